@@ -1,0 +1,46 @@
+use std::fmt;
+use std::num::NonZeroU32;
+
+/// Number of a link within its namespace.
+///
+/// The kernel hands indexes out from 1 and keeps them within 31 bits (`ifindex`, netdevice(7)).
+#[doc(alias = "ifindex")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IfIndex(NonZeroU32);
+
+impl IfIndex {
+    /// The index with this number; `None` for 0 and for numbers that the kernel, which counts in
+    /// `int`, cannot have.
+    #[must_use]
+    pub fn new(index: u32) -> Option<Self> {
+        if index > i32::MAX as u32 {
+            return None;
+        }
+        NonZeroU32::new(index).map(Self)
+    }
+
+    /// The number itself.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for IfIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_an_int_can_hold() {
+        assert_eq!(IfIndex::new(0), None);
+        assert_eq!(IfIndex::new(1).map(IfIndex::get), Some(1));
+        assert_eq!(IfIndex::new(i32::MAX as u32).map(IfIndex::get), Some(i32::MAX as u32));
+        assert_eq!(IfIndex::new(1 << 31), None);
+    }
+}
