@@ -10,4 +10,5 @@ pub use index::IfIndex;
 pub use mac::MacAddr;
 pub use name::{IfName, NamePrefix};
 pub use prefix::Prefix;
+pub(crate) use sysctl::Setting;
 pub use sysctl::Sysctl;

@@ -65,14 +65,10 @@ impl Sysctl {
         &self.value
     }
 
-    /// The second part: the folder below `/proc/sys/net`.
-    pub(crate) fn group(&self) -> &str {
-        &self.group
-    }
-
-    /// The file of an interface below [`group`](Self::group), as bytes: names need not be UTF-8.
-    pub(crate) fn file(&self, ifname: &IfName) -> Vec<u8> {
-        [self.kind.as_bytes(), b"/", ifname.as_bytes(), b"/", self.setting.as_bytes()].concat()
+    /// The setting's file for an interface. Bytes: names need not be UTF-8.
+    pub(crate) fn of(&self, ifname: &IfName) -> Setting {
+        let file = [self.kind.as_bytes(), b"/", ifname.as_bytes(), b"/", self.setting.as_bytes()].concat();
+        Setting { group: self.group.clone(), file }
     }
 }
 
@@ -106,6 +102,20 @@ impl FromStr for Sysctl {
     }
 }
 
+/// The file of a kernel setting, relative to the folder of its group, `/proc/sys/net/<group>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Setting {
+    pub(crate) group: String,
+    pub(crate) file: Vec<u8>,
+}
+
+impl Setting {
+    /// `net.ipv6.conf.IFNAME.disable_ipv6`.
+    pub(crate) fn disable_ipv6(ifname: &IfName) -> Self {
+        Self { group: "ipv6".to_owned(), file: [b"conf/", ifname.as_bytes(), b"/disable_ipv6"].concat() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,8 +123,8 @@ mod tests {
     #[test]
     fn fourth_part_gives_way_to_the_name() {
         let sysctl: Sysctl = "net.ipv4.conf.IFNAME.rp_filter=2".parse().unwrap();
-        assert_eq!(sysctl.group(), "ipv4");
-        assert_eq!(sysctl.file(&IfName::new("eth0.5").unwrap()), b"conf/eth0.5/rp_filter");
+        let setting = sysctl.of(&IfName::new("eth0.5").unwrap());
+        assert_eq!((setting.group.as_str(), &setting.file[..]), ("ipv4", &b"conf/eth0.5/rp_filter"[..]));
         assert_eq!(sysctl.value(), "2");
         assert_eq!(sysctl.to_string(), "net.ipv4.conf.IFNAME.rp_filter=2");
     }

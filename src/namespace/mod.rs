@@ -1,0 +1,274 @@
+//! Network namespaces: the handle, and how one comes by it.
+
+mod identity;
+mod netns;
+mod pin;
+pub(crate) mod record;
+mod registry;
+mod settings;
+
+use std::fmt;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use identity::NamespaceId;
+pub(crate) use netns::NetNs;
+pub(crate) use registry::{Registry, Reservation};
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::sys;
+
+/// A network namespace that is held open, and the interfaces that were added through this handle.
+///
+/// Clones are the same handle. Every method may be called from any thread at any time; none moves the
+/// calling thread into another namespace. Dropping the last clone closes what the handle holds open; a pinned namespace
+/// lives on, an anonymous one ends with it unless something else keeps it alive.
+///
+/// ```no_run
+/// use netgraft::Namespace;
+///
+/// let web = Namespace::create("/run/netns/web")?;
+/// let up = web.run(|| std::net::TcpListener::bind("127.0.0.1:0").is_ok())?;
+/// assert!(up, "lo is up from the start");
+/// web.destroy()?;
+/// # Ok::<(), netgraft::Error>(())
+/// ```
+#[doc(alias = "setns")]
+#[derive(Clone)]
+pub struct Namespace {
+    pub(crate) netns: Arc<NetNs>,
+    pub(crate) registry: Arc<Registry>,
+    origin: Arc<Origin>,
+}
+
+/// How a handle came by its namespace.
+#[derive(Debug)]
+enum Origin {
+    Current,
+    Pinned(Mutex<Option<PathBuf>>, PathBuf),
+    Other,
+}
+
+impl Namespace {
+    /// The calling thread's namespace, now.
+    ///
+    /// Interfaces added here keep the name they have (host mode).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Permission`] without `CAP_NET_ADMIN` where there is no /proc either.
+    pub fn current() -> Result<Self> {
+        Ok(Self::new(NetNs::current()?, Origin::Current))
+    }
+
+    /// Makes a namespace with `lo` up and pins it at a path, so that it outlives the process.
+    ///
+    /// Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Exists`] when anything is at the path already; [`ErrorKind::Permission`] without
+    /// `CAP_SYS_ADMIN`. Nothing is left behind.
+    pub fn create(path: impl AsRef<Path>) -> Result<Self> {
+        Self::create_at(path.as_ref(), pin::Place::make)
+    }
+
+    /// The same, replacing a pin or a plain file at the path. The namespace that was pinned there ends
+    /// unless something else keeps it alive.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create), but [`ErrorKind::Exists`] only for what is not a regular file.
+    pub fn create_replacing(path: impl AsRef<Path>) -> Result<Self> {
+        Self::create_at(path.as_ref(), pin::Place::take_over)
+    }
+
+    fn create_at(path: &Path, place: fn(&Path) -> Result<pin::Place>) -> Result<Self> {
+        let create = || {
+            let place = place(path)?;
+            let netns = NetNs::unshare(|_| path.display().to_string())?;
+            netns.with_file(|file| place.mount(file))?;
+            Ok::<_, Error>(netns)
+        };
+        let netns = create().doing(|| format!("create the namespace {}", path.display()))?;
+        Ok(Self::new(netns, Origin::pinned(path)))
+    }
+
+    /// Makes a namespace with `lo` up that lives as long as its handle.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`.
+    pub fn create_anonymous() -> Result<Self> {
+        let netns = NetNs::unshare(|inode| format!("anonymous namespace {inode}"));
+        Ok(Self::new(netns.doing(|| "create an anonymous namespace")?, Origin::Other))
+    }
+
+    /// Opens the namespace whose file is at a path: a pin, or `/proc/PID/ns/net`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`]; [`ErrorKind::Namespace`] for any other file, whatever it is.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let netns = open_netns(path)?;
+        Ok(Self::new(netns, Origin::pinned(path)))
+    }
+
+    /// Opens the namespace that an open file is. The descriptor is duplicated.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] for any other file.
+    pub fn from_fd(file: impl AsFd) -> Result<Self> {
+        let label = || "the namespace of a descriptor";
+        let file = file.as_fd().try_clone_to_owned().doing(label)?;
+        Ok(Self::new(NetNs::from_file(file, label().to_owned())?, Origin::Other))
+    }
+
+    /// Opens the namespace that a process is in.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is no such process; [`ErrorKind::Permission`] when the caller
+    /// may not look into it (as for ptrace(2)).
+    pub fn from_pid(pid: u32) -> Result<Self> {
+        let label = format!("the namespace of process {pid}");
+        let netns = match sys::netns::pidfd_open(pid) {
+            Ok(pidfd) => NetNs::from_pidfd(pidfd.as_fd(), label.clone()),
+            Err(error) => Err(error).doing(|| format!("open {label}")),
+        };
+        // Before 5.8, by /proc.
+        let netns = match netns {
+            Err(error) if matches!(error.errno(), Some(libc::ENOSYS | libc::EINVAL)) => {
+                let file = std::fs::File::open(format!("/proc/{pid}/ns/net")).doing(|| format!("open {label}"))?;
+                NetNs::from_file(file.into(), label)
+            }
+            netns => netns,
+        };
+        Ok(Self::new(netns?, Origin::Other))
+    }
+
+    /// Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotSupported`] before Linux 5.8; [`ErrorKind::Namespace`] when it is no pidfd or the process is gone.
+    pub fn from_pidfd(pidfd: impl AsFd) -> Result<Self> {
+        let netns = NetNs::from_pidfd(pidfd.as_fd(), "the namespace of a pidfd".to_owned())?;
+        Ok(Self::new(netns, Origin::Other))
+    }
+
+    /// Pins an existing namespace's file at a second path and opens it there.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) for the file, and of [`create`](Self::create) for the path.
+    pub fn adopt(path: impl AsRef<Path>, file: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let adopt = || {
+            let adopted = open_file(file.as_ref())?;
+            let netns = NetNs::from_file(adopted, path.display().to_string())?;
+            let place = pin::Place::make(path)?;
+            netns.with_file(|file| place.mount(file))?;
+            Ok::<_, Error>(netns)
+        };
+        let doing = || format!("adopt {} at {}", file.as_ref().display(), path.display());
+        Ok(Self::new(adopt().doing(doing)?, Origin::pinned(path)))
+    }
+
+    fn new(netns: NetNs, origin: Origin) -> Self {
+        Self { netns: Arc::new(netns), registry: Arc::default(), origin: Arc::new(origin) }
+    }
+
+    /// Calls a closure on a new thread that is inside the namespace, and waits for it.
+    ///
+    /// The closure may borrow from the caller. Sockets and processes that it makes stay in the
+    /// namespace. A panic in the closure is the caller's.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] when it cannot be entered (setns(2): `CAP_SYS_ADMIN`); the closure was not called then.
+    pub fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
+        self.netns.run(closure)
+    }
+
+    /// Ends this handle's hold on the namespace and, where it is pinned, the pin: the mount is detached
+    /// and the file removed. The namespace itself ends when nothing else uses it; the kernel then deletes
+    /// the virtual links in it and returns the physical ones to the initial namespace.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] the second time. When the pin cannot be removed, the error says so and a
+    /// further call tries again.
+    pub fn destroy(&self) -> Result<()> {
+        let doing = || format!("destroy {self}");
+        let was_open = self.netns.close();
+        match &*self.origin {
+            Origin::Pinned(pin, _) => {
+                let mut pin = pin.lock().unwrap_or_else(PoisonError::into_inner);
+                match &*pin {
+                    Some(path) => pin::remove(path).map_err(|e| e.with_left("its sockets are closed, its pin remains")).doing(doing)?,
+                    None => return Err(self.destroyed()).doing(doing),
+                }
+                *pin = None;
+                Ok(())
+            }
+            _ if was_open => Ok(()),
+            _ => Err(self.destroyed()).doing(doing),
+        }
+    }
+
+    fn destroyed(&self) -> Error {
+        Error::new(ErrorKind::Namespace, "it was destroyed before")
+    }
+
+    /// What tells this namespace apart from others.
+    #[must_use]
+    pub fn id(&self) -> NamespaceId {
+        self.netns.id()
+    }
+
+    /// The path at which it was created, opened or adopted.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match &*self.origin {
+            Origin::Pinned(_, path) => Some(path),
+            Origin::Current | Origin::Other => None,
+        }
+    }
+
+    /// A descriptor of the namespace's file, for setns(2) and the like.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] when it was destroyed.
+    pub fn try_clone_fd(&self) -> Result<OwnedFd> {
+        self.netns.with_file(|file| Ok(file.try_clone_to_owned()?))
+    }
+
+    /// Whether links added here keep their name.
+    pub(crate) fn is_host(&self) -> bool {
+        matches!(*self.origin, Origin::Current)
+    }
+}
+
+impl Origin {
+    fn pinned(path: &Path) -> Self {
+        Self::Pinned(Mutex::new(Some(path.to_owned())), path.to_owned())
+    }
+}
+
+/// As errors name it: its path, or how it was come by.
+impl fmt::Display for Namespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.netns.fmt(f)
+    }
+}
+
+impl fmt::Debug for Namespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.netns.fmt(f)
+    }
+}
+
+fn open_netns(path: &Path) -> Result<NetNs> {
+    NetNs::from_file(open_file(path)?, path.display().to_string())
+}
+
+/// Opens a namespace's file by path, and no other.
+fn open_file(path: &Path) -> Result<OwnedFd> {
+    let file = pin::open_pin(path).doing(|| format!("open {}", path.display()))?;
+    file.ok_or_else(|| {
+        Error::new(ErrorKind::Namespace, "not a network namespace but another file").context(format!("open {}", path.display()))
+    })
+}

@@ -1,0 +1,231 @@
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread;
+
+use super::NamespaceId;
+use super::settings::Settings;
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::netlink::{Connection, KernelSocket, Monitor};
+use crate::sys;
+use crate::types::IfIndex;
+use crate::wire::link;
+
+/// The index of `lo` in every namespace (`LOOPBACK_IFINDEX`).
+const LOOPBACK: u32 = 1;
+
+/// A network namespace that is held open: its file, one netlink socket in it, and its settings.
+///
+/// This is what other parts hold on to; a [`Namespace`](super::Namespace) is this and the list of its interfaces.
+pub(crate) struct NetNs {
+    label: String,
+    id: NamespaceId,
+    /// Where to look for a free index for the next link that is made here.
+    next_index: AtomicU32,
+    /// None once it was destroyed.
+    open: RwLock<Option<Arc<Open>>>,
+}
+
+/// What goes when a namespace is destroyed, at once or with the last call that is using it.
+struct Open {
+    file: OwnedFd,
+    connection: Mutex<Connection>,
+    settings: Settings,
+}
+
+/// What has to be opened on a thread that is inside.
+struct Inside {
+    socket: KernelSocket,
+    settings: Settings,
+}
+
+impl Inside {
+    fn open() -> io::Result<Self> {
+        Ok(Self { socket: KernelSocket::open()?, settings: Settings::open() })
+    }
+}
+
+impl NetNs {
+    /// The calling thread's.
+    pub(crate) fn current() -> Result<Self> {
+        let inside = Inside::open().doing(|| "open a socket in the current namespace")?;
+        let file = file_of(&inside.socket).doing(|| "find the current namespace's file")?;
+        Self::new("the current namespace".to_owned(), file, inside)
+    }
+
+    /// A new one with its loopback up, on no path yet. `label` makes its name from its inode number.
+    pub(crate) fn unshare(label: impl FnOnce(u64) -> String) -> Result<Self> {
+        let (file, inside) = on_thread(|| {
+            sys::netns::unshare().doing(|| "make a network namespace")?;
+            let inside = Inside::open().doing(|| "open a socket in the new namespace")?;
+            let file = file_of(&inside.socket).doing(|| "find the new namespace's file")?;
+            Ok::<_, Error>((file, inside))
+        })??;
+        let inode = inode_of(file.as_fd())?.1;
+        let netns = Self::new(label(inode), file, inside)?;
+        if let Some(loopback) = IfIndex::new(LOOPBACK) {
+            netns.talk(|connection| connection.change(&link::set_up(loopback, true))).doing(|| "set lo up")?;
+        }
+        Ok(netns)
+    }
+
+    /// The one that an open file is, once that has been checked.
+    pub(crate) fn from_file(file: OwnedFd, label: String) -> Result<Self> {
+        check_kind(file.as_fd()).doing(|| format!("open {label}"))?;
+        let inside = enter(file.as_fd(), Inside::open)
+            .and_then(|inside| Ok(inside?))
+            .doing(|| format!("open a socket in {label}"))?;
+        Self::new(label, file, inside)
+    }
+
+    /// The one that a process is in, through a descriptor for the process (Linux 5.8).
+    pub(crate) fn from_pidfd(pidfd: BorrowedFd<'_>, label: String) -> Result<Self> {
+        let open = || {
+            let inside = Inside::open()?;
+            Ok::<_, io::Error>((file_of(&inside.socket)?, inside))
+        };
+        let (file, inside) =
+            enter(pidfd, open).and_then(|opened| Ok(opened?)).doing(|| format!("open {label}"))?;
+        Self::new(label, file, inside)
+    }
+
+    fn new(label: String, file: OwnedFd, inside: Inside) -> Result<Self> {
+        let id = match sys::netns::cookie(inside.socket.as_fd()) {
+            Ok(cookie) => NamespaceId::from_cookie(cookie),
+            Err(_) => {
+                let (device, inode) = inode_of(file.as_fd())?;
+                NamespaceId::from_inode(device, inode)
+            }
+        };
+        let open = Open {
+            file,
+            connection: Mutex::new(Connection::new(inside.socket)),
+            settings: inside.settings,
+        };
+        Ok(Self { label, id, next_index: AtomicU32::new(LOOPBACK + 1), open: RwLock::new(Some(Arc::new(open))) })
+    }
+
+    pub(crate) fn id(&self) -> NamespaceId {
+        self.id
+    }
+
+    /// An index that is likely free: none that was returned before.
+    pub(crate) fn next_index(&self) -> Option<IfIndex> {
+        IfIndex::new(self.next_index.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn open(&self) -> Result<Arc<Open>> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.clone().ok_or_else(|| Error::new(ErrorKind::Namespace, format!("{self} was destroyed")))
+    }
+
+    /// Drops everything that keeps the namespace alive. False when that was done before.
+    pub(crate) fn close(&self) -> bool {
+        self.open.write().unwrap_or_else(PoisonError::into_inner).take().is_some()
+    }
+
+    /// Has a conversation on the namespace's socket.
+    pub(crate) fn talk<T>(&self, conversation: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let open = self.open()?;
+        // A panic in a conversation leaves at worst unread answers behind, which are passed over.
+        let mut connection = open.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        conversation(&mut connection)
+    }
+
+    /// Lends the namespace's file.
+    pub(crate) fn with_file<T>(&self, user: impl FnOnce(BorrowedFd<'_>) -> Result<T>) -> Result<T> {
+        user(self.open()?.file.as_fd())
+    }
+
+    /// The folder of a group of kernel settings: `/proc/sys/net/<group>` as seen inside.
+    pub(crate) fn settings(&self, group: &str) -> Result<Arc<OwnedFd>> {
+        let open = self.open()?;
+        if let Some(folder) = open.settings.get(group) {
+            return Ok(folder);
+        }
+        let folder = enter(open.file.as_fd(), || Settings::open_group(group))??;
+        Ok(open.settings.insert(group, folder))
+    }
+
+    /// Subscribes to notifications of the namespace.
+    pub(crate) fn monitor(&self, groups: &[u32]) -> Result<Monitor> {
+        let subscribe = || {
+            let socket = KernelSocket::open()?;
+            groups.iter().try_for_each(|group| socket.subscribe(*group))?;
+            Ok::<_, io::Error>(socket)
+        };
+        let socket = self.run(subscribe).and_then(|socket| Ok(socket?)).doing(|| format!("listen in {self}"))?;
+        Ok(Monitor::new(socket))
+    }
+
+    /// Calls a closure on a thread that is inside.
+    pub(crate) fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
+        // Not held while the closure runs: it may destroy the namespace.
+        let file = self.with_file(|file| Ok(file.try_clone_to_owned()?))?;
+        enter(file.as_fd(), closure).doing(|| format!("enter {self}"))
+    }
+}
+
+impl fmt::Display for NetNs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label)
+    }
+}
+
+impl fmt::Debug for NetNs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NetNs").field("label", &self.label).field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Calls a closure on a thread of its own that is inside a namespace, so that the calling thread never is.
+fn enter<T: Send>(namespace: BorrowedFd<'_>, closure: impl FnOnce() -> T + Send) -> Result<T> {
+    on_thread(|| {
+        sys::netns::enter(namespace)
+            .map_err(|error| Error::from(error).with_kind(ErrorKind::Namespace).context("setns"))?;
+        Ok(closure())
+    })?
+}
+
+/// Calls a closure on a thread of its own. Its panic becomes the caller's.
+fn on_thread<T: Send>(closure: impl FnOnce() -> T + Send) -> Result<T> {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name("netgraft".to_owned()).spawn_scoped(scope, closure);
+        let thread = thread.doing(|| "start a thread")?;
+        thread.join().map_or_else(|panic| std::panic::resume_unwind(panic), Ok)
+    })
+}
+
+/// The file of the namespace that a socket is in, which is the calling thread's.
+fn file_of(socket: &KernelSocket) -> io::Result<OwnedFd> {
+    sys::netns::of_socket(socket.as_fd()).or_else(|error| {
+        // Before 4.9, or without CAP_NET_ADMIN there.
+        match std::fs::File::open("/proc/thread-self/ns/net") {
+            Ok(file) => Ok(file.into()),
+            Err(_) => Err(error),
+        }
+    })
+}
+
+/// Refuses what is not a network namespace's file.
+fn check_kind(file: BorrowedFd<'_>) -> Result<()> {
+    let refused = |what: &str| Err(Error::new(ErrorKind::Namespace, format!("not a network namespace but {what}")));
+    if !sys::file::is_namespace(file)? {
+        return refused("another file");
+    }
+    match sys::netns::kind(file) {
+        Ok(libc::CLONE_NEWNET) => Ok(()),
+        Ok(_) => refused("another kind of namespace"),
+        // Before 4.11; entering it will tell.
+        Err(error) if error.raw_os_error() == Some(libc::ENOTTY) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn inode_of(file: BorrowedFd<'_>) -> io::Result<(u64, u64)> {
+    let metadata = std::fs::File::from(file.try_clone_to_owned()?).metadata()?;
+    Ok((metadata.dev(), metadata.ino()))
+}

@@ -1,0 +1,129 @@
+//! Pins: regular files that a namespace's file is mounted on, which keep the namespace alive.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::sys;
+
+/// How many pins on top of each other a replacement takes away.
+const STACKED_PINS: u32 = 64;
+
+/// A place for a pin: a file to mount on, and what was made to have it.
+///
+/// Until the pin is [mounted](Place::mount), dropping it takes all of that away again.
+#[derive(Debug)]
+pub(super) struct Place {
+    path: PathBuf,
+    file_made: bool,
+    /// Outermost first.
+    folders_made: Vec<PathBuf>,
+}
+
+impl Place {
+    /// Makes the file, and the folders above it. There must be nothing yet.
+    pub(super) fn make(path: &Path) -> Result<Self> {
+        let mut place = Self { path: path.to_owned(), file_made: false, folders_made: Vec::new() };
+        place.make_folders()?;
+        match OpenOptions::new().write(true).create_new(true).mode(0o644).open(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(occupied(path)),
+            Err(error) => return Err(error).doing(|| "make the file to pin it on"),
+        }
+        place.file_made = true;
+        Ok(place)
+    }
+
+    /// Takes over the regular file that is there, pin or not, or makes it.
+    pub(super) fn take_over(path: &Path) -> Result<Self> {
+        match fs::symlink_metadata(path) {
+            Ok(found) if found.is_file() => {
+                Ok(Self { path: path.to_owned(), file_made: false, folders_made: Vec::new() })
+            }
+            Ok(_) => Err(Error::new(ErrorKind::Exists, "what is there is not a regular file")),
+            Err(_) => Self::make(path),
+        }
+    }
+
+    fn make_folders(&mut self) -> Result<()> {
+        let missing: Vec<&Path> =
+            self.path.ancestors().skip(1).take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+        for folder in missing.into_iter().rev() {
+            match DirBuilder::new().mode(0o755).create(folder) {
+                Ok(()) => self.folders_made.push(folder.to_owned()),
+                // Somebody else made it meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error).doing(|| format!("make the folder {}", folder.display())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Mounts a namespace on the file, in the stead of what is mounted there.
+    pub(super) fn mount(mut self, namespace: BorrowedFd<'_>) -> Result<()> {
+        let replaced = if self.file_made { None } else { unpin(&self.path)? };
+        if let Err(error) = sys::mount::bind(namespace, &self.path) {
+            let error = Error::from(error).context("mount it");
+            let restored = replaced.map_or(Ok(()), |old| sys::mount::bind(old.as_fd(), &self.path));
+            return Err(match restored {
+                Ok(()) => error,
+                Err(_) => error.with_left(format!("the namespace that was pinned at {} no longer is", self.path.display())),
+            });
+        }
+        self.file_made = false;
+        self.folders_made.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.file_made {
+            let _ = fs::remove_file(&self.path);
+        }
+        for folder in self.folders_made.iter().rev() {
+            // Refused when somebody else has put something in.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Takes all pins off a file, and returns the topmost one's namespace.
+fn unpin(path: &Path) -> Result<Option<OwnedFd>> {
+    let mut topmost = None;
+    for _ in 0..STACKED_PINS {
+        let Some(pin) = open_pin(path)? else { break };
+        topmost.get_or_insert(pin);
+        sys::mount::detach(path).doing(|| "unmount the namespace that is pinned there")?;
+    }
+    Ok(topmost)
+}
+
+/// Takes a pin away: unmounts it and removes the file.
+pub(super) fn remove(path: &Path) -> Result<()> {
+    unpin(path)?;
+    fs::remove_file(path).doing(|| "remove the file")
+}
+
+/// Opens the namespace that is pinned at a path; none when the file is no pin.
+pub(super) fn open_pin(path: &Path) -> Result<Option<OwnedFd>> {
+    // First without opening what may be a fifo or a device.
+    let look = File::options().read(true).custom_flags(libc::O_PATH).open(path)?;
+    if !sys::file::is_namespace(look.as_fd())? {
+        return Ok(None);
+    }
+    // Not blocking, should it have become one since.
+    let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    Ok(sys::file::is_namespace(file.as_fd())?.then(|| file.into()))
+}
+
+fn occupied(path: &Path) -> Error {
+    let message = match open_pin(path) {
+        Ok(Some(_)) => "a namespace is pinned there already",
+        _ => "a file that is no namespace is there already",
+    };
+    Error::new(ErrorKind::Exists, message)
+}

@@ -1,0 +1,114 @@
+//! What is known about an interface: values, for others to act on.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::NetNs;
+use crate::types::{IfIndex, IfName, MacAddr, Prefix, Setting};
+use crate::wire::link::LinkInfo;
+
+/// An entry in a namespace's list of interfaces.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(crate) source: IfName,
+    state: Mutex<State>,
+}
+
+/// Where an interface is in its life.
+#[derive(Debug)]
+pub(crate) enum State {
+    Adding,
+    Present(Arc<Present>),
+    Leaving(Arc<Present>),
+    Gone,
+}
+
+impl Record {
+    pub(super) fn new(source: IfName) -> Self {
+        Self { source, state: Mutex::new(State::Adding) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set(&self, state: State) {
+        *self.lock() = state;
+    }
+
+    /// The interface, when it is there.
+    pub(crate) fn present(&self) -> Option<Arc<Present>> {
+        match &*self.lock() {
+            State::Present(present) => Some(Arc::clone(present)),
+            _ => None,
+        }
+    }
+
+    /// Begins a removal: of several at once, one gets the interface.
+    pub(crate) fn leave(&self) -> Option<Arc<Present>> {
+        let mut state = self.lock();
+        let State::Present(present) = &*state else { return None };
+        let present = Arc::clone(present);
+        *state = State::Leaving(Arc::clone(&present));
+        Some(present)
+    }
+
+    /// Ends a removal that failed.
+    pub(crate) fn stay(&self) {
+        let mut state = self.lock();
+        if let State::Leaving(present) = &*state {
+            *state = State::Present(Arc::clone(present));
+        }
+    }
+}
+
+/// An interface that is in its namespace.
+#[derive(Debug)]
+pub(crate) struct Present {
+    pub(crate) index: IfIndex,
+    pub(crate) name: IfName,
+    pub(crate) home: Home,
+    pub(crate) changes: Changes,
+}
+
+/// Where an interface goes when it is removed.
+#[derive(Debug)]
+pub(crate) enum Home {
+    /// Back to the namespace that it was moved from.
+    Moved { netns: Arc<NetNs>, snapshot: Box<Snapshot> },
+    /// Nowhere: it was in its namespace before.
+    InPlace { snapshot: Box<Snapshot> },
+    /// Out of the world: it was made.
+    Created,
+}
+
+/// What an add asked for on a link, to tell it from what others did there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) mac: bool,
+    pub(crate) mtu: bool,
+    pub(crate) tx_queue_len: bool,
+    pub(crate) alias: bool,
+    pub(crate) master: bool,
+    pub(crate) addresses: Vec<Prefix>,
+    pub(crate) routes: Vec<Prefix>,
+}
+
+/// A link as it was: what has to be put back when an add fails or an interface is removed.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) link: LinkInfo,
+    /// Bodies of the messages that describe its addresses, routes and permanent neighbours.
+    pub(crate) addresses: Vec<Vec<u8>>,
+    pub(crate) routes: Vec<Vec<u8>>,
+    pub(crate) neighbours: Vec<Vec<u8>>,
+    /// The kernel settings that the add is going to change, with their values.
+    pub(crate) settings: Vec<(Setting, Vec<u8>)>,
+}
+
+/// A bridge that a link is going to be a port of: the kernel changes its MAC as ports come and go.
+#[derive(Clone, Debug)]
+pub(crate) struct Bridge {
+    pub(crate) index: IfIndex,
+    pub(crate) mac: Option<MacAddr>,
+    pub(crate) mtu: u32,
+}

@@ -1,0 +1,71 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::record::{Present, Record, State};
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::IfName;
+
+/// The interfaces that were added through one handle, oldest first.
+///
+/// Its lock guards the list alone and is never held across a call to the kernel.
+#[derive(Debug, Default)]
+pub(crate) struct Registry(Mutex<Vec<Arc<Record>>>);
+
+impl Registry {
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Record>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Enters an interface that is about to be added.
+    pub(crate) fn reserve(&self, source: IfName) -> Result<Reservation<'_>> {
+        let mut records = self.lock();
+        if records.iter().any(|record| record.source == source) {
+            let message = format!("an interface with source name {source} is there already");
+            return Err(Error::new(ErrorKind::Exists, message));
+        }
+        let record = Arc::new(Record::new(source));
+        records.push(Arc::clone(&record));
+        Ok(Reservation { registry: self, record: Some(record) })
+    }
+
+    /// Takes an interface off the list.
+    pub(crate) fn forget(&self, record: &Record) {
+        record.set(State::Gone);
+        self.lock().retain(|other| !std::ptr::eq(&**other, record));
+    }
+
+    /// The interfaces that are there.
+    pub(crate) fn present(&self) -> Vec<Arc<Record>> {
+        self.lock().iter().filter(|record| record.present().is_some()).cloned().collect()
+    }
+
+    /// The interface with a source name.
+    pub(crate) fn by_source(&self, source: &[u8]) -> Option<(Arc<Record>, Arc<Present>)> {
+        let record = self.lock().iter().find(|record| record.source.as_bytes() == source).cloned()?;
+        let present = record.present()?;
+        Some((record, present))
+    }
+}
+
+/// A source name that is spoken for. Dropping it gives the name free again.
+#[derive(Debug)]
+pub(crate) struct Reservation<'a> {
+    registry: &'a Registry,
+    record: Option<Arc<Record>>,
+}
+
+impl Reservation<'_> {
+    /// Makes the interface known.
+    pub(crate) fn fulfil(mut self, present: Present) -> Option<Arc<Record>> {
+        let record = self.record.take()?;
+        record.set(State::Present(Arc::new(present)));
+        Some(record)
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        if let Some(record) = self.record.take() {
+            self.registry.forget(&record);
+        }
+    }
+}

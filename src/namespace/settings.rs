@@ -1,0 +1,46 @@
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::sys::file::open_at;
+use crate::sys::procfs;
+
+/// The folders of a namespace's kernel settings, `/proc/sys/net/<group>`.
+///
+/// Which namespace `/proc/sys/net` shows depends on the thread that walks through it. A folder below,
+/// once opened inside, goes on showing that namespace to every thread, and does not keep it alive.
+#[derive(Debug)]
+pub(super) struct Settings(Mutex<BTreeMap<String, Arc<OwnedFd>>>);
+
+impl Settings {
+    /// Opens the folders that most interfaces need, in the calling thread's namespace. A folder that
+    /// cannot be had now is asked for again when it is needed.
+    pub(super) fn open() -> Self {
+        let opened = ["ipv4", "ipv6"]
+            .into_iter()
+            .filter_map(|group| Some((group.to_owned(), Arc::new(Self::open_group(group).ok()?))));
+        Self(Mutex::new(opened.collect()))
+    }
+
+    /// Opens one folder in the calling thread's namespace.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotSupported`] when there is no procfs to be had.
+    pub(super) fn open_group(group: &str) -> Result<OwnedFd> {
+        let proc = procfs::root().map_err(|error| {
+            Error::from(error).with_kind(ErrorKind::NotSupported).context("no /proc is mounted and none can be made")
+        })?;
+        let path = format!("sys/net/{group}");
+        Ok(open_at(proc.as_fd(), path.as_bytes(), libc::O_PATH | libc::O_DIRECTORY)?)
+    }
+
+    pub(super) fn get(&self, group: &str) -> Option<Arc<OwnedFd>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(group).cloned()
+    }
+
+    pub(super) fn insert(&self, group: &str, folder: OwnedFd) -> Arc<OwnedFd> {
+        let mut folders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        folders.entry(group.to_owned()).or_insert_with(|| Arc::new(folder)).clone()
+    }
+}

@@ -1,0 +1,170 @@
+use std::io;
+
+use netlink_packet_core::{NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN};
+
+use super::Transport;
+use crate::error::{Error, ErrorKind, Result};
+use crate::wire::message::{Message, Verdict, messages};
+use crate::wire::request::{Answer, Request};
+
+/// How often a dump is begun anew that changes in the kernel have made inconsistent.
+const DUMP_ATTEMPTS: u32 = 64;
+/// How many datagrams that answer nothing we asked are passed over in one conversation: what a timed-out
+/// one before it left behind, never many.
+const STRAY_DATAGRAMS: u32 = 1024;
+
+/// One socket and the requests and answers on it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    transport: Box<dyn Transport>,
+    sequence: u32,
+    incoming: Vec<u8>,
+    outgoing: Vec<u8>,
+}
+
+impl Connection {
+    pub(crate) fn new(transport: impl Transport + 'static) -> Self {
+        Self { transport: Box::new(transport), sequence: 0, incoming: Vec::new(), outgoing: Vec::new() }
+    }
+
+    /// Changes something.
+    pub(crate) fn change(&mut self, request: &Request) -> Result<()> {
+        self.batch(std::slice::from_ref(request), |_, _| {})?.into_result()
+    }
+
+    /// Asks for one object.
+    pub(crate) fn get<T>(&mut self, request: &Request, mut parse: impl FnMut(&[u8]) -> Option<T>) -> Result<T> {
+        let mut found = None;
+        self.batch(std::slice::from_ref(request), |_, message| found = found.take().or_else(|| parse(message.payload)))?
+            .into_result()?;
+        found.ok_or_else(|| malformed("its answer lacks what it has to hold"))
+    }
+
+    /// Asks for all objects of a kind. `visit` adds each to a state that `start` makes, anew whenever the
+    /// dump was interrupted.
+    pub(crate) fn dump<S>(
+        &mut self,
+        request: &Request,
+        start: impl Fn() -> S,
+        mut visit: impl FnMut(&mut S, &Message<'_>),
+    ) -> Result<S> {
+        for _ in 0..DUMP_ATTEMPTS {
+            let mut state = start();
+            let outcome = self.batch(std::slice::from_ref(request), |_, message| visit(&mut state, message))?;
+            let interrupted = outcome.interrupted;
+            match outcome.into_result() {
+                // What an abandoned dump left behind keeps this one from starting until it is read.
+                Err(error) if error.errno() == Some(libc::EBUSY) => {}
+                Err(error) => return Err(error),
+                Ok(()) if interrupted => log::debug!("dump interrupted by changes, asking again"),
+                Ok(()) => return Ok(state),
+            }
+        }
+        let message = format!("dump interrupted by changes {DUMP_ATTEMPTS} times");
+        Err(Error::new(ErrorKind::Interrupted, message))
+    }
+
+    /// Sends requests in one datagram, which the kernel works through in order, going on behind a failed
+    /// one. Only the last may be a dump. `visit` gets each message that answers the request of that number.
+    ///
+    /// # Errors
+    /// Only when the conversation itself failed; what the kernel refused is in the outcome.
+    pub(crate) fn batch(
+        &mut self,
+        requests: &[Request],
+        mut visit: impl FnMut(usize, &Message<'_>),
+    ) -> Result<Outcome> {
+        let mut outcome = Outcome { refusals: Vec::new(), interrupted: false };
+        let Some(last) = requests.len().checked_sub(1) else { return Ok(outcome) };
+        let first = self.send(requests, last)?;
+        let mut strays = 0;
+        loop {
+            let length = self.transport.receive(&mut self.incoming).map_err(receive_error)?;
+            let mut ours = false;
+            for message in messages(self.incoming.get(..length).unwrap_or_default()) {
+                let number = message.sequence.wrapping_sub(first) as usize;
+                let Some(request) = requests.get(number) else { continue };
+                ours = true;
+                outcome.interrupted |= message.flags & NLM_F_DUMP_INTR != 0;
+                let ended = match message.kind {
+                    NLMSG_NOOP => false,
+                    NLMSG_OVERRUN => return Err(malformed("data was lost")),
+                    NLMSG_ERROR => {
+                        outcome.add(number, Verdict::from_error(&message));
+                        true
+                    }
+                    NLMSG_DONE => {
+                        outcome.add(number, Verdict::from_done(&message));
+                        true
+                    }
+                    _ => {
+                        visit(number, &message);
+                        request.answer() == Answer::Message
+                    }
+                };
+                if ended && number == last {
+                    return Ok(outcome);
+                }
+            }
+            if !ours {
+                strays += 1;
+                if strays > STRAY_DATAGRAMS {
+                    return Err(malformed("it answers something else"));
+                }
+            }
+        }
+    }
+
+    /// Sends the requests and tells the first one's sequence number.
+    fn send(&mut self, requests: &[Request], last: usize) -> Result<u32> {
+        let first = self.sequence.wrapping_add(1);
+        self.outgoing.clear();
+        for (number, request) in requests.iter().enumerate() {
+            self.sequence = self.sequence.wrapping_add(1);
+            request.emit(self.sequence, number == last, &mut self.outgoing);
+        }
+        self.transport.send(&self.outgoing).map_err(|error| Error::from(error).context("ask the kernel"))?;
+        Ok(first)
+    }
+}
+
+/// What the kernel refused of a batch.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// By number, in the order in which the kernel met them.
+    refusals: Vec<(usize, Error)>,
+    /// Whether the dump in it was made inconsistent by changes.
+    interrupted: bool,
+}
+
+impl Outcome {
+    fn add(&mut self, number: usize, verdict: Verdict) {
+        if let Some(remark) = verdict.remark() {
+            log::debug!("kernel: {remark}");
+        }
+        if let Some(refusal) = verdict.refusal() {
+            self.refusals.push((number, refusal));
+        }
+    }
+
+    /// The refusals, each with the number of its request.
+    pub(crate) fn into_refusals(self) -> Vec<(usize, Error)> {
+        self.refusals
+    }
+
+    /// The first refusal, if any.
+    pub(crate) fn into_result(self) -> Result<()> {
+        self.refusals.into_iter().next().map_or(Ok(()), |(_, refusal)| Err(refusal))
+    }
+}
+
+fn receive_error(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => Error::new(ErrorKind::Timeout, "the kernel did not answer in time"),
+        _ => Error::from(error).context("receive the kernel's answer"),
+    }
+}
+
+fn malformed(problem: &str) -> Error {
+    Error::new(ErrorKind::Kernel, format!("the kernel's answer is unusable: {problem}"))
+}

@@ -1,0 +1,93 @@
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::{Duration, Instant};
+
+use netlink_sys::protocols::NETLINK_ROUTE;
+use netlink_sys::{Socket, SocketAddr};
+use socket2::SockRef;
+
+use crate::sys;
+
+/// How long the kernel may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(3);
+/// What a receive buffer begins with: the kernel fills a dump's datagrams up to this size.
+const BUFFER: usize = 32 * 1024;
+
+/// What carries datagrams to the kernel and back. Tests stand in for the kernel here.
+pub(crate) trait Transport: fmt::Debug + Send {
+    /// Sends one datagram.
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()>;
+
+    /// Receives one datagram from the kernel whole, growing the buffer where it has to, and tells its
+    /// length. `EAGAIN` when none came in time.
+    fn receive(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize>;
+
+    /// Waits until there is something to receive; false when there is not by then.
+    fn wait(&mut self, deadline: Instant) -> io::Result<bool>;
+}
+
+/// A routing netlink socket. It stays in the namespace that it was opened in.
+pub(crate) struct KernelSocket(Socket);
+
+impl KernelSocket {
+    /// Opens one in the calling thread's namespace.
+    pub(crate) fn open() -> io::Result<Self> {
+        let mut socket = Socket::new(NETLINK_ROUTE)?;
+        socket.bind_auto()?;
+        SockRef::from(&socket).set_read_timeout(Some(TIMEOUT))?;
+        SockRef::from(&socket).set_write_timeout(Some(TIMEOUT))?;
+        // Each came with a later kernel than the oldest we run on (4.3, 4.12, 4.20). Without: larger
+        // acknowledgements, fewer words in errors, and filtering that we do ourselves as well.
+        let _ = socket.set_cap_ack(true);
+        let _ = socket.set_ext_ack(true);
+        let _ = socket.set_netlink_get_strict_chk(true);
+        Ok(Self(socket))
+    }
+
+    /// Joins a multicast group (`RTNLGRP_…` of linux/rtnetlink.h).
+    pub(crate) fn subscribe(&self, group: u32) -> io::Result<()> {
+        self.0.add_membership(group)
+    }
+}
+
+impl AsFd for KernelSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl fmt::Debug for KernelSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KernelSocket")
+    }
+}
+
+impl Transport for KernelSocket {
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        let kernel = SocketAddr::new(0, 0);
+        sys::retry(|| self.0.send_to(datagram, &kernel, 0))?;
+        Ok(())
+    }
+
+    fn receive(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        loop {
+            // The size first: a datagram is cut to the buffer otherwise.
+            let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
+            let mut nothing: &mut [u8] = &mut [];
+            let (size, _) = sys::retry(|| self.0.recv_from(&mut nothing, peek))?;
+            if size > buffer.len() {
+                buffer.resize(size.max(BUFFER), 0);
+            }
+            let (length, sender) = sys::retry(|| self.0.recv_from(&mut buffer.as_mut_slice(), 0))?;
+            // Any process may send to our port.
+            if sender.port_number() == 0 {
+                return Ok(length);
+            }
+        }
+    }
+
+    fn wait(&mut self, deadline: Instant) -> io::Result<bool> {
+        sys::poll::readable(self.0.as_fd(), deadline)
+    }
+}

@@ -1,0 +1,23 @@
+//! Addresses of links.
+
+use crate::error::{Context, Result};
+use crate::namespace::NetNs;
+use crate::types::IfIndex;
+use crate::wire::address::{self, AddressInfo, RTM_NEWADDR};
+
+/// The addresses of one link, or of all: each as read, and the body it was read from.
+pub(crate) fn all(netns: &NetNs, index: Option<IfIndex>) -> Result<Vec<(AddressInfo, Vec<u8>)>> {
+    netns
+        .talk(|connection| {
+            connection.dump(&address::dump(index), Vec::new, |found, message| {
+                if message.kind == RTM_NEWADDR {
+                    if let Some(info) = AddressInfo::parse(message.payload) {
+                        if index.is_none_or(|index| index == info.index) {
+                            found.push((info, message.payload.to_vec()));
+                        }
+                    }
+                }
+            })
+        })
+        .doing(|| format!("read the addresses in {netns}"))
+}

@@ -1,0 +1,125 @@
+//! Links: finding, making, moving and changing them.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::namespace::NetNs;
+use crate::types::{IfIndex, IfName, MacAddr};
+use crate::wire::link::{self, LinkInfo, RTM_NEWLINK};
+use crate::wire::request::Request;
+
+/// How many indexes are tried before an add gives up.
+const INDEX_ATTEMPTS: u32 = 32;
+
+/// The link with an index.
+pub(crate) fn get(netns: &NetNs, index: IfIndex) -> Result<LinkInfo> {
+    netns
+        .talk(|connection| connection.get(&link::get(index), LinkInfo::parse))
+        .doing(|| format!("read link {index} in {netns}"))
+}
+
+/// The link with an index, if there is one.
+pub(crate) fn find(netns: &NetNs, index: IfIndex) -> Result<Option<LinkInfo>> {
+    optional(get(netns, index))
+}
+
+/// The link with a name.
+pub(crate) fn by_name(netns: &NetNs, name: &IfName) -> Result<LinkInfo> {
+    netns
+        .talk(|connection| connection.get(&link::get_by_name(name), LinkInfo::parse))
+        .doing(|| format!("find link {name} in {netns}"))
+}
+
+/// The link with a name, if there is one.
+pub(crate) fn find_by_name(netns: &NetNs, name: &IfName) -> Result<Option<LinkInfo>> {
+    optional(by_name(netns, name))
+}
+
+fn optional(link: Result<LinkInfo>) -> Result<Option<LinkInfo>> {
+    match link {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        link => link.map(Some),
+    }
+}
+
+/// All links of a namespace, in the kernel's order.
+pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkInfo>> {
+    netns
+        .talk(|connection| {
+            connection.dump(&link::dump(), Vec::new, |links, message| {
+                if message.kind == RTM_NEWLINK {
+                    links.extend(LinkInfo::parse(message.payload));
+                }
+            })
+        })
+        .doing(|| format!("read the links in {netns}"))
+}
+
+/// Changes something about links.
+pub(crate) fn change(netns: &NetNs, request: &Request) -> Result<()> {
+    netns.talk(|connection| connection.change(request))
+}
+
+/// Moves a link into another namespace, under a name or a pattern that the kernel completes there, and
+/// tells its index there: `index` when that is free.
+///
+/// # Errors
+/// The link can have been moved all the same, and then has `index` there and its old name.
+pub(crate) fn relocate(from: &NetNs, link: IfIndex, to: &NetNs, name: &[u8], index: IfIndex) -> Result<IfIndex> {
+    with_free_index(to, Some(index), |index| {
+        to.with_file(|file| change(from, &link::move_to(link, file, name, index)))
+    })
+    .map_err(name_taken)
+}
+
+/// Makes a link under a name or a pattern that the kernel completes, and tells its index.
+pub(crate) fn create(
+    netns: &NetNs,
+    name: &[u8],
+    mac: Option<MacAddr>,
+    mtu: Option<u32>,
+    kind: link::Kind<'_>,
+) -> Result<IfIndex> {
+    with_free_index(netns, None, |index| change(netns, &link::create(index, name, mac, mtu, kind))).map_err(name_taken)
+}
+
+/// Of an operation that gives a link a name.
+fn name_taken(error: Error) -> Error {
+    match error.errno() {
+        Some(libc::EEXIST) => error.with_kind(ErrorKind::NameTaken),
+        _ => error,
+    }
+}
+
+/// Calls an operation with indexes until it does not fail for the index being taken.
+///
+/// The index is always chosen here, so that the link can be found afterwards whatever its name became.
+fn with_free_index(
+    netns: &NetNs,
+    first: Option<IfIndex>,
+    mut operation: impl FnMut(IfIndex) -> Result<()>,
+) -> Result<IfIndex> {
+    let mut candidate = first.or_else(|| netns.next_index()).unwrap_or_else(random_index);
+    for attempt in 1.. {
+        let error = match operation(candidate) {
+            Ok(()) => return Ok(candidate),
+            Err(error) => error,
+        };
+        // The kernel says EBUSY for an index that is taken, or EEXIST, as for a name, when it makes a link.
+        let may_be_index = matches!(error.errno(), Some(libc::EBUSY | libc::EEXIST));
+        if attempt == INDEX_ATTEMPTS || !may_be_index || find(netns, candidate)?.is_none() {
+            return Err(error);
+        }
+        // Near the lowest at first, as the kernel would choose; anywhere where that is crowded.
+        let near = if attempt <= 4 { netns.next_index() } else { None };
+        candidate = near.unwrap_or_else(random_index);
+    }
+    Err(Error::new(ErrorKind::Kernel, "no free index"))
+}
+
+fn random_index() -> IfIndex {
+    const LOWEST: u32 = 1 << 16;
+    let random = RandomState::new().build_hasher().finish() as u32;
+    // Within 24 bits, so never 0 and never over what an int holds.
+    IfIndex::new(LOWEST + (random >> 8)).unwrap_or_else(random_index)
+}

@@ -1,0 +1,40 @@
+//! Kernel settings of an interface: files below `/proc/sys/net`.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+
+use crate::error::{Context, Error, Result};
+use crate::namespace::NetNs;
+use crate::sys::file::open_at;
+use crate::types::Setting;
+
+/// The value of a setting, without the white space around it.
+pub(crate) fn read(netns: &NetNs, setting: &Setting) -> Result<Vec<u8>> {
+    let folder = netns.settings(&setting.group)?;
+    let mut file = open(&folder, setting, libc::O_RDONLY)?;
+    if !file.metadata()?.is_file() {
+        return Err(Error::from_errno(libc::EISDIR));
+    }
+    let mut value = Vec::new();
+    file.read_to_end(&mut value)?;
+    Ok(value.trim_ascii().to_vec())
+}
+
+/// Gives a setting a value, unless it has it already. Tells whether it was written.
+pub(crate) fn write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bool> {
+    let present = read(netns, setting).doing(|| "read")?;
+    let words = |value: &[u8]| value.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect::<Vec<_>>();
+    if words(&present) == words(value) {
+        return Ok(false);
+    }
+    let folder = netns.settings(&setting.group)?;
+    let written = open(&folder, setting, libc::O_WRONLY).and_then(|mut file| Ok(file.write_all(value)?));
+    written.doing(|| format!("write {}", value.escape_ascii()))?;
+    Ok(true)
+}
+
+fn open(folder: &OwnedFd, setting: &Setting, mode: libc::c_int) -> Result<File> {
+    // Should it be a fifo after all, opening it does not hang.
+    Ok(open_at(folder.as_fd(), &setting.file, mode | libc::O_NONBLOCK)?.into())
+}

@@ -1,0 +1,105 @@
+//! Netlink attributes: a walk that never fails, and readers of their values.
+//!
+//! A malformed attribute ends its list and costs nothing but what stands behind it: the attributes
+//! before it are good, and the messages after it are framed on their own.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use netlink_packet_core::{NLA_ALIGNTO, NLA_HEADER_SIZE, NlaBuffer, NlasIterator};
+
+/// The attributes in a list, each as its type without flag bits and its value.
+pub(crate) fn attributes(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    NlasIterator::new(list).map_while(|attribute| {
+        let attribute = attribute.ok()?;
+        let (kind, end) = (attribute.kind(), usize::from(attribute.length()));
+        Some((kind, attribute.into_inner().get(NLA_HEADER_SIZE..end)?))
+    })
+}
+
+/// The first attribute of a type in a list.
+pub(crate) fn find(list: &[u8], kind: u16) -> Option<&[u8]> {
+    attributes(list).find(|(found, _)| *found == kind).map(|(_, value)| value)
+}
+
+/// The leading bytes of a value as an array. Longer values are a newer kernel's.
+pub(crate) fn array<const N: usize>(value: &[u8]) -> Option<[u8; N]> {
+    value.first_chunk().copied()
+}
+
+pub(crate) fn u32(value: &[u8]) -> Option<u32> {
+    array(value).map(u32::from_ne_bytes)
+}
+
+pub(crate) fn i32(value: &[u8]) -> Option<i32> {
+    array(value).map(i32::from_ne_bytes)
+}
+
+/// A string's bytes up to its NUL, if it has one.
+pub(crate) fn string(value: &[u8]) -> &[u8] {
+    value.split(|byte| *byte == 0).next().unwrap_or_default()
+}
+
+/// An address of either family, by its length.
+pub(crate) fn ip(value: &[u8]) -> Option<IpAddr> {
+    match value.len() {
+        4 => array::<4>(value).map(|bytes| IpAddr::V4(Ipv4Addr::from(bytes))),
+        16 => array::<16>(value).map(|bytes| IpAddr::V6(Ipv6Addr::from(bytes))),
+        _ => None,
+    }
+}
+
+/// Replaces a number in the attributes that begin at `start`, where it is there with the old value.
+pub(crate) fn replace_u32(payload: &mut [u8], start: usize, kind: u16, from: u32, to: u32) {
+    let mut at = start;
+    while let Some((found, length)) = payload.get(at..).and_then(header) {
+        if found == kind {
+            let value = payload.get_mut(at + NLA_HEADER_SIZE..at + length);
+            if let Some(value) = value.filter(|value| **value == from.to_ne_bytes()) {
+                value.copy_from_slice(&to.to_ne_bytes());
+            }
+        }
+        at += length.next_multiple_of(NLA_ALIGNTO);
+    }
+}
+
+/// Type and length, header included, of the attribute that a list begins with.
+fn header(list: &[u8]) -> Option<(u16, usize)> {
+    let attribute = NlaBuffer::new_checked(list).ok()?;
+    Some((attribute.kind(), usize::from(attribute.length())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_malformed_attribute_ends_the_list_only() {
+        // type 1 "ab\0" padded, type 2 with the nested flag, then one that claims 200 bytes
+        let list = [7, 0, 1, 0, b'a', b'b', 0, 0, 8, 0, 2, 0x80, 1, 2, 3, 4, 200, 0, 3, 0];
+        let all: Vec<_> = attributes(&list).collect();
+        assert_eq!(all, [(1, &b"ab\0"[..]), (2, &[1, 2, 3, 4][..])]);
+        assert_eq!(find(&list, 2), Some(&[1, 2, 3, 4][..]));
+        assert_eq!(find(&list, 3), None);
+    }
+
+    #[test]
+    fn every_cut_is_survived() {
+        let list = [8, 0, 1, 0, 1, 2, 3, 4, 5, 0, 2, 0, 9];
+        for end in 0..list.len() {
+            assert!(attributes(&list[..end]).count() <= 2);
+        }
+        for length in 0..=3u8 {
+            assert_eq!(attributes(&[length, 0, 1, 0]).count(), 0);
+        }
+    }
+
+    #[test]
+    fn values_of_the_wrong_size() {
+        assert_eq!(u32(&[1, 0, 0]), None);
+        assert_eq!(u32(&[1, 0, 0, 0, 9]), Some(u32::from_ne_bytes([1, 0, 0, 0])));
+        assert_eq!(ip(&[1, 2, 3]), None);
+        assert_eq!(string(b"ab\0cd"), b"ab");
+        assert_eq!(string(b"ab"), b"ab");
+        assert_eq!(string(b""), b"");
+    }
+}

@@ -1,0 +1,319 @@
+//! Links: `RTM_*LINK` (rtnetlink(7), linux/if_link.h).
+
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+use netlink_packet_core::{DefaultNla, Emitable, NLA_F_NESTED, NLM_F_CREATE, NLM_F_EXCL};
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::link::{
+    InfoBridge, InfoData, InfoKind, InfoVeth, LinkAttribute, LinkExtentMask, LinkFlags, LinkInfo as Info, LinkMessage,
+};
+
+use super::attribute::{array, attributes, find, i32, string, u32};
+use super::request::Request;
+use crate::types::{IfIndex, IfName, MacAddr};
+
+/// Message types of linux/rtnetlink.h.
+pub(crate) const RTM_NEWLINK: u16 = 16;
+pub(crate) const RTM_DELLINK: u16 = 17;
+
+/// Bytes of `struct ifinfomsg`.
+const IFINFOMSG: usize = 16;
+
+/// Attributes of linux/if_link.h.
+mod ifla {
+    pub(super) const ADDRESS: u16 = 1;
+    pub(super) const IFNAME: u16 = 3;
+    pub(super) const MTU: u16 = 4;
+    pub(super) const LINK: u16 = 5;
+    pub(super) const MASTER: u16 = 10;
+    pub(super) const TXQLEN: u16 = 13;
+    pub(super) const LINKINFO: u16 = 18;
+    pub(super) const IFALIAS: u16 = 20;
+    pub(super) const STATS64: u16 = 23;
+    pub(super) const AF_SPEC: u16 = 26;
+    pub(super) const LINK_NETNSID: u16 = 37;
+    pub(super) const PROP_LIST: u16 = 52;
+    pub(super) const ALT_IFNAME: u16 = 53;
+
+    pub(super) const INFO_KIND: u16 = 1;
+    pub(super) const INFO_SLAVE_KIND: u16 = 4;
+    pub(super) const INFO_SLAVE_DATA: u16 = 5;
+
+    pub(super) const INET_CONF: u16 = 1;
+    pub(super) const INET6_CONF: u16 = 2;
+    pub(super) const INET6_TOKEN: u16 = 7;
+    pub(super) const INET6_ADDR_GEN_MODE: u16 = 8;
+}
+
+/// `DEVCONF_DISABLE_IPV6` of linux/ipv6.h.
+const DEVCONF_DISABLE_IPV6: usize = 26;
+
+/// A link as the kernel describes it, in the attributes that we read.
+#[derive(Clone, Debug)]
+pub(crate) struct LinkInfo {
+    pub(crate) index: IfIndex,
+    pub(crate) name: IfName,
+    /// `ARPHRD_…` of linux/if_arp.h.
+    pub(crate) hardware: u16,
+    /// `IFF_…` of linux/if.h.
+    pub(crate) flags: u32,
+    pub(crate) kind: Option<Vec<u8>>,
+    pub(crate) mac: Option<MacAddr>,
+    pub(crate) mtu: u32,
+    pub(crate) tx_queue_len: u32,
+    pub(crate) alias: Option<Vec<u8>>,
+    pub(crate) alt_names: Vec<Vec<u8>>,
+    pub(crate) master: Option<IfIndex>,
+    /// The link at the other end (veth) or below (macvlan).
+    pub(crate) peer: Option<IfIndex>,
+    /// The namespace of that link, as the one asked numbers it; none when it is the same.
+    pub(crate) peer_netns: Option<i32>,
+    pub(crate) port: Option<Port>,
+    /// The per-device IPv4 settings, in the kernel's order.
+    pub(crate) inet: Vec<u32>,
+    /// None when the link has no IPv6: the kernel lacks it, or the MTU is below 1280.
+    pub(crate) inet6: Option<Inet6>,
+    pub(crate) statistics: Option<Vec<u8>>,
+}
+
+/// What a link is to its master.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Port {
+    pub(crate) kind: Vec<u8>,
+    /// `IFLA_INFO_SLAVE_DATA` as it came.
+    pub(crate) data: Vec<u8>,
+}
+
+/// A link's IPv6 settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Inet6 {
+    pub(crate) disabled: bool,
+    pub(crate) addr_gen_mode: Option<u8>,
+    pub(crate) token: Option<[u8; 16]>,
+}
+
+impl LinkInfo {
+    /// Reads an `RTM_NEWLINK` body. None when it lacks the index or the name.
+    pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
+        let index = IfIndex::new(payload.get(4..).and_then(u32)?)?;
+        let list = payload.get(IFINFOMSG..)?;
+        let mut link = Self {
+            index,
+            name: IfName::from_kernel(string(find(list, ifla::IFNAME)?))?,
+            hardware: u16::from_ne_bytes(array(payload.get(2..)?)?),
+            flags: u32(payload.get(8..)?)?,
+            kind: None,
+            mac: None,
+            mtu: 0,
+            tx_queue_len: 0,
+            alias: None,
+            alt_names: Vec::new(),
+            master: None,
+            peer: None,
+            peer_netns: None,
+            port: None,
+            inet: Vec::new(),
+            inet6: None,
+            statistics: None,
+        };
+        for (kind, value) in attributes(list) {
+            link.read(kind, value);
+        }
+        Some(link)
+    }
+
+    fn read(&mut self, kind: u16, value: &[u8]) {
+        match kind {
+            // Other lengths are other hardware's.
+            ifla::ADDRESS if value.len() == 6 => self.mac = array(value).map(MacAddr::new),
+            ifla::MTU => self.mtu = u32(value).unwrap_or(0),
+            ifla::TXQLEN => self.tx_queue_len = u32(value).unwrap_or(0),
+            ifla::LINK => self.peer = u32(value).and_then(IfIndex::new),
+            ifla::LINK_NETNSID => self.peer_netns = i32(value),
+            ifla::MASTER => self.master = u32(value).and_then(IfIndex::new),
+            ifla::IFALIAS => self.alias = Some(string(value).to_vec()),
+            ifla::STATS64 => self.statistics = Some(value.to_vec()),
+            ifla::LINKINFO => {
+                self.kind = find(value, ifla::INFO_KIND).map(|kind| string(kind).to_vec());
+                self.port = find(value, ifla::INFO_SLAVE_KIND).map(|kind| Port {
+                    kind: string(kind).to_vec(),
+                    data: find(value, ifla::INFO_SLAVE_DATA).unwrap_or_default().to_vec(),
+                });
+            }
+            ifla::AF_SPEC => self.read_families(value),
+            ifla::PROP_LIST => {
+                let names = attributes(value).filter(|(kind, _)| *kind == ifla::ALT_IFNAME);
+                self.alt_names = names.map(|(_, name)| string(name).to_vec()).collect();
+            }
+            _ => {}
+        }
+    }
+
+    fn read_families(&mut self, list: &[u8]) {
+        if let Some(inet) = find(list, libc::AF_INET as u16) {
+            let settings = find(inet, ifla::INET_CONF).unwrap_or_default();
+            self.inet = settings.chunks_exact(4).filter_map(u32).collect();
+        }
+        if let Some(inet6) = find(list, libc::AF_INET6 as u16) {
+            let settings = find(inet6, ifla::INET6_CONF).unwrap_or_default();
+            self.inet6 = Some(Inet6 {
+                disabled: settings.chunks_exact(4).nth(DEVCONF_DISABLE_IPV6).and_then(u32).is_some_and(|v| v != 0),
+                addr_gen_mode: find(inet6, ifla::INET6_ADDR_GEN_MODE).and_then(|mode| mode.first().copied()),
+                token: find(inet6, ifla::INET6_TOKEN).and_then(array).filter(|token| *token != [0; 16]),
+            });
+        }
+    }
+
+    /// `IFF_UP`: the link was set up by its administrator.
+    pub(crate) fn is_up(&self) -> bool {
+        self.flags & libc::IFF_UP as u32 != 0
+    }
+
+    /// `IFF_RUNNING`: it can carry traffic.
+    pub(crate) fn is_running(&self) -> bool {
+        self.flags & libc::IFF_RUNNING as u32 != 0
+    }
+}
+
+/// The link with an index.
+pub(crate) fn get(index: IfIndex) -> Request {
+    Request::get(RouteNetlinkMessage::GetLink(message(Some(index), vec![])))
+}
+
+/// The link with a name or, where the kernel has them, an alternative name.
+pub(crate) fn get_by_name(name: &IfName) -> Request {
+    Request::get(RouteNetlinkMessage::GetLink(message(None, vec![ifname(name.as_bytes())])))
+}
+
+/// All links, without their statistics.
+pub(crate) fn dump() -> Request {
+    let mask = LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]);
+    Request::dump(RouteNetlinkMessage::GetLink(message(None, vec![mask])))
+}
+
+/// Changes attributes of a link.
+pub(crate) fn set(index: IfIndex, attributes: Vec<LinkAttribute>) -> Request {
+    Request::change(RouteNetlinkMessage::SetLink(message(Some(index), attributes)), 0)
+}
+
+/// Sets a link up or down.
+pub(crate) fn set_up(index: IfIndex, up: bool) -> Request {
+    let mut message = message(Some(index), vec![]);
+    message.header.flags = if up { LinkFlags::Up } else { LinkFlags::empty() };
+    message.header.change_mask = LinkFlags::Up;
+    Request::change(RouteNetlinkMessage::SetLink(message), 0)
+}
+
+/// Moves a link into a namespace. `name` may be a pattern. `new_index` makes it findable there whatever
+/// becomes of the name (Linux 5.13; older kernels keep the index where it is free).
+pub(crate) fn move_to(index: IfIndex, namespace: BorrowedFd<'_>, name: &[u8], new_index: IfIndex) -> Request {
+    // RTM_NEWLINK, as ip(8) sends it.
+    let attributes = vec![
+        LinkAttribute::NetNsFd(namespace.as_raw_fd()),
+        LinkAttribute::NewIfIndex(new_index.get() as i32),
+        ifname(name),
+    ];
+    Request::change(RouteNetlinkMessage::NewLink(message(Some(index), attributes)), 0)
+}
+
+/// Makes a link. `name` may be a pattern.
+pub(crate) fn create(index: IfIndex, name: &[u8], mac: Option<MacAddr>, mtu: Option<u32>, kind: Kind<'_>) -> Request {
+    let mut attributes = vec![ifname(name)];
+    attributes.extend(mac.map(mac_attribute));
+    attributes.extend(mtu.map(LinkAttribute::Mtu));
+    attributes.push(LinkAttribute::LinkInfo(kind.info()));
+    let message = message(Some(index), attributes);
+    Request::change(RouteNetlinkMessage::NewLink(message), NLM_F_CREATE | NLM_F_EXCL)
+}
+
+/// What kind of link is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind<'a> {
+    Bridge,
+    Dummy,
+    /// With its other end in a namespace, under a name.
+    Veth { peer_namespace: BorrowedFd<'a>, peer_name: &'a IfName },
+}
+
+impl Kind<'_> {
+    fn info(self) -> Vec<Info> {
+        match self {
+            Self::Bridge => {
+                vec![Info::Kind(InfoKind::Bridge), Info::Data(InfoData::Bridge(Vec::<InfoBridge>::new()))]
+            }
+            Self::Dummy => vec![Info::Kind(InfoKind::Dummy)],
+            Self::Veth { peer_namespace, peer_name } => {
+                let peer = vec![ifname(peer_name.as_bytes()), LinkAttribute::NetNsFd(peer_namespace.as_raw_fd())];
+                let data = InfoData::Veth(InfoVeth::Peer(message(None, peer)));
+                vec![Info::Kind(InfoKind::Veth), Info::Data(data)]
+            }
+        }
+    }
+}
+
+/// Deletes a link.
+pub(crate) fn delete(index: IfIndex) -> Request {
+    Request::change(RouteNetlinkMessage::DelLink(message(Some(index), vec![])), 0)
+}
+
+pub(crate) fn mac_attribute(mac: MacAddr) -> LinkAttribute {
+    LinkAttribute::Address(mac.octets().to_vec())
+}
+
+/// The name as bytes: the typed attribute takes UTF-8 only.
+pub(crate) fn ifname(name: &[u8]) -> LinkAttribute {
+    LinkAttribute::Other(DefaultNla::new(ifla::IFNAME, [name, &[0]].concat()))
+}
+
+/// The alias as bytes, for the same reason. An empty one takes the alias away.
+pub(crate) fn alias_attribute(alias: &[u8]) -> LinkAttribute {
+    LinkAttribute::Other(DefaultNla::new(ifla::IFALIAS, alias.to_vec()))
+}
+
+/// The settings of a bridge port, as they were read.
+pub(crate) fn port_attribute(port: &Port) -> LinkAttribute {
+    // Of a bridge's (IFLA_BRPORT_…), what the kernel computes is left out: the state, which a port that is
+    // not running refuses to take, identities, timers, and what is a command when it is sent.
+    let computed = |kind| matches!(kind, 1 | 13..=24 | 26 | 35 | 36 | 38);
+    let kept = attributes(&port.data).filter(|(kind, _)| !computed(*kind));
+    let data: Vec<DefaultNla> = kept.map(|(kind, value)| DefaultNla::new(kind, value.to_vec())).collect();
+    nested(
+        ifla::LINKINFO,
+        &[
+            DefaultNla::new(ifla::INFO_SLAVE_KIND, [&port.kind[..], &[0]].concat()),
+            nested_nla(ifla::INFO_SLAVE_DATA, &data),
+        ],
+    )
+}
+
+/// How the link makes its IPv6 link-local address, and the token of its other ones.
+pub(crate) fn inet6_attribute(inet6: &Inet6) -> LinkAttribute {
+    let mut settings = Vec::new();
+    settings.extend(inet6.addr_gen_mode.map(|mode| DefaultNla::new(ifla::INET6_ADDR_GEN_MODE, vec![mode])));
+    settings.extend(inet6.token.map(|token| DefaultNla::new(ifla::INET6_TOKEN, token.to_vec())));
+    nested(ifla::AF_SPEC, &[nested_nla(libc::AF_INET6 as u16, &settings)])
+}
+
+/// Per-device IPv4 settings by number (`IPV4_DEVCONF_…` of linux/ip.h, counted from 1).
+pub(crate) fn inet_attribute(settings: &[(u16, u32)]) -> LinkAttribute {
+    let settings: Vec<DefaultNla> =
+        settings.iter().map(|(number, value)| DefaultNla::new(*number, value.to_ne_bytes().to_vec())).collect();
+    nested(ifla::AF_SPEC, &[nested_nla(libc::AF_INET as u16, &[nested_nla(ifla::INET_CONF, &settings)])])
+}
+
+fn nested(kind: u16, list: &[DefaultNla]) -> LinkAttribute {
+    LinkAttribute::Other(nested_nla(kind, list))
+}
+
+fn nested_nla(kind: u16, list: &[DefaultNla]) -> DefaultNla {
+    let mut bytes = vec![0; list.buffer_len()];
+    list.emit(&mut bytes);
+    DefaultNla::new(kind | NLA_F_NESTED, bytes)
+}
+
+fn message(index: Option<IfIndex>, attributes: Vec<LinkAttribute>) -> LinkMessage {
+    let mut message = LinkMessage::default();
+    message.header.index = index.map_or(0, IfIndex::get);
+    message.attributes = attributes;
+    message
+}

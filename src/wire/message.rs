@@ -1,0 +1,100 @@
+//! Framing: the messages in a datagram, and the acknowledgements among them.
+
+use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_ALIGNTO, NetlinkBuffer};
+
+use super::attribute::{array, attributes, i32, string, u32};
+use crate::error::Error;
+
+/// Bytes of a netlink header (`NLMSG_HDRLEN`).
+pub(crate) const HEADER: usize = 16;
+
+/// `NLMSGERR_ATTR_MSG` and `NLMSGERR_ATTR_OFFS` of linux/netlink.h.
+const ATTR_MSG: u16 = 1;
+const ATTR_OFFS: u16 = 2;
+
+/// One message of a datagram.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Message<'a> {
+    pub(crate) kind: u16,
+    pub(crate) flags: u16,
+    pub(crate) sequence: u32,
+    pub(crate) payload: &'a [u8],
+}
+
+/// The messages in a datagram, up to the first that is cut short or malformed.
+pub(crate) fn messages(datagram: &[u8]) -> impl Iterator<Item = Message<'_>> {
+    let mut rest = datagram;
+    std::iter::from_fn(move || {
+        // Checked beforehand, since the reader makes a text of every refusal.
+        let length = u32(rest).filter(|length| (HEADER..=rest.len()).contains(&(*length as usize)))? as usize;
+        let header = NetlinkBuffer::new_checked(rest).ok()?;
+        let message = Message {
+            kind: header.message_type(),
+            flags: header.flags(),
+            sequence: header.sequence_number(),
+            payload: header.payload(),
+        };
+        rest = rest.get(align(length)..).unwrap_or_default();
+        Some(message)
+    })
+}
+
+/// The next multiple of four.
+pub(crate) fn align(length: usize) -> usize {
+    length.next_multiple_of(NLMSG_ALIGNTO as usize)
+}
+
+/// How the kernel ended a request: `NLMSG_ERROR` (a refusal or an acknowledgement) or `NLMSG_DONE`, which
+/// under strict checking can be a refusal too. Both may carry an extended acknowledgement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// 0 when it is no refusal.
+    errno: i32,
+    text: Option<String>,
+    offset: Option<u32>,
+}
+
+impl Verdict {
+    /// Reads an `NLMSG_ERROR`.
+    pub(crate) fn from_error(message: &Message<'_>) -> Self {
+        // The code, then the header of the request, then the request's body unless capped, then the rest.
+        let body = match message.payload.get(4..).and_then(u32) {
+            Some(length) if message.flags & NLM_F_CAPPED == 0 => (length as usize).max(HEADER),
+            _ => HEADER,
+        };
+        Self::read(message, align(body).saturating_add(4))
+    }
+
+    /// Reads an `NLMSG_DONE`.
+    pub(crate) fn from_done(message: &Message<'_>) -> Self {
+        Self::read(message, 4)
+    }
+
+    fn read(message: &Message<'_>, extended: usize) -> Self {
+        let code = array(message.payload).map_or(0, i32::from_ne_bytes);
+        let mut verdict = Self { errno: code.checked_neg().unwrap_or(libc::EPROTO).max(0), ..Self::default() };
+        if message.flags & NLM_F_ACK_TLVS != 0 {
+            for (kind, value) in attributes(message.payload.get(extended..).unwrap_or_default()) {
+                match kind {
+                    ATTR_MSG => verdict.text = Some(String::from_utf8_lossy(string(value)).into_owned()),
+                    ATTR_OFFS => verdict.offset = i32(value).and_then(|offset| u32::try_from(offset).ok()),
+                    _ => {}
+                }
+            }
+        }
+        verdict
+    }
+
+    /// The refusal as an error, if it is one.
+    pub(crate) fn refusal(self) -> Option<Error> {
+        match self.errno {
+            0 => None,
+            errno => Some(Error::from_errno(errno).with_ext_ack(self.text, self.offset)),
+        }
+    }
+
+    /// What the kernel had to say although it agreed.
+    pub(crate) fn remark(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+}

@@ -1,0 +1,10 @@
+//! Bytes to values and back. Owns no descriptor, makes no system call, and is total: no bytes whatever
+//! make it panic.
+
+pub(crate) mod address;
+pub(crate) mod attribute;
+pub(crate) mod link;
+pub(crate) mod message;
+pub(crate) mod neighbour;
+pub(crate) mod request;
+pub(crate) mod route;

@@ -1,0 +1,77 @@
+//! Requests: typed messages in, bytes out.
+
+use netlink_packet_core::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
+use netlink_packet_route::RouteNetlinkMessage;
+
+use super::message::HEADER;
+
+/// How the kernel answers a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// With an acknowledgement.
+    Ack,
+    /// With one message.
+    Message,
+    /// With any number of messages and `NLMSG_DONE`.
+    Dump,
+}
+
+/// A request ready to be sent but for its sequence number and the flags that depend on its place in a batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    kind: u16,
+    flags: u16,
+    payload: Vec<u8>,
+    answer: Answer,
+}
+
+impl Request {
+    /// A request to change something: acknowledged.
+    pub(crate) fn change(message: RouteNetlinkMessage, flags: u16) -> Self {
+        Self::typed(message, flags, Answer::Ack)
+    }
+
+    /// A request for one object.
+    pub(crate) fn get(message: RouteNetlinkMessage) -> Self {
+        Self::typed(message, 0, Answer::Message)
+    }
+
+    /// A request for all objects of a kind.
+    pub(crate) fn dump(message: RouteNetlinkMessage) -> Self {
+        Self::typed(message, NLM_F_DUMP, Answer::Dump)
+    }
+
+    /// A request to change something whose body was received from the kernel before.
+    pub(crate) fn replay(kind: u16, flags: u16, payload: Vec<u8>) -> Self {
+        Self { kind, flags, payload, answer: Answer::Ack }
+    }
+
+    fn typed(message: RouteNetlinkMessage, flags: u16, answer: Answer) -> Self {
+        let mut message = NetlinkMessage::new(NetlinkHeader::default(), NetlinkPayload::from(message));
+        message.finalize();
+        let mut bytes = vec![0; message.buffer_len()];
+        message.serialize(&mut bytes);
+        let payload = bytes.split_off(HEADER.min(bytes.len()));
+        Self { kind: message.header.message_type, flags, payload, answer }
+    }
+
+    pub(crate) fn answer(&self) -> Answer {
+        self.answer
+    }
+
+    /// Appends the request to a datagram. A change asks for its acknowledgement only where nothing behind
+    /// it in the same datagram is answered anyway: refusals are reported regardless.
+    pub(crate) fn emit(&self, sequence: u32, acknowledge: bool, datagram: &mut Vec<u8>) {
+        let acknowledge = if acknowledge && self.answer == Answer::Ack { NLM_F_ACK } else { 0 };
+        let flags = self.flags | NLM_F_REQUEST | acknowledge;
+        // Bodies are bounded by what the callers put in: names, addresses, one link's attributes.
+        let length = (HEADER + self.payload.len()) as u32;
+        datagram.extend_from_slice(&length.to_ne_bytes());
+        datagram.extend_from_slice(&self.kind.to_ne_bytes());
+        datagram.extend_from_slice(&flags.to_ne_bytes());
+        datagram.extend_from_slice(&sequence.to_ne_bytes());
+        datagram.extend_from_slice(&0u32.to_ne_bytes());
+        datagram.extend_from_slice(&self.payload);
+        datagram.resize(super::message::align(datagram.len()), 0);
+    }
+}

@@ -1,0 +1,134 @@
+//! Routes: `RTM_*ROUTE` (rtnetlink(7), linux/rtnetlink.h).
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
+use netlink_packet_route::route::{RouteAttribute, RouteMessage, RouteProtocol, RouteScope, RouteType};
+use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+
+use super::address::family;
+use super::attribute::{attributes, ip, u32};
+use super::request::Request;
+use crate::types::{IfIndex, Prefix};
+
+pub(crate) const RTM_NEWROUTE: u16 = 24;
+
+/// The routing protocol number that marks a route as this library's: free in
+/// linux/rtnetlink.h and in iproute2's rt_protos.
+pub(crate) const PROTOCOL: u8 = 110;
+
+/// `RT_TABLE_MAIN`.
+pub(crate) const MAIN: u32 = 254;
+
+/// Bytes of `struct rtmsg`.
+const RTMSG: usize = 12;
+/// Where `rtm_flags` stand in it.
+const FLAGS: std::ops::Range<usize> = 8..12;
+/// Flags that the kernel reports and refuses to take: dead, link down, offloaded, trapped, cached.
+const REPORTED: u32 = 0x01 | 0x10 | 0x08 | 0x40 | 0x200 | 0x4000 | 0x2000_0000;
+/// `RTM_F_CLONED`: a cache entry, not a route.
+const CLONED: u32 = 0x200;
+
+const RTA_DST: u16 = 1;
+const RTA_OIF: u16 = 4;
+const RTA_GATEWAY: u16 = 5;
+const RTA_TABLE: u16 = 15;
+
+/// A route as the kernel describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RouteInfo {
+    pub(crate) destination: Prefix,
+    pub(crate) table: u32,
+    pub(crate) protocol: u8,
+    /// None for a route over several links.
+    pub(crate) link: Option<IfIndex>,
+    pub(crate) gateway: Option<IpAddr>,
+}
+
+impl RouteInfo {
+    /// Reads an `RTM_NEWROUTE` body. None when it is another family's or a cache entry.
+    pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
+        let unspecified = match i32::from(*payload.first()?) {
+            libc::AF_INET => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            libc::AF_INET6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+            _ => return None,
+        };
+        let (length, table, protocol) = (*payload.get(1)?, *payload.get(4)?, *payload.get(5)?);
+        if payload.get(FLAGS).and_then(u32)? & CLONED != 0 {
+            return None;
+        }
+        let mut route = Self {
+            destination: Prefix::new(unspecified, length).ok()?,
+            table: u32::from(table),
+            protocol,
+            link: None,
+            gateway: None,
+        };
+        for (kind, value) in attributes(payload.get(RTMSG..)?) {
+            match kind {
+                RTA_DST => {
+                    let address = ip(value).filter(|address| address.is_ipv4() == unspecified.is_ipv4())?;
+                    route.destination = Prefix::new(address, length).ok()?;
+                }
+                RTA_OIF => route.link = u32(value).and_then(IfIndex::new),
+                RTA_GATEWAY => route.gateway = ip(value),
+                RTA_TABLE => route.table = u32(value).unwrap_or(route.table),
+                _ => {}
+            }
+        }
+        Some(route)
+    }
+}
+
+/// The routes of the main table, of one family. Kernels before 4.20 send those of all tables.
+pub(crate) fn dump_main(family: AddressFamily) -> Request {
+    let mut message = RouteMessage::default();
+    message.header.address_family = family;
+    message.attributes.push(RouteAttribute::Table(MAIN));
+    Request::dump(RouteNetlinkMessage::GetRoute(message))
+}
+
+/// The routes of all tables that go out by a link. Kernels before 4.20 send those of all links.
+pub(crate) fn dump_link(family: AddressFamily, index: IfIndex) -> Request {
+    let mut message = RouteMessage::default();
+    message.header.address_family = family;
+    message.attributes.push(RouteAttribute::Oif(index.get()));
+    Request::dump(RouteNetlinkMessage::GetRoute(message))
+}
+
+/// A route whose destination is reached directly on a link.
+pub(crate) fn add_on_link(index: IfIndex, destination: Prefix) -> Request {
+    Request::change(RouteNetlinkMessage::NewRoute(on_link(index, destination)), NLM_F_CREATE | NLM_F_EXCL)
+}
+
+/// Takes such a route away.
+pub(crate) fn delete_on_link(index: IfIndex, destination: Prefix) -> Request {
+    Request::change(RouteNetlinkMessage::DelRoute(on_link(index, destination)), 0)
+}
+
+fn on_link(index: IfIndex, destination: Prefix) -> RouteMessage {
+    let destination = destination.network();
+    let mut message = RouteMessage::default();
+    message.header.address_family = family(destination.address());
+    message.header.destination_prefix_length = destination.length();
+    message.header.table = MAIN as u8;
+    message.header.protocol = RouteProtocol::from(PROTOCOL);
+    message.header.scope = RouteScope::Link;
+    message.header.kind = RouteType::Unicast;
+    message.attributes.push(RouteAttribute::Destination(destination.address().into()));
+    message.attributes.push(RouteAttribute::Oif(index.get()));
+    message
+}
+
+/// Makes a dumped `RTM_NEWROUTE` body one that can be sent back.
+pub(crate) fn make_replayable(payload: &mut [u8]) {
+    if let Some(flags) = payload.get_mut(FLAGS) {
+        let kept = u32(flags).unwrap_or(0) & !REPORTED;
+        flags.copy_from_slice(&kept.to_ne_bytes());
+    }
+}
+
+/// Points a dumped body at another index: the link's old one may be taken.
+pub(crate) fn retarget(payload: &mut [u8], from: IfIndex, to: IfIndex) {
+    super::attribute::replace_u32(payload, RTMSG, RTA_OIF, from.get(), to.get());
+}
