@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use identity::NamespaceId;
 pub(crate) use netns::NetNs;
-pub(crate) use registry::{Registry, Reservation};
+pub(crate) use registry::Registry;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::sys;
@@ -198,7 +198,9 @@ impl Namespace {
             Origin::Pinned(pin, _) => {
                 let mut pin = pin.lock().unwrap_or_else(PoisonError::into_inner);
                 match &*pin {
-                    Some(path) => pin::remove(path).map_err(|e| e.with_left("its sockets are closed, its pin remains")).doing(doing)?,
+                    Some(path) => pin::remove(path)
+                        .map_err(|e| e.with_left("its sockets are closed, its pin remains"))
+                        .doing(doing)?,
                     None => return Err(self.destroyed()).doing(doing),
                 }
                 *pin = None;
@@ -269,6 +271,7 @@ fn open_netns(path: &Path) -> Result<NetNs> {
 fn open_file(path: &Path) -> Result<OwnedFd> {
     let file = pin::open_pin(path).doing(|| format!("open {}", path.display()))?;
     file.ok_or_else(|| {
-        Error::new(ErrorKind::Namespace, "not a network namespace but another file").context(format!("open {}", path.display()))
+        Error::new(ErrorKind::Namespace, "not a network namespace but another file")
+            .context(format!("open {}", path.display()))
     })
 }

@@ -87,8 +87,7 @@ impl NetNs {
             let inside = Inside::open()?;
             Ok::<_, io::Error>((file_of(&inside.socket)?, inside))
         };
-        let (file, inside) =
-            enter(pidfd, open).and_then(|opened| Ok(opened?)).doing(|| format!("open {label}"))?;
+        let (file, inside) = enter(pidfd, open).and_then(|opened| Ok(opened?)).doing(|| format!("open {label}"))?;
         Self::new(label, file, inside)
     }
 
@@ -100,11 +99,7 @@ impl NetNs {
                 NamespaceId::from_inode(device, inode)
             }
         };
-        let open = Open {
-            file,
-            connection: Mutex::new(Connection::new(inside.socket)),
-            settings: inside.settings,
-        };
+        let open = Open { file, connection: Mutex::new(Connection::new(inside.socket)), settings: inside.settings };
         Ok(Self { label, id, next_index: AtomicU32::new(LOOPBACK + 1), open: RwLock::new(Some(Arc::new(open))) })
     }
 

@@ -49,8 +49,12 @@ impl Place {
     }
 
     fn make_folders(&mut self) -> Result<()> {
-        let missing: Vec<&Path> =
-            self.path.ancestors().skip(1).take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+        let missing: Vec<&Path> = self
+            .path
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+            .collect();
         for folder in missing.into_iter().rev() {
             match DirBuilder::new().mode(0o755).create(folder) {
                 Ok(()) => self.folders_made.push(folder.to_owned()),
@@ -70,7 +74,9 @@ impl Place {
             let restored = replaced.map_or(Ok(()), |old| sys::mount::bind(old.as_fd(), &self.path));
             return Err(match restored {
                 Ok(()) => error,
-                Err(_) => error.with_left(format!("the namespace that was pinned at {} no longer is", self.path.display())),
+                Err(_) => {
+                    error.with_left(format!("the namespace that was pinned at {} no longer is", self.path.display()))
+                }
             });
         }
         self.file_made = false;

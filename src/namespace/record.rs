@@ -35,6 +35,11 @@ impl Record {
         *self.lock() = state;
     }
 
+    /// Whether the add that made the entry is still going on.
+    pub(super) fn is_adding(&self) -> bool {
+        matches!(*self.lock(), State::Adding)
+    }
+
     /// The interface, when it is there.
     pub(crate) fn present(&self) -> Option<Arc<Present>> {
         match &*self.lock() {

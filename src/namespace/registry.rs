@@ -24,7 +24,7 @@ impl Registry {
         }
         let record = Arc::new(Record::new(source));
         records.push(Arc::clone(&record));
-        Ok(Reservation { registry: self, record: Some(record) })
+        Ok(Reservation { registry: self, record })
     }
 
     /// Takes an interface off the list.
@@ -50,22 +50,22 @@ impl Registry {
 #[derive(Debug)]
 pub(crate) struct Reservation<'a> {
     registry: &'a Registry,
-    record: Option<Arc<Record>>,
+    record: Arc<Record>,
 }
 
 impl Reservation<'_> {
     /// Makes the interface known.
-    pub(crate) fn fulfil(mut self, present: Present) -> Option<Arc<Record>> {
-        let record = self.record.take()?;
-        record.set(State::Present(Arc::new(present)));
-        Some(record)
+    pub(crate) fn fulfil(self, present: Present) -> (Arc<Record>, Arc<Present>) {
+        let present = Arc::new(present);
+        self.record.set(State::Present(Arc::clone(&present)));
+        (Arc::clone(&self.record), present)
     }
 }
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        if let Some(record) = self.record.take() {
-            self.registry.forget(&record);
+        if self.record.is_adding() {
+            self.registry.forget(&self.record);
         }
     }
 }

@@ -35,8 +35,10 @@ impl Connection {
     /// Asks for one object.
     pub(crate) fn get<T>(&mut self, request: &Request, mut parse: impl FnMut(&[u8]) -> Option<T>) -> Result<T> {
         let mut found = None;
-        self.batch(std::slice::from_ref(request), |_, message| found = found.take().or_else(|| parse(message.payload)))?
-            .into_result()?;
+        self.batch(std::slice::from_ref(request), |_, message| {
+            found = found.take().or_else(|| parse(message.payload))
+        })?
+        .into_result()?;
         found.ok_or_else(|| malformed("its answer lacks what it has to hold"))
     }
 

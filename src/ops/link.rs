@@ -60,16 +60,20 @@ pub(crate) fn change(netns: &NetNs, request: &Request) -> Result<()> {
     netns.talk(|connection| connection.change(request))
 }
 
-/// Moves a link into another namespace, under a name or a pattern that the kernel completes there, and
-/// tells its index there: `index` when that is free.
+/// Moves a link into another namespace, under a name or a pattern that the kernel completes there. Also
+/// tells which index it was given there: its own when that is free.
 ///
-/// # Errors
-/// The link can have been moved all the same, and then has `index` there and its old name.
-pub(crate) fn relocate(from: &NetNs, link: IfIndex, to: &NetNs, name: &[u8], index: IfIndex) -> Result<IfIndex> {
-    with_free_index(to, Some(index), |index| {
-        to.with_file(|file| change(from, &link::move_to(link, file, name, index)))
+/// When it fails, the link can have been moved all the same, and then has that index and its old name.
+pub(crate) fn relocate(
+    from: &NetNs,
+    index: IfIndex,
+    to: &NetNs,
+    name: &[u8],
+    wanted: IfIndex,
+) -> (IfIndex, Result<()>) {
+    with_free_index(to, Some(wanted), |there| {
+        to.with_file(|file| change(from, &link::move_to(index, file, name, there))).map_err(name_taken)
     })
-    .map_err(name_taken)
 }
 
 /// Makes a link under a name or a pattern that the kernel completes, and tells its index.
@@ -80,7 +84,14 @@ pub(crate) fn create(
     mtu: Option<u32>,
     kind: link::Kind<'_>,
 ) -> Result<IfIndex> {
-    with_free_index(netns, None, |index| change(netns, &link::create(index, name, mac, mtu, kind))).map_err(name_taken)
+    let make = |index| change(netns, &link::create(index, name, mac, mtu, kind)).map_err(name_taken);
+    let (index, made) = with_free_index(netns, None, make);
+    made.map(|()| index)
+}
+
+/// Gives a link another name, or one that the kernel makes of a pattern.
+pub(crate) fn rename(netns: &NetNs, index: IfIndex, name: &[u8]) -> Result<()> {
+    change(netns, &link::set(index, vec![link::ifname(name)])).map_err(name_taken)
 }
 
 /// Of an operation that gives a link a name.
@@ -91,30 +102,31 @@ fn name_taken(error: Error) -> Error {
     }
 }
 
-/// Calls an operation with indexes until it does not fail for the index being taken.
+/// Calls an operation with indexes until it does not fail for the index being taken, and tells the last.
 ///
 /// The index is always chosen here, so that the link can be found afterwards whatever its name became.
 fn with_free_index(
     netns: &NetNs,
     first: Option<IfIndex>,
     mut operation: impl FnMut(IfIndex) -> Result<()>,
-) -> Result<IfIndex> {
+) -> (IfIndex, Result<()>) {
     let mut candidate = first.or_else(|| netns.next_index()).unwrap_or_else(random_index);
-    for attempt in 1.. {
-        let error = match operation(candidate) {
-            Ok(()) => return Ok(candidate),
-            Err(error) => error,
-        };
+    let mut attempt = 1;
+    loop {
+        let result = operation(candidate);
         // The kernel says EBUSY for an index that is taken, or EEXIST, as for a name, when it makes a link.
-        let may_be_index = matches!(error.errno(), Some(libc::EBUSY | libc::EEXIST));
-        if attempt == INDEX_ATTEMPTS || !may_be_index || find(netns, candidate)?.is_none() {
-            return Err(error);
+        let errno = result.as_ref().err().and_then(Error::errno);
+        let index_taken = matches!(errno, Some(libc::EBUSY | libc::EEXIST))
+            && attempt < INDEX_ATTEMPTS
+            && matches!(find(netns, candidate), Ok(Some(_)));
+        if !index_taken {
+            return (candidate, result);
         }
         // Near the lowest at first, as the kernel would choose; anywhere where that is crowded.
         let near = if attempt <= 4 { netns.next_index() } else { None };
         candidate = near.unwrap_or_else(random_index);
+        attempt += 1;
     }
-    Err(Error::new(ErrorKind::Kernel, "no free index"))
 }
 
 fn random_index() -> IfIndex {

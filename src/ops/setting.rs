@@ -24,7 +24,9 @@ pub(crate) fn read(netns: &NetNs, setting: &Setting) -> Result<Vec<u8>> {
 /// Gives a setting a value, unless it has it already. Tells whether it was written.
 pub(crate) fn write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bool> {
     let present = read(netns, setting).doing(|| "read")?;
-    let words = |value: &[u8]| value.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let words = |value: &[u8]| {
+        value.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect::<Vec<_>>()
+    };
     if words(&present) == words(value) {
         return Ok(false);
     }

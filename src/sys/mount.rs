@@ -55,9 +55,7 @@ fn attach(tree: BorrowedFd<'_>, target: &CStr) -> io::Result<()> {
 fn bind_by_path(file: BorrowedFd<'_>, target: &CStr) -> io::Result<()> {
     let source = CString::new(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
     // SAFETY: both paths are C strings that outlive the call; type and data may be null for a bind mount.
-    cvt(unsafe {
-        libc::mount(source.as_ptr(), target.as_ptr(), std::ptr::null(), libc::MS_BIND, std::ptr::null())
-    })?;
+    cvt(unsafe { libc::mount(source.as_ptr(), target.as_ptr(), std::ptr::null(), libc::MS_BIND, std::ptr::null()) })?;
     Ok(())
 }
 

@@ -98,7 +98,16 @@ mod tests {
 
     #[test]
     fn refuses_the_rest() {
-        for text in ["", "02", "02:42:ac:11:00", "02:42:ac:11:00:02:03", "02:42:ac:11:00:0g", "+2:42:ac:11:00:02", "002:42:ac:11:00:02", "02-42-ac-11-00-02"] {
+        for text in [
+            "",
+            "02",
+            "02:42:ac:11:00",
+            "02:42:ac:11:00:02:03",
+            "02:42:ac:11:00:0g",
+            "+2:42:ac:11:00:02",
+            "002:42:ac:11:00:02",
+            "02-42-ac-11-00-02",
+        ] {
             assert_eq!(text.parse::<MacAddr>().unwrap_err().kind(), ErrorKind::InvalidArgument, "{text}");
         }
     }

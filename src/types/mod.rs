@@ -8,6 +8,7 @@ mod sysctl;
 
 pub use index::IfIndex;
 pub use mac::MacAddr;
+pub(crate) use name::printable;
 pub use name::{IfName, NamePrefix};
 pub use prefix::Prefix;
 pub(crate) use sysctl::Setting;

@@ -202,8 +202,20 @@ mod tests {
 
     #[test]
     fn refuses_each_rule_broken() {
-        let refused: [&[u8]; 12] =
-            [b"", b".", b"..", b"1234567890123456", b"a/b", b"a:b", b"a b", b"a\tb", b"a\x0bb", b"a\xa0", b"a\0", b"eth%d"];
+        let refused: [&[u8]; 12] = [
+            b"",
+            b".",
+            b"..",
+            b"1234567890123456",
+            b"a/b",
+            b"a:b",
+            b"a b",
+            b"a\tb",
+            b"a\x0bb",
+            b"a\xa0",
+            b"a\0",
+            b"eth%d",
+        ];
         for name in refused {
             assert_eq!(IfName::new(name).unwrap_err().kind(), ErrorKind::InvalidName, "{name:?}");
         }
@@ -220,9 +232,15 @@ mod tests {
     fn prefix_covers_numbers_only() {
         let eth = NamePrefix::new("eth").unwrap();
         assert_eq!(eth.pattern(), b"eth%d");
-        for (name, covered) in
-            [("eth0", true), ("eth12", true), ("eth", false), ("eth-0", false), ("eth01", false), ("et0", false), ("eth0a", false)]
-        {
+        for (name, covered) in [
+            ("eth0", true),
+            ("eth12", true),
+            ("eth", false),
+            ("eth-0", false),
+            ("eth01", false),
+            ("et0", false),
+            ("eth0a", false),
+        ] {
             assert_eq!(eth.covers(&IfName::new(name).unwrap()), covered, "{name}");
         }
         assert!(NamePrefix::new("1234567890123").is_ok());

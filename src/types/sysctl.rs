@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::IfName;
+use super::{IfName, printable};
 use crate::error::{Error, ErrorKind};
 
 /// A per-interface kernel setting: `net.ipv4.conf.IFNAME.rp_filter=2`.
@@ -69,6 +69,12 @@ impl Sysctl {
     pub(crate) fn of(&self, ifname: &IfName) -> Setting {
         let file = [self.kind.as_bytes(), b"/", ifname.as_bytes(), b"/", self.setting.as_bytes()].concat();
         Setting { group: self.group.clone(), file }
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "/proc/sys/net/{}/{}", self.group, printable(&self.file))
     }
 }
 

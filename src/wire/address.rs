@@ -11,18 +11,15 @@ use super::request::Request;
 use crate::types::{IfIndex, Prefix};
 
 pub(crate) const RTM_NEWADDR: u16 = 20;
-pub(crate) const RTM_DELADDR: u16 = 21;
 
 /// Bytes of `struct ifaddrmsg`.
 const IFADDRMSG: usize = 8;
+/// Where the link's index stands in it.
+const INDEX: std::ops::Range<usize> = 4..8;
 
 const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
 const IFA_FLAGS: u16 = 8;
-
-/// `IFA_F_…` of linux/if_addr.h.
-pub(crate) const DAD_FAILED: u32 = 0x08;
-pub(crate) const TENTATIVE: u32 = 0x40;
 
 /// An address as the kernel describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +27,7 @@ pub(crate) struct AddressInfo {
     pub(crate) index: IfIndex,
     /// The link's own address, with the length of its subnet.
     pub(crate) prefix: Prefix,
-    /// `IFA_F_…`.
+    /// `IFA_F_…` of linux/if_addr.h.
     pub(crate) flags: u32,
 }
 
@@ -92,4 +89,11 @@ fn message(index: IfIndex, prefix: Prefix) -> AddressMessage {
 
 pub(crate) fn family(address: IpAddr) -> AddressFamily {
     if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 }
+}
+
+/// Points a dumped body at another index: the link's old one may be taken.
+pub(crate) fn retarget(payload: &mut [u8], _from: IfIndex, to: IfIndex) {
+    if let Some(index) = payload.get_mut(INDEX) {
+        index.copy_from_slice(&to.get().to_ne_bytes());
+    }
 }

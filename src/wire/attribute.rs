@@ -34,6 +34,11 @@ pub(crate) fn i32(value: &[u8]) -> Option<i32> {
     array(value).map(i32::from_ne_bytes)
 }
 
+/// The number with this place in an array of 64-bit numbers.
+pub(crate) fn u64_at(value: &[u8], place: usize) -> Option<u64> {
+    value.chunks_exact(8).nth(place).and_then(array).map(u64::from_ne_bytes)
+}
+
 /// A string's bytes up to its NUL, if it has one.
 pub(crate) fn string(value: &[u8]) -> &[u8] {
     value.split(|byte| *byte == 0).next().unwrap_or_default()

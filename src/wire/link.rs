@@ -204,6 +204,11 @@ pub(crate) fn set_up(index: IfIndex, up: bool) -> Request {
     Request::change(RouteNetlinkMessage::SetLink(message), 0)
 }
 
+/// Makes a link a port of a master, or of none.
+pub(crate) fn set_master(index: IfIndex, master: Option<IfIndex>) -> Request {
+    set(index, vec![LinkAttribute::Controller(master.map_or(0, IfIndex::get))])
+}
+
 /// Moves a link into a namespace. `name` may be a pattern. `new_index` makes it findable there whatever
 /// becomes of the name (Linux 5.13; older kernels keep the index where it is free).
 pub(crate) fn move_to(index: IfIndex, namespace: BorrowedFd<'_>, name: &[u8], new_index: IfIndex) -> Request {
@@ -232,10 +237,22 @@ pub(crate) enum Kind<'a> {
     Bridge,
     Dummy,
     /// With its other end in a namespace, under a name.
-    Veth { peer_namespace: BorrowedFd<'a>, peer_name: &'a IfName },
+    Veth {
+        peer_namespace: BorrowedFd<'a>,
+        peer_name: &'a IfName,
+    },
 }
 
 impl Kind<'_> {
+    /// As `ip link add … type` has it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bridge => "bridge",
+            Self::Dummy => "dummy",
+            Self::Veth { .. } => "veth",
+        }
+    }
+
     fn info(self) -> Vec<Info> {
         match self {
             Self::Bridge => {
@@ -260,6 +277,14 @@ pub(crate) fn mac_attribute(mac: MacAddr) -> LinkAttribute {
     LinkAttribute::Address(mac.octets().to_vec())
 }
 
+pub(crate) fn mtu_attribute(mtu: u32) -> LinkAttribute {
+    LinkAttribute::Mtu(mtu)
+}
+
+pub(crate) fn tx_queue_len_attribute(packets: u32) -> LinkAttribute {
+    LinkAttribute::TxQueueLen(packets)
+}
+
 /// The name as bytes: the typed attribute takes UTF-8 only.
 pub(crate) fn ifname(name: &[u8]) -> LinkAttribute {
     LinkAttribute::Other(DefaultNla::new(ifla::IFNAME, [name, &[0]].concat()))
@@ -270,20 +295,17 @@ pub(crate) fn alias_attribute(alias: &[u8]) -> LinkAttribute {
     LinkAttribute::Other(DefaultNla::new(ifla::IFALIAS, alias.to_vec()))
 }
 
-/// The settings of a bridge port, as they were read.
-pub(crate) fn port_attribute(port: &Port) -> LinkAttribute {
+/// Gives a port the settings that were read from it.
+pub(crate) fn set_port(index: IfIndex, port: &Port) -> Request {
     // Of a bridge's (IFLA_BRPORT_…), what the kernel computes is left out: the state, which a port that is
     // not running refuses to take, identities, timers, and what is a command when it is sent.
     let computed = |kind| matches!(kind, 1 | 13..=24 | 26 | 35 | 36 | 38);
     let kept = attributes(&port.data).filter(|(kind, _)| !computed(*kind));
     let data: Vec<DefaultNla> = kept.map(|(kind, value)| DefaultNla::new(kind, value.to_vec())).collect();
-    nested(
-        ifla::LINKINFO,
-        &[
-            DefaultNla::new(ifla::INFO_SLAVE_KIND, [&port.kind[..], &[0]].concat()),
-            nested_nla(ifla::INFO_SLAVE_DATA, &data),
-        ],
-    )
+    let kind = DefaultNla::new(ifla::INFO_SLAVE_KIND, [&port.kind[..], &[0]].concat());
+    let info = nested(ifla::LINKINFO, &[kind, nested_nla(ifla::INFO_SLAVE_DATA, &data)]);
+    // RTM_NEWLINK: RTM_SETLINK passes over link info.
+    Request::change(RouteNetlinkMessage::NewLink(message(Some(index), vec![info])), 0)
 }
 
 /// How the link makes its IPv6 link-local address, and the token of its other ones.

@@ -25,3 +25,10 @@ pub(crate) fn is_permanent(payload: &[u8], index: IfIndex) -> bool {
     let state = payload.get(8..).and_then(array).map(u16::from_ne_bytes);
     link == Some(index.get()) && state.is_some_and(|state| state & PERMANENT != 0)
 }
+
+/// Points a dumped body at another index: the link's old one may be taken.
+pub(crate) fn retarget(payload: &mut [u8], _from: IfIndex, to: IfIndex) {
+    if let Some(index) = payload.get_mut(4..8) {
+        index.copy_from_slice(&to.get().to_ne_bytes());
+    }
+}

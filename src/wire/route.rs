@@ -7,7 +7,7 @@ use netlink_packet_route::route::{RouteAttribute, RouteMessage, RouteProtocol, R
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::address::family;
-use super::attribute::{attributes, ip, u32};
+use super::attribute::{attributes, ip, replace_u32, u32};
 use super::request::Request;
 use crate::types::{IfIndex, Prefix};
 
@@ -120,15 +120,11 @@ fn on_link(index: IfIndex, destination: Prefix) -> RouteMessage {
     message
 }
 
-/// Makes a dumped `RTM_NEWROUTE` body one that can be sent back.
-pub(crate) fn make_replayable(payload: &mut [u8]) {
+/// Makes a dumped body one that can be sent back, for a link that may have another index now.
+pub(crate) fn retarget(payload: &mut [u8], from: IfIndex, to: IfIndex) {
     if let Some(flags) = payload.get_mut(FLAGS) {
         let kept = u32(flags).unwrap_or(0) & !REPORTED;
         flags.copy_from_slice(&kept.to_ne_bytes());
     }
-}
-
-/// Points a dumped body at another index: the link's old one may be taken.
-pub(crate) fn retarget(payload: &mut [u8], from: IfIndex, to: IfIndex) {
-    super::attribute::replace_u32(payload, RTMSG, RTA_OIF, from.get(), to.get());
+    replace_u32(payload, RTMSG, RTA_OIF, from.get(), to.get());
 }

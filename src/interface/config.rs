@@ -1,0 +1,199 @@
+use super::options::{Announce, Wait};
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::{IfName, MacAddr, NamePrefix, Prefix, Sysctl};
+
+/// Longest alias in bytes (`IFALIASZ` less one).
+const ALIAS_MAX: usize = 255;
+
+/// What an interface is to be: its name and everything that is set on it, all optional.
+///
+/// ```
+/// use netgraft::{Announce, InterfaceConfig, NamePrefix};
+///
+/// let config = InterfaceConfig::prefix(NamePrefix::new("eth")?)
+///     .mac("02:42:0a:00:00:02".parse()?)
+///     .address("10.0.0.2/24".parse()?)
+///     .address("fd00::2/64".parse()?)
+///     .sysctl("net.ipv4.conf.IFNAME.rp_filter=2".parse()?)
+///     .announce(Announce::times(1)?);
+/// # Ok::<(), netgraft::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct InterfaceConfig {
+    pub(super) name: Naming,
+    pub(super) mac: Option<MacAddr>,
+    pub(super) mtu: Option<u32>,
+    pub(super) tx_queue_len: Option<u32>,
+    pub(super) alias: Option<Vec<u8>>,
+    pub(super) addresses: Vec<Prefix>,
+    pub(super) link_local: Vec<Prefix>,
+    pub(super) routes: Vec<Prefix>,
+    pub(super) sysctls: Vec<Sysctl>,
+    pub(super) master: Option<IfName>,
+    pub(super) dad: bool,
+    pub(super) clash_check: bool,
+    pub(super) announce: Announce,
+    pub(super) wait: Wait,
+}
+
+/// How the interface is to be called.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Naming {
+    Keep,
+    Exact(IfName),
+    Prefix(NamePrefix),
+}
+
+impl InterfaceConfig {
+    /// Under the name that the link has.
+    pub fn keep_name() -> Self {
+        Self::new(Naming::Keep)
+    }
+
+    /// Under this name.
+    pub fn named(name: IfName) -> Self {
+        Self::new(Naming::Exact(name))
+    }
+
+    /// Under this prefix and the lowest number that is free in the namespace.
+    pub fn prefix(prefix: NamePrefix) -> Self {
+        Self::new(Naming::Prefix(prefix))
+    }
+
+    fn new(name: Naming) -> Self {
+        Self {
+            name,
+            mac: None,
+            mtu: None,
+            tx_queue_len: None,
+            alias: None,
+            addresses: Vec::new(),
+            link_local: Vec::new(),
+            routes: Vec::new(),
+            sysctls: Vec::new(),
+            master: None,
+            dad: false,
+            clash_check: true,
+            announce: Announce::default(),
+            wait: Wait::default(),
+        }
+    }
+
+    /// The hardware address. Without, the link keeps its own.
+    #[doc(alias = "IFLA_ADDRESS")]
+    pub fn mac(mut self, mac: MacAddr) -> Self {
+        self.mac = Some(mac);
+        self
+    }
+
+    /// The largest packet in bytes.
+    #[doc(alias = "IFLA_MTU")]
+    pub fn mtu(mut self, bytes: u32) -> Self {
+        self.mtu = Some(bytes);
+        self
+    }
+
+    /// The length of the transmit queue in packets.
+    #[doc(alias = "IFLA_TXQLEN")]
+    pub fn tx_queue_len(mut self, packets: u32) -> Self {
+        self.tx_queue_len = Some(packets);
+        self
+    }
+
+    /// A text that describes the link. An empty one takes an old one away.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] when it is longer than 255 bytes or holds NUL.
+    #[doc(alias = "IFLA_IFALIAS")]
+    pub fn alias(mut self, alias: impl AsRef<[u8]>) -> Result<Self> {
+        let alias = alias.as_ref();
+        if alias.len() > ALIAS_MAX {
+            let message = format!("an alias of {} bytes: at most {ALIAS_MAX} are possible", alias.len());
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        if alias.contains(&0) {
+            return Err(Error::new(ErrorKind::InvalidArgument, "an alias cannot hold NUL"));
+        }
+        self.alias = Some(alias.to_vec());
+        Ok(self)
+    }
+
+    /// An IPv4 or IPv6 address with the length of its subnet. Can be called several times.
+    pub fn address(mut self, address: Prefix) -> Self {
+        self.addresses.push(address);
+        self
+    }
+
+    /// A link-local address, added as it is: no clash check, and IPv6 ones with duplicate detection. Can
+    /// be called several times.
+    pub fn link_local(mut self, address: Prefix) -> Self {
+        self.link_local.push(address);
+        self
+    }
+
+    /// A destination that is reached directly on this link. Can be called several times. `0.0.0.0/0` and
+    /// `::/0` are kept and not installed now.
+    pub fn route(mut self, destination: Prefix) -> Self {
+        self.routes.push(destination);
+        self
+    }
+
+    /// A kernel setting of the interface, written after the addresses and before it is set up. Can be
+    /// called several times; the order is kept.
+    pub fn sysctl(mut self, sysctl: Sysctl) -> Self {
+        self.sysctls.push(sysctl);
+        self
+    }
+
+    /// Makes the link a port of a bridge that was added to the same namespace before, by the bridge's
+    /// source name.
+    #[doc(alias = "IFLA_MASTER")]
+    pub fn master(mut self, source: IfName) -> Self {
+        self.master = Some(source);
+        self
+    }
+
+    /// Whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 §5.4). Off by default.
+    #[doc(alias = "IFA_F_NODAD")]
+    pub fn dad(mut self, detect: bool) -> Self {
+        self.dad = detect;
+        self
+    }
+
+    /// Whether addresses that contain, or are contained in, the destination of an existing route are
+    /// refused. On by default.
+    pub fn clash_check(mut self, check: bool) -> Self {
+        self.clash_check = check;
+        self
+    }
+
+    /// How often its addresses are announced.
+    pub fn announce(mut self, announce: Announce) -> Self {
+        self.announce = announce;
+        self
+    }
+
+    /// What to wait for at the end.
+    pub fn wait(mut self, wait: Wait) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// The addresses of either kind.
+    pub(super) fn all_addresses(&self) -> impl Iterator<Item = Prefix> + '_ {
+        self.addresses.iter().chain(&self.link_local).copied()
+    }
+
+    /// The routes that are installed now.
+    pub(super) fn installed_routes(&self) -> impl Iterator<Item = Prefix> + '_ {
+        self.routes.iter().filter(|route| !route.is_default()).copied()
+    }
+}
+
+/// Under the name that the link has, with nothing set.
+impl Default for InterfaceConfig {
+    fn default() -> Self {
+        Self::keep_name()
+    }
+}

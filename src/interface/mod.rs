@@ -1,0 +1,170 @@
+//! Interfaces: links that the library has put into a namespace and configured.
+
+mod add;
+mod clash;
+mod config;
+mod configure;
+mod link;
+mod options;
+mod place;
+mod remove;
+mod restore;
+mod snapshot;
+mod state;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use config::InterfaceConfig;
+pub use link::{Link, Veth};
+pub use options::{Announce, Wait};
+pub use state::{LinkState, Statistics};
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::namespace::Namespace;
+use crate::namespace::record::{Present, Record};
+use crate::types::{IfIndex, IfName, printable};
+
+/// A link that was put into a namespace and configured there.
+///
+/// Clones are the same interface. Dropping it changes nothing; [`remove`](Self::remove) takes it out.
+#[derive(Clone)]
+pub struct Interface {
+    namespace: Namespace,
+    record: Arc<Record>,
+    /// What it was when the handle was made, so that a name can be told after its removal.
+    present: Arc<Present>,
+}
+
+impl Interface {
+    fn new(namespace: Namespace, record: Arc<Record>, present: Arc<Present>) -> Self {
+        Self { namespace, record, present }
+    }
+
+    /// What its link was called where it came from.
+    #[must_use]
+    pub fn source_name(&self) -> IfName {
+        self.record.source
+    }
+
+    /// What it was called when it was added.
+    #[must_use]
+    pub fn name(&self) -> IfName {
+        self.present.name
+    }
+
+    /// Its number in its namespace.
+    #[must_use]
+    pub fn index(&self) -> IfIndex {
+        self.present.index
+    }
+
+    /// The namespace that it was added to.
+    #[must_use]
+    pub fn namespace(&self) -> &Namespace {
+        &self.namespace
+    }
+
+    /// What it is now, read from the kernel.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when its link is gone.
+    pub fn state(&self) -> Result<LinkState> {
+        state::one(&self.namespace.netns, self.index()).doing(|| format!("read {self}"))
+    }
+
+    /// What it has counted.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when its link is gone.
+    pub fn statistics(&self) -> Result<Statistics> {
+        state::statistics(&self.namespace.netns, self.index()).doing(|| format!("read the statistics of {self}"))
+    }
+
+    /// Takes it out of its namespace: back to where it came from under the name, MAC, MTU and alias it had,
+    /// up if it was up; deleted if it was made; in place, what the add did is undone.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] the second time, or when its link was deleted by somebody else (it is off
+    /// the list then). [`ErrorKind::NameTaken`] when its old name is another link's now. When it fails
+    /// otherwise, the interface is what it was and can be removed later.
+    pub fn remove(&self) -> Result<()> {
+        remove::remove(&self.namespace, &self.record).doing(|| format!("remove {self}"))
+    }
+}
+
+/// As errors name it: source name and namespace.
+impl fmt::Display for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} from {}", self.record.source, self.namespace)
+    }
+}
+
+impl fmt::Debug for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Interface")
+            .field("source_name", &self.source_name())
+            .field("name", &self.name())
+            .field("index", &self.index().get())
+            .field("namespace", &self.namespace)
+            .finish()
+    }
+}
+
+/// Interfaces of a namespace.
+impl Namespace {
+    /// Puts a link into this namespace and makes it work there: moved or made, named, addressed, routed,
+    /// up, announced. All or nothing.
+    ///
+    /// # Errors
+    /// Everything is as it was before the call, in every namespace involved, unless
+    /// [`Error::left`](crate::Error::left) says otherwise.
+    /// [`ErrorKind::NotFound`]: no such link, bridge or master. [`ErrorKind::NameTaken`]: by another link,
+    /// here. [`ErrorKind::Exists`]: an interface with that source name, or the address. [`ErrorKind::AddressClash`], [`ErrorKind::Sysctl`].
+    /// [`ErrorKind::InvalidArgument`]: the link is in this namespace already. Any other refusal by the
+    /// kernel, with its words.
+    pub fn add_interface(&self, link: Link, config: InterfaceConfig) -> Result<Interface> {
+        add::add(self, &link, &config).doing(|| format!("add {} to {self}", link.source_name()))
+    }
+
+    /// The interfaces that were added through this handle, oldest first.
+    #[must_use]
+    pub fn interfaces(&self) -> Vec<Interface> {
+        let interface = |record: Arc<Record>| {
+            let present = record.present()?;
+            Some(Interface::new(self.clone(), record, present))
+        };
+        self.registry.present().into_iter().filter_map(interface).collect()
+    }
+
+    /// The interface with a source name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn interface(&self, source: impl AsRef<[u8]>) -> Result<Interface> {
+        let source = source.as_ref();
+        let (record, present) = self.registry.by_source(source).ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, format!("no interface with source name {} in {self}", printable(source)))
+        })?;
+        Ok(Interface::new(self.clone(), record, present))
+    }
+
+    /// The interface with a name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn interface_by_name(&self, name: impl AsRef<[u8]>) -> Result<Interface> {
+        let name = name.as_ref();
+        self.interfaces().into_iter().find(|interface| interface.name().as_bytes() == name).ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, format!("no interface with the name {} in {self}", printable(name)))
+        })
+    }
+
+    /// Every link in this namespace as it is now, whoever put it there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interrupted`] when changes kept interrupting the kernel's answer.
+    pub fn links(&self) -> Result<Vec<LinkState>> {
+        state::all(&self.netns)
+    }
+}

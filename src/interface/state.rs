@@ -1,0 +1,163 @@
+use crate::error::Result;
+use crate::namespace::NetNs;
+use crate::ops;
+use crate::types::{IfIndex, IfName, MacAddr, Prefix, printable};
+use crate::wire::attribute::u64_at;
+use crate::wire::link::LinkInfo;
+use crate::wire::route::{PROTOCOL, RouteInfo};
+
+/// A link as the kernel described it at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LinkState {
+    /// What it is called.
+    pub name: IfName,
+    /// Its number in its namespace.
+    pub index: IfIndex,
+    /// What kind of link it is: `veth`, `bridge`, …; none for hardware.
+    #[doc(alias = "IFLA_INFO_KIND")]
+    pub kind: Option<String>,
+    /// Its hardware address, when it has one of six bytes.
+    pub mac: Option<MacAddr>,
+    /// The largest packet in bytes.
+    pub mtu: u32,
+    /// The length of its transmit queue in packets.
+    pub tx_queue_len: u32,
+    /// The text that describes it.
+    pub alias: Option<String>,
+    /// Whether it is set up (`IFF_UP`).
+    pub up: bool,
+    /// Whether it can carry traffic (`IFF_RUNNING`).
+    pub running: bool,
+    /// The bridge, or other link, that it is a port of.
+    pub master: Option<IfIndex>,
+    /// The index of the link at its other end or below it, in the namespace that link is in.
+    #[doc(alias = "IFLA_LINK")]
+    pub peer: Option<IfIndex>,
+    /// The number by which its own namespace knows the other end's, when that is another one.
+    #[doc(alias = "IFLA_LINK_NETNSID")]
+    pub peer_namespace: Option<i32>,
+    /// Its addresses but for the link-local ones.
+    pub addresses: Vec<Prefix>,
+    /// Its link-local addresses.
+    pub link_local: Vec<Prefix>,
+    /// The on-link routes of the main table that this library installed on it.
+    pub routes: Vec<Prefix>,
+}
+
+/// What a link has counted since it was made.
+///
+/// See `struct rtnl_link_stats64` in linux/if_link.h.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[doc(alias = "IFLA_STATS64")]
+pub struct Statistics {
+    /// Bytes received.
+    pub rx_bytes: u64,
+    /// Packets received.
+    pub rx_packets: u64,
+    /// Bad packets received.
+    pub rx_errors: u64,
+    /// Packets received and dropped for want of room.
+    pub rx_dropped: u64,
+    /// Bytes sent.
+    pub tx_bytes: u64,
+    /// Packets sent.
+    pub tx_packets: u64,
+    /// Packets that could not be sent.
+    pub tx_errors: u64,
+    /// Packets dropped on their way out.
+    pub tx_dropped: u64,
+    /// Multicast packets received.
+    pub multicast: u64,
+}
+
+impl Statistics {
+    /// Reads `struct rtnl_link_stats64`; what an older kernel lacks is 0.
+    fn parse(counters: &[u8]) -> Self {
+        let counter = |number| u64_at(counters, number).unwrap_or(0);
+        Self {
+            rx_packets: counter(0),
+            tx_packets: counter(1),
+            rx_bytes: counter(2),
+            tx_bytes: counter(3),
+            rx_errors: counter(4),
+            tx_errors: counter(5),
+            rx_dropped: counter(6),
+            tx_dropped: counter(7),
+            multicast: counter(8),
+        }
+    }
+}
+
+/// What a link has counted.
+pub(super) fn statistics(netns: &NetNs, index: IfIndex) -> Result<Statistics> {
+    let link = ops::link::get(netns, index)?;
+    Ok(Statistics::parse(link.statistics.as_deref().unwrap_or_default()))
+}
+
+/// One link, read back.
+pub(super) fn one(netns: &NetNs, index: IfIndex) -> Result<LinkState> {
+    let mut state = LinkState::of(ops::link::get(netns, index)?);
+    state.add_addresses(ops::address::all(netns, Some(index))?.into_iter().map(|(address, _)| address.prefix));
+    state.routes = routes(netns, Some(index))?.into_iter().map(|(_, destination)| destination).collect();
+    Ok(state)
+}
+
+/// All links of a namespace, in the kernel's order.
+pub(super) fn all(netns: &NetNs) -> Result<Vec<LinkState>> {
+    let mut links: Vec<LinkState> = ops::link::all(netns)?.into_iter().map(LinkState::of).collect();
+    let addresses = ops::address::all(netns, None)?;
+    let routes = routes(netns, None)?;
+    for link in &mut links {
+        let index = link.index;
+        let own = addresses.iter().filter(|(address, _)| address.index == index);
+        link.add_addresses(own.map(|(address, _)| address.prefix));
+        link.routes = routes.iter().filter(|(index, _)| *index == link.index).map(|(_, to)| *to).collect();
+    }
+    Ok(links)
+}
+
+/// The on-link routes that carry our mark, of one link or of all.
+fn routes(netns: &NetNs, index: Option<IfIndex>) -> Result<Vec<(IfIndex, Prefix)>> {
+    let mut routes = Vec::new();
+    for family in [netlink_packet_route::AddressFamily::Inet, netlink_packet_route::AddressFamily::Inet6] {
+        routes.extend(ops::route::fold_main(netns, family, Vec::new, |found, route: RouteInfo| {
+            let on_link = route.gateway.is_none() && route.protocol == PROTOCOL;
+            match route.link {
+                Some(link) if on_link && index.is_none_or(|index| index == link) => {
+                    found.push((link, route.destination));
+                }
+                _ => {}
+            }
+        })?);
+    }
+    Ok(routes)
+}
+
+impl LinkState {
+    fn of(link: LinkInfo) -> Self {
+        Self {
+            name: link.name,
+            index: link.index,
+            up: link.is_up(),
+            running: link.is_running(),
+            kind: link.kind.as_deref().map(printable),
+            mac: link.mac,
+            mtu: link.mtu,
+            tx_queue_len: link.tx_queue_len,
+            alias: link.alias.as_deref().map(|alias| String::from_utf8_lossy(alias).into_owned()),
+            master: link.master,
+            peer: link.peer,
+            peer_namespace: link.peer_netns,
+            addresses: Vec::new(),
+            link_local: Vec::new(),
+            routes: Vec::new(),
+        }
+    }
+
+    fn add_addresses(&mut self, addresses: impl Iterator<Item = Prefix>) {
+        let (link_local, others) = addresses.partition(Prefix::is_link_local);
+        (self.link_local, self.addresses) = (link_local, others);
+    }
+}
