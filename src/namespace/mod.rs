@@ -10,7 +10,7 @@ mod settings;
 use std::fmt;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 pub use identity::NamespaceId;
 pub(crate) use netns::NetNs;
@@ -46,7 +46,7 @@ pub struct Namespace {
 #[derive(Debug)]
 enum Origin {
     Current,
-    Pinned(Mutex<Option<PathBuf>>, PathBuf),
+    Pinned(PathBuf),
     Other,
 }
 
@@ -189,30 +189,18 @@ impl Namespace {
     /// the virtual links in it and returns the physical ones to the initial namespace.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] the second time. When the pin cannot be removed, the error says so and a
-    /// further call tries again.
+    /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any
+    /// more. Whatever the error, the handle is as usable as before.
     pub fn destroy(&self) -> Result<()> {
-        let doing = || format!("destroy {self}");
-        let was_open = self.netns.close();
-        match &*self.origin {
-            Origin::Pinned(pin, _) => {
-                let mut pin = pin.lock().unwrap_or_else(PoisonError::into_inner);
-                match &*pin {
-                    Some(path) => pin::remove(path)
-                        .map_err(|e| e.with_left("its sockets are closed, its pin remains"))
-                        .doing(doing)?,
-                    None => return Err(self.destroyed()).doing(doing),
-                }
-                *pin = None;
-                Ok(())
+        let destroy = || {
+            let inode = self.netns.with_file(|file| Ok(sys::file::inode(file)?))?;
+            if let Origin::Pinned(path) = &*self.origin {
+                pin::remove(path, inode)?;
             }
-            _ if was_open => Ok(()),
-            _ => Err(self.destroyed()).doing(doing),
-        }
-    }
-
-    fn destroyed(&self) -> Error {
-        Error::new(ErrorKind::Namespace, "it was destroyed before")
+            self.netns.close();
+            Ok::<_, Error>(())
+        };
+        destroy().doing(|| format!("destroy {self}"))
     }
 
     /// What tells this namespace apart from others.
@@ -225,7 +213,7 @@ impl Namespace {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match &*self.origin {
-            Origin::Pinned(_, path) => Some(path),
+            Origin::Pinned(path) => Some(path),
             Origin::Current | Origin::Other => None,
         }
     }
@@ -246,7 +234,7 @@ impl Namespace {
 
 impl Origin {
     fn pinned(path: &Path) -> Self {
-        Self::Pinned(Mutex::new(Some(path.to_owned())), path.to_owned())
+        Self::Pinned(path.to_owned())
     }
 }
 

@@ -1,7 +1,6 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::MetadataExt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
@@ -64,7 +63,7 @@ impl NetNs {
             let file = file_of(&inside.socket).doing(|| "find the new namespace's file")?;
             Ok::<_, Error>((file, inside))
         })??;
-        let inode = inode_of(file.as_fd())?.1;
+        let inode = sys::file::inode(file.as_fd())?.1;
         let netns = Self::new(label(inode), file, inside)?;
         if let Some(loopback) = IfIndex::new(LOOPBACK) {
             netns.talk(|connection| connection.change(&link::set_up(loopback, true))).doing(|| "set lo up")?;
@@ -95,7 +94,7 @@ impl NetNs {
         let id = match sys::netns::cookie(inside.socket.as_fd()) {
             Ok(cookie) => NamespaceId::from_cookie(cookie),
             Err(_) => {
-                let (device, inode) = inode_of(file.as_fd())?;
+                let (device, inode) = sys::file::inode(file.as_fd())?;
                 NamespaceId::from_inode(device, inode)
             }
         };
@@ -117,9 +116,9 @@ impl NetNs {
         open.clone().ok_or_else(|| Error::new(ErrorKind::Namespace, format!("{self} was destroyed")))
     }
 
-    /// Drops everything that keeps the namespace alive. False when that was done before.
-    pub(crate) fn close(&self) -> bool {
-        self.open.write().unwrap_or_else(PoisonError::into_inner).take().is_some()
+    /// Drops everything that keeps the namespace alive.
+    pub(crate) fn close(&self) {
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Has a conversation on the namespace's socket.
@@ -218,9 +217,4 @@ fn check_kind(file: BorrowedFd<'_>) -> Result<()> {
         Err(error) if error.raw_os_error() == Some(libc::ENOTTY) => Ok(()),
         Err(error) => Err(error.into()),
     }
-}
-
-fn inode_of(file: BorrowedFd<'_>) -> io::Result<(u64, u64)> {
-    let metadata = std::fs::File::from(file.try_clone_to_owned()?).metadata()?;
-    Ok((metadata.dev(), metadata.ino()))
 }

@@ -108,10 +108,19 @@ fn unpin(path: &Path) -> Result<Option<OwnedFd>> {
     Ok(topmost)
 }
 
-/// Takes a pin away: unmounts it and removes the file.
-pub(super) fn remove(path: &Path) -> Result<()> {
-    unpin(path)?;
-    fs::remove_file(path).doing(|| "remove the file")
+/// Takes a namespace's pin away: unmounts it and removes the file. `inode` is that of the namespace's file.
+pub(super) fn remove(path: &Path, inode: (u64, u64)) -> Result<()> {
+    match open_pin(path)? {
+        Some(pin) if sys::file::inode(pin.as_fd())? == inode => {}
+        Some(_) => return Err(Error::new(ErrorKind::Namespace, "another namespace is pinned there now")),
+        None => return Err(Error::new(ErrorKind::Namespace, "no namespace is pinned there any more")),
+    }
+    sys::mount::detach(path).doing(|| "unmount it")?;
+    fs::remove_file(path).map_err(|error| {
+        Error::from(error)
+            .context("remove the file")
+            .with_left(format!("{} is unmounted, the file is still there", path.display()))
+    })
 }
 
 /// Opens the namespace that is pinned at a path; none when the file is no pin.

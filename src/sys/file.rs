@@ -1,8 +1,10 @@
 //! Files by descriptor: what std cannot say.
 
 use std::ffi::CString;
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 
 use super::{cvt, retry};
 
@@ -30,6 +32,12 @@ pub(crate) fn is_namespace(fd: BorrowedFd<'_>) -> io::Result<bool> {
 /// Whether a file belongs to a procfs.
 pub(crate) fn is_procfs(fd: BorrowedFd<'_>) -> io::Result<bool> {
     Ok(file_system(fd)? == PROC)
+}
+
+/// Device and inode number of a file (fstat(2)).
+pub(crate) fn inode(fd: BorrowedFd<'_>) -> io::Result<(u64, u64)> {
+    let metadata = File::from(fd.try_clone_to_owned()?).metadata()?;
+    Ok((metadata.dev(), metadata.ino()))
 }
 
 /// The magic number of the file system that a file is on (fstatfs(2)).
