@@ -109,6 +109,8 @@ struct Inner {
     ext_ack: Option<String>,
     ext_ack_offset: Option<u32>,
     left: Option<String>,
+    /// Whether it is not known if what was asked for was done.
+    uncertain: bool,
 }
 
 impl Error {
@@ -122,6 +124,7 @@ impl Error {
             ext_ack: None,
             ext_ack_offset: None,
             left: None,
+            uncertain: false,
         }))
     }
 
@@ -135,6 +138,7 @@ impl Error {
             ext_ack: None,
             ext_ack_offset: None,
             left: None,
+            uncertain: false,
         }))
     }
 
@@ -161,6 +165,17 @@ impl Error {
     pub(crate) fn with_left(mut self, left: impl Into<String>) -> Self {
         self.0.left = Some(left.into());
         self
+    }
+
+    /// Marks a failure of the conversation itself: the request may have been carried out.
+    pub(crate) fn uncertain(mut self) -> Self {
+        self.0.uncertain = true;
+        self
+    }
+
+    /// Whether it is not known if what was asked for was done.
+    pub(crate) fn is_uncertain(&self) -> bool {
+        self.0.uncertain
     }
 
     /// What kind of failure it is.

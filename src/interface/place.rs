@@ -117,9 +117,10 @@ fn make(
         Naming::Exact(name) => name.as_bytes().to_vec(),
         Naming::Prefix(prefix) => prefix.pattern(),
     };
-    let index = ops::link::create(netns, &name, config.mac, config.mtu, kind)
-        .doing(|| format!("make a {} called {}", kind.name(), shown(&name)))
-        .map_err(untouched)?;
+    let index = ops::link::create(netns, &name, config.mac, config.mtu, kind).map_err(|(error, perhaps)| {
+        let error = error.context(format!("make a {} called {}", kind.name(), shown(&name)));
+        (error, perhaps.map_or(Ok(()), |index| restore::delete(netns, index)))
+    })?;
     match ops::link::get(netns, index) {
         Ok(link) => Ok(Placed { link, home: Home::Created, bridges: Vec::new() }),
         Err(error) => Err((error, restore::delete(netns, index))),

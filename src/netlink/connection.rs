@@ -79,6 +79,19 @@ impl Connection {
         let mut outcome = Outcome { refusals: Vec::new(), interrupted: false };
         let Some(last) = requests.len().checked_sub(1) else { return Ok(outcome) };
         let first = self.send(requests, last)?;
+        self.receive(requests, first, &mut outcome, &mut visit).map_err(Error::uncertain)?;
+        Ok(outcome)
+    }
+
+    /// Receives until the last request has its end.
+    fn receive(
+        &mut self,
+        requests: &[Request],
+        first: u32,
+        outcome: &mut Outcome,
+        visit: &mut impl FnMut(usize, &Message<'_>),
+    ) -> Result<()> {
+        let last = requests.len().saturating_sub(1);
         let mut strays = 0;
         loop {
             let length = self.transport.receive(&mut self.incoming).map_err(receive_error)?;
@@ -105,7 +118,7 @@ impl Connection {
                     }
                 };
                 if ended && number == last {
-                    return Ok(outcome);
+                    return Ok(());
                 }
             }
             if !ours {

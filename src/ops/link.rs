@@ -71,22 +71,45 @@ pub(crate) fn relocate(
     name: &[u8],
     wanted: IfIndex,
 ) -> (IfIndex, Result<()>) {
-    with_free_index(to, Some(wanted), |there| {
-        to.with_file(|file| change(from, &link::move_to(index, file, name, there))).map_err(name_taken)
-    })
+    let mut there = wanted;
+    let mut attempt = 1;
+    loop {
+        let moved = to.with_file(|file| change(from, &link::move_to(index, file, name, there)));
+        let taken = matches!(&moved, Err(error) if error.errno() == Some(libc::EBUSY));
+        if !taken || attempt == INDEX_ATTEMPTS {
+            return (there, moved.map_err(name_taken));
+        }
+        there = candidate(to, attempt);
+        attempt += 1;
+    }
 }
 
 /// Makes a link under a name or a pattern that the kernel completes, and tells its index.
+///
+/// # Errors
+/// Also tells the index of a link that may have been made all the same.
 pub(crate) fn create(
     netns: &NetNs,
     name: &[u8],
     mac: Option<MacAddr>,
     mtu: Option<u32>,
     kind: link::Kind<'_>,
-) -> Result<IfIndex> {
-    let make = |index| change(netns, &link::create(index, name, mac, mtu, kind)).map_err(name_taken);
-    let (index, made) = with_free_index(netns, None, make);
-    made.map(|()| index)
+) -> Result<IfIndex, (Error, Option<IfIndex>)> {
+    for attempt in 1..=INDEX_ATTEMPTS {
+        let index = candidate(netns, attempt);
+        if find(netns, index).map_err(|error| (error, None))?.is_some() {
+            continue;
+        }
+        let Err(error) = change(netns, &link::create(index, name, mac, mtu, kind)) else { return Ok(index) };
+        if error.is_uncertain() {
+            return Err((error, Some(index)));
+        }
+        // EEXIST may be for the name or for the index, if somebody took that just now.
+        if error.errno() != Some(libc::EEXIST) || matches!(find(netns, index), Ok(None)) {
+            return Err((name_taken(error), None));
+        }
+    }
+    Err((Error::new(ErrorKind::Kernel, "no free index was found"), None))
 }
 
 /// Gives a link another name, or one that the kernel makes of a pattern.
@@ -102,31 +125,10 @@ fn name_taken(error: Error) -> Error {
     }
 }
 
-/// Calls an operation with indexes until it does not fail for the index being taken, and tells the last.
-///
-/// The index is always chosen here, so that the link can be found afterwards whatever its name became.
-fn with_free_index(
-    netns: &NetNs,
-    first: Option<IfIndex>,
-    mut operation: impl FnMut(IfIndex) -> Result<()>,
-) -> (IfIndex, Result<()>) {
-    let mut candidate = first.or_else(|| netns.next_index()).unwrap_or_else(random_index);
-    let mut attempt = 1;
-    loop {
-        let result = operation(candidate);
-        // The kernel says EBUSY for an index that is taken, or EEXIST, as for a name, when it makes a link.
-        let errno = result.as_ref().err().and_then(Error::errno);
-        let index_taken = matches!(errno, Some(libc::EBUSY | libc::EEXIST))
-            && attempt < INDEX_ATTEMPTS
-            && matches!(find(netns, candidate), Ok(Some(_)));
-        if !index_taken {
-            return (candidate, result);
-        }
-        // Near the lowest at first, as the kernel would choose; anywhere where that is crowded.
-        let near = if attempt <= 4 { netns.next_index() } else { None };
-        candidate = near.unwrap_or_else(random_index);
-        attempt += 1;
-    }
+/// An index to try: near the lowest at first, as the kernel would choose, anywhere where that is crowded.
+fn candidate(netns: &NetNs, attempt: u32) -> IfIndex {
+    let near = if attempt <= 4 { netns.next_index() } else { None };
+    near.unwrap_or_else(random_index)
 }
 
 fn random_index() -> IfIndex {
