@@ -2,6 +2,10 @@
 
 mod connection;
 mod monitor;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 pub(crate) use connection::Connection;

@@ -97,3 +97,56 @@ pub(crate) fn retarget(payload: &mut [u8], _from: IfIndex, to: IfIndex) {
         index.copy_from_slice(&to.get().to_ne_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `ip addr add 10.9.9.1 peer 10.9.9.2/32 dev br0`, dumped by Linux 6.18.
+    #[rustfmt::skip]
+    const PEER: &[u8] = &[
+        2, 32, 0x80, 0, 2, 0, 0, 0,                // family, length, flags, scope, index
+        8, 0, 1, 0, 10, 9, 9, 2,                   // IFA_ADDRESS: the other end
+        8, 0, 2, 0, 10, 9, 9, 1,                   // IFA_LOCAL
+        8, 0, 3, 0, b'b', b'r', b'0', 0,           // IFA_LABEL
+        8, 0, 8, 0, 0x80, 0, 0, 0,                 // IFA_FLAGS
+    ];
+    /// `ip addr add fd00::1/64 dev br0 nodad`, the same.
+    #[rustfmt::skip]
+    const IPV6: &[u8] = &[
+        10, 64, 0x82, 0, 2, 0, 0, 0,
+        20, 0, 1, 0, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+        8, 0, 8, 0, 0x82, 0, 0, 0,
+    ];
+
+    #[test]
+    fn reads_addresses_of_either_family() {
+        let address = AddressInfo::parse(PEER).unwrap();
+        assert_eq!((address.index.get(), address.prefix.to_string()), (2, "10.9.9.1/32".into()));
+        let address = AddressInfo::parse(IPV6).unwrap();
+        assert_eq!((address.prefix.to_string(), address.flags), ("fd00::1/64".into(), 0x82));
+    }
+
+    #[test]
+    fn every_cut_is_survived() {
+        for body in [PEER, IPV6] {
+            for end in 0..body.len() {
+                let _ = AddressInfo::parse(&body[..end]);
+            }
+        }
+        // A length that no address has.
+        let mut body = PEER.to_vec();
+        body[1] = 33;
+        assert_eq!(AddressInfo::parse(&body), None);
+    }
+
+    #[test]
+    fn another_index_leaves_the_rest_alone() {
+        let (old, new) = (IfIndex::new(2).unwrap(), IfIndex::new(0x0102_0304).unwrap());
+        let mut body = PEER.to_vec();
+        retarget(&mut body, old, new);
+        assert_eq!(AddressInfo::parse(&body).unwrap().index, new);
+        retarget(&mut body, new, old);
+        assert_eq!(body, PEER);
+    }
+}

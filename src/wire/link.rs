@@ -339,3 +339,71 @@ fn message(index: Option<IfIndex>, attributes: Vec<LinkAttribute>) -> LinkMessag
     message.attributes = attributes;
     message
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `RTM_GETLINK` answered by Linux 6.18 for a veth: up, port of a bridge with hairpin on, an alias and an
+    /// alternative name, the other end in another namespace.
+    const VETH: &[u8] = include_bytes!("captures/link-veth-port.bin");
+
+    #[test]
+    fn reads_a_bridge_port() {
+        let link = LinkInfo::parse(VETH).unwrap();
+        assert_eq!((link.index.get(), link.name.as_bytes(), link.hardware), (3, &b"v0"[..], 1));
+        assert_eq!(link.kind.as_deref(), Some(&b"veth"[..]));
+        assert_eq!((link.mtu, link.tx_queue_len), (1500, 1000));
+        assert_eq!(link.alias.as_deref(), Some(&b"to capx"[..]));
+        assert_eq!(link.alt_names, [b"wan"]);
+        assert_eq!(link.master.map(IfIndex::get), Some(2));
+        assert_eq!((link.peer.map(IfIndex::get), link.peer_netns), (Some(2), Some(0)));
+        assert!(link.is_up());
+        assert!(link.mac.is_some());
+        assert_eq!(link.inet6.as_ref().map(|inet6| inet6.disabled), Some(false));
+        let port = link.port.unwrap();
+        assert_eq!(port.kind, b"bridge");
+        // IFLA_BRPORT_MODE: hairpin.
+        assert_eq!(find(&port.data, 4), Some(&[1][..]));
+        assert!(link.statistics.is_some_and(|counters| counters.len() >= 184));
+    }
+
+    #[test]
+    fn every_cut_is_survived() {
+        for end in 0..VETH.len() {
+            if let Some(link) = LinkInfo::parse(&VETH[..end]) {
+                assert_eq!(link.name.as_bytes(), b"v0");
+            }
+        }
+    }
+
+    #[test]
+    fn every_broken_byte_is_survived() {
+        for at in 0..VETH.len() {
+            for value in [0, 1, 0x7f, 0xff] {
+                let mut broken = VETH.to_vec();
+                broken[at] = value;
+                let _ = LinkInfo::parse(&broken);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf8_loses_nothing() {
+        let mut other = VETH.to_vec();
+        let at = other.windows(3).position(|bytes| bytes == b"v0\0").unwrap();
+        other[at] = 0xff;
+        assert_eq!(LinkInfo::parse(&other).unwrap().name.as_bytes(), b"\xff0");
+    }
+
+    #[test]
+    fn a_port_is_given_back_what_can_be_set() {
+        let port = LinkInfo::parse(VETH).unwrap().port.unwrap();
+        let mut bytes = Vec::new();
+        set_port(IfIndex::new(3).unwrap(), &port).emit(1, true, &mut bytes);
+        let info = find(&bytes[super::super::message::HEADER + IFINFOMSG..], ifla::LINKINFO).unwrap();
+        let data = find(info, ifla::INFO_SLAVE_DATA).unwrap();
+        assert_eq!(find(data, 4), Some(&[1][..]), "hairpin");
+        assert_eq!(find(data, 1), None, "the state is the kernel's");
+    }
+}

@@ -128,3 +128,56 @@ pub(crate) fn retarget(payload: &mut [u8], from: IfIndex, to: IfIndex) {
     }
     replace_u32(payload, RTMSG, RTA_OIF, from.get(), to.get());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `ip route add 198.51.100.0/24 dev br0 table 1000`, dumped by Linux 6.18 while the link was down.
+    #[rustfmt::skip]
+    const TABLE: &[u8] = &[
+        2, 24, 0, 0, 0xfc, 3, 0xfd, 1, 0x10, 0, 0, 0, // family, lengths, tos, table, protocol, scope, type, flags
+        8, 0, 15, 0, 0xe8, 3, 0, 0,                   // RTA_TABLE
+        8, 0, 1, 0, 198, 51, 100, 0,                  // RTA_DST
+        8, 0, 4, 0, 2, 0, 0, 0,                       // RTA_OIF
+    ];
+    /// `ip route add 192.0.2.0/24 via 10.1.2.9`, the same.
+    #[rustfmt::skip]
+    const VIA: &[u8] = &[
+        2, 24, 0, 0, 254, 3, 0, 1, 0x10, 0, 0, 0,
+        8, 0, 15, 0, 254, 0, 0, 0,
+        8, 0, 1, 0, 192, 0, 2, 0,
+        8, 0, 5, 0, 10, 1, 2, 9,                      // RTA_GATEWAY
+        8, 0, 4, 0, 2, 0, 0, 0,
+    ];
+
+    #[test]
+    fn reads_routes() {
+        let route = RouteInfo::parse(TABLE).unwrap();
+        assert_eq!((route.table, route.destination.to_string()), (1000, "198.51.100.0/24".into()));
+        assert_eq!((route.link.map(IfIndex::get), route.gateway), (Some(2), None));
+        let route = RouteInfo::parse(VIA).unwrap();
+        assert_eq!((route.table, route.gateway), (MAIN, Some(IpAddr::from([10, 1, 2, 9]))));
+        // Without a destination: the default route.
+        let default = [&[2, 0][..], &VIA[2..20]].concat();
+        assert!(RouteInfo::parse(&default).unwrap().destination.is_default());
+    }
+
+    #[test]
+    fn other_families_and_cuts_are_passed_over() {
+        let mut other = VIA.to_vec();
+        other[0] = 28;
+        assert_eq!(RouteInfo::parse(&other), None);
+        for end in 0..VIA.len() {
+            let _ = RouteInfo::parse(&VIA[..end]);
+        }
+    }
+
+    #[test]
+    fn made_fit_to_be_sent_back() {
+        let mut body = TABLE.to_vec();
+        retarget(&mut body, IfIndex::new(2).unwrap(), IfIndex::new(9).unwrap());
+        assert_eq!(RouteInfo::parse(&body).unwrap().link.map(IfIndex::get), Some(9));
+        assert_eq!(&body[FLAGS], [0; 4], "RTNH_F_LINKDOWN is the kernel's to say");
+    }
+}

@@ -1,0 +1,170 @@
+//! What a kernel does not do on demand.
+
+use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN};
+
+use std::time::Instant;
+
+use super::scripted::{Act, Say, Scripted, encode};
+use super::{Connection, Event, Monitor};
+use crate::error::ErrorKind;
+use crate::types::IfIndex;
+use crate::wire::link;
+use crate::wire::request::Request;
+
+const OBJECT: u16 = link::RTM_NEWLINK;
+
+fn index() -> IfIndex {
+    IfIndex::new(7).unwrap()
+}
+
+fn change() -> Request {
+    link::set_up(index(), true)
+}
+
+/// An `NLMSG_ERROR` body: code and the refused header.
+fn verdict(errno: i32) -> Vec<u8> {
+    let mut body = (-errno).to_ne_bytes().to_vec();
+    body.extend([0x20, 0, 0, 0, 0x13, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+    body
+}
+
+fn ack(request: i32, errno: i32) -> Act {
+    Act::Say(vec![Say(NLMSG_ERROR, NLM_F_CAPPED, request, verdict(errno))])
+}
+
+fn object(flags: u16, byte: u8) -> Say {
+    Say(OBJECT, flags, 0, vec![byte; 4])
+}
+
+fn done(flags: u16) -> Say {
+    Say(NLMSG_DONE, flags, 0, 0i32.to_ne_bytes().to_vec())
+}
+
+fn dump(connection: &mut Connection) -> crate::Result<Vec<u8>> {
+    connection.dump(&link::dump(), Vec::new, |seen, message| seen.push(message.payload[0]))
+}
+
+#[test]
+fn an_acknowledgement_and_a_refusal() {
+    let (mut connection, _) = Scripted::connection([ack(0, 0), ack(0, libc::EBUSY)]);
+    connection.change(&change()).unwrap();
+    assert_eq!(connection.change(&change()).unwrap_err().errno(), Some(libc::EBUSY));
+}
+
+#[test]
+fn the_kernels_words_behind_a_whole_and_a_capped_request() {
+    let words = [&[9, 0, 1, 0][..], b"nope\0\0\0\0", &[8, 0, 2, 0, 32, 0, 0, 0]].concat();
+    let capped = [verdict(libc::EINVAL), words.clone()].concat();
+    // The refused request was 0x20 bytes long: 16 of header and 16 of body.
+    let whole = [verdict(libc::EINVAL), vec![0xa5; 16], words].concat();
+    for (flags, body) in [(NLM_F_CAPPED | NLM_F_ACK_TLVS, capped), (NLM_F_ACK_TLVS, whole)] {
+        let (mut connection, _) = Scripted::connection([Act::Say(vec![Say(NLMSG_ERROR, flags, 0, body)])]);
+        let error = connection.change(&change()).unwrap_err();
+        assert_eq!((error.ext_ack(), error.ext_ack_offset()), (Some("nope"), Some(32)));
+    }
+}
+
+#[test]
+fn a_refusal_at_the_end_of_a_dump() {
+    let body = [&(-libc::EINVAL).to_ne_bytes()[..], &[9, 0, 1, 0], b"nope\0\0\0\0"].concat();
+    let (mut connection, _) = Scripted::connection([Act::Say(vec![Say(NLMSG_DONE, NLM_F_ACK_TLVS, 0, body)])]);
+    let error = dump(&mut connection).unwrap_err();
+    assert_eq!((error.errno(), error.ext_ack()), (Some(libc::EINVAL), Some("nope")));
+}
+
+#[test]
+fn an_interrupted_dump_is_begun_anew() {
+    let (mut connection, sent) = Scripted::connection([
+        Act::Say(vec![object(0, 1), object(NLM_F_DUMP_INTR, 2)]),
+        Act::Say(vec![done(0)]),
+        Act::Say(vec![object(0, 3), done(0)]),
+    ]);
+    assert_eq!(dump(&mut connection).unwrap(), [3]);
+    assert_eq!(sent.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn but_not_for_ever() {
+    let acts = (0..1000).map(|_| Act::Say(vec![done(NLM_F_DUMP_INTR)]));
+    let (mut connection, sent) = Scripted::connection(acts);
+    assert_eq!(dump(&mut connection).unwrap_err().kind(), ErrorKind::Interrupted);
+    assert!(sent.lock().unwrap().len() < 1000);
+}
+
+#[test]
+fn a_dump_that_another_keeps_from_starting_is_asked_for_again() {
+    let (mut connection, _) = Scripted::connection([ack(0, libc::EBUSY), Act::Say(vec![object(0, 1), done(0)])]);
+    assert_eq!(dump(&mut connection).unwrap(), [1]);
+}
+
+#[test]
+fn answers_to_something_else_are_passed_over() {
+    let (mut connection, _) = Scripted::connection([ack(-1, libc::EPERM), ack(5, libc::EPERM), ack(0, 0)]);
+    connection.change(&change()).unwrap();
+}
+
+#[test]
+fn but_not_for_ever_either() {
+    let (mut connection, _) = Scripted::connection((0..100_000).map(|_| ack(-1, 0)));
+    assert_eq!(connection.change(&change()).unwrap_err().kind(), ErrorKind::Kernel);
+}
+
+#[test]
+fn no_answer_leaves_open_whether_it_was_done() {
+    let (mut connection, _) = Scripted::connection([]);
+    let error = connection.change(&change()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.is_uncertain());
+    let (mut connection, _) = Scripted::connection([Act::Fail(libc::ENOBUFS)]);
+    assert!(connection.change(&change()).unwrap_err().is_uncertain());
+    let (mut connection, _) = Scripted::connection([ack(0, libc::EPERM)]);
+    assert!(!connection.change(&change()).unwrap_err().is_uncertain());
+}
+
+#[test]
+fn a_datagram_cut_short_is_no_answer() {
+    let whole = encode(&Say(NLMSG_ERROR, 0, 0, verdict(0)), 1);
+    for length in 0..whole.len() {
+        let (mut connection, _) = Scripted::connection([Act::Bytes(whole[..length].to_vec())]);
+        assert!(connection.change(&change()).is_err(), "{length} bytes");
+    }
+    let (mut connection, _) = Scripted::connection([Act::Bytes(whole)]);
+    connection.change(&change()).unwrap();
+}
+
+#[test]
+fn an_overrun_is_an_error() {
+    let (mut connection, _) = Scripted::connection([Act::Say(vec![Say(NLMSG_OVERRUN, 0, 0, vec![])])]);
+    assert!(connection.change(&change()).is_err());
+}
+
+#[test]
+fn a_batch_has_one_answer_and_names_each_refusal() {
+    // The second is refused; the last, a question, is answered and ends it.
+    let answer = Act::Say(vec![Say(OBJECT, 0, 2, vec![1; 4])]);
+    let (mut connection, sent) = Scripted::connection([ack(1, libc::EEXIST), answer]);
+    let mut seen = Vec::new();
+    let batch = [change(), change(), link::get(index())];
+    let outcome = connection.batch(&batch, |number, _| seen.push(number)).unwrap();
+    let refused: Vec<_> = outcome.into_refusals().into_iter().map(|(n, e)| (n, e.errno())).collect();
+    assert_eq!(refused, [(1, Some(libc::EEXIST))]);
+    assert_eq!(seen, [2]);
+    assert_eq!(sent.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn an_answer_without_what_it_has_to_hold() {
+    let (mut connection, _) = Scripted::connection([Act::Say(vec![object(0, 1)])]);
+    let error = connection.get(&link::get(index()), link::LinkInfo::parse).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Kernel);
+}
+
+#[test]
+fn a_monitor_tells_of_losses() {
+    let peer = Scripted::new([Act::Fail(libc::ENOBUFS), Act::Say(vec![object(0, 1)])]);
+    let mut monitor = Monitor::new(peer);
+    let mut seen = 0;
+    let mut next = || monitor.next(Instant::now(), |_| seen += 1).unwrap();
+    assert_eq!([next(), next(), next()], [Event::Lost, Event::Messages, Event::Deadline]);
+    assert_eq!(seen, 1);
+}
