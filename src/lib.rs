@@ -1,4 +1,18 @@
-//! netgraft
+#![doc = include_str!("../README.md")]
+//!
+//! # Layers
+//!
+//! Nothing imports upward.
+//!
+//! ```text
+//!  types, error      values, checked when they are made
+//!  wire     sys      wire: bytes to values and back; sys: the system calls
+//!  netlink           one socket: request, batch, dump, notifications
+//!  namespace         the handle, and the list of what was added through it
+//!  ops               one kernel operation per function
+//!  wait              deadlines and notifications
+//!  interface         add and remove, step by step
+//! ```
 
 mod error;
 mod interface;
