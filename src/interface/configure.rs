@@ -22,7 +22,7 @@ const IPV6_MIN_MTU: u32 = 1280;
 #[derive(Debug)]
 pub(super) struct Surroundings<'a> {
     pub(super) netns: &'a NetNs,
-    /// Whether it was made with its MAC and MTU.
+    /// Whether it was made with its MAC.
     pub(super) created: bool,
     /// Whether it had IPv6 addresses of its own before.
     pub(super) had_ipv6: bool,
@@ -81,6 +81,7 @@ fn switch_ipv6(around: &Surroundings<'_>, link: &LinkInfo, config: &InterfaceCon
         return Ok(true);
     }
     let value: &[u8] = if wanted { b"0" } else { b"1" };
+    log::debug!("{} IPv6 on {} in {}", if wanted { "enable" } else { "disable" }, link.name, around.netns);
     match ops::setting::write(around.netns, &Setting::disable_ipv6(&link.name), value) {
         Ok(_) => Ok(true),
         Err(error) if wanted => {
@@ -107,10 +108,9 @@ fn before_settings(around: &Surroundings<'_>, link: &LinkInfo, config: &Interfac
         Step { doing: format!("add the address {address} to {name}"), request }
     };
     let mut steps = Vec::new();
-    if !around.created {
-        steps.extend(config.mac.map(|mac| set(format!("MAC {mac}"), link::mac_attribute(mac))));
-        steps.extend(config.mtu.map(|mtu| set(format!("mtu {mtu}"), link::mtu_attribute(mtu))));
-    }
+    let mac = config.mac.filter(|_| !around.created);
+    steps.extend(mac.map(|mac| set(format!("MAC {mac}"), link::mac_attribute(mac))));
+    steps.extend(config.mtu.map(|mtu| set(format!("mtu {mtu}"), link::mtu_attribute(mtu))));
     let queue = config.tx_queue_len;
     steps.extend(queue.map(|length| set(format!("txqueuelen {length}"), link::tx_queue_len_attribute(length))));
     let alias = config.alias.as_deref();
@@ -144,15 +144,22 @@ fn set_up_text(link: &LinkInfo) -> String {
 
 fn write_sysctls(netns: &NetNs, ifname: &IfName, config: &InterfaceConfig) -> Result<()> {
     for sysctl in &config.sysctls {
+        log::debug!("sysctl {sysctl} for {ifname} in {netns}");
         ops::setting::write(netns, &sysctl.of(ifname), sysctl.value().as_bytes())
             .map_err(|error| error.with_kind(ErrorKind::Sysctl).context(format!("sysctl {sysctl}")))?;
     }
     Ok(())
 }
 
+/// The requests of steps that are about to be taken.
+fn requests(netns: &NetNs, steps: &[Step]) -> Vec<Request> {
+    steps.iter().for_each(|step| log::debug!("{} in {netns}", step.doing));
+    steps.iter().map(|step| step.request.clone()).collect()
+}
+
 /// Has the kernel take steps; the first refusal is the error.
 fn run(netns: &NetNs, steps: &[Step]) -> Result<()> {
-    let requests: Vec<Request> = steps.iter().map(|step| step.request.clone()).collect();
+    let requests = requests(netns, steps);
     let outcome = netns.talk(|connection| connection.batch(&requests, |_, _| {}))?;
     match first_failure(steps, outcome.into_refusals()) {
         Some((_, error)) => Err(error),
@@ -165,7 +172,7 @@ type Taken = (Option<(usize, Error)>, Option<LinkInfo>);
 
 /// The same, reading the link in the same datagram.
 fn run_and_read(netns: &NetNs, steps: &[Step], index: IfIndex) -> Result<Taken> {
-    let mut requests: Vec<Request> = steps.iter().map(|step| step.request.clone()).collect();
+    let mut requests = requests(netns, steps);
     requests.push(link::get(index));
     let mut read = None;
     let outcome =

@@ -10,7 +10,7 @@ use crate::error::{Context, Error, Result};
 use crate::namespace::record::{Bridge, Home};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::{IfIndex, IfName};
+use crate::types::{IfIndex, IfName, printable};
 use crate::wire::link::{self as wire, Kind, LinkInfo};
 
 /// What a link is called between its move and its rename, where the move itself cannot give it its name.
@@ -39,8 +39,8 @@ pub(super) fn place(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> st
     match &link.origin {
         Origin::Existing(home) => move_in(ns, home, link.source, naming, config),
         Origin::InPlace => take_in_place(&ns.netns, link.source, naming, config),
-        Origin::Bridge => make(&ns.netns, link.source, naming, config, Kind::Bridge),
-        Origin::Dummy => make(&ns.netns, link.source, naming, config, Kind::Dummy),
+        Origin::Bridge => make(&ns.netns, link.source, naming, config, Kind::Bridge, "bridge"),
+        Origin::Dummy => make(&ns.netns, link.source, naming, config, Kind::Dummy, "dummy"),
         Origin::Veth(peer) => make_veth(&ns.netns, link.source, naming, config, peer),
     }
 }
@@ -53,8 +53,7 @@ fn move_in(
     config: &InterfaceConfig,
 ) -> std::result::Result<Placed, Failure> {
     let target = &*ns.netns;
-    let found = ops::link::by_name(home, &source).map_err(untouched)?;
-    let taken = snapshot::take(home, found, &config.sysctls).map_err(untouched)?;
+    let taken = snapshot::take(home, &source, &config.sysctls).map_err(untouched)?;
     let found = &taken.link;
     let (name, rename) = match naming {
         Naming::Keep => (found.name.as_bytes().to_vec(), None),
@@ -63,10 +62,11 @@ fn move_in(
         Naming::Prefix(prefix) if prefix.covers(&found.name) => (INTERIM.to_vec(), Some(prefix.pattern())),
         Naming::Prefix(prefix) => (prefix.pattern(), None),
     };
+    log::debug!("move {} from {home} to {target} under {}", found.name, shown(&name));
     let (index, moved) = ops::link::relocate(home, found.index, target, &name, found.index);
     let named = moved
         .and_then(|()| rename.as_deref().map_or(Ok(()), |pattern| ops::link::rename(target, index, pattern)))
-        .doing(|| format!("move it under the name {}", shown(rename.as_deref().unwrap_or(&name))))
+        .doing(|| format!("move it under {}", shown(rename.as_deref().unwrap_or(&name))))
         .and_then(|()| ops::link::get(target, index));
     match named {
         Ok(link) => {
@@ -83,8 +83,7 @@ fn take_in_place(
     naming: Naming,
     config: &InterfaceConfig,
 ) -> std::result::Result<Placed, Failure> {
-    let found = ops::link::by_name(netns, &source).map_err(untouched)?;
-    let taken = snapshot::take(netns, found, &config.sysctls).map_err(untouched)?;
+    let taken = snapshot::take(netns, &source, &config.sysctls).map_err(untouched)?;
     let (index, old) = (taken.link.index, taken.link.name);
     let renamed = match naming {
         Naming::Keep => Ok(()),
@@ -111,14 +110,17 @@ fn make(
     naming: Naming,
     config: &InterfaceConfig,
     kind: Kind<'_>,
+    what: &str,
 ) -> std::result::Result<Placed, Failure> {
     let name = match naming {
         Naming::Keep => source.as_bytes().to_vec(),
         Naming::Exact(name) => name.as_bytes().to_vec(),
         Naming::Prefix(prefix) => prefix.pattern(),
     };
-    let index = ops::link::create(netns, &name, config.mac, config.mtu, kind).map_err(|(error, perhaps)| {
-        let error = error.context(format!("make a {} called {}", kind.name(), shown(&name)));
+    log::debug!("make a {what} under {} in {netns}", shown(&name));
+    let index = ops::link::create(netns, &name, config.mac, kind).map_err(|(error, perhaps)| {
+        let mac = config.mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
+        let error = error.context(format!("make a {what} under {}{mac}", shown(&name)));
         (error, perhaps.map_or(Ok(()), |index| restore::delete(netns, index)))
     })?;
     match ops::link::get(netns, index) {
@@ -138,11 +140,13 @@ fn make_veth(
     let bridge = bridge.doing(|| "find the bridge of its other end").map_err(untouched)?;
     let made = peer.netns.with_file(|file| {
         let kind = Kind::Veth { peer_namespace: file, peer_name: &peer.name };
-        Ok(make(netns, source, naming, config, kind))
+        let what = format!("veth (its other end {} in {})", peer.name, peer.netns);
+        Ok(make(netns, source, naming, config, kind, &what))
     });
     let mut placed = made.map_err(untouched)??;
     let Some(bridge) = bridge else { return Ok(placed) };
     placed.bridges.push((Arc::clone(&peer.netns), snapshot::bridge(&bridge)));
+    log::debug!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns);
     match attach(&peer.netns, &placed.link, &bridge) {
         Ok(()) => Ok(placed),
         Err(error) => {
@@ -163,5 +167,8 @@ fn attach(netns: &NetNs, link: &LinkInfo, bridge: &LinkInfo) -> Result<()> {
 
 /// A name or a pattern as a person reads it.
 fn shown(name: &[u8]) -> String {
-    crate::types::printable(name)
+    match name.strip_suffix(b"%d") {
+        Some(prefix) => format!("a name with the prefix {}", printable(prefix)),
+        None => format!("the name {}", printable(name)),
+    }
 }

@@ -32,7 +32,7 @@ fn link_is_gone(netns: &NetNs, index: IfIndex) -> bool {
 fn take_out(netns: &NetNs, present: &Present) -> Result<()> {
     let link = ops::link::get(netns, present.index)?;
     match &present.home {
-        Home::Moved { netns: home, snapshot } => send_home(netns, link, home, snapshot),
+        Home::Moved { netns: home, snapshot } => send_home(netns, &link, home, snapshot),
         Home::InPlace { snapshot } => leave_in_place(netns, &link, present, snapshot),
         Home::Created => {
             let index = link.index;
@@ -42,10 +42,11 @@ fn take_out(netns: &NetNs, present: &Present) -> Result<()> {
 }
 
 /// Moves a link back to where it came from.
-fn send_home(netns: &NetNs, link: LinkInfo, home: &NetNs, origin: &Snapshot) -> Result<()> {
+fn send_home(netns: &NetNs, link: &LinkInfo, home: &NetNs, origin: &Snapshot) -> Result<()> {
     let name = origin.link.name;
     refuse_taken_name(home, &origin.link, None)?;
-    let here = snapshot::take(netns, link, &[])?;
+    let here = snapshot::take(netns, &link.name, &[])?;
+    log::debug!("move {} from {netns} back to {home} as {name}", link.name);
     let (index, moved) = ops::link::relocate(netns, here.link.index, home, name.as_bytes(), origin.link.index);
     let result = moved
         .doing(|| format!("move it back to {home} under the name {name}"))

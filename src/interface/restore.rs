@@ -91,6 +91,7 @@ pub(super) fn bring_home(
             None => Err(Left::Gone(format!("{} no longer exists", was.name))),
         };
     };
+    log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
     let (index, moved) = ops::link::relocate(away, index, home, was.name.as_bytes(), was.index);
     if let Err(error) = moved {
         let place = match ops::link::find(home, index) {
@@ -116,6 +117,7 @@ pub(super) fn rebuild(
     match ops::link::get(netns, index) {
         Ok(is) => {
             for (doing, request) in differences(&is, was) {
+                log::debug!("put {doing} of {} in {netns} back", was.name);
                 problems.note(doing, ops::link::change(netns, &request));
             }
         }
@@ -292,6 +294,7 @@ fn absent_is_fine(result: Result<()>) -> Result<()> {
 
 /// Deletes a link that was made.
 pub(super) fn delete(netns: &NetNs, index: IfIndex) -> std::result::Result<(), Left> {
+    log::debug!("delete link {index} in {netns}");
     match ops::link::change(netns, &link::delete(index)) {
         Err(error) if error.errno() != Some(libc::ENODEV) => {
             Err(Left::Failed(format!("the link that was made is still in {netns} with index {index}: {error}")))

@@ -2,16 +2,21 @@
 
 use netlink_packet_route::AddressFamily;
 
-use crate::error::Result;
+use crate::error::{Context, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::{Bridge, Snapshot};
 use crate::ops;
-use crate::types::{IfIndex, Setting, Sysctl};
-use crate::wire::link::LinkInfo;
+use crate::types::{IfIndex, IfName, Setting, Sysctl};
+use crate::wire::link::{self, LinkInfo};
 use crate::wire::neighbour;
 
 /// Takes down what a move or an undone add would lose.
-pub(super) fn take(netns: &NetNs, link: LinkInfo, sysctls: &[Sysctl]) -> Result<Snapshot> {
+pub(super) fn take(netns: &NetNs, name: &IfName, sysctls: &[Sysctl]) -> Result<Snapshot> {
+    let (link, body) = netns
+        .talk(|connection| {
+            connection.get(&link::get_by_name(name), |body| Some((LinkInfo::parse(body)?, body.to_vec())))
+        })
+        .doing(|| format!("find link {name} in {netns}"))?;
     let addresses = ops::address::all(netns, Some(link.index))?.into_iter().map(|(_, body)| body).collect();
     // A link that is down has neither routes nor neighbours.
     let (routes, neighbours) = if link.is_up() {
@@ -20,7 +25,7 @@ pub(super) fn take(netns: &NetNs, link: LinkInfo, sysctls: &[Sysctl]) -> Result<
         (Vec::new(), Vec::new())
     };
     let settings = settings(netns, &link, sysctls);
-    Ok(Snapshot { link, addresses, routes, neighbours, settings })
+    Ok(Snapshot { link, body, addresses, routes, neighbours, settings })
 }
 
 fn routes(netns: &NetNs, index: IfIndex) -> Result<Vec<Vec<u8>>> {

@@ -22,6 +22,16 @@ impl NamespaceId {
     pub(crate) fn from_inode(device: u64, inode: u64) -> Self {
         Self(Id::Inode { device, inode })
     }
+
+    /// Reads what [`Display`](fmt::Display) writes.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split(':').collect();
+        match parts[..] {
+            ["cookie", cookie] => Some(Self::from_cookie(cookie.parse().ok()?)),
+            ["inode", device, inode] => Some(Self::from_inode(device.parse().ok()?, inode.parse().ok()?)),
+            _ => None,
+        }
+    }
 }
 
 /// `cookie:12` or `inode:4:4026532177`.

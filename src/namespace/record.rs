@@ -102,6 +102,8 @@ pub(crate) struct Changes {
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     pub(crate) link: LinkInfo,
+    /// The body of the message that describes it, for the journal.
+    pub(crate) body: Vec<u8>,
     /// Bodies of the messages that describe its addresses, routes and permanent neighbours.
     pub(crate) addresses: Vec<Vec<u8>>,
     pub(crate) routes: Vec<Vec<u8>>,

@@ -92,7 +92,6 @@ pub(crate) fn create(
     netns: &NetNs,
     name: &[u8],
     mac: Option<MacAddr>,
-    mtu: Option<u32>,
     kind: link::Kind<'_>,
 ) -> Result<IfIndex, (Error, Option<IfIndex>)> {
     for attempt in 1..=INDEX_ATTEMPTS {
@@ -100,12 +99,18 @@ pub(crate) fn create(
         if find(netns, index).map_err(|error| (error, None))?.is_some() {
             continue;
         }
-        let Err(error) = change(netns, &link::create(index, name, mac, mtu, kind)) else { return Ok(index) };
+        let Err(error) = change(netns, &link::create(index, name, mac, kind)) else { return Ok(index) };
         if error.is_uncertain() {
             return Err((error, Some(index)));
         }
-        // EEXIST may be for the name or for the index, if somebody took that just now.
-        if error.errno() != Some(libc::EEXIST) || matches!(find(netns, index), Ok(None)) {
+        // The kernel says EBUSY for an index that somebody, a veth's other end too, took just now; EEXIST
+        // where it looked for the index first, but also for the name.
+        let index_taken = match error.errno() {
+            Some(libc::EBUSY) => true,
+            Some(libc::EEXIST) => matches!(find(netns, index), Ok(Some(_))),
+            _ => false,
+        };
+        if !index_taken || attempt == INDEX_ATTEMPTS {
             return Err((name_taken(error), None));
         }
     }

@@ -4,14 +4,19 @@ use std::ffi::CString;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
-use super::{cvt, retry};
+use super::{cvt, cvt_long, retry};
 
 /// `NSFS_MAGIC` of linux/magic.h: the file system of namespace files.
 const NSFS: i64 = 0x6e73_6673;
 /// `PROC_SUPER_MAGIC` of linux/magic.h.
 const PROC: i64 = 0x9fa0;
+/// `TMPFS_MAGIC` and `RAMFS_MAGIC`: file systems in memory.
+const TMPFS: i64 = 0x0102_1994;
+const RAMFS: i64 = 0x8584_58f6;
 
 /// Opens a path relative to a folder (openat(2)), close-on-exec.
 pub(crate) fn open_at(folder: BorrowedFd<'_>, path: &[u8], flags: libc::c_int) -> io::Result<OwnedFd> {
@@ -32,6 +37,32 @@ pub(crate) fn is_namespace(fd: BorrowedFd<'_>) -> io::Result<bool> {
 /// Whether a file belongs to a procfs.
 pub(crate) fn is_procfs(fd: BorrowedFd<'_>) -> io::Result<bool> {
     Ok(file_system(fd)? == PROC)
+}
+
+/// Whether what is on a file's file system is gone when the machine goes down.
+pub(crate) fn is_volatile(fd: BorrowedFd<'_>) -> io::Result<bool> {
+    Ok(matches!(file_system(fd)?, TMPFS | RAMFS))
+}
+
+/// Locks a file for as long as it is open, unless another process has (flock(2)). False when it has.
+pub(crate) fn try_lock(fd: BorrowedFd<'_>) -> io::Result<bool> {
+    // SAFETY: flock takes no pointers; the descriptor is borrowed, so open.
+    match retry(|| cvt(unsafe { libc::flock(fd.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) })) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a file a name that must not be there yet (renameat2(2), Linux 3.15).
+pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    let (from, to) = (CString::new(from.as_os_str().as_bytes())?, CString::new(to.as_os_str().as_bytes())?);
+    let cwd = libc::AT_FDCWD;
+    // SAFETY: both paths are C strings that outlive the call.
+    cvt_long(unsafe {
+        libc::syscall(libc::SYS_renameat2, cwd, from.as_ptr(), cwd, to.as_ptr(), libc::RENAME_NOREPLACE)
+    })?;
+    Ok(())
 }
 
 /// Device and inode number of a file (fstat(2)).

@@ -222,10 +222,9 @@ pub(crate) fn move_to(index: IfIndex, namespace: BorrowedFd<'_>, name: &[u8], ne
 }
 
 /// Makes a link. `name` may be a pattern.
-pub(crate) fn create(index: IfIndex, name: &[u8], mac: Option<MacAddr>, mtu: Option<u32>, kind: Kind<'_>) -> Request {
+pub(crate) fn create(index: IfIndex, name: &[u8], mac: Option<MacAddr>, kind: Kind<'_>) -> Request {
     let mut attributes = vec![ifname(name)];
     attributes.extend(mac.map(mac_attribute));
-    attributes.extend(mtu.map(LinkAttribute::Mtu));
     attributes.push(LinkAttribute::LinkInfo(kind.info()));
     let message = message(Some(index), attributes);
     Request::change(RouteNetlinkMessage::NewLink(message), NLM_F_CREATE | NLM_F_EXCL)
@@ -244,15 +243,6 @@ pub(crate) enum Kind<'a> {
 }
 
 impl Kind<'_> {
-    /// As `ip link add … type` has it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Bridge => "bridge",
-            Self::Dummy => "dummy",
-            Self::Veth { .. } => "veth",
-        }
-    }
-
     fn info(self) -> Vec<Info> {
         match self {
             Self::Bridge => {

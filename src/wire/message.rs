@@ -3,7 +3,7 @@
 use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_ALIGNTO, NetlinkBuffer};
 
 use super::attribute::{array, attributes, i32, string, u32};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Bytes of a netlink header (`NLMSG_HDRLEN`).
 pub(crate) const HEADER: usize = 16;
@@ -89,7 +89,11 @@ impl Verdict {
     pub(crate) fn refusal(self) -> Option<Error> {
         match self.errno {
             0 => None,
-            errno => Some(Error::from_errno(errno).with_ext_ack(self.text, self.offset)),
+            errno => {
+                let error = Error::from_errno(errno).with_ext_ack(self.text, self.offset);
+                // A missing right is EPERM here; EACCES is about the state of things, like IPv6 being off.
+                Some(if errno == libc::EACCES { error.with_kind(ErrorKind::Kernel) } else { error })
+            }
         }
     }
 
