@@ -28,3 +28,19 @@ pub use error::{Error, ErrorKind, Result};
 pub use interface::{Announce, Interface, InterfaceConfig, Link, LinkState, Statistics, Veth, Wait};
 pub use namespace::{Namespace, NamespaceId};
 pub use types::{IfIndex, IfName, MacAddr, NamePrefix, Prefix, Sysctl};
+
+/// The packets by which addresses are announced, to build and to recognise.
+///
+/// ```
+/// use netgraft::frame::ArpAnnouncement;
+///
+/// let announcement = ArpAnnouncement { mac: "02:42:0a:00:00:02".parse()?, ip: [10, 0, 0, 2].into() };
+/// let mut packet = [0; ArpAnnouncement::LEN];
+/// announcement.emit(&mut packet);
+/// assert_eq!(ArpAnnouncement::parse(&packet), Some(announcement));
+/// # Ok::<(), netgraft::Error>(())
+/// ```
+pub mod frame {
+    pub use crate::wire::arp::ArpAnnouncement;
+    pub use crate::wire::ndp::NeighbourAdvertisement;
+}

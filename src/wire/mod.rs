@@ -2,9 +2,11 @@
 //! make it panic.
 
 pub(crate) mod address;
+pub(crate) mod arp;
 pub(crate) mod attribute;
 pub(crate) mod link;
 pub(crate) mod message;
+pub(crate) mod ndp;
 pub(crate) mod neighbour;
 pub(crate) mod request;
 pub(crate) mod route;
