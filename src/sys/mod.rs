@@ -6,6 +6,7 @@
 pub(crate) mod file;
 pub(crate) mod mount;
 pub(crate) mod netns;
+pub(crate) mod packet;
 pub(crate) mod poll;
 pub(crate) mod procfs;
 
