@@ -9,6 +9,7 @@ pub(crate) mod netns;
 pub(crate) mod packet;
 pub(crate) mod poll;
 pub(crate) mod procfs;
+pub(crate) mod signal;
 
 use std::io;
 

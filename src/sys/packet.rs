@@ -5,6 +5,7 @@ use std::os::fd::AsRawFd;
 
 use socket2::{Domain, Socket, Type};
 
+use super::cvt;
 use crate::types::{IfIndex, MacAddr};
 
 /// A packet(7) socket of type `SOCK_DGRAM`: the kernel puts the link's own header in front of each packet.
@@ -20,6 +21,17 @@ pub(crate) struct Destination {
     pub(crate) link: IfIndex,
     pub(crate) ethertype: u16,
     pub(crate) mac: MacAddr,
+}
+
+/// What a link is like just now, as far as sending goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Device {
+    /// `ARPHRD_…` of linux/if_arp.h.
+    pub(crate) hardware: u16,
+    /// The first six bytes of its hardware address.
+    pub(crate) mac: MacAddr,
+    /// `IFF_…` of linux/if.h, the lower half.
+    pub(crate) flags: u16,
 }
 
 impl PacketSocket {
@@ -46,6 +58,45 @@ impl PacketSocket {
         // A packet is sent whole or not at all.
         if sent == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
     }
+
+    /// Looks at a link of the socket's namespace (netdevice(7)); `ENODEV` when it is not there.
+    ///
+    /// Unlike a netlink request this does not wait for the lock under which links are moved and made, so
+    /// that it can be asked in the middle of many such operations at its time.
+    pub(crate) fn device(&self, index: IfIndex) -> io::Result<Device> {
+        let name = self.ioctl(libc::SIOCGIFNAME, Ifreq { name: [0; 16], value: [index.get(), 0, 0, 0, 0, 0] })?.name;
+        let ask = |what| Ok::<_, io::Error>(self.ioctl(what, Ifreq { name, value: [0; 6] })?.value);
+
+        // A `struct sockaddr`: the type in the family's place, then the address.
+        let [first, second, ..] = ask(libc::SIOCGIFHWADDR)?;
+        let ([h0, h1, a, b], [c, d, e, f]) = (first.to_ne_bytes(), second.to_ne_bytes());
+        let [flags, ..] = ask(libc::SIOCGIFFLAGS)?;
+        let [f0, f1, ..] = flags.to_ne_bytes();
+        // These were the link's unless its name changed hands in between.
+        let [still, ..] = ask(libc::SIOCGIFINDEX)?;
+        if still != index.get() {
+            return Err(io::Error::from_raw_os_error(libc::EAGAIN));
+        }
+        Ok(Device {
+            hardware: u16::from_ne_bytes([h0, h1]),
+            mac: MacAddr::new([a, b, c, d, e, f]),
+            flags: u16::from_ne_bytes([f0, f1]),
+        })
+    }
+
+    fn ioctl(&self, what: libc::c_ulong, mut request: Ifreq) -> io::Result<Ifreq> {
+        // SAFETY: these requests read and write one `struct ifreq`, which ours is laid out as and not
+        // shorter than; the socket is open.
+        cvt(unsafe { libc::ioctl(self.0.as_raw_fd(), what as _, &raw mut request) })?;
+        Ok(request)
+    }
+}
+
+/// `struct ifreq` of linux/if.h, its union as bare words.
+#[repr(C)]
+struct Ifreq {
+    name: [u8; 16],
+    value: [u32; 6],
 }
 
 impl Destination {

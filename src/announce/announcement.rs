@@ -1,0 +1,113 @@
+//! What is sent: an interface's addresses, on its link.
+
+use std::fmt;
+use std::io;
+use std::net::IpAddr;
+use std::ops::ControlFlow;
+
+use log::Level;
+
+use crate::sys::packet::{Destination, PacketSocket};
+use crate::types::{IfIndex, MacAddr};
+use crate::wire::arp::ArpAnnouncement;
+use crate::wire::ndp::NeighbourAdvertisement;
+
+/// The addresses that are to be found at a link's MAC.
+#[derive(Clone, Debug)]
+pub(crate) struct Announcement {
+    pub(crate) link: IfIndex,
+    pub(crate) mac: MacAddr,
+    pub(crate) addresses: Vec<IpAddr>,
+    /// What the log calls the link: its name and namespace.
+    pub(crate) label: String,
+}
+
+/// The MAC to announce on a link of this type, MAC and flags, or why nothing can be announced there.
+pub(crate) fn announceable(hardware: u16, mac: Option<MacAddr>, flags: u32) -> Result<MacAddr, &'static str> {
+    if hardware != libc::ARPHRD_ETHER {
+        Err("it is not Ethernet-like")
+    } else if flags & libc::IFF_NOARP as u32 != 0 {
+        Err("it does no ARP")
+    } else if flags & libc::IFF_UP as u32 == 0 {
+        Err("it is not up")
+    } else {
+        mac.filter(|mac| !mac.is_zero()).ok_or("it has no MAC")
+    }
+}
+
+impl Announcement {
+    /// Sends it once, unless the link is no longer what it was or nothing can be announced on it now.
+    pub(super) fn send(&self, socket: &PacketSocket) -> Outcome {
+        let device = match socket.device(self.link) {
+            Ok(device) => device,
+            Err(error) if error.raw_os_error() == Some(libc::ENODEV) => {
+                return Outcome::end(Level::Debug, "it is gone".to_owned());
+            }
+            Err(error) => return Outcome::go_on(Level::Warn, format!("it cannot be read: {error}")),
+        };
+        if device.mac != self.mac {
+            let text = format!("its MAC has changed from {} to {}", self.mac, device.mac);
+            return Outcome::end(Level::Warn, text);
+        }
+        if let Err(why) = announceable(device.hardware, Some(device.mac), device.flags.into()) {
+            return Outcome::go_on(Level::Info, why.to_owned());
+        }
+        let failures = self.addresses.iter().filter_map(|address| {
+            let error = self.send_address(socket, *address).err()?;
+            Some((Level::Warn, format!("{address}: {error}")))
+        });
+        Outcome { flow: ControlFlow::Continue(()), remarks: failures.collect() }
+    }
+
+    fn send_address(&self, socket: &PacketSocket, address: IpAddr) -> io::Result<()> {
+        match address {
+            IpAddr::V4(ip) => {
+                let mut packet = [0; ArpAnnouncement::LEN];
+                ArpAnnouncement { mac: self.mac, ip }.emit(&mut packet);
+                let (ethertype, mac) = (ArpAnnouncement::ETHERTYPE, ArpAnnouncement::DESTINATION);
+                socket.send(Destination { link: self.link, ethertype, mac }, &packet)
+            }
+            IpAddr::V6(ip) => {
+                let mut packet = [0; NeighbourAdvertisement::LEN];
+                NeighbourAdvertisement { mac: self.mac, ip }.emit(&mut packet);
+                let (ethertype, mac) = (NeighbourAdvertisement::ETHERTYPE, NeighbourAdvertisement::DESTINATION);
+                socket.send(Destination { link: self.link, ethertype, mac }, &packet)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Announcement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label)
+    }
+}
+
+/// What came of sending: whether to go on, and what is to be said about it once no lock is held.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) flow: ControlFlow<()>,
+    remarks: Vec<(Level, String)>,
+}
+
+impl Outcome {
+    fn go_on(level: Level, remark: String) -> Self {
+        Self { flow: ControlFlow::Continue(()), remarks: vec![(level, remark)] }
+    }
+
+    fn end(level: Level, remark: String) -> Self {
+        Self { flow: ControlFlow::Break(()), remarks: vec![(level, remark)] }
+    }
+
+    /// The socket was closed meanwhile, about which there is nothing to say.
+    pub(super) fn closed() -> Self {
+        Self { flow: ControlFlow::Break(()), remarks: Vec::new() }
+    }
+
+    pub(super) fn log(self, announcement: &Announcement) -> ControlFlow<()> {
+        for (level, remark) in self.remarks {
+            log::log!(level, "{announcement} not announced: {remark}");
+        }
+        self.flow
+    }
+}

@@ -1,0 +1,207 @@
+//! What is to be done again and when: plain data, with the clock as an argument.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+/// Things to repeat at an interval, each a given number of times, found by key or by what is due first.
+#[derive(Debug)]
+pub(super) struct Schedule<K, V> {
+    jobs: BTreeMap<K, Job<V>>,
+    /// The same jobs, soonest first.
+    queue: BTreeSet<(Instant, K)>,
+}
+
+#[derive(Debug)]
+struct Job<V> {
+    due: Instant,
+    interval: Duration,
+    left: u8,
+    what: V,
+}
+
+/// Something that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Due<K, V> {
+    pub(super) key: K,
+    pub(super) what: V,
+    due: Instant,
+}
+
+impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
+    pub(super) const fn new() -> Self {
+        Self { jobs: BTreeMap::new(), queue: BTreeSet::new() }
+    }
+
+    /// Plans `times` runs from `now` on, the first after one interval. What the key stood for is replaced.
+    pub(super) fn insert(&mut self, key: K, what: V, times: u8, interval: Duration, now: Instant) {
+        self.take(key);
+        self.put(key, Job { due: now + interval, interval, left: times, what });
+    }
+
+    /// Forgets what does not match.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
+        self.jobs.retain(|key, _| keep(key));
+        self.queue.retain(|(_, key)| keep(key));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// When something has to be done next.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.queue.first().map(|(due, _)| *due)
+    }
+
+    /// What has waited longest of all that is due. It stays due until it is [`done`](Self::done).
+    pub(super) fn first_due(&self, now: Instant) -> Option<Due<K, V>> {
+        let (due, key) = *self.queue.first()?;
+        let job = self.jobs.get(&key).filter(|_| due <= now)?;
+        Some(Due { key, what: job.what.clone(), due })
+    }
+
+    /// Counts a run as done and plans the next, if one is left. What was removed or replaced meanwhile
+    /// stays so.
+    ///
+    /// Runs keep their distance from the first one, however late each of them was. Those that were missed
+    /// altogether (the process was stopped) are not made up for in a burst.
+    pub(super) fn done(&mut self, run: &Due<K, V>, now: Instant) {
+        if let Some(mut job) = self.take_run(run) {
+            job.left = job.left.saturating_sub(1);
+            job.due += job.interval;
+            if job.due <= now {
+                job.due = now + job.interval;
+            }
+            self.put(run.key, job);
+        }
+    }
+
+    /// Plans no further runs after this one.
+    pub(super) fn end(&mut self, run: &Due<K, V>) {
+        self.take_run(run);
+    }
+
+    fn take_run(&mut self, run: &Due<K, V>) -> Option<Job<V>> {
+        self.jobs.get(&run.key).filter(|job| job.due == run.due)?;
+        self.take(run.key)
+    }
+
+    fn put(&mut self, key: K, job: Job<V>) {
+        if job.left > 0 {
+            self.queue.insert((job.due, key));
+            self.jobs.insert(key, job);
+        }
+    }
+
+    fn take(&mut self, key: K) -> Option<Job<V>> {
+        let job = self.jobs.remove(&key)?;
+        self.queue.remove(&(job.due, key));
+        Some(job)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Runs everything that is due and says what it was.
+    fn run(schedule: &mut Schedule<u32, char>, now: Instant) -> String {
+        let mut ran = String::new();
+        while let Some(run) = schedule.first_due(now) {
+            schedule.done(&run, now);
+            ran.push(run.what);
+        }
+        ran
+    }
+
+    #[test]
+    fn each_run_at_its_time() {
+        let (mut schedule, t) = (Schedule::new(), Instant::now());
+        schedule.insert(1, 'a', 2, SECOND, t);
+        schedule.insert(2, 'b', 3, SECOND * 3 / 5, t);
+        assert_eq!(schedule.next_due(), Some(t + SECOND * 3 / 5));
+        assert_eq!(run(&mut schedule, t), "");
+        assert_eq!(run(&mut schedule, t + SECOND * 3 / 5), "b");
+        assert_eq!(run(&mut schedule, t + SECOND), "a");
+        assert_eq!(run(&mut schedule, t + SECOND), "");
+        assert_eq!(run(&mut schedule, t + SECOND * 6 / 5), "b");
+        assert_eq!(run(&mut schedule, t + SECOND * 2), "ba");
+        assert!(schedule.is_empty());
+        assert_eq!(schedule.next_due(), None);
+    }
+
+    #[test]
+    fn lateness_does_not_add_up() {
+        let (mut schedule, t) = (Schedule::new(), Instant::now());
+        schedule.insert(1, 'a', 3, SECOND, t);
+        assert_eq!(run(&mut schedule, t + SECOND + SECOND / 3), "a");
+        assert_eq!(schedule.next_due(), Some(t + SECOND * 2));
+    }
+
+    #[test]
+    fn no_burst_after_a_stop() {
+        let (mut schedule, t) = (Schedule::new(), Instant::now());
+        schedule.insert(1, 'a', 3, SECOND, t);
+        assert_eq!(run(&mut schedule, t + SECOND * 10), "a");
+        assert_eq!(schedule.next_due(), Some(t + SECOND * 11));
+        assert_eq!(run(&mut schedule, t + SECOND * 11), "a");
+        assert_eq!(run(&mut schedule, t + SECOND * 12), "a");
+        assert!(schedule.is_empty());
+    }
+
+    #[test]
+    fn planned_anew_replaces() {
+        let (mut schedule, t) = (Schedule::new(), Instant::now());
+        schedule.insert(1, 'a', 1, SECOND, t);
+        schedule.insert(1, 'b', 1, SECOND * 2, t);
+        assert_eq!(run(&mut schedule, t + SECOND), "");
+        assert_eq!(run(&mut schedule, t + SECOND * 2), "b");
+        assert!(schedule.is_empty());
+        schedule.insert(1, 'a', 1, SECOND, t);
+        schedule.insert(1, 'a', 0, SECOND, t);
+        assert!(schedule.is_empty());
+    }
+
+    #[test]
+    fn what_is_removed_never_runs() {
+        let (mut schedule, t) = (Schedule::new(), Instant::now());
+        for key in 0..1000 {
+            schedule.insert(key, 'a', 3, SECOND, t);
+        }
+        schedule.retain(|key| *key > 0);
+        assert_eq!(run(&mut schedule, t + SECOND).len(), 999);
+        schedule.retain(|key| key % 2 == 0);
+        assert_eq!(run(&mut schedule, t + SECOND * 2).len(), 499);
+        schedule.retain(|_| false);
+        assert!(schedule.is_empty());
+        assert_eq!(schedule.next_due(), None);
+    }
+
+    #[test]
+    fn what_happens_during_a_run_stands() {
+        let t = Instant::now();
+        let planned = || {
+            let mut schedule = Schedule::new();
+            schedule.insert(1, 'a', 3, SECOND, t);
+            let run = schedule.first_due(t + SECOND).unwrap();
+            (schedule, run)
+        };
+        // Removed: it does not come back.
+        let (mut schedule, run) = planned();
+        schedule.retain(|_| false);
+        schedule.done(&run, t + SECOND);
+        assert!(schedule.is_empty());
+        // Replaced: the run does not count for what took its place.
+        let (mut schedule, run) = planned();
+        schedule.insert(1, 'b', 1, SECOND, t + SECOND);
+        schedule.done(&run, t + SECOND);
+        schedule.end(&run);
+        assert_eq!(schedule.next_due(), Some(t + SECOND * 2));
+        // Ended.
+        let (mut schedule, run) = planned();
+        schedule.end(&run);
+        assert!(schedule.is_empty());
+    }
+}

@@ -1,0 +1,389 @@
+//! The repeats of the whole process, and the one thread that sends them.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle, ThreadId};
+use std::time::{Duration, Instant};
+
+use super::schedule::Schedule;
+use crate::sys;
+use crate::types::IfIndex;
+
+/// An announcer's number and the link on which it announces.
+pub(super) type Key = (u64, IfIndex);
+
+/// Sends once, and tells whether to go on.
+pub(super) type Task = Arc<dyn Fn() -> ControlFlow<()> + Send + Sync>;
+
+/// What is planned and who looks after it.
+pub(super) struct Ticker {
+    /// Held for moments only: never while something is sent, logged or waited for.
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    schedule: Schedule<Key, Task>,
+    /// What is being sent just now, and by whom.
+    sending: Option<(Key, ThreadId)>,
+    /// The last thread started; it can have ended.
+    thread: Option<JoinHandle<()>>,
+    /// Whether that thread still looks after the schedule.
+    attended: bool,
+    /// The program looks after it.
+    own_loop: bool,
+}
+
+impl Ticker {
+    pub(super) const fn new() -> Self {
+        let state = State { schedule: Schedule::new(), sending: None, thread: None, attended: false, own_loop: false };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_until<'a>(&self, state: MutexGuard<'a, State>, deadline: Instant) -> MutexGuard<'a, State> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Plans to send a number of times, first after one interval. What was planned for the key is dropped.
+    ///
+    /// # Errors
+    /// When no thread can be started. It is planned all the same, and the next plan tries again.
+    pub(super) fn plan(
+        &'static self,
+        key: Key,
+        task: Task,
+        times: u8,
+        interval: Duration,
+        now: Instant,
+    ) -> io::Result<()> {
+        let mut state = self.lock();
+        state.schedule.insert(key, task, times, interval, now);
+        let attended = self.attend(&mut state);
+        drop(state);
+        self.changed.notify_all();
+        attended
+    }
+
+    /// Drops what is planned for the keys that match. Nothing of it is sent once this has returned.
+    pub(super) fn cancel(&self, matches: impl Fn(&Key) -> bool) {
+        let mut state = self.lock();
+        state.schedule.retain(|key| !matches(key));
+        // The thread ends when that was the last.
+        self.changed.notify_all();
+        // Called by what is being sent (a logger can do that), there is nothing to wait for.
+        let me = thread::current().id();
+        while state.sending.is_some_and(|(key, thread)| matches(&key) && thread != me) {
+            state = self.wait(state);
+        }
+    }
+
+    /// When there is something to send next.
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.lock().schedule.next_due()
+    }
+
+    /// Sends all that is due at a time.
+    pub(super) fn send_due(&self, now: Instant) {
+        while self.send_one(now) {}
+    }
+
+    /// Sends what has waited longest of all that is due at a time. False when nothing is.
+    fn send_one(&self, now: Instant) -> bool {
+        let me = thread::current().id();
+        let mut state = self.lock();
+        while let Some((_, thread)) = state.sending {
+            if thread == me {
+                return false;
+            }
+            state = self.wait(state);
+        }
+        let Some(run) = state.schedule.first_due(now) else { return false };
+        state.sending = Some((run.key, me));
+        drop(state);
+
+        let sent = catch_unwind(AssertUnwindSafe(|| (run.what)()));
+
+        let mut state = self.lock();
+        state.sending = None;
+        match sent {
+            Ok(ControlFlow::Continue(())) => state.schedule.done(&run, now),
+            Ok(ControlFlow::Break(())) | Err(_) => state.schedule.end(&run),
+        }
+        drop(state);
+        self.changed.notify_all();
+        if sent.is_err() {
+            log::warn!("announcements on link {} stopped: panic", run.key.1);
+        }
+        true
+    }
+
+    /// Waits until nothing is planned any more, sending it from here where no thread does.
+    pub(super) fn flush(&self) {
+        let mut state = self.lock();
+        while let Some(due) = state.schedule.next_due() {
+            if state.attended {
+                state = self.wait(state);
+            } else if Instant::now() < due {
+                state = self.wait_until(state, due);
+            } else {
+                drop(state);
+                self.send_one(Instant::now());
+                state = self.lock();
+            }
+        }
+    }
+
+    /// Leaves the schedule to the program, or takes it back.
+    pub(super) fn set_own_loop(&'static self, own_loop: bool) {
+        let mut state = self.lock();
+        state.own_loop = own_loop;
+        let attended = self.attend(&mut state);
+        self.changed.notify_all();
+        let me = thread::current().id();
+        while state.attended && state.own_loop && state.thread.as_ref().is_some_and(|t| t.thread().id() != me) {
+            state = self.wait(state);
+        }
+        drop(state);
+        if let Err(error) = attended {
+            log::warn!("announcements are not repeated: no thread: {error}");
+        }
+    }
+
+    /// Starts the thread where there is something for it to do.
+    fn attend(&'static self, state: &mut State) -> io::Result<()> {
+        if state.attended || state.own_loop || state.schedule.is_empty() {
+            return Ok(());
+        }
+        if let Some(ended) = state.thread.take() {
+            // It is past its last look at the state that is locked here. Never shall there be two.
+            let _ = ended.join();
+        }
+        let builder = thread::Builder::new().name("netgraft".to_owned());
+        state.thread = Some(sys::signal::blocked(|| builder.spawn(|| self.run()))?);
+        state.attended = true;
+        Ok(())
+    }
+
+    /// The thread. It ends when nothing is planned.
+    fn run(&self) {
+        // A logger that panics costs a message, not the thread.
+        while catch_unwind(AssertUnwindSafe(|| self.step())).unwrap_or(true) {}
+    }
+
+    /// Sends what is due or waits for it. False when there is nothing to wait for.
+    fn step(&self) -> bool {
+        let mut state = self.lock();
+        let next = state.schedule.next_due().filter(|_| !state.own_loop);
+        let Some(due) = next else {
+            state.attended = false;
+            self.changed.notify_all();
+            return false;
+        };
+        if Instant::now() < due {
+            drop(self.wait_until(state, due));
+        } else {
+            drop(state);
+            self.send_one(Instant::now());
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const INTERVAL: Duration = Duration::from_millis(5);
+
+    fn ticker() -> &'static Ticker {
+        Box::leak(Box::new(Ticker::new()))
+    }
+
+    fn key(link: u32) -> Key {
+        (0, IfIndex::new(link).unwrap())
+    }
+
+    /// A task that counts its runs.
+    fn counter() -> (Arc<AtomicU32>, Task) {
+        let count = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&count);
+        let task = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            ControlFlow::Continue(())
+        };
+        (count, Arc::new(task))
+    }
+
+    /// Waits for the thread to be gone.
+    fn wait_unattended(ticker: &Ticker) {
+        let mut state = ticker.lock();
+        while state.attended {
+            state = ticker.wait(state);
+        }
+    }
+
+    #[test]
+    fn one_thread_sends_all_and_ends() {
+        let ticker = ticker();
+        let (sent, received) = mpsc::channel();
+        for link in 1..=100 {
+            let sent = sent.clone();
+            let task = move || {
+                sent.send((link, thread::current().id())).unwrap();
+                ControlFlow::Continue(())
+            };
+            ticker.plan(key(link), Arc::new(task), 3, INTERVAL, Instant::now()).unwrap();
+        }
+        drop(sent);
+        ticker.flush();
+        // The channel ends with the tasks: they have been dropped.
+        let runs: Vec<_> = received.iter().collect();
+        assert_eq!(runs.len(), 300);
+        assert!(runs.iter().all(|(_, thread)| *thread == runs[0].1 && *thread != thread::current().id()));
+        assert!((1..=100).all(|link| runs.iter().filter(|run| run.0 == link).count() == 3));
+        wait_unattended(ticker);
+        // And it starts again.
+        let (count, task) = counter();
+        ticker.plan(key(1), task, 1, INTERVAL, Instant::now()).unwrap();
+        ticker.flush();
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        wait_unattended(ticker);
+    }
+
+    #[test]
+    fn own_loop_needs_no_thread_and_no_clock() {
+        let (ticker, t) = (ticker(), Instant::now());
+        ticker.set_own_loop(true);
+        let (count, task) = counter();
+        ticker.plan(key(1), task, 2, INTERVAL * 100, t).unwrap();
+        assert!(ticker.lock().thread.is_none());
+        assert_eq!(ticker.next_deadline(), Some(t + INTERVAL * 100));
+        ticker.send_due(t + INTERVAL * 99);
+        assert_eq!(count.load(Ordering::SeqCst), 0);
+        ticker.send_due(t + INTERVAL * 100);
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        ticker.send_due(t + INTERVAL * 200);
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+        assert_eq!(ticker.next_deadline(), None);
+    }
+
+    #[test]
+    fn the_switch_takes_effect_before_it_returns() {
+        let ticker = ticker();
+        let (count, task) = counter();
+        ticker.plan(key(1), task, 2, INTERVAL, Instant::now()).unwrap();
+        ticker.set_own_loop(true);
+        assert!(!ticker.lock().attended);
+        let so_far = count.load(Ordering::SeqCst);
+        ticker.set_own_loop(false);
+        assert_eq!(ticker.lock().attended, so_far < 2);
+        ticker.flush();
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn flush_sends_where_no_thread_does() {
+        let ticker = ticker();
+        ticker.set_own_loop(true);
+        let (count, task) = counter();
+        ticker.plan(key(1), task, 3, INTERVAL, Instant::now()).unwrap();
+        ticker.flush();
+        assert_eq!(count.load(Ordering::SeqCst), 3);
+    }
+
+    #[test]
+    fn a_panic_ends_that_task_alone() {
+        let ticker = ticker();
+        let (count, task) = counter();
+        ticker.plan(key(1), Arc::new(|| panic!("wanted by the test")), 3, INTERVAL, Instant::now()).unwrap();
+        ticker.plan(key(2), task, 3, INTERVAL, Instant::now()).unwrap();
+        ticker.flush();
+        assert_eq!(count.load(Ordering::SeqCst), 3);
+        wait_unattended(ticker);
+    }
+
+    #[test]
+    fn a_task_can_end_itself() {
+        let ticker = ticker();
+        let runs = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&runs);
+        let task = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            // Neither waits for itself.
+            ticker.cancel(|_| true);
+            ticker.send_due(Instant::now());
+            ControlFlow::Break(())
+        };
+        ticker.plan(key(1), Arc::new(task), 3, INTERVAL, Instant::now()).unwrap();
+        ticker.flush();
+        assert_eq!(runs.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn nothing_is_sent_once_cancelled() {
+        let ticker = ticker();
+        let too_late: &'static AtomicU32 = Box::leak(Box::default());
+        thread::scope(|scope| {
+            for link in 1..=4 {
+                scope.spawn(move || {
+                    for _ in 0..250 {
+                        let (started, first) = mpsc::channel();
+                        let cancelled = Arc::new(AtomicBool::new(false));
+                        let seen = Arc::clone(&cancelled);
+                        let task = move || {
+                            let _ = started.send(());
+                            thread::yield_now();
+                            too_late.fetch_add(seen.load(Ordering::SeqCst).into(), Ordering::SeqCst);
+                            ControlFlow::Continue(())
+                        };
+                        ticker.plan(key(link), Arc::new(task), 3, Duration::from_micros(50), Instant::now()).unwrap();
+                        first.recv().unwrap();
+                        ticker.cancel(|key| key.1.get() == link);
+                        cancelled.store(true, Ordering::SeqCst);
+                        // The task is dropped, and with it what it held.
+                        assert!(first.iter().count() <= 2);
+                    }
+                });
+            }
+        });
+        assert_eq!(too_late.load(Ordering::SeqCst), 0);
+        wait_unattended(ticker);
+    }
+
+    #[test]
+    fn late_by_less_than_a_tick_with_a_thousand() {
+        let ticker = ticker();
+        let (sent, received) = mpsc::channel();
+        let interval = Duration::from_millis(200);
+        for link in 1..=1000 {
+            let (planned, sent) = (Instant::now(), sent.clone());
+            let task = move || {
+                sent.send((link, planned.elapsed())).unwrap();
+                ControlFlow::Continue(())
+            };
+            ticker.plan(key(link), Arc::new(task), 3, interval, planned).unwrap();
+        }
+        drop(sent);
+        let mut runs = vec![0u32; 1001];
+        for (link, elapsed) in received {
+            runs[link as usize] += 1;
+            let due = interval * runs[link as usize];
+            assert!(elapsed >= due && elapsed < due + interval, "{link}: {elapsed:?} instead of {due:?}");
+        }
+        assert!(runs[1..].iter().all(|runs| *runs == 3));
+    }
+}
