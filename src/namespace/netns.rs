@@ -144,10 +144,13 @@ impl NetNs {
         Ok(open.settings.insert(group, folder))
     }
 
-    /// Subscribes to notifications of the namespace.
-    pub(crate) fn monitor(&self, groups: &[u32]) -> Result<Monitor> {
+    /// Subscribes to notifications of the namespace, or `everywhere`: those of all that it has numbers for too.
+    pub(crate) fn monitor(&self, groups: &[u32], everywhere: bool) -> Result<Monitor> {
         let subscribe = || {
             let socket = KernelSocket::open()?;
+            if everywhere {
+                socket.listen_everywhere()?;
+            }
             groups.iter().try_for_each(|group| socket.subscribe(*group))?;
             Ok::<_, io::Error>(socket)
         };

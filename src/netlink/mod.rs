@@ -3,7 +3,7 @@
 mod connection;
 mod monitor;
 #[cfg(test)]
-mod scripted;
+pub(crate) mod scripted;
 #[cfg(test)]
 mod tests;
 mod transport;

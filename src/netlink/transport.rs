@@ -45,6 +45,12 @@ impl KernelSocket {
         Ok(Self(socket))
     }
 
+    /// Hears the notifications of every namespace that the socket's own has a number for, as far as its
+    /// opener has `CAP_NET_BROADCAST` there.
+    pub(crate) fn listen_everywhere(&self) -> io::Result<()> {
+        self.0.set_listen_all_namespaces(true)
+    }
+
     /// Joins a multicast group (`RTNLGRP_…` of linux/rtnetlink.h).
     pub(crate) fn subscribe(&self, group: u32) -> io::Result<()> {
         self.0.add_membership(group)

@@ -18,6 +18,19 @@ pub(crate) fn get(netns: &NetNs, index: IfIndex) -> Result<LinkInfo> {
         .doing(|| format!("read link {index} in {netns}"))
 }
 
+/// The link with an index in the namespace that this one knows by a number.
+pub(crate) fn get_in<T>(
+    netns: &NetNs,
+    index: IfIndex,
+    target: Option<i32>,
+    parse: impl FnMut(&[u8]) -> Option<T>,
+) -> Result<T> {
+    netns.talk(|connection| connection.get(&link::get_in(index, target), parse)).doing(|| match target {
+        Some(number) => format!("read link {index} in the namespace that {netns} numbers {number}"),
+        None => format!("read link {index} in {netns}"),
+    })
+}
+
 /// The link with an index, if there is one.
 pub(crate) fn find(netns: &NetNs, index: IfIndex) -> Result<Option<LinkInfo>> {
     optional(get(netns, index))

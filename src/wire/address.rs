@@ -11,6 +11,7 @@ use super::request::Request;
 use crate::types::{IfIndex, Prefix};
 
 pub(crate) const RTM_NEWADDR: u16 = 20;
+pub(crate) const RTM_DELADDR: u16 = 21;
 
 /// Bytes of `struct ifaddrmsg`.
 const IFADDRMSG: usize = 8;
@@ -48,6 +49,29 @@ impl AddressInfo {
         // Where both are there, IFA_ADDRESS is the other end's.
         let prefix = Prefix::new(local.or(address)?, length).ok()?;
         Some(Self { index, prefix, flags })
+    }
+}
+
+/// How far duplicate detection is with an address (RFC 4862 §5.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detection {
+    /// Not yet done: the address is tentative.
+    Pending,
+    /// Another host has it.
+    Duplicate,
+    /// Done, or never asked for.
+    Passed,
+}
+
+impl AddressInfo {
+    pub(crate) fn detection(&self) -> Detection {
+        if self.flags & libc::IFA_F_DADFAILED != 0 {
+            Detection::Duplicate
+        } else if self.flags & libc::IFA_F_TENTATIVE != 0 {
+            Detection::Pending
+        } else {
+            Detection::Passed
+        }
     }
 }
 

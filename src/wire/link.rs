@@ -36,6 +36,7 @@ mod ifla {
     pub(super) const ALT_IFNAME: u16 = 53;
 
     pub(super) const INFO_KIND: u16 = 1;
+    pub(super) const INFO_DATA: u16 = 2;
     pub(super) const INFO_SLAVE_KIND: u16 = 4;
     pub(super) const INFO_SLAVE_DATA: u16 = 5;
 
@@ -92,10 +93,20 @@ pub(crate) struct Inet6 {
     pub(crate) token: Option<[u8; 16]>,
 }
 
+/// The link that a `RTM_*LINK` body, of whatever family, is about.
+pub(crate) fn subject(payload: &[u8]) -> Option<IfIndex> {
+    IfIndex::new(payload.get(4..).and_then(u32)?)
+}
+
+/// What an `RTM_NEWLINK` body says that only links of its kind have.
+pub(super) fn kind_data(payload: &[u8]) -> Option<&[u8]> {
+    find(find(payload.get(IFINFOMSG..)?, ifla::LINKINFO)?, ifla::INFO_DATA)
+}
+
 impl LinkInfo {
     /// Reads an `RTM_NEWLINK` body. None when it lacks the index or the name.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
-        let index = IfIndex::new(payload.get(4..).and_then(u32)?)?;
+        let index = subject(payload)?;
         let list = payload.get(IFINFOMSG..)?;
         let mut link = Self {
             index,
@@ -169,6 +180,11 @@ impl LinkInfo {
         self.flags & libc::IFF_UP as u32 != 0
     }
 
+    /// `IFF_LOWER_UP`: it has a carrier.
+    pub(crate) fn has_carrier(&self) -> bool {
+        self.flags & libc::IFF_LOWER_UP as u32 != 0
+    }
+
     /// `IFF_RUNNING`: it can carry traffic.
     pub(crate) fn is_running(&self) -> bool {
         self.flags & libc::IFF_RUNNING as u32 != 0
@@ -178,6 +194,13 @@ impl LinkInfo {
 /// The link with an index.
 pub(crate) fn get(index: IfIndex) -> Request {
     Request::get(RouteNetlinkMessage::GetLink(message(Some(index), vec![])))
+}
+
+/// The same in the namespace that the one asked knows by a number (Linux 4.16).
+pub(crate) fn get_in(index: IfIndex, netns: Option<i32>) -> Request {
+    // IFLA_TARGET_NETNSID, by its first name.
+    let target = netns.map(LinkAttribute::IfNetnsId);
+    Request::get(RouteNetlinkMessage::GetLink(message(Some(index), target.into_iter().collect())))
 }
 
 /// The link with a name or, where the kernel has them, an alternative name.

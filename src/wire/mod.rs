@@ -4,6 +4,7 @@
 pub(crate) mod address;
 pub(crate) mod arp;
 pub(crate) mod attribute;
+pub(crate) mod bridge;
 pub(crate) mod link;
 pub(crate) mod message;
 pub(crate) mod ndp;
