@@ -14,6 +14,7 @@
 //!  interface         add and remove, step by step
 //! ```
 
+pub mod announce;
 mod error;
 mod interface;
 mod namespace;

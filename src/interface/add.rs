@@ -7,13 +7,12 @@ use super::configure::{Surroundings, configure};
 use super::link::{Link, Origin};
 use super::place::{Placed, place};
 use super::restore::{self, Left, combine};
-use super::{Interface, clash, snapshot};
+use super::{Interface, clash, settle, snapshot};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::record::{Changes, Home, Present};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::types::{IfIndex, IfName};
-use crate::wait;
 use crate::wire::address::AddressInfo;
 use crate::wire::link::LinkInfo;
 
@@ -31,9 +30,9 @@ pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Resu
         Ok(after) => after,
         Err(error) => return Err(combine(error, undo(netns, &placed, config))),
     };
-    let up = wait_for_link(netns, after, config);
-    if !up {
-        log::warn!("{} in {netns} did not come up within {:?}: not announced", placed.link.name, config.wait.timeout);
+    let settled = settle::wait(netns, after, config).map_err(|error| combine(error, undo(netns, &placed, config)))?;
+    if let Some(link) = settled {
+        settle::announce(ns, &link, &changes(config).addresses, config.announce, || true);
     }
     let present =
         Present { index: placed.link.index, name: placed.link.name, home: placed.home, changes: changes(config) };
@@ -105,16 +104,4 @@ fn changes(config: &InterfaceConfig) -> Changes {
         addresses: config.all_addresses().collect(),
         routes: config.installed_routes().collect(),
     }
-}
-
-/// Waits for the link to come up, or to carry traffic, and tells whether it did.
-fn wait_for_link(netns: &NetNs, link: LinkInfo, config: &InterfaceConfig) -> bool {
-    let ready = |link: &LinkInfo| if config.wait.running { link.is_running() } else { link.is_up() };
-    if ready(&link) {
-        return true;
-    }
-    wait::for_link(netns, link.index, config.wait.timeout, ready).unwrap_or_else(|error| {
-        log::warn!("cannot wait for {}: {error}", link.name);
-        false
-    })
 }

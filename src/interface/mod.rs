@@ -9,6 +9,7 @@ mod options;
 mod place;
 mod remove;
 mod restore;
+mod settle;
 mod snapshot;
 mod state;
 
@@ -23,6 +24,7 @@ pub use state::{LinkState, Statistics};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::Namespace;
 use crate::namespace::record::{Present, Record};
+use crate::ops;
 use crate::types::{IfIndex, IfName, printable};
 
 /// A link that was put into a namespace and configured there.
@@ -79,6 +81,25 @@ impl Interface {
     /// [`ErrorKind::NotFound`] when its link is gone.
     pub fn statistics(&self) -> Result<Statistics> {
         state::statistics(&self.namespace.netns, self.index()).doing(|| format!("read the statistics of {self}"))
+    }
+
+    /// Announces its addresses to its neighbours once more, as an add does: the first time before this
+    /// returns, then in the background. What was still pending is replaced.
+    ///
+    /// Nothing is sent where nothing can be (the link is down, has no MAC or does no ARP): that is logged.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when it was removed or its link is gone.
+    pub fn announce(&self, announce: Announce) -> Result<()> {
+        let again = || {
+            let present = self.record.present();
+            let present = present.ok_or_else(|| Error::new(ErrorKind::NotFound, "it was removed before"))?;
+            let link = ops::link::get(&self.namespace.netns, present.index)?;
+            let wanted = || self.record.present().is_some();
+            settle::announce(&self.namespace, &link, &present.changes.addresses, announce, wanted);
+            Ok::<_, Error>(())
+        };
+        again().doing(|| format!("announce {self}"))
     }
 
     /// Takes it out of its namespace: back to where it came from under the name, MAC, MTU and alias it had,

@@ -13,6 +13,7 @@ use crate::wire::link::LinkInfo;
 pub(super) fn remove(ns: &Namespace, record: &Record) -> Result<()> {
     let gone = || Error::new(ErrorKind::NotFound, "it was removed before");
     let present = record.leave().ok_or_else(gone)?;
+    ns.announcer.stop(present.index);
     let result = take_out(&ns.netns, &present);
     match &result {
         // There is nothing left that a further call could remove.

@@ -16,14 +16,17 @@ pub use identity::NamespaceId;
 pub(crate) use netns::NetNs;
 pub(crate) use registry::Registry;
 
+use crate::announce::Announcer;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::sys;
 
 /// A network namespace that is held open, and the interfaces that were added through this handle.
 ///
 /// Clones are the same handle. Every method may be called from any thread at any time; none moves the
-/// calling thread into another namespace. Dropping the last clone closes what the handle holds open; a pinned namespace
-/// lives on, an anonymous one ends with it unless something else keeps it alive.
+/// calling thread into another namespace. Dropping the last clone, and the last [`Interface`](crate::Interface),
+/// closes what the handle holds open and stops the announcements that are still pending
+/// ([`announce::flush`](crate::announce::flush) waits for them); a pinned namespace lives on, an
+/// anonymous one ends with it unless something else keeps it alive.
 ///
 /// ```no_run
 /// use netgraft::Namespace;
@@ -39,6 +42,7 @@ use crate::sys;
 pub struct Namespace {
     pub(crate) netns: Arc<NetNs>,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) announcer: Arc<Announcer>,
     origin: Arc<Origin>,
 }
 
@@ -170,7 +174,12 @@ impl Namespace {
     }
 
     fn new(netns: NetNs, origin: Origin) -> Self {
-        Self { netns: Arc::new(netns), registry: Arc::default(), origin: Arc::new(origin) }
+        Self {
+            netns: Arc::new(netns),
+            registry: Arc::default(),
+            announcer: Arc::new(Announcer::new()),
+            origin: Arc::new(origin),
+        }
     }
 
     /// Calls a closure on a new thread that is inside the namespace, and waits for it.
@@ -184,7 +193,7 @@ impl Namespace {
         self.netns.run(closure)
     }
 
-    /// Ends this handle's hold on the namespace and, where it is pinned, the pin: the mount is detached
+    /// Ends this handle's hold on the namespace, its announcements and, where it is pinned, the pin: the mount is detached
     /// and the file removed. The namespace itself ends when nothing else uses it; the kernel then deletes
     /// the virtual links in it and returns the physical ones to the initial namespace.
     ///
@@ -197,6 +206,7 @@ impl Namespace {
             if let Origin::Pinned(path) = &*self.origin {
                 pin::remove(path, inode)?;
             }
+            self.announcer.close();
             self.netns.close();
             Ok::<_, Error>(())
         };
