@@ -9,7 +9,7 @@ use super::place::{Placed, place};
 use super::restore::{self, Left, combine};
 use super::{Interface, clash, settle, snapshot};
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::record::{Changes, Home, Present};
+use crate::namespace::record::{Changes, Home, Identity, Present};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::types::{IfIndex, IfName};
@@ -19,7 +19,7 @@ use crate::wire::link::LinkInfo;
 /// Adds an interface.
 pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<Interface> {
     let netns = &*ns.netns;
-    let reservation = validate(ns, link).and_then(|()| ns.registry.reserve(link.source))?;
+    let reservation = validate(ns, link, config).and_then(|()| ns.registry.reserve(link.source))?;
     let master = config.master.map(|source| find_master(ns, source)).transpose()?;
     if config.clash_check {
         clash::check(netns, &config.addresses)?;
@@ -30,18 +30,31 @@ pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Resu
         Ok(after) => after,
         Err(error) => return Err(combine(error, undo(netns, &placed, config))),
     };
+    let identity = Identity::of(&after);
     let settled = settle::wait(netns, after, config).map_err(|error| combine(error, undo(netns, &placed, config)))?;
     if let Some(link) = settled {
         settle::announce(ns, &link, &changes(config).addresses, config.announce, || true);
     }
-    let present =
-        Present { index: placed.link.index, name: placed.link.name, home: placed.home, changes: changes(config) };
+    let present = Present {
+        index: placed.link.index,
+        name: placed.link.name,
+        identity,
+        home: placed.home,
+        changes: changes(config),
+    };
     let (record, present) = reservation.fulfil(present);
     Ok(Interface::new(ns.clone(), record, present))
 }
 
 /// Refuses what cannot be, before anything is touched.
-fn validate(ns: &Namespace, link: &Link) -> Result<()> {
+fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<()> {
+    // The kernel says yes to 0.0.0.0 and adds nothing.
+    if let Some(address) = config.all_addresses().find(|address| address.address().is_unspecified()) {
+        return Err(Error::new(
+            ErrorKind::InvalidArgument,
+            format!("{address} is not an address that a link can have"),
+        ));
+    }
     match &link.origin {
         Origin::Existing(home) if home.id() == ns.id() => {
             let message = format!("{} is in {home} already: it cannot be moved into the same namespace", link.source);

@@ -72,7 +72,7 @@ impl Interface {
     /// # Errors
     /// [`ErrorKind::NotFound`] when its link is gone.
     pub fn state(&self) -> Result<LinkState> {
-        state::one(&self.namespace.netns, self.index()).doing(|| format!("read {self}"))
+        state::one(&self.namespace.netns, &self.present).doing(|| format!("read {self}"))
     }
 
     /// What it has counted.
@@ -80,7 +80,7 @@ impl Interface {
     /// # Errors
     /// [`ErrorKind::NotFound`] when its link is gone.
     pub fn statistics(&self) -> Result<Statistics> {
-        state::statistics(&self.namespace.netns, self.index()).doing(|| format!("read the statistics of {self}"))
+        state::statistics(&self.namespace.netns, &self.present).doing(|| format!("read the statistics of {self}"))
     }
 
     /// Announces its addresses to its neighbours once more, as an add does: the first time before this
@@ -94,7 +94,7 @@ impl Interface {
         let again = || {
             let present = self.record.present();
             let present = present.ok_or_else(|| Error::new(ErrorKind::NotFound, "it was removed before"))?;
-            let link = ops::link::get(&self.namespace.netns, present.index)?;
+            let link = ops::link::identified(&self.namespace.netns, present.index, &present.identity)?;
             let wanted = || self.record.present().is_some();
             settle::announce(&self.namespace, &link, &present.changes.addresses, announce, wanted);
             Ok::<_, Error>(())

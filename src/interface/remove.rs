@@ -17,21 +17,20 @@ pub(super) fn remove(ns: &Namespace, record: &Record) -> Result<()> {
     let result = take_out(&ns.netns, &present);
     match &result {
         // There is nothing left that a further call could remove.
-        Err(error) if error.kind() == ErrorKind::NotFound && link_is_gone(&ns.netns, present.index) => {
-            ns.registry.forget(record);
-        }
+        Err(_) if link_is_gone(&ns.netns, &present) => ns.registry.forget(record),
         Err(_) => record.stay(),
         Ok(()) => ns.registry.forget(record),
     }
     result
 }
 
-fn link_is_gone(netns: &NetNs, index: IfIndex) -> bool {
-    matches!(ops::link::find(netns, index), Ok(None))
+fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
+    let found = ops::link::identified(netns, present.index, &present.identity);
+    found.is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 fn take_out(netns: &NetNs, present: &Present) -> Result<()> {
-    let link = ops::link::get(netns, present.index)?;
+    let link = ops::link::identified(netns, present.index, &present.identity)?;
     match &present.home {
         Home::Moved { netns: home, snapshot } => send_home(netns, &link, home, snapshot),
         Home::InPlace { snapshot } => leave_in_place(netns, &link, present, snapshot),

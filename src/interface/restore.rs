@@ -6,18 +6,18 @@
 use std::fmt;
 use std::sync::Arc;
 
-use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL};
+use netlink_packet_route::AddressFamily;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::NetNs;
-use crate::namespace::record::{Bridge, Changes, Snapshot};
+use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
 use crate::ops;
 use crate::types::{IfIndex, Setting};
-use crate::wire::address::{self, AddressInfo, RTM_NEWADDR};
+use crate::wire::address::{self, AddressInfo};
 use crate::wire::link::{self, LinkInfo};
-use crate::wire::neighbour::{self, RTM_NEWNEIGH};
+use crate::wire::neighbour;
 use crate::wire::request::Request;
-use crate::wire::route::{self, RTM_NEWROUTE, RouteInfo};
+use crate::wire::route::{self, RouteInfo};
 
 /// How many requests go into one datagram.
 const BATCH: usize = 64;
@@ -65,12 +65,6 @@ impl Problems {
     }
 }
 
-/// Whether two descriptions are of one link: names, indexes, MACs and MTUs change, these do not.
-fn same(a: &LinkInfo, b: &LinkInfo) -> bool {
-    let peers = a.peer.is_none() || b.peer.is_none() || a.peer == b.peer;
-    a.kind == b.kind && a.hardware == b.hardware && peers
-}
-
 /// Brings a link back to the namespace that a snapshot was taken in, from where it may have been moved
 /// to, and makes it there what it was.
 pub(super) fn bring_home(
@@ -80,22 +74,22 @@ pub(super) fn bring_home(
     index: IfIndex,
 ) -> std::result::Result<(), Left> {
     let was = &snapshot.link;
+    let identity = Identity::of(was);
     let lookup = |netns: &NetNs, index| {
-        let found = ops::link::find(netns, index)
-            .map_err(|error| Left::Failed(format!("{} is not found: {error}", was.name)))?;
-        Ok(found.filter(|found| same(found, was)))
+        ops::link::find(netns, index).map_err(|error| Left::Failed(format!("{} is not found: {error}", was.name)))
     };
-    let Some(found) = lookup(away, index)? else {
-        return match lookup(home, was.index)? {
-            Some(_) => Ok(()),
-            None => Err(Left::Gone(format!("{} no longer exists", was.name))),
-        };
+    // Home first: as long as it is there, what has its index over there is another link.
+    if lookup(home, was.index)?.is_some_and(|link| identity.fits(&link)) {
+        return Ok(());
+    }
+    let Some(found) = lookup(away, index)?.filter(|link| identity.resembles(link)) else {
+        return Err(Left::Gone(format!("{} no longer exists", was.name)));
     };
     log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
     let (index, moved) = ops::link::relocate(away, index, home, was.name.as_bytes(), was.index);
     if let Err(error) = moved {
         let place = match ops::link::find(home, index) {
-            Ok(Some(link)) if same(&link, was) => format!("in {home} as {} ({index})", link.name),
+            Ok(Some(link)) if identity.resembles(&link) => format!("in {home} as {} ({index})", link.name),
             _ => format!("in {away} as {} ({})", found.name, found.index),
         };
         return Err(Left::Failed(format!("{} is {place}: {error}", was.name)));
@@ -186,21 +180,12 @@ fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut
 
 /// Sends the bodies back that describe a link's addresses, routes and neighbours.
 fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
-    let old = snapshot.link.index;
-    let bodies = |bodies: &[Vec<u8>], kind, flags, retarget: fn(&mut [u8], IfIndex, IfIndex)| -> Vec<Request> {
-        let body = |body: &Vec<u8>| {
-            let mut body = body.clone();
-            retarget(&mut body, old, index);
-            Request::replay(kind, flags, body)
-        };
-        bodies.iter().map(body).collect()
-    };
-    let create = NLM_F_CREATE | NLM_F_EXCL;
-    let addresses = bodies(&snapshot.addresses, RTM_NEWADDR, create, address::retarget);
+    let addresses = address::in_order(&snapshot.addresses).map(|body| address::replay(body, index)).collect();
     problems.note("addresses", replay(netns, addresses));
-    let routes = bodies(&snapshot.routes, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND, route::retarget);
+    let routes = snapshot.routes.iter().filter(|body| !route::is_kernels(body));
+    let routes = routes.map(|body| route::replay(body, snapshot.link.index, index)).collect();
     problems.note("routes", replay(netns, routes));
-    let neighbours = bodies(&snapshot.neighbours, RTM_NEWNEIGH, create, neighbour::retarget);
+    let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
     problems.note("neighbours", replay(netns, neighbours));
 }
 
@@ -242,16 +227,17 @@ pub(super) fn in_place(netns: &NetNs, snapshot: &Snapshot, changes: &Changes) ->
     let was = &snapshot.link;
     let index = was.index;
     let is = match ops::link::find(netns, index) {
-        Ok(Some(is)) if same(&is, was) => is,
+        Ok(Some(is)) if Identity::of(was).resembles(&is) => is,
         Ok(_) => return Err(Left::Gone(format!("{} no longer exists", was.name))),
         Err(error) => return Err(Left::Failed(format!("{} is not found: {error}", was.name))),
     };
+    let mut problems = Problems::default();
     if is.name != was.name {
         if let Err(error) = ops::link::rename(netns, index, was.name.as_bytes()) {
             return Err(Left::Failed(format!("{} is in {netns} as {}: {error}", was.name, is.name)));
         }
+        problems.note("labels", relabel(netns, snapshot));
     }
-    let mut problems = Problems::default();
     let had =
         |address: &_| snapshot.addresses.iter().filter_map(|b| AddressInfo::parse(b)).any(|a| a.prefix == *address);
     let had_route = |to: &_| snapshot.routes.iter().filter_map(|b| RouteInfo::parse(b)).any(|r| r.destination == *to);
@@ -276,6 +262,30 @@ pub(super) fn in_place(netns: &NetNs, snapshot: &Snapshot, changes: &Changes) ->
     };
     let undone = problems.into_result(format!("{} is in {netns}", was.name));
     undone.and(rebuild(netns, index, &Snapshot { link: was, ..snapshot.clone() }, false))
+}
+
+/// Gives IPv4 addresses the labels back that the kernel rewrote as the link was renamed. That takes adding
+/// them anew, and with them the routes that the kernel drops meanwhile.
+fn relabel(netns: &NetNs, snapshot: &Snapshot) -> Result<()> {
+    let index = snapshot.link.index;
+    let had: Vec<&Vec<u8>> = snapshot.addresses.iter().filter(|body| address::label(body).is_some()).collect();
+    let has = ops::address::all(netns, Some(index))?;
+    let relabelled = has.iter().any(|(now, body)| {
+        let was = had.iter().find(|had| AddressInfo::parse(had).is_some_and(|had| had.prefix == now.prefix));
+        was.is_some_and(|was| address::label(was) != address::label(body))
+    });
+    if !relabelled {
+        return Ok(());
+    }
+    let routes = ops::route::of_link(netns, AddressFamily::Inet, index)?;
+    for (now, _) in has.iter().rev().filter(|(now, _)| now.prefix.is_ipv4()) {
+        absent_is_fine(ops::link::change(netns, &address::delete(index, now.prefix)))?;
+    }
+    // Those of the snapshot with their old labels, in their old order, then whatever else there was.
+    let others = has.iter().map(|(_, body)| body).filter(|body| address::label(body).is_some());
+    replay(netns, had.into_iter().chain(others).map(|body| address::replay(body, index)).collect())?;
+    let routes = routes.iter().map(|(_, body)| body).filter(|body| !route::is_kernels(body));
+    replay(netns, routes.map(|body| route::replay(body, index, index)).collect())
 }
 
 fn absent_is_fine(result: Result<()>) -> Result<()> {

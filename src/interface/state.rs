@@ -1,5 +1,6 @@
 use crate::error::Result;
 use crate::namespace::NetNs;
+use crate::namespace::record::Present;
 use crate::ops;
 use crate::types::{IfIndex, IfName, MacAddr, Prefix, printable};
 use crate::wire::attribute::u64_at;
@@ -91,14 +92,15 @@ impl Statistics {
 }
 
 /// What a link has counted.
-pub(super) fn statistics(netns: &NetNs, index: IfIndex) -> Result<Statistics> {
-    let link = ops::link::get(netns, index)?;
+pub(super) fn statistics(netns: &NetNs, interface: &Present) -> Result<Statistics> {
+    let link = ops::link::identified(netns, interface.index, &interface.identity)?;
     Ok(Statistics::parse(link.statistics.as_deref().unwrap_or_default()))
 }
 
-/// One link, read back.
-pub(super) fn one(netns: &NetNs, index: IfIndex) -> Result<LinkState> {
-    let mut state = LinkState::of(ops::link::get(netns, index)?);
+/// An interface's link, read back.
+pub(super) fn one(netns: &NetNs, interface: &Present) -> Result<LinkState> {
+    let index = interface.index;
+    let mut state = LinkState::of(ops::link::identified(netns, index, &interface.identity)?);
     state.add_addresses(ops::address::all(netns, Some(index))?.into_iter().map(|(address, _)| address.prefix));
     state.routes = routes(netns, Some(index))?.into_iter().map(|(_, destination)| destination).collect();
     Ok(state)

@@ -71,8 +71,37 @@ impl Record {
 pub(crate) struct Present {
     pub(crate) index: IfIndex,
     pub(crate) name: IfName,
+    pub(crate) identity: Identity,
     pub(crate) home: Home,
     pub(crate) changes: Changes,
+}
+
+/// What tells a link from another one that got its index after it was deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    kind: Option<Vec<u8>>,
+    hardware: u16,
+    peer: Option<IfIndex>,
+    name: IfName,
+    mac: Option<MacAddr>,
+}
+
+impl Identity {
+    pub(crate) fn of(link: &LinkInfo) -> Self {
+        Self { kind: link.kind.clone(), hardware: link.hardware, peer: link.peer, name: link.name, mac: link.mac }
+    }
+
+    /// Whether a link may be this one as far as what never changes goes.
+    pub(crate) fn resembles(&self, link: &LinkInfo) -> bool {
+        // The other end's index is left out where it equals the link's own.
+        let peers = self.peer.is_none() || link.peer.is_none() || self.peer == link.peer;
+        self.kind == link.kind && self.hardware == link.hardware && peers
+    }
+
+    /// Whether a link is this one: of the name and the MAC, somebody may have changed one.
+    pub(crate) fn fits(&self, link: &LinkInfo) -> bool {
+        self.resembles(link) && (self.name == link.name || (self.mac.is_some() && self.mac == link.mac))
+    }
 }
 
 /// Where an interface goes when it is removed.

@@ -4,6 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
+use crate::namespace::record::Identity;
 use crate::types::{IfIndex, IfName, MacAddr};
 use crate::wire::link::{self, LinkInfo, RTM_NEWLINK};
 use crate::wire::request::Request;
@@ -29,6 +30,16 @@ pub(crate) fn get_in<T>(
         Some(number) => format!("read link {index} in the namespace that {netns} numbers {number}"),
         None => format!("read link {index} in {netns}"),
     })
+}
+
+/// The link with an index, if it still is the one that is meant.
+pub(crate) fn identified(netns: &NetNs, index: IfIndex, identity: &Identity) -> Result<LinkInfo> {
+    let link = get(netns, index)?;
+    if identity.fits(&link) {
+        return Ok(link);
+    }
+    let message = format!("its link is gone from {netns}: {index} is {} now", link.name);
+    Err(Error::new(ErrorKind::NotFound, message))
 }
 
 /// The link with an index, if there is one.

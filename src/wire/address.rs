@@ -6,7 +6,7 @@ use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::address::{AddressAttribute, AddressFlags, AddressMessage, AddressScope};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
-use super::attribute::{attributes, ip, u32};
+use super::attribute::{attributes, find, ip, string, u32};
 use super::request::Request;
 use crate::types::{IfIndex, Prefix};
 
@@ -20,6 +20,7 @@ const INDEX: std::ops::Range<usize> = 4..8;
 
 const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
+const IFA_LABEL: u16 = 3;
 const IFA_FLAGS: u16 = 8;
 
 /// An address as the kernel describes it.
@@ -115,11 +116,25 @@ pub(crate) fn family(address: IpAddr) -> AddressFamily {
     if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 }
 }
 
-/// Points a dumped body at another index: the link's old one may be taken.
-pub(crate) fn retarget(payload: &mut [u8], _from: IfIndex, to: IfIndex) {
-    if let Some(index) = payload.get_mut(INDEX) {
-        index.copy_from_slice(&to.get().to_ne_bytes());
+/// A dumped body as a request to add the address to a link, which may have another index now.
+pub(crate) fn replay(body: &[u8], index: IfIndex) -> Request {
+    let mut body = body.to_vec();
+    if let Some(old) = body.get_mut(INDEX) {
+        old.copy_from_slice(&index.get().to_ne_bytes());
     }
+    Request::replay(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, body)
+}
+
+/// Dumped bodies of one link's addresses in the order in which adding them makes them listed as they were:
+/// of IPv6 addresses, the kernel lists the newest first.
+pub(crate) fn in_order(bodies: &[Vec<u8>]) -> impl Iterator<Item = &Vec<u8>> {
+    let is_ipv6 = |body: &&Vec<u8>| body.first().copied().map(i32::from) == Some(libc::AF_INET6);
+    bodies.iter().filter(move |body| !is_ipv6(body)).chain(bodies.iter().rev().filter(is_ipv6))
+}
+
+/// The label in a dumped body: every IPv4 address has one.
+pub(crate) fn label(body: &[u8]) -> Option<&[u8]> {
+    find(body.get(IFADDRMSG..)?, IFA_LABEL).map(string)
 }
 
 #[cfg(test)]
@@ -165,12 +180,15 @@ mod tests {
     }
 
     #[test]
-    fn another_index_leaves_the_rest_alone() {
-        let (old, new) = (IfIndex::new(2).unwrap(), IfIndex::new(0x0102_0304).unwrap());
-        let mut body = PEER.to_vec();
-        retarget(&mut body, old, new);
-        assert_eq!(AddressInfo::parse(&body).unwrap().index, new);
-        retarget(&mut body, new, old);
-        assert_eq!(body, PEER);
+    fn sent_back_in_the_order_that_lists_them_as_before() {
+        let (one, other) = (IPV6.to_vec(), [IPV6, &[0; 4]].concat());
+        let bodies = [PEER.to_vec(), one.clone(), other.clone()];
+        assert_eq!(in_order(&bodies).collect::<Vec<_>>(), [&PEER.to_vec(), &other, &one]);
+    }
+
+    #[test]
+    fn only_ipv4_has_labels() {
+        assert_eq!(label(PEER), Some(&b"br0"[..]));
+        assert_eq!(label(IPV6), None);
     }
 }

@@ -310,10 +310,9 @@ pub(crate) fn alias_attribute(alias: &[u8]) -> LinkAttribute {
 
 /// Gives a port the settings that were read from it.
 pub(crate) fn set_port(index: IfIndex, port: &Port) -> Request {
-    // Of a bridge's (IFLA_BRPORT_…), what the kernel computes is left out: the state, which a port that is
-    // not running refuses to take, identities, timers, and what is a command when it is sent.
-    let computed = |kind| matches!(kind, 1 | 13..=24 | 26 | 35 | 36 | 38);
-    let kept = attributes(&port.data).filter(|(kind, _)| !computed(*kind));
+    // Of a bridge's (IFLA_BRPORT_…): what can be set, not what the kernel computes or refuses to be sent.
+    let settable = |kind| matches!(kind, 2..=10 | 12 | 25 | 27..=34 | 37 | 39 | 40 | 42..=44);
+    let kept = attributes(&port.data).filter(|(kind, _)| port.kind == b"bridge" && settable(*kind));
     let data: Vec<DefaultNla> = kept.map(|(kind, value)| DefaultNla::new(kind, value.to_vec())).collect();
     let kind = DefaultNla::new(ifla::INFO_SLAVE_KIND, [&port.kind[..], &[0]].concat());
     let info = nested(ifla::LINKINFO, &[kind, nested_nla(ifla::INFO_SLAVE_DATA, &data)]);

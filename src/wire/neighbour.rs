@@ -1,5 +1,6 @@
 //! Neighbours: `RTM_*NEIGH` (rtnetlink(7), linux/neighbour.h).
 
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::neighbour::{NeighbourAttribute, NeighbourMessage};
 
@@ -26,9 +27,11 @@ pub(crate) fn is_permanent(payload: &[u8], index: IfIndex) -> bool {
     link == Some(index.get()) && state.is_some_and(|state| state & PERMANENT != 0)
 }
 
-/// Points a dumped body at another index: the link's old one may be taken.
-pub(crate) fn retarget(payload: &mut [u8], _from: IfIndex, to: IfIndex) {
-    if let Some(index) = payload.get_mut(4..8) {
-        index.copy_from_slice(&to.get().to_ne_bytes());
+/// A dumped body as a request to add the entry to a link, which may have another index now.
+pub(crate) fn replay(body: &[u8], index: IfIndex) -> Request {
+    let mut body = body.to_vec();
+    if let Some(old) = body.get_mut(4..8) {
+        old.copy_from_slice(&index.get().to_ne_bytes());
     }
+    Request::replay(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, body)
 }

@@ -2,12 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
+use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::route::{RouteAttribute, RouteMessage, RouteProtocol, RouteScope, RouteType};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::address::family;
-use super::attribute::{attributes, ip, replace_u32, u32};
+use super::attribute::{attributes, find, i32, ip, replace_u32, u32};
+use super::message::align;
 use super::request::Request;
 use crate::types::{IfIndex, Prefix};
 
@@ -32,7 +33,9 @@ const CLONED: u32 = 0x200;
 const RTA_DST: u16 = 1;
 const RTA_OIF: u16 = 4;
 const RTA_GATEWAY: u16 = 5;
+const RTA_CACHEINFO: u16 = 12;
 const RTA_TABLE: u16 = 15;
+const RTA_EXPIRES: u16 = 23;
 
 /// A route as the kernel describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,13 +123,35 @@ fn on_link(index: IfIndex, destination: Prefix) -> RouteMessage {
     message
 }
 
-/// Makes a dumped body one that can be sent back, for a link that may have another index now.
-pub(crate) fn retarget(payload: &mut [u8], from: IfIndex, to: IfIndex) {
-    if let Some(flags) = payload.get_mut(FLAGS) {
+/// Whether a dumped body is of a route that the kernel makes by itself, with an address or a link that is up.
+pub(crate) fn is_kernels(body: &[u8]) -> bool {
+    body.get(5).copied() == Some(libc::RTPROT_KERNEL)
+}
+
+/// A dumped body as a request to add the route on a link that may have another index now.
+pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Request {
+    let mut body = body.to_vec();
+    if let Some(flags) = body.get_mut(FLAGS) {
         let kept = u32(flags).unwrap_or(0) & !REPORTED;
         flags.copy_from_slice(&kept.to_ne_bytes());
     }
-    replace_u32(payload, RTMSG, RTA_OIF, from.get(), to.get());
+    replace_u32(&mut body, RTMSG, RTA_OIF, from.get(), to.get());
+    if let Some(seconds) = lifetime(&body) {
+        body.resize(align(body.len()), 0);
+        body.extend_from_slice(&8u16.to_ne_bytes());
+        body.extend_from_slice(&RTA_EXPIRES.to_ne_bytes());
+        body.extend_from_slice(&seconds.to_ne_bytes());
+    }
+    Request::replay(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND, body)
+}
+
+/// What is left of a route's lifetime in seconds: reported in one attribute, in hundredths, and taken in another.
+fn lifetime(body: &[u8]) -> Option<u32> {
+    /// Where `rta_expires` stands in `struct rta_cacheinfo`.
+    const EXPIRES: usize = 8;
+    const USER_HZ: u32 = 100;
+    let left = find(body.get(RTMSG..)?, RTA_CACHEINFO)?.get(EXPIRES..).and_then(i32)?;
+    u32::try_from(left).ok().filter(|left| *left > 0).map(|left| left.div_ceil(USER_HZ))
 }
 
 #[cfg(test)]
@@ -173,11 +198,28 @@ mod tests {
         }
     }
 
+    /// What a replayed body says, without the header.
+    fn replayed(body: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        replay(body, IfIndex::new(2).unwrap(), IfIndex::new(9).unwrap()).emit(1, true, &mut bytes);
+        bytes.split_off(crate::wire::message::HEADER)
+    }
+
     #[test]
     fn made_fit_to_be_sent_back() {
-        let mut body = TABLE.to_vec();
-        retarget(&mut body, IfIndex::new(2).unwrap(), IfIndex::new(9).unwrap());
+        let body = replayed(TABLE);
         assert_eq!(RouteInfo::parse(&body).unwrap().link.map(IfIndex::get), Some(9));
         assert_eq!(&body[FLAGS], [0; 4], "RTNH_F_LINKDOWN is the kernel's to say");
+        assert_eq!(find(&body[RTMSG..], RTA_EXPIRES), None);
+    }
+
+    #[test]
+    fn a_lifetime_is_said_in_the_other_unit() {
+        let mut cache = vec![36, 0, 12, 0];
+        cache.extend([0; 8]);
+        cache.extend(299_950i32.to_ne_bytes());
+        cache.extend([0; 20]);
+        let body = replayed(&[TABLE, &cache].concat());
+        assert_eq!(find(&body[RTMSG..], RTA_EXPIRES).and_then(u32), Some(3000));
     }
 }
