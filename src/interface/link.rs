@@ -23,6 +23,18 @@ pub(super) enum Origin {
     Veth(Veth),
 }
 
+impl Origin {
+    /// The kind of link that is made, as the kernel calls it.
+    pub(super) fn kind(&self) -> &'static [u8] {
+        match self {
+            Self::Existing(_) | Self::InPlace => b"",
+            Self::Bridge => b"bridge",
+            Self::Dummy => b"dummy",
+            Self::Veth(_) => b"veth",
+        }
+    }
+}
+
 impl Link {
     /// A link that is in another namespace and is moved.
     ///

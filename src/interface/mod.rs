@@ -7,22 +7,28 @@ mod configure;
 mod link;
 mod options;
 mod place;
+mod plan;
 mod remove;
 mod restore;
 mod settle;
 mod snapshot;
 mod state;
+mod trail;
+mod undo;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 pub use config::InterfaceConfig;
 pub use link::{Link, Veth};
 pub use options::{Announce, Wait};
+pub use restore::Restored;
 pub use state::{LinkState, Statistics};
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::Namespace;
+use crate::namespace::journal::Journal;
 use crate::namespace::record::{Present, Record};
 use crate::ops;
 use crate::types::{IfIndex, IfName, printable};
@@ -179,6 +185,40 @@ impl Namespace {
         self.interfaces().into_iter().find(|interface| interface.name().as_bytes() == name).ok_or_else(|| {
             Error::new(ErrorKind::NotFound, format!("no interface with the name {} in {self}", printable(name)))
         })
+    }
+
+    /// Keeps a journal of this handle's interfaces in a folder, which is made when it is missing, and puts
+    /// those on the list that the journal knows of already, from this or another process.
+    ///
+    /// Whatever is about to be changed is written there before, so that [`restore`](Self::restore) can undo or
+    /// finish it should the process die. A folder below /run has the lifetime of what it describes. Where the
+    /// folder cannot be written, that is logged, and no journal is kept. docs/journal.md describes the files.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn keep_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
+        match Journal::open(folder.as_ref()) {
+            Ok(journal) => {
+                if self.registry.keep(journal) {
+                    restore::load(self)
+                } else {
+                    Ok(())
+                }
+            }
+            Err(error) => {
+                log::warn!("no journal is kept of the interfaces in {self}: {error}");
+                Ok(())
+            }
+        }
+    }
+
+    /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there
+    /// is put on the list and announced again, and entries of what is gone are dropped.
+    ///
+    /// # Errors
+    /// When the journal cannot be read. What happened to each entry is in the result.
+    pub fn restore(&self) -> Result<Restored> {
+        restore::restore(self).doing(|| format!("restore {self}"))
     }
 
     /// Every link in this namespace as it is now, whoever put it there.

@@ -1,8 +1,10 @@
 //! Taking an interface out of its namespace again.
 
-use super::restore::{self, Left, combine};
 use super::snapshot;
+use super::trail::Trail;
+use super::undo::{self, Left, combine};
 use crate::error::{Context, Error, ErrorKind, Result};
+use crate::namespace::journal::{Found, Origin, Stage};
 use crate::namespace::record::{Home, Present, Record, Snapshot};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
@@ -14,14 +16,50 @@ pub(super) fn remove(ns: &Namespace, record: &Record) -> Result<()> {
     let gone = || Error::new(ErrorKind::NotFound, "it was removed before");
     let present = record.leave().ok_or_else(gone)?;
     ns.announcer.stop(present.index);
-    let result = take_out(&ns.netns, &present);
+    let mut trail = match pick_up(ns, record) {
+        Ok(Some(trail)) => trail,
+        Ok(None) => {
+            ns.registry.forget(record);
+            return Err(Error::new(ErrorKind::NotFound, "another process has removed it"));
+        }
+        Err(error) => {
+            record.stay();
+            return Err(error);
+        }
+    };
+    let result = take_out(&ns.netns, &present, &mut trail);
     match &result {
+        Ok(()) => {
+            trail.remove();
+            ns.registry.forget(record);
+        }
         // There is nothing left that a further call could remove.
-        Err(_) if link_is_gone(&ns.netns, &present) => ns.registry.forget(record),
-        Err(_) => record.stay(),
-        Ok(()) => ns.registry.forget(record),
+        Err(_) if link_is_gone(&ns.netns, &present) => {
+            trail.remove();
+            ns.registry.forget(record);
+        }
+        Err(error) => {
+            // Not as before, the entry goes on telling what a restore has to finish.
+            if error.left().is_none() {
+                if let Err(error) = trail.update(|entry| entry.stage = Stage::Present) {
+                    log::warn!("the journal says of {} that it is being removed: {error}", record.source);
+                }
+            }
+            record.stay();
+        }
     }
     result
+}
+
+/// The journal's entry of an interface, to be worked on; `None` when the journal has none any more.
+fn pick_up(ns: &Namespace, record: &Record) -> Result<Option<Trail>> {
+    let Some(journal) = ns.registry.journal() else { return Ok(Some(Trail::default())) };
+    match journal.find(ns.id(), &record.source)? {
+        None => Ok(None),
+        Some(Found::Free(entry, slot)) => Ok(Some(Trail::resume(slot, *entry))),
+        Some(Found::Busy) => Err(Error::from_errno(libc::EBUSY).context("another process is working on it")),
+        Some(Found::Bad { problem, .. }) => Err(problem),
+    }
 }
 
 fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
@@ -29,45 +67,68 @@ fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
     found.is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
-fn take_out(netns: &NetNs, present: &Present) -> Result<()> {
+fn take_out(netns: &NetNs, present: &Present, trail: &mut Trail) -> Result<()> {
     let link = ops::link::identified(netns, present.index, &present.identity)?;
     match &present.home {
-        Home::Moved { netns: home, snapshot } => send_home(netns, &link, home, snapshot),
-        Home::InPlace { snapshot } => leave_in_place(netns, &link, present, snapshot),
+        Home::Moved { netns: home, snapshot } => send_home(netns, &link, home, snapshot, trail),
+        Home::InPlace { snapshot } => leave_in_place(netns, &link, present, snapshot, trail),
         Home::Created => {
-            let index = link.index;
-            ops::link::change(netns, &crate::wire::link::delete(index)).doing(|| format!("delete {}", link.name))
+            trail.update(|entry| entry.stage = Stage::Removing)?;
+            log::debug!("delete {} in {netns}", link.name);
+            ops::link::change(netns, &crate::wire::link::delete(link.index)).doing(|| format!("delete {}", link.name))
         }
     }
 }
 
 /// Moves a link back to where it came from.
-fn send_home(netns: &NetNs, link: &LinkInfo, home: &NetNs, origin: &Snapshot) -> Result<()> {
+pub(super) fn send_home(
+    netns: &NetNs,
+    link: &LinkInfo,
+    home: &NetNs,
+    origin: &Snapshot,
+    trail: &mut Trail,
+) -> Result<()> {
     let name = origin.link.name;
     refuse_taken_name(home, &origin.link, None)?;
     let here = snapshot::take(netns, &link.name, &[])?;
+    trail.update(|entry| entry.stage = Stage::Removing)?;
     log::debug!("move {} from {netns} back to {home} as {name}", link.name);
-    let (index, moved) = ops::link::relocate(netns, here.link.index, home, name.as_bytes(), origin.link.index);
+    let mut index = origin.link.index;
+    let moved = ops::link::relocate(netns, link.index, home, name.as_bytes(), index, |attempt| {
+        index = attempt;
+        trail.update(|entry| {
+            if let Origin::Moved { index, .. } = &mut entry.origin {
+                *index = attempt;
+            }
+        })
+    });
     let result = moved
         .doing(|| format!("move it back to {home} under the name {name}"))
         .and_then(|()| rebuild_at_home(home, index, origin));
     // When it got there only half, it is brought back in here.
-    result.map_err(|error| combine(error, restore::bring_home(netns, &here, home, index)))
+    result.map_err(|error| combine(error, undo::bring_home(netns, &here, home, index)))
 }
 
 /// Gives a link that is back its own attributes again. Addresses, routes and master do not come back.
-fn rebuild_at_home(home: &NetNs, index: IfIndex, origin: &Snapshot) -> Result<()> {
+pub(super) fn rebuild_at_home(home: &NetNs, index: IfIndex, origin: &Snapshot) -> Result<()> {
     let kept = Snapshot { addresses: vec![], routes: vec![], neighbours: vec![], ..origin.clone() };
-    restore::rebuild(home, index, &kept, false).map_err(|left| {
+    undo::rebuild(home, index, &kept, false).map_err(|left| {
         let (Left::Gone(what) | Left::Failed(what)) = left;
         Error::new(ErrorKind::Kernel, what)
     })
 }
 
 /// Undoes an add on a link that stays.
-fn leave_in_place(netns: &NetNs, link: &LinkInfo, present: &Present, origin: &Snapshot) -> Result<()> {
+fn leave_in_place(
+    netns: &NetNs,
+    link: &LinkInfo,
+    present: &Present,
+    origin: &Snapshot,
+    trail: &mut Trail,
+) -> Result<()> {
     refuse_taken_name(netns, &origin.link, Some(link.index))?;
-    restore::in_place(netns, origin, &present.changes)
+    trail.update(|entry| entry.stage = Stage::Removing)?;
+    undo::in_place(netns, origin, &present.changes)
         .map_err(|left| left.add_to(Error::new(ErrorKind::Kernel, format!("undo the settings of {}", link.name))))
 }
 

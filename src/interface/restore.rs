@@ -1,331 +1,223 @@
-//! Putting a link back as it was.
-//!
-//! One description, the snapshot, and one way: look at what is, and change what differs. It does not
-//! matter how far the add had come.
+//! Finding the interfaces of a namespace again after the process that added them is gone.
 
-use std::fmt;
 use std::sync::Arc;
 
-use netlink_packet_route::AddressFamily;
-
+use super::options::Announce;
+use super::place::is_interim;
+use super::trail::Trail;
+use super::undo::{self, Left};
+use super::{Interface, remove, settle};
 use crate::error::{Error, ErrorKind, Result};
-use crate::namespace::NetNs;
-use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
+use crate::namespace::journal::{Entry, Found, NamespaceRef, Origin, Slot, Stage};
+use crate::namespace::record::{Bridge, Home, Identity, Present};
+use crate::namespace::search::{find as find_netns, is_gone};
+use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::{IfIndex, Setting};
-use crate::wire::address::{self, AddressInfo};
-use crate::wire::link::{self, LinkInfo};
-use crate::wire::neighbour;
-use crate::wire::request::Request;
-use crate::wire::route::{self, RouteInfo};
+use crate::types::{IfName, NamePrefix, printable};
+use crate::wire::link::LinkInfo;
 
-/// How many requests go into one datagram.
-const BATCH: usize = 64;
-
-/// What is where, when not everything could be put back.
-#[derive(Debug)]
-pub(super) enum Left {
-    /// Somebody else deleted the link.
-    Gone(String),
-    /// Putting it back failed.
-    Failed(String),
-}
-
-impl Left {
-    /// Adds it to the error that made putting things back necessary.
-    pub(super) fn add_to(self, error: Error) -> Error {
-        match self {
-            Self::Gone(what) => error.with_left(what),
-            Self::Failed(what) => error.with_kind(ErrorKind::UndoFailed).with_left(what),
-        }
-    }
-}
-
-/// An error, and what came of putting things back.
-pub(super) fn combine(error: Error, undone: std::result::Result<(), Left>) -> Error {
-    match undone {
-        Ok(()) => error,
-        Err(left) => left.add_to(error),
-    }
-}
-
-/// What could not be put back, collected so that one failure does not keep the rest from being tried.
+/// What a restore found and did.
 #[derive(Debug, Default)]
-struct Problems(Vec<String>);
-
-impl Problems {
-    fn note(&mut self, doing: impl fmt::Display, result: Result<()>) {
-        if let Err(error) = result {
-            self.0.push(format!("{doing}: {error}"));
-        }
-    }
-
-    fn into_result(self, place: impl fmt::Display) -> std::result::Result<(), Left> {
-        if self.0.is_empty() { Ok(()) } else { Err(Left::Failed(format!("{place}, {}", self.0.join(", ")))) }
-    }
+#[non_exhaustive]
+pub struct Restored {
+    /// On the list again, and announced again.
+    pub interfaces: Vec<Interface>,
+    /// Source names whose add was interrupted: everything is as it was before it.
+    pub undone: Vec<IfName>,
+    /// Source names whose removal was interrupted: it is done now.
+    pub finished: Vec<IfName>,
+    /// Source names whose links are gone; their entries were dropped.
+    pub gone: Vec<IfName>,
+    /// How many entries another process is working on at the moment.
+    pub busy: usize,
+    /// Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist.
+    pub dropped: Vec<String>,
+    /// Entries that were left alone: unreadable ones of other namespaces.
+    pub left_alone: Vec<String>,
+    /// What could not be undone or finished; the entries stay.
+    pub failed: Vec<Error>,
 }
 
-/// Brings a link back to the namespace that a snapshot was taken in, from where it may have been moved
-/// to, and makes it there what it was.
-pub(super) fn bring_home(
-    home: &NetNs,
-    snapshot: &Snapshot,
-    away: &NetNs,
-    index: IfIndex,
-) -> std::result::Result<(), Left> {
-    let was = &snapshot.link;
-    let identity = Identity::of(was);
-    let lookup = |netns: &NetNs, index| {
-        ops::link::find(netns, index).map_err(|error| Left::Failed(format!("{} is not found: {error}", was.name)))
-    };
-    // Home first: as long as it is there, what has its index over there is another link.
-    if lookup(home, was.index)?.is_some_and(|link| identity.fits(&link)) {
-        return Ok(());
-    }
-    let Some(found) = lookup(away, index)?.filter(|link| identity.resembles(link)) else {
-        return Err(Left::Gone(format!("{} no longer exists", was.name)));
-    };
-    log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
-    let (index, moved) = ops::link::relocate(away, index, home, was.name.as_bytes(), was.index);
-    if let Err(error) = moved {
-        let place = match ops::link::find(home, index) {
-            Ok(Some(link)) if identity.resembles(&link) => format!("in {home} as {} ({index})", link.name),
-            _ => format!("in {away} as {} ({})", found.name, found.index),
-        };
-        return Err(Left::Failed(format!("{} is {place}: {error}", was.name)));
-    }
-    rebuild(home, index, snapshot, true)
-}
-
-/// Makes a link that is in its namespace under its name what a snapshot says. When `exact`, addresses that
-/// the snapshot lacks are taken away.
-pub(super) fn rebuild(
-    netns: &NetNs,
-    index: IfIndex,
-    snapshot: &Snapshot,
-    exact: bool,
-) -> std::result::Result<(), Left> {
-    let was = &snapshot.link;
-    let place = format!("{} is in {netns}", was.name);
-    let mut problems = Problems::default();
-    match ops::link::get(netns, index) {
-        Ok(is) => {
-            for (doing, request) in differences(&is, was) {
-                log::debug!("put {doing} of {} in {netns} back", was.name);
-                problems.note(doing, ops::link::change(netns, &request));
-            }
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(Left::Gone(format!("{} no longer exists", was.name)));
-        }
-        Err(error) => problems.note("read it", Err(error)),
-    }
-    write_settings(netns, &snapshot.settings, &mut problems);
-    if let (Some(master), true) = (was.master, exact) {
-        problems.note("master", ops::link::change(netns, &link::set_master(index, Some(master))));
-        if let Some(port) = &was.port {
-            problems.note("port settings", ops::link::change(netns, &link::set_port(index, port)));
-        }
-    }
-    problems.note("admin state", ops::link::change(netns, &link::set_up(index, was.is_up())));
-    replay_all(netns, index, snapshot, &mut problems);
-    if exact {
-        problems.note("addresses", delete_extra_addresses(netns, index, &snapshot.addresses));
-    }
-    problems.into_result(place)
-}
-
-/// The requests that make a link's own attributes what they were.
-fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
-    let mut requests = Vec::new();
-    let mut set = |doing, attribute| requests.push((doing, link::set(is.index, vec![attribute])));
-    if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
-        set("MAC", link::mac_attribute(mac));
-    }
-    if is.mtu != was.mtu {
-        set("mtu", link::mtu_attribute(was.mtu));
-    }
-    if is.tx_queue_len != was.tx_queue_len {
-        set("txqueuelen", link::tx_queue_len_attribute(was.tx_queue_len));
-    }
-    if is.alias != was.alias {
-        set("alias", link::alias_attribute(was.alias.as_deref().unwrap_or_default()));
-    }
-    let inet: Vec<(u16, u32)> = (1u16..)
-        .zip(was.inet.iter().zip(&is.inet))
-        .filter(|(_, (was, is))| was != is)
-        .map(|(number, (was, _))| (number, *was))
-        .collect();
-    if !inet.is_empty() {
-        set("IPv4 settings", link::inet_attribute(&inet));
-    }
-    if let (Some(was), Some(now)) = (&was.inet6, &is.inet6) {
-        if (was.addr_gen_mode, was.token) != (now.addr_gen_mode, now.token) {
-            set("IPv6 address generation", link::inet6_attribute(was));
-        }
-    }
-    requests
-}
-
-fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut Problems) {
-    for (setting, value) in settings {
-        let written = ops::setting::write(netns, setting, value).map(|_| ());
-        // Where there is no /proc, it could not be changed in the first place.
-        if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported) {
-            continue;
-        }
-        problems.note(setting, written);
-    }
-}
-
-/// Sends the bodies back that describe a link's addresses, routes and neighbours.
-fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
-    let addresses = address::in_order(&snapshot.addresses).map(|body| address::replay(body, index)).collect();
-    problems.note("addresses", replay(netns, addresses));
-    let routes = snapshot.routes.iter().filter(|body| !route::is_kernels(body));
-    let routes = routes.map(|body| route::replay(body, snapshot.link.index, index)).collect();
-    problems.note("routes", replay(netns, routes));
-    let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
-    problems.note("neighbours", replay(netns, neighbours));
-}
-
-/// Sends requests until none of those that are refused gets any further: a route may need another one first.
-/// What is there already is as it should be.
-fn replay(netns: &NetNs, mut requests: Vec<Request>) -> Result<()> {
-    loop {
-        let mut refused = Vec::new();
-        let mut first = None;
-        for chunk in requests.chunks(BATCH) {
-            let refusals = netns.talk(|connection| connection.batch(chunk, |_, _| {}))?.into_refusals();
-            for (number, error) in refusals {
-                if error.errno() != Some(libc::EEXIST) {
-                    refused.extend(chunk.get(number).cloned());
-                    first.get_or_insert(error);
+/// Puts the interfaces that the journal knows as present on the list.
+pub(super) fn load(ns: &Namespace) -> Result<()> {
+    for found in read(ns)? {
+        match found {
+            Found::Free(entry, _) if entry.namespace.id == ns.id() => match entry.stage {
+                Stage::Present => {
+                    if let Err(error) = enlist(ns, &entry).map(|_| ()) {
+                        log::warn!("{} is in the journal, but: {error}", entry.source);
+                    }
                 }
-            }
-        }
-        match first {
-            None => return Ok(()),
-            Some(error) if refused.len() == requests.len() => return Err(error),
-            Some(_) => requests = refused,
-        }
-    }
-}
-
-fn delete_extra_addresses(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
-    let wanted: Vec<AddressInfo> = bodies.iter().filter_map(|body| AddressInfo::parse(body)).collect();
-    for (found, _) in ops::address::all(netns, Some(index))? {
-        if wanted.iter().all(|wanted| wanted.prefix != found.prefix) {
-            ops::link::change(netns, &address::delete(index, found.prefix))?;
+                Stage::Adding | Stage::Removing => {
+                    log::warn!("an operation on {} in {ns} was interrupted: it takes a restore", entry.source);
+                }
+            },
+            Found::Bad { problem, .. } => log::warn!("{problem}"),
+            Found::Free(..) | Found::Busy => {}
         }
     }
     Ok(())
 }
 
-/// Takes back what an add changed on a link that was in its namespace before, and nothing else.
-pub(super) fn in_place(netns: &NetNs, snapshot: &Snapshot, changes: &Changes) -> std::result::Result<(), Left> {
-    let was = &snapshot.link;
-    let index = was.index;
-    let is = match ops::link::find(netns, index) {
-        Ok(Some(is)) if Identity::of(was).resembles(&is) => is,
-        Ok(_) => return Err(Left::Gone(format!("{} no longer exists", was.name))),
-        Err(error) => return Err(Left::Failed(format!("{} is not found: {error}", was.name))),
+/// Does what can be done about everything in the journal.
+pub(super) fn restore(ns: &Namespace) -> Result<Restored> {
+    let mut restored = Restored::default();
+    for found in read(ns)? {
+        match found {
+            Found::Busy => restored.busy += 1,
+            Found::Bad { problem, slot, namespace } if namespace == Some(ns.id()) => {
+                restored.dropped.push(problem.to_string());
+                drop_entry(slot);
+            }
+            Found::Bad { problem, .. } => restored.left_alone.push(problem.to_string()),
+            Found::Free(entry, slot) if entry.namespace.id == ns.id() => one(ns, &entry, slot, &mut restored),
+            Found::Free(entry, slot) => {
+                if is_gone(&entry.namespace) {
+                    restored
+                        .dropped
+                        .push(format!("{}: its namespace {} no longer exists", entry.source, entry.namespace));
+                    drop_entry(slot);
+                }
+            }
+        }
+    }
+    Ok(restored)
+}
+
+fn read(ns: &Namespace) -> Result<Vec<Found>> {
+    ns.registry.journal().map_or_else(|| Ok(Vec::new()), |journal| journal.all())
+}
+
+fn drop_entry(slot: Slot) {
+    if let Err(error) = slot.remove() {
+        log::warn!("{error}");
+    }
+}
+
+fn one(ns: &Namespace, entry: &Entry, slot: Slot, restored: &mut Restored) {
+    let source = entry.source;
+    if ns.registry.by_source(source.as_bytes()).is_some() {
+        return;
+    }
+    let mut trail = Trail::resume(slot, entry.clone());
+    let outcome = match entry.stage {
+        Stage::Present => match enlist(ns, entry) {
+            Ok((interface, link)) => {
+                announce(ns, &link, entry);
+                return restored.interfaces.push(interface);
+            }
+            Err(error) => Err(error),
+        },
+        Stage::Adding => undo(ns, entry).map(|()| restored.undone.push(source)),
+        Stage::Removing => finish(ns, entry, &mut trail).map(|()| restored.finished.push(source)),
     };
-    let mut problems = Problems::default();
-    if is.name != was.name {
-        if let Err(error) = ops::link::rename(netns, index, was.name.as_bytes()) {
-            return Err(Left::Failed(format!("{} is in {netns} as {}: {error}", was.name, is.name)));
+    match outcome {
+        Ok(()) => trail.remove(),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            restored.gone.push(source);
+            trail.remove();
         }
-        problems.note("labels", relabel(netns, snapshot));
+        Err(error) => restored.failed.push(error.context(format!("restore {source} in {ns}"))),
     }
-    let had =
-        |address: &_| snapshot.addresses.iter().filter_map(|b| AddressInfo::parse(b)).any(|a| a.prefix == *address);
-    let had_route = |to: &_| snapshot.routes.iter().filter_map(|b| RouteInfo::parse(b)).any(|r| r.destination == *to);
-    for route in changes.routes.iter().filter(|route| !had_route(*route)) {
-        problems.note(route, absent_is_fine(ops::link::change(netns, &route::delete_on_link(index, *route))));
-    }
-    for address in changes.addresses.iter().filter(|address| !had(*address)) {
-        problems.note(address, absent_is_fine(ops::link::change(netns, &address::delete(index, *address))));
-    }
-    if changes.master && is.master != was.master {
-        problems.note("master", ops::link::change(netns, &link::set_master(index, was.master)));
-    }
-    // What the add was not asked to change is none of its business.
-    let was = LinkInfo {
-        mac: if changes.mac { was.mac } else { is.mac },
-        mtu: if changes.mtu { was.mtu } else { is.mtu },
-        tx_queue_len: if changes.tx_queue_len { was.tx_queue_len } else { is.tx_queue_len },
-        alias: if changes.alias { was.alias.clone() } else { is.alias.clone() },
-        inet: is.inet.clone(),
-        inet6: is.inet6.clone(),
-        ..was.clone()
+}
+
+/// Puts an interface on the list, once it is found where the journal has it.
+fn enlist(ns: &Namespace, entry: &Entry) -> Result<(Interface, LinkInfo)> {
+    let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
+    let home = match &entry.origin {
+        Origin::Created { .. } => Home::Created,
+        Origin::InPlace { snapshot } => Home::InPlace { snapshot: snapshot.clone() },
+        Origin::Moved { home, snapshot, .. } => {
+            Home::Moved { netns: Arc::new(find_netns(home)?), snapshot: snapshot.clone() }
+        }
     };
-    let undone = problems.into_result(format!("{} is in {netns}", was.name));
-    undone.and(rebuild(netns, index, &Snapshot { link: was, ..snapshot.clone() }, false))
+    let present = Present {
+        index: link.index,
+        name: link.name,
+        identity: Identity::of(&link),
+        home,
+        changes: entry.changes.clone(),
+    };
+    let (record, present) = ns.registry.reserve(entry.source)?.fulfil(present);
+    Ok((Interface::new(ns.clone(), record, present), link))
 }
 
-/// Gives IPv4 addresses the labels back that the kernel rewrote as the link was renamed. That takes adding
-/// them anew, and with them the routes that the kernel drops meanwhile.
-fn relabel(netns: &NetNs, snapshot: &Snapshot) -> Result<()> {
-    let index = snapshot.link.index;
-    let had: Vec<&Vec<u8>> = snapshot.addresses.iter().filter(|body| address::label(body).is_some()).collect();
-    let has = ops::address::all(netns, Some(index))?;
-    let relabelled = has.iter().any(|(now, body)| {
-        let was = had.iter().find(|had| AddressInfo::parse(had).is_some_and(|had| had.prefix == now.prefix));
-        was.is_some_and(|was| address::label(was) != address::label(body))
-    });
-    if !relabelled {
-        return Ok(());
-    }
-    let routes = ops::route::of_link(netns, AddressFamily::Inet, index)?;
-    for (now, _) in has.iter().rev().filter(|(now, _)| now.prefix.is_ipv4()) {
-        absent_is_fine(ops::link::change(netns, &address::delete(index, now.prefix)))?;
-    }
-    // Those of the snapshot with their old labels, in their old order, then whatever else there was.
-    let others = has.iter().map(|(_, body)| body).filter(|body| address::label(body).is_some());
-    replay(netns, had.into_iter().chain(others).map(|body| address::replay(body, index)).collect())?;
-    let routes = routes.iter().map(|(_, body)| body).filter(|body| !route::is_kernels(body));
-    replay(netns, routes.map(|body| route::replay(body, index, index)).collect())
+fn announce(ns: &Namespace, link: &LinkInfo, entry: &Entry) {
+    let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
+    settle::announce(ns, link, &entry.changes.addresses, numbers.unwrap_or_default(), || true);
 }
 
-fn absent_is_fine(result: Result<()>) -> Result<()> {
-    match result {
-        Err(error)
-            if matches!(
-                error.errno(),
-                Some(libc::EADDRNOTAVAIL | libc::ESRCH | libc::EAFNOSUPPORT | libc::EOPNOTSUPP)
-            ) =>
-        {
-            Ok(())
+/// Takes an interrupted add back.
+fn undo(ns: &Namespace, entry: &Entry) -> Result<()> {
+    match &entry.origin {
+        Origin::Moved { home, snapshot, .. } => {
+            let home = find_netns(home)?;
+            let at_home = ops::link::find(&home, snapshot.link.index)?;
+            if !at_home.is_some_and(|link| Identity::of(&snapshot.link).fits(&link)) {
+                let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
+                undo::bring_home(&home, snapshot, &ns.netns, link.index).map_err(left)?;
+            }
         }
-        result => result,
+        Origin::InPlace { snapshot } => undo::in_place(&ns.netns, snapshot, &entry.changes).map_err(left)?,
+        Origin::Created { .. } => {
+            if let Some(link) = here(ns, entry)? {
+                undo::delete(&ns.netns, link.index).map_err(left)?;
+            }
+        }
+    }
+    let bridge =
+        |(namespace, bridge): &(NamespaceRef, Bridge)| Some((Arc::new(find_netns(namespace).ok()?), bridge.clone()));
+    let bridges: Vec<(Arc<NetNs>, Bridge)> = entry.bridges.iter().filter_map(bridge).collect();
+    undo::bridges(&bridges).map_err(left)
+}
+
+/// Finishes an interrupted removal.
+fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
+    match &entry.origin {
+        Origin::Moved { home, index, snapshot } => {
+            let home = find_netns(home)?;
+            let identity = Identity::of(&snapshot.link);
+            match ops::link::find(&home, *index)?.filter(|link| identity.fits(link)) {
+                Some(_) => remove::rebuild_at_home(&home, *index, snapshot),
+                None => {
+                    let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
+                    remove::send_home(&ns.netns, &link, &home, snapshot, trail)
+                }
+            }
+        }
+        Origin::InPlace { snapshot } => undo::in_place(&ns.netns, snapshot, &entry.changes).map_err(left),
+        Origin::Created { .. } => match here(ns, entry)? {
+            Some(link) => undo::delete(&ns.netns, link.index).map_err(left),
+            None => Ok(()),
+        },
     }
 }
 
-/// Deletes a link that was made.
-pub(super) fn delete(netns: &NetNs, index: IfIndex) -> std::result::Result<(), Left> {
-    log::debug!("delete link {index} in {netns}");
-    match ops::link::change(netns, &link::delete(index)) {
-        Err(error) if error.errno() != Some(libc::ENODEV) => {
-            Err(Left::Failed(format!("the link that was made is still in {netns} with index {index}: {error}")))
+/// The link that an entry speaks of, when it is in its namespace: at its index, of its kind, and under its
+/// name, or one that it may have had on the way there.
+fn here(ns: &Namespace, entry: &Entry) -> Result<Option<LinkInfo>> {
+    let fits_name = |name: &IfName| match entry.name.strip_suffix(b"%d") {
+        Some(prefix) => NamePrefix::new(prefix).is_ok_and(|prefix| prefix.covers(name)),
+        None => name.as_bytes() == entry.name,
+    };
+    let is_it = |link: &LinkInfo| match &entry.origin {
+        Origin::Created { kind } => link.kind.as_ref() == Some(kind) && fits_name(&link.name),
+        Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot } => {
+            let identity = Identity::of(&snapshot.link);
+            identity.fits(link) || (identity.resembles(link) && (fits_name(&link.name) || is_interim(&link.name)))
         }
-        _ => Ok(()),
-    }
+    };
+    Ok(ops::link::find(&ns.netns, entry.index)?.filter(is_it))
 }
 
-/// Gives bridges back the MAC and MTU that the kernel changed when they got or lost a port.
-pub(super) fn bridges(bridges: &[(Arc<NetNs>, Bridge)]) -> std::result::Result<(), Left> {
-    let mut problems = Problems::default();
-    for (netns, was) in bridges {
-        let Ok(Some(is)) = ops::link::find(netns, was.index) else { continue };
-        if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
-            let request = link::set(was.index, vec![link::mac_attribute(mac)]);
-            problems.note(format_args!("MAC of {}", is.name), ops::link::change(netns, &request));
-        }
-        if is.mtu != was.mtu {
-            let request = link::set(was.index, vec![link::mtu_attribute(was.mtu)]);
-            problems.note(format_args!("mtu of {}", is.name), ops::link::change(netns, &request));
-        }
+fn gone(entry: &Entry) -> Error {
+    let name = printable(&entry.name);
+    Error::new(ErrorKind::NotFound, format!("the link of {} ({name}, {}) is gone", entry.source, entry.index))
+}
+
+fn left(left: Left) -> Error {
+    match left {
+        Left::Gone(what) => Error::new(ErrorKind::NotFound, what),
+        Left::Failed(what) => Error::new(ErrorKind::UndoFailed, "it cannot be put back").with_left(what),
     }
-    problems.into_result("everything is back but for")
 }

@@ -4,7 +4,7 @@ use netlink_packet_route::AddressFamily;
 
 use crate::error::{Context, Result};
 use crate::namespace::NetNs;
-use crate::namespace::record::{Bridge, Snapshot};
+use crate::namespace::record::Snapshot;
 use crate::ops;
 use crate::types::{IfIndex, IfName, Setting, Sysctl};
 use crate::wire::link::{self, LinkInfo};
@@ -59,9 +59,4 @@ fn settings(netns: &NetNs, link: &LinkInfo, sysctls: &[Sysctl]) -> Vec<(Setting,
         }
     }
     settings
-}
-
-/// Takes down what having another port may change of a bridge.
-pub(super) fn bridge(link: &LinkInfo) -> Bridge {
-    Bridge { index: link.index, mac: link.mac, mtu: link.mtu }
 }

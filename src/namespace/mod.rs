@@ -1,10 +1,12 @@
 //! Network namespaces: the handle, and how one comes by it.
 
 mod identity;
+pub(crate) mod journal;
 mod netns;
 mod pin;
 pub(crate) mod record;
 mod registry;
+pub(crate) mod search;
 mod settings;
 
 use std::fmt;
@@ -93,7 +95,7 @@ impl Namespace {
             Ok::<_, Error>(netns)
         };
         let netns = create().doing(|| format!("create the namespace {}", path.display()))?;
-        Ok(Self::new(netns, Origin::pinned(path)))
+        Ok(Self::new(netns.at(path), Origin::pinned(path)))
     }
 
     /// Makes a namespace with `lo` up that lives as long as its handle.
@@ -112,7 +114,7 @@ impl Namespace {
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let netns = open_netns(path)?;
-        Ok(Self::new(netns, Origin::pinned(path)))
+        Ok(Self::new(netns.at(path), Origin::pinned(path)))
     }
 
     /// Opens the namespace that an open file is. The descriptor is duplicated.
@@ -170,7 +172,7 @@ impl Namespace {
             Ok::<_, Error>(netns)
         };
         let doing = || format!("adopt {} at {}", file.as_ref().display(), path.display());
-        Ok(Self::new(adopt().doing(doing)?, Origin::pinned(path)))
+        Ok(Self::new(adopt().doing(doing)?.at(path), Origin::pinned(path)))
     }
 
     fn new(netns: NetNs, origin: Origin) -> Self {

@@ -1,11 +1,13 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 
 use super::NamespaceId;
+use super::journal::NamespaceRef;
 use super::settings::Settings;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::netlink::{Connection, KernelSocket, Monitor};
@@ -22,6 +24,8 @@ const LOOPBACK: u32 = 1;
 pub(crate) struct NetNs {
     label: String,
     id: NamespaceId,
+    /// Where it can be opened again.
+    path: Option<PathBuf>,
     /// Where to look for a free index for the next link that is made here.
     next_index: AtomicU32,
     /// None once it was destroyed.
@@ -99,7 +103,24 @@ impl NetNs {
             }
         };
         let open = Open { file, connection: Mutex::new(Connection::new(inside.socket)), settings: inside.settings };
-        Ok(Self { label, id, next_index: AtomicU32::new(LOOPBACK + 1), open: RwLock::new(Some(Arc::new(open))) })
+        Ok(Self {
+            label,
+            id,
+            path: None,
+            next_index: AtomicU32::new(LOOPBACK + 1),
+            open: RwLock::new(Some(Arc::new(open))),
+        })
+    }
+
+    /// The same, to be found again at a path.
+    pub(crate) fn at(mut self, path: &Path) -> Self {
+        self.path = std::path::absolute(path).ok();
+        self
+    }
+
+    /// What the journal calls it.
+    pub(crate) fn reference(&self) -> NamespaceRef {
+        NamespaceRef { id: self.id, path: self.path.clone() }
     }
 
     pub(crate) fn id(&self) -> NamespaceId {

@@ -116,7 +116,7 @@ pub(crate) enum Home {
 }
 
 /// What an add asked for on a link, to tell it from what others did there.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Changes {
     pub(crate) mac: bool,
     pub(crate) mtu: bool,
@@ -128,7 +128,7 @@ pub(crate) struct Changes {
 }
 
 /// A link as it was: what has to be put back when an add fails or an interface is removed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Snapshot {
     pub(crate) link: LinkInfo,
     /// The body of the message that describes it, for the journal.
@@ -142,7 +142,7 @@ pub(crate) struct Snapshot {
 }
 
 /// A bridge that a link is going to be a port of: the kernel changes its MAC as ports come and go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bridge {
     pub(crate) index: IfIndex,
     pub(crate) mac: Option<MacAddr>,

@@ -1,5 +1,6 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::journal::Journal;
 use super::record::{Present, Record, State};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::IfName;
@@ -8,11 +9,24 @@ use crate::types::IfName;
 ///
 /// Its lock guards the list alone and is never held across a call to the kernel.
 #[derive(Debug, Default)]
-pub(crate) struct Registry(Mutex<Vec<Arc<Record>>>);
+pub(crate) struct Registry {
+    records: Mutex<Vec<Arc<Record>>>,
+    journal: OnceLock<Journal>,
+}
 
 impl Registry {
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Record>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The journal that is kept of the list, if any.
+    pub(crate) fn journal(&self) -> Option<&Journal> {
+        self.journal.get()
+    }
+
+    /// Has a journal kept from now on. False when one is already.
+    pub(crate) fn keep(&self, journal: Journal) -> bool {
+        self.journal.set(journal).is_ok()
     }
 
     /// Enters an interface that is about to be added.

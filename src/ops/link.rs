@@ -84,61 +84,74 @@ pub(crate) fn change(netns: &NetNs, request: &Request) -> Result<()> {
     netns.talk(|connection| connection.change(request))
 }
 
-/// Moves a link into another namespace, under a name or a pattern that the kernel completes there. Also
-/// tells which index it was given there: its own when that is free.
+/// Moves a link into another namespace, under a name or a pattern that the kernel completes there, and with
+/// the wanted index unless that is taken there. `attempt` is told each index before it is tried.
 ///
-/// When it fails, the link can have been moved all the same, and then has that index and its old name.
+/// When it fails, the link can have been moved all the same, and then has the last index and its old name.
 pub(crate) fn relocate(
     from: &NetNs,
     index: IfIndex,
     to: &NetNs,
     name: &[u8],
     wanted: IfIndex,
-) -> (IfIndex, Result<()>) {
+    mut attempt: impl FnMut(IfIndex) -> Result<()>,
+) -> Result<()> {
     let mut there = wanted;
-    let mut attempt = 1;
+    let mut attempts = 1;
     loop {
+        attempt(there)?;
         let moved = to.with_file(|file| change(from, &link::move_to(index, file, name, there)));
         let taken = matches!(&moved, Err(error) if error.errno() == Some(libc::EBUSY));
-        if !taken || attempt == INDEX_ATTEMPTS {
-            return (there, moved.map_err(name_taken));
+        if !taken || attempts == INDEX_ATTEMPTS {
+            return moved.map_err(name_taken);
         }
-        there = candidate(to, attempt);
-        attempt += 1;
+        there = candidate(to, attempts);
+        attempts += 1;
     }
 }
 
-/// Makes a link under a name or a pattern that the kernel completes, and tells its index.
+/// Makes a link under a name or a pattern that the kernel completes, and with the wanted index, which has to
+/// be free, or another one. `attempt` is told each index before it is tried.
 ///
 /// # Errors
-/// Also tells the index of a link that may have been made all the same.
+/// When it is [not known](Error::is_uncertain) whether it was made, it has the last index if it was.
 pub(crate) fn create(
     netns: &NetNs,
     name: &[u8],
     mac: Option<MacAddr>,
     kind: link::Kind<'_>,
-) -> Result<IfIndex, (Error, Option<IfIndex>)> {
-    for attempt in 1..=INDEX_ATTEMPTS {
-        let index = candidate(netns, attempt);
-        if find(netns, index).map_err(|error| (error, None))?.is_some() {
-            continue;
-        }
-        let Err(error) = change(netns, &link::create(index, name, mac, kind)) else { return Ok(index) };
-        if error.is_uncertain() {
-            return Err((error, Some(index)));
-        }
+    wanted: IfIndex,
+    mut attempt: impl FnMut(IfIndex) -> Result<()>,
+) -> Result<()> {
+    let mut index = wanted;
+    let mut attempts = 1;
+    loop {
+        attempt(index)?;
+        let Err(error) = change(netns, &link::create(index, name, mac, kind)) else { return Ok(()) };
         // The kernel says EBUSY for an index that somebody, a veth's other end too, took just now; EEXIST
         // where it looked for the index first, but also for the name.
-        let index_taken = match error.errno() {
+        let taken = match error.errno() {
             Some(libc::EBUSY) => true,
             Some(libc::EEXIST) => matches!(find(netns, index), Ok(Some(_))),
             _ => false,
         };
-        if !index_taken || attempt == INDEX_ATTEMPTS {
-            return Err((name_taken(error), None));
+        if !taken || error.is_uncertain() || attempts == INDEX_ATTEMPTS {
+            return Err(name_taken(error));
+        }
+        index = free_index(netns)?;
+        attempts += 1;
+    }
+}
+
+/// An index that no link has at the moment.
+pub(crate) fn free_index(netns: &NetNs) -> Result<IfIndex> {
+    for attempt in 1..=INDEX_ATTEMPTS {
+        let index = candidate(netns, attempt);
+        if find(netns, index)?.is_none() {
+            return Ok(index);
         }
     }
-    Err((Error::new(ErrorKind::Kernel, "no free index was found"), None))
+    Err(Error::new(ErrorKind::Kernel, format!("no free index was found in {netns}")))
 }
 
 /// Gives a link another name, or one that the kernel makes of a pattern.

@@ -50,7 +50,7 @@ mod ifla {
 const DEVCONF_DISABLE_IPV6: usize = 26;
 
 /// A link as the kernel describes it, in the attributes that we read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LinkInfo {
     pub(crate) index: IfIndex,
     pub(crate) name: IfName,

@@ -1,0 +1,40 @@
+//! What an operation writes into the journal as it goes along; nothing where there is none.
+
+use crate::error::Result;
+use crate::namespace::Namespace;
+use crate::namespace::journal::{Entry, Slot};
+
+/// The entry of one operation under way. Dropped, the entry stays and tells of an interrupted operation.
+#[derive(Debug, Default)]
+pub(super) struct Trail(Option<(Slot, Entry)>);
+
+impl Trail {
+    /// Writes down what is about to be done.
+    pub(super) fn begin(ns: &Namespace, entry: impl FnOnce() -> Entry) -> Result<Self> {
+        let Some(journal) = ns.registry.journal() else { return Ok(Self(None)) };
+        let entry = entry();
+        Ok(Self(Some((journal.begin(&entry)?, entry))))
+    }
+
+    /// Goes on with an entry that is there.
+    pub(super) fn resume(slot: Slot, entry: Entry) -> Self {
+        Self(Some((slot, entry)))
+    }
+
+    /// Writes down what has changed about it.
+    pub(super) fn update(&mut self, change: impl FnOnce(&mut Entry)) -> Result<()> {
+        let Some((slot, entry)) = &mut self.0 else { return Ok(()) };
+        let before = entry.clone();
+        change(entry);
+        if *entry == before { Ok(()) } else { slot.update(entry) }
+    }
+
+    /// Everything is as if the operation had never begun, or it has done away with the interface.
+    pub(super) fn remove(self) {
+        if let Some((slot, _)) = self.0 {
+            if let Err(error) = slot.remove() {
+                log::warn!("a journal entry that is of no use any more stays: {error}");
+            }
+        }
+    }
+}

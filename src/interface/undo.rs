@@ -1,0 +1,335 @@
+//! Putting a link back as it was.
+//!
+//! One description, the snapshot, and one way: look at what is, and change what differs. It does not
+//! matter how far the add had come.
+
+use std::fmt;
+use std::sync::Arc;
+
+use netlink_packet_route::AddressFamily;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::namespace::NetNs;
+use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
+use crate::ops;
+use crate::types::{IfIndex, Setting};
+use crate::wire::address::{self, AddressInfo};
+use crate::wire::link::{self, LinkInfo};
+use crate::wire::neighbour;
+use crate::wire::request::Request;
+use crate::wire::route::{self, RouteInfo};
+
+/// How many requests go into one datagram.
+const BATCH: usize = 64;
+
+/// What is where, when not everything could be put back.
+#[derive(Debug)]
+pub(super) enum Left {
+    /// Somebody else deleted the link.
+    Gone(String),
+    /// Putting it back failed.
+    Failed(String),
+}
+
+impl Left {
+    /// Adds it to the error that made putting things back necessary.
+    pub(super) fn add_to(self, error: Error) -> Error {
+        match self {
+            Self::Gone(what) => error.with_left(what),
+            Self::Failed(what) => error.with_kind(ErrorKind::UndoFailed).with_left(what),
+        }
+    }
+}
+
+/// An error, and what came of putting things back.
+pub(super) fn combine(error: Error, undone: std::result::Result<(), Left>) -> Error {
+    match undone {
+        Ok(()) => error,
+        Err(left) => left.add_to(error),
+    }
+}
+
+/// What could not be put back, collected so that one failure does not keep the rest from being tried.
+#[derive(Debug, Default)]
+struct Problems(Vec<String>);
+
+impl Problems {
+    fn note(&mut self, doing: impl fmt::Display, result: Result<()>) {
+        if let Err(error) = result {
+            self.0.push(format!("{doing}: {error}"));
+        }
+    }
+
+    fn into_result(self, place: impl fmt::Display) -> std::result::Result<(), Left> {
+        if self.0.is_empty() { Ok(()) } else { Err(Left::Failed(format!("{place}, {}", self.0.join(", ")))) }
+    }
+}
+
+/// Brings a link back to the namespace that a snapshot was taken in, from where it may have been moved
+/// to, and makes it there what it was.
+pub(super) fn bring_home(
+    home: &NetNs,
+    snapshot: &Snapshot,
+    away: &NetNs,
+    index: IfIndex,
+) -> std::result::Result<(), Left> {
+    let was = &snapshot.link;
+    let identity = Identity::of(was);
+    let lookup = |netns: &NetNs, index| {
+        ops::link::find(netns, index).map_err(|error| Left::Failed(format!("{} is not found: {error}", was.name)))
+    };
+    // Home first: as long as it is there, what has its index over there is another link.
+    if lookup(home, was.index)?.is_some_and(|link| identity.fits(&link)) {
+        return Ok(());
+    }
+    let Some(found) = lookup(away, index)?.filter(|link| identity.resembles(link)) else {
+        return Err(Left::Gone(format!("{} no longer exists", was.name)));
+    };
+    log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
+    let mut index = was.index;
+    let moved = ops::link::relocate(away, found.index, home, was.name.as_bytes(), index, |attempt| {
+        index = attempt;
+        Ok(())
+    });
+    if let Err(error) = moved {
+        let place = match ops::link::find(home, index) {
+            Ok(Some(link)) if identity.resembles(&link) => format!("in {home} as {} ({index})", link.name),
+            _ => format!("in {away} as {} ({})", found.name, found.index),
+        };
+        return Err(Left::Failed(format!("{} is {place}: {error}", was.name)));
+    }
+    rebuild(home, index, snapshot, true)
+}
+
+/// Makes a link that is in its namespace under its name what a snapshot says. When `exact`, addresses that
+/// the snapshot lacks are taken away.
+pub(super) fn rebuild(
+    netns: &NetNs,
+    index: IfIndex,
+    snapshot: &Snapshot,
+    exact: bool,
+) -> std::result::Result<(), Left> {
+    let was = &snapshot.link;
+    let place = format!("{} is in {netns}", was.name);
+    let mut problems = Problems::default();
+    match ops::link::get(netns, index) {
+        Ok(is) => {
+            for (doing, request) in differences(&is, was) {
+                log::debug!("put {doing} of {} in {netns} back", was.name);
+                problems.note(doing, ops::link::change(netns, &request));
+            }
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Left::Gone(format!("{} no longer exists", was.name)));
+        }
+        Err(error) => problems.note("read it", Err(error)),
+    }
+    write_settings(netns, &snapshot.settings, &mut problems);
+    if let (Some(master), true) = (was.master, exact) {
+        problems.note("master", ops::link::change(netns, &link::set_master(index, Some(master))));
+        if let Some(port) = &was.port {
+            problems.note("port settings", ops::link::change(netns, &link::set_port(index, port)));
+        }
+    }
+    problems.note("admin state", ops::link::change(netns, &link::set_up(index, was.is_up())));
+    replay_all(netns, index, snapshot, &mut problems);
+    if exact {
+        problems.note("addresses", delete_extra_addresses(netns, index, &snapshot.addresses));
+    }
+    problems.into_result(place)
+}
+
+/// The requests that make a link's own attributes what they were.
+fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
+    let mut requests = Vec::new();
+    let mut set = |doing, attribute| requests.push((doing, link::set(is.index, vec![attribute])));
+    if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
+        set("MAC", link::mac_attribute(mac));
+    }
+    if is.mtu != was.mtu {
+        set("mtu", link::mtu_attribute(was.mtu));
+    }
+    if is.tx_queue_len != was.tx_queue_len {
+        set("txqueuelen", link::tx_queue_len_attribute(was.tx_queue_len));
+    }
+    if is.alias != was.alias {
+        set("alias", link::alias_attribute(was.alias.as_deref().unwrap_or_default()));
+    }
+    let inet: Vec<(u16, u32)> = (1u16..)
+        .zip(was.inet.iter().zip(&is.inet))
+        .filter(|(_, (was, is))| was != is)
+        .map(|(number, (was, _))| (number, *was))
+        .collect();
+    if !inet.is_empty() {
+        set("IPv4 settings", link::inet_attribute(&inet));
+    }
+    if let (Some(was), Some(now)) = (&was.inet6, &is.inet6) {
+        if (was.addr_gen_mode, was.token) != (now.addr_gen_mode, now.token) {
+            set("IPv6 address generation", link::inet6_attribute(was));
+        }
+    }
+    requests
+}
+
+fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut Problems) {
+    for (setting, value) in settings {
+        let written = ops::setting::write(netns, setting, value).map(|_| ());
+        // Where there is no /proc, it could not be changed in the first place.
+        if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported) {
+            continue;
+        }
+        problems.note(setting, written);
+    }
+}
+
+/// Sends the bodies back that describe a link's addresses, routes and neighbours.
+fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
+    let addresses = address::in_order(&snapshot.addresses).map(|body| address::replay(body, index)).collect();
+    problems.note("addresses", replay(netns, addresses));
+    let routes = snapshot.routes.iter().filter(|body| !route::is_kernels(body));
+    let routes = routes.map(|body| route::replay(body, snapshot.link.index, index)).collect();
+    problems.note("routes", replay(netns, routes));
+    let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
+    problems.note("neighbours", replay(netns, neighbours));
+}
+
+/// Sends requests until none of those that are refused gets any further: a route may need another one first.
+/// What is there already is as it should be.
+fn replay(netns: &NetNs, mut requests: Vec<Request>) -> Result<()> {
+    loop {
+        let mut refused = Vec::new();
+        let mut first = None;
+        for chunk in requests.chunks(BATCH) {
+            let refusals = netns.talk(|connection| connection.batch(chunk, |_, _| {}))?.into_refusals();
+            for (number, error) in refusals {
+                if error.errno() != Some(libc::EEXIST) {
+                    refused.extend(chunk.get(number).cloned());
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        match first {
+            None => return Ok(()),
+            Some(error) if refused.len() == requests.len() => return Err(error),
+            Some(_) => requests = refused,
+        }
+    }
+}
+
+fn delete_extra_addresses(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
+    let wanted: Vec<AddressInfo> = bodies.iter().filter_map(|body| AddressInfo::parse(body)).collect();
+    for (found, _) in ops::address::all(netns, Some(index))? {
+        if wanted.iter().all(|wanted| wanted.prefix != found.prefix) {
+            ops::link::change(netns, &address::delete(index, found.prefix))?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes back what an add changed on a link that was in its namespace before, and nothing else.
+pub(super) fn in_place(netns: &NetNs, snapshot: &Snapshot, changes: &Changes) -> std::result::Result<(), Left> {
+    let was = &snapshot.link;
+    let index = was.index;
+    let is = match ops::link::find(netns, index) {
+        Ok(Some(is)) if Identity::of(was).resembles(&is) => is,
+        Ok(_) => return Err(Left::Gone(format!("{} no longer exists", was.name))),
+        Err(error) => return Err(Left::Failed(format!("{} is not found: {error}", was.name))),
+    };
+    let mut problems = Problems::default();
+    if is.name != was.name {
+        if let Err(error) = ops::link::rename(netns, index, was.name.as_bytes()) {
+            return Err(Left::Failed(format!("{} is in {netns} as {}: {error}", was.name, is.name)));
+        }
+        problems.note("labels", relabel(netns, snapshot));
+    }
+    let had =
+        |address: &_| snapshot.addresses.iter().filter_map(|b| AddressInfo::parse(b)).any(|a| a.prefix == *address);
+    let had_route = |to: &_| snapshot.routes.iter().filter_map(|b| RouteInfo::parse(b)).any(|r| r.destination == *to);
+    for route in changes.routes.iter().filter(|route| !had_route(*route)) {
+        problems.note(route, absent_is_fine(ops::link::change(netns, &route::delete_on_link(index, *route))));
+    }
+    for address in changes.addresses.iter().filter(|address| !had(*address)) {
+        problems.note(address, absent_is_fine(ops::link::change(netns, &address::delete(index, *address))));
+    }
+    if changes.master && is.master != was.master {
+        problems.note("master", ops::link::change(netns, &link::set_master(index, was.master)));
+    }
+    // What the add was not asked to change is none of its business.
+    let was = LinkInfo {
+        mac: if changes.mac { was.mac } else { is.mac },
+        mtu: if changes.mtu { was.mtu } else { is.mtu },
+        tx_queue_len: if changes.tx_queue_len { was.tx_queue_len } else { is.tx_queue_len },
+        alias: if changes.alias { was.alias.clone() } else { is.alias.clone() },
+        inet: is.inet.clone(),
+        inet6: is.inet6.clone(),
+        ..was.clone()
+    };
+    let undone = problems.into_result(format!("{} is in {netns}", was.name));
+    undone.and(rebuild(netns, index, &Snapshot { link: was, ..snapshot.clone() }, false))
+}
+
+/// Gives IPv4 addresses the labels back that the kernel rewrote as the link was renamed. That takes adding
+/// them anew, and with them the routes that the kernel drops meanwhile.
+fn relabel(netns: &NetNs, snapshot: &Snapshot) -> Result<()> {
+    let index = snapshot.link.index;
+    let had: Vec<&Vec<u8>> = snapshot.addresses.iter().filter(|body| address::label(body).is_some()).collect();
+    let has = ops::address::all(netns, Some(index))?;
+    let relabelled = has.iter().any(|(now, body)| {
+        let was = had.iter().find(|had| AddressInfo::parse(had).is_some_and(|had| had.prefix == now.prefix));
+        was.is_some_and(|was| address::label(was) != address::label(body))
+    });
+    if !relabelled {
+        return Ok(());
+    }
+    let routes = ops::route::of_link(netns, AddressFamily::Inet, index)?;
+    for (now, _) in has.iter().rev().filter(|(now, _)| now.prefix.is_ipv4()) {
+        absent_is_fine(ops::link::change(netns, &address::delete(index, now.prefix)))?;
+    }
+    // Those of the snapshot with their old labels, in their old order, then whatever else there was.
+    let others = has.iter().map(|(_, body)| body).filter(|body| address::label(body).is_some());
+    replay(netns, had.into_iter().chain(others).map(|body| address::replay(body, index)).collect())?;
+    let routes = routes.iter().map(|(_, body)| body).filter(|body| !route::is_kernels(body));
+    replay(netns, routes.map(|body| route::replay(body, index, index)).collect())
+}
+
+fn absent_is_fine(result: Result<()>) -> Result<()> {
+    match result {
+        Err(error)
+            if matches!(
+                error.errno(),
+                Some(libc::EADDRNOTAVAIL | libc::ESRCH | libc::EAFNOSUPPORT | libc::EOPNOTSUPP)
+            ) =>
+        {
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// Deletes a link that was made.
+pub(super) fn delete(netns: &NetNs, index: IfIndex) -> std::result::Result<(), Left> {
+    log::debug!("delete link {index} in {netns}");
+    match ops::link::change(netns, &link::delete(index)) {
+        Err(error) if error.errno() != Some(libc::ENODEV) => {
+            Err(Left::Failed(format!("the link that was made is still in {netns} with index {index}: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Gives bridges back the MAC and MTU that the kernel changed when they got or lost a port.
+pub(super) fn bridges(bridges: &[(Arc<NetNs>, Bridge)]) -> std::result::Result<(), Left> {
+    let mut problems = Problems::default();
+    for (netns, was) in bridges {
+        let Ok(Some(is)) = ops::link::find(netns, was.index) else { continue };
+        if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
+            let request = link::set(was.index, vec![link::mac_attribute(mac)]);
+            problems.note(format_args!("MAC of {}", is.name), ops::link::change(netns, &request));
+        }
+        if is.mtu != was.mtu {
+            let request = link::set(was.index, vec![link::mtu_attribute(was.mtu)]);
+            problems.note(format_args!("mtu of {}", is.name), ops::link::change(netns, &request));
+        }
+    }
+    problems.into_result("everything is back but for")
+}

@@ -1,0 +1,384 @@
+use std::ffi::OsString;
+use std::fmt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::text::{Reader, Writer, field, hex, invalid, unhex, unword, word};
+use crate::error::Result;
+use crate::namespace::NamespaceId;
+use crate::namespace::record::{Bridge, Changes, Snapshot};
+use crate::types::{IfIndex, IfName, MacAddr, Prefix, Setting};
+use crate::wire::link::LinkInfo;
+
+/// The first line: the format and its version.
+const FORMAT: &str = "netgraft-journal";
+const VERSION: &str = "1";
+
+/// What the journal says of one interface.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) stage: Stage,
+    pub(crate) namespace: NamespaceRef,
+    pub(crate) source: IfName,
+    /// The link's index in the namespace, chosen before it gets there.
+    pub(crate) index: IfIndex,
+    /// The name that it has there, or the pattern that its name is made of.
+    pub(crate) name: Vec<u8>,
+    pub(crate) origin: Origin,
+    pub(crate) changes: Changes,
+    /// Routes that are kept and not installed.
+    pub(crate) default_routes: Vec<Prefix>,
+    pub(crate) announce_count: u8,
+    pub(crate) announce_interval: Duration,
+    /// Bridges that got a port, and what they were like before.
+    pub(crate) bridges: Vec<(NamespaceRef, Bridge)>,
+}
+
+/// How far an operation had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Adding,
+    Present,
+    Removing,
+}
+
+/// Where the link came from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Origin {
+    /// `index` is the one that it is to have, or has, at home when it is removed.
+    Moved {
+        home: NamespaceRef,
+        index: IfIndex,
+        snapshot: Box<Snapshot>,
+    },
+    InPlace {
+        snapshot: Box<Snapshot>,
+    },
+    Created {
+        kind: Vec<u8>,
+    },
+}
+
+/// A namespace, and where it may be found again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamespaceRef {
+    pub(crate) id: NamespaceId,
+    /// None when it was the process's own, or on no path.
+    pub(crate) path: Option<PathBuf>,
+}
+
+impl Entry {
+    /// The entry as text.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = Writer::default();
+        text.line(FORMAT, VERSION);
+        text.line("stage", self.stage.as_str());
+        text.line("namespace", self.namespace.to_text());
+        text.line("source", word(self.source.as_bytes()));
+        text.line("index", self.index);
+        text.line("name", word(&self.name));
+        match &self.origin {
+            Origin::Created { kind } => text.line("created", word(kind)),
+            Origin::InPlace { snapshot } => {
+                text.line("in-place", "");
+                write_snapshot(&mut text, snapshot);
+            }
+            Origin::Moved { home, index, snapshot } => {
+                text.line("moved", format_args!("{} {index}", home.to_text()));
+                write_snapshot(&mut text, snapshot);
+            }
+        }
+        let changes = &self.changes;
+        for (name, changed) in [
+            ("mac", changes.mac),
+            ("mtu", changes.mtu),
+            ("txqueuelen", changes.tx_queue_len),
+            ("alias", changes.alias),
+            ("master", changes.master),
+        ] {
+            if changed {
+                text.line("set", name);
+            }
+        }
+        changes.addresses.iter().for_each(|address| text.line("add-address", address));
+        changes.routes.iter().for_each(|route| text.line("add-route", route));
+        self.default_routes.iter().for_each(|route| text.line("default-route", route));
+        text.line("announce", format_args!("{} {}", self.announce_count, self.announce_interval.as_millis()));
+        for (namespace, bridge) in &self.bridges {
+            let mac = bridge.mac.map_or_else(|| "-".to_owned(), |mac| mac.to_string());
+            text.line("bridge", format_args!("{} {} {mac} {}", namespace.to_text(), bridge.index, bridge.mtu));
+        }
+        text.finish()
+    }
+
+    /// Reads an entry, strictly.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let mut lines = Reader::new(text)?;
+        if lines.required(FORMAT)? != VERSION {
+            return Err(invalid("it is of another version"));
+        }
+        let stage = field("stage", Stage::parse(lines.required("stage")?))?;
+        let namespace = lines.required("namespace")?.split_once(' ');
+        let namespace = field("namespace", namespace.and_then(|(id, path)| NamespaceRef::parse(id, path)))?;
+        let source = field("source", name(lines.required("source")?))?;
+        let index = field("index", index(lines.required("index")?))?;
+        let name = field("name", unword(lines.required("name")?))?;
+        let origin = if let Some(kind) = lines.optional("created") {
+            Origin::Created { kind: field("created", unword(kind))? }
+        } else if let Some(nothing) = lines.optional("in-place") {
+            field("in-place", nothing.is_empty().then_some(()))?;
+            Origin::InPlace { snapshot: Box::new(read_snapshot(&mut lines)?) }
+        } else {
+            let moved = lines.required("moved")?;
+            let words: Vec<&str> = moved.split(' ').collect();
+            let [id, path, at] = words[..] else { return Err(invalid("the value of \"moved\" is malformed")) };
+            let home = field("moved", NamespaceRef::parse(id, path))?;
+            let index = field("moved", self::index(at))?;
+            Origin::Moved { home, index, snapshot: Box::new(read_snapshot(&mut lines)?) }
+        };
+        let changes = Changes {
+            mac: lines.flag("set mac"),
+            mtu: lines.flag("set mtu"),
+            tx_queue_len: lines.flag("set txqueuelen"),
+            alias: lines.flag("set alias"),
+            master: lines.flag("set master"),
+            addresses: lines.many("add-address", prefix)?,
+            routes: lines.many("add-route", prefix)?,
+        };
+        let default_routes = lines.many("default-route", prefix)?;
+        let (announce_count, announce_interval) = field("announce", announce(lines.required("announce")?))?;
+        let bridges = lines.many("bridge", bridge)?;
+        lines.finish()?;
+        Ok(Self {
+            stage,
+            namespace,
+            source,
+            index,
+            name,
+            origin,
+            changes,
+            default_routes,
+            announce_count,
+            announce_interval,
+            bridges,
+        })
+    }
+}
+
+impl Stage {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Adding => "adding",
+            Self::Present => "present",
+            Self::Removing => "removing",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Adding, Self::Present, Self::Removing].into_iter().find(|stage| stage.as_str() == text)
+    }
+}
+
+/// The path, or else the identity.
+impl fmt::Display for NamespaceRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "{} ({})", path.display(), self.id),
+            None => self.id.fmt(f),
+        }
+    }
+}
+
+impl NamespaceRef {
+    /// The identity, and the path or `-`.
+    fn to_text(&self) -> String {
+        let path = self.path.as_deref().map_or_else(|| "-".to_owned(), |path| word(path.as_os_str().as_bytes()));
+        format!("{} {path}", self.id)
+    }
+
+    fn parse(id: &str, path: &str) -> Option<Self> {
+        let path = match path {
+            "-" => None,
+            path => Some(PathBuf::from(OsString::from_vec(unword(path)?))),
+        };
+        // A path that is spelt "-" would be taken for none; paths here are absolute.
+        Some(Self { id: NamespaceId::parse(id)?, path })
+    }
+}
+
+fn write_snapshot(text: &mut Writer, snapshot: &Snapshot) {
+    text.line("link", hex(&snapshot.body));
+    snapshot.addresses.iter().for_each(|body| text.line("address", hex(body)));
+    snapshot.routes.iter().for_each(|body| text.line("route", hex(body)));
+    snapshot.neighbours.iter().for_each(|body| text.line("neighbour", hex(body)));
+    for (setting, value) in &snapshot.settings {
+        let (group, file) = (word(setting.group.as_bytes()), word(&setting.file));
+        text.line("setting", format_args!("{group} {file} {}", word(value)));
+    }
+}
+
+fn read_snapshot(lines: &mut Reader<'_>) -> Result<Snapshot> {
+    let body = field("link", unhex(lines.required("link")?.as_bytes()))?;
+    let bytes = |text: &str| unhex(text.as_bytes());
+    Ok(Snapshot {
+        link: field("link", LinkInfo::parse(&body))?,
+        body,
+        addresses: lines.many("address", bytes)?,
+        routes: lines.many("route", bytes)?,
+        neighbours: lines.many("neighbour", bytes)?,
+        settings: lines.many("setting", setting)?,
+    })
+}
+
+fn setting(text: &str) -> Option<(Setting, Vec<u8>)> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [group, file, value] = words[..] else { return None };
+    let group = String::from_utf8(unword(group)?).ok()?;
+    let file = unword(file)?;
+    // Only ever a file of an interface: a journal cannot make a restore write elsewhere.
+    let plain = |part: &[u8]| !part.is_empty() && !part.contains(&0) && part != b"." && part != b"..";
+    let parts: Vec<&[u8]> = file.split(|byte| *byte == b'/').collect();
+    let sound =
+        plain(group.as_bytes()) && !group.contains('/') && parts.len() == 3 && parts.iter().all(|part| plain(part));
+    sound.then_some((Setting { group, file }, unword(value)?))
+}
+
+fn bridge(text: &str) -> Option<(NamespaceRef, Bridge)> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [id, path, at, mac, mtu] = words[..] else { return None };
+    let mac = match mac {
+        "-" => None,
+        mac => Some(mac.parse::<MacAddr>().ok()?),
+    };
+    Some((NamespaceRef::parse(id, path)?, Bridge { index: index(at)?, mac, mtu: mtu.parse().ok()? }))
+}
+
+fn announce(text: &str) -> Option<(u8, Duration)> {
+    let (count, millis) = text.split_once(' ')?;
+    let (count, millis) = (count.parse().ok()?, millis.parse().ok()?);
+    (count <= 3 && (100..=2000).contains(&millis)).then(|| (count, Duration::from_millis(millis)))
+}
+
+fn name(text: &str) -> Option<IfName> {
+    IfName::from_kernel(&unword(text)?)
+}
+
+fn index(text: &str) -> Option<IfIndex> {
+    text.parse().ok().and_then(IfIndex::new)
+}
+
+fn prefix(text: &str) -> Option<Prefix> {
+    text.parse().ok()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in super::super) fn entry() -> Entry {
+        let body = include_bytes!("../../wire/captures/link-veth-port.bin").to_vec();
+        let snapshot = Snapshot {
+            link: LinkInfo::parse(&body).unwrap(),
+            body,
+            addresses: vec![vec![2, 24], vec![10, 64]],
+            routes: vec![vec![1]],
+            neighbours: vec![vec![2, 3]],
+            settings: vec![(
+                Setting { group: "ipv6".into(), file: b"conf/v\xff 0/disable_ipv6".to_vec() },
+                b"0 1".to_vec(),
+            )],
+        };
+        let namespace = |cookie, path: Option<&str>| NamespaceRef {
+            id: NamespaceId::from_cookie(cookie),
+            path: path.map(PathBuf::from),
+        };
+        Entry {
+            stage: Stage::Adding,
+            namespace: namespace(12, Some("/run/netns/a b%")),
+            source: IfName::new(b"v\xff0").unwrap(),
+            index: IfIndex::new(7).unwrap(),
+            name: b"eth%d".to_vec(),
+            origin: Origin::Moved {
+                home: namespace(3, None),
+                index: IfIndex::new(3).unwrap(),
+                snapshot: Box::new(snapshot),
+            },
+            changes: Changes {
+                mac: true,
+                master: true,
+                addresses: vec!["10.0.0.2/24".parse().unwrap()],
+                routes: vec!["fd00::/64".parse().unwrap()],
+                ..Changes::default()
+            },
+            default_routes: vec!["0.0.0.0/0".parse().unwrap()],
+            announce_count: 3,
+            announce_interval: Duration::from_millis(1500),
+            bridges: vec![(
+                namespace(3, None),
+                Bridge { index: IfIndex::new(2).unwrap(), mac: Some(MacAddr::BROADCAST), mtu: 1500 },
+            )],
+        }
+    }
+
+    #[test]
+    fn reads_what_it_writes() {
+        let moved = entry();
+        let Origin::Moved { snapshot, .. } = moved.origin.clone() else { panic!() };
+        let origins = [Origin::InPlace { snapshot }, Origin::Created { kind: b"veth".to_vec() }];
+        let others = origins.map(|origin| Entry { origin, stage: Stage::Removing, bridges: vec![], ..entry() });
+        for entry in others.into_iter().chain([moved]) {
+            assert_eq!(Entry::parse(&entry.to_text()).unwrap(), entry);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_cut_swapped_or_added() {
+        let text = entry().to_text();
+        for end in (0..text.len()).step_by(7) {
+            assert!(Entry::parse(&text[..end]).is_err());
+        }
+        let resealed = |lines: Vec<&str>| {
+            let mut writer = Writer::default();
+            for line in lines {
+                let (key, value) = line.split_once(' ').unwrap();
+                writer.line(key, value);
+            }
+            writer.finish()
+        };
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("end ")).collect();
+        assert!(Entry::parse(&resealed(lines.clone())).is_ok());
+        for number in 0..lines.len() {
+            let mut missing = lines.clone();
+            let line = missing.remove(number);
+            // Lists may be shorter.
+            let of_a_list = [
+                "address",
+                "route",
+                "neighbour",
+                "setting",
+                "set",
+                "add-address",
+                "add-route",
+                "default-route",
+                "bridge",
+            ];
+            if !of_a_list.contains(&line.split(' ').next().unwrap()) {
+                assert!(Entry::parse(&resealed(missing)).is_err(), "without {line}");
+            }
+            let mut twice = lines.clone();
+            twice.insert(number, "unknown x");
+            assert!(Entry::parse(&resealed(twice)).is_err());
+        }
+    }
+
+    #[test]
+    fn a_setting_cannot_lead_elsewhere() {
+        for bad in
+            ["ipv6 conf%2f..%2fx 1", "ipv6 conf%2feth0 1", "..%2f.. a%2fb%2fc 1", ".. a%2fb%2fc 1", "ipv6 a%2f%2fc 1"]
+        {
+            assert_eq!(setting(bad), None, "{bad}");
+        }
+        assert!(setting("ipv6 conf%2feth0%2fdisable_ipv6 1").is_some());
+    }
+}

@@ -1,0 +1,9 @@
+//! The journal: what is about to be changed, written down before it is, so that a process that dies in
+//! between leaves a trail. docs/journal.md describes the files.
+
+mod entry;
+mod folder;
+mod text;
+
+pub(crate) use entry::{Entry, NamespaceRef, Origin, Stage};
+pub(crate) use folder::{Found, Journal, Slot};
