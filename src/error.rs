@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::types::one_line;
+
 /// Result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -244,7 +246,7 @@ impl fmt::Display for Error {
             separator = ": ";
         }
         if let Some(text) = &inner.ext_ack {
-            write!(f, "{separator}{}", text.escape_debug())?;
+            write!(f, "{separator}{}", one_line(text))?;
         }
         if let Some(left) = &inner.left {
             write!(f, "; not as before: {left}")?;

@@ -1,8 +1,10 @@
 //! Reading a link as it is, before it is changed.
 
+use std::net::IpAddr;
+
 use netlink_packet_route::AddressFamily;
 
-use crate::error::{Context, Result};
+use crate::error::{Context, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Snapshot;
 use crate::ops;
@@ -17,21 +19,22 @@ pub(super) fn take(netns: &NetNs, name: &IfName, sysctls: &[Sysctl]) -> Result<S
             connection.get(&link::get_by_name(name), |body| Some((LinkInfo::parse(body)?, body.to_vec())))
         })
         .doing(|| format!("find link {name} in {netns}"))?;
-    let addresses = ops::address::all(netns, Some(link.index))?.into_iter().map(|(_, body)| body).collect();
+    let (addresses, bodies): (Vec<_>, Vec<_>) = ops::address::all(netns, Some(link.index))?.into_iter().unzip();
+    let sources: Vec<IpAddr> = addresses.iter().map(|address| address.prefix.address()).collect();
     // A link that is down has neither routes nor neighbours.
     let (routes, neighbours) = if link.is_up() {
-        (routes(netns, link.index)?, permanent_neighbours(netns, link.index)?)
+        (routes(netns, link.index, &sources)?, permanent_neighbours(netns, link.index)?)
     } else {
         (Vec::new(), Vec::new())
     };
-    let settings = settings(netns, &link, sysctls);
-    Ok(Snapshot { link, body, addresses, routes, neighbours, settings })
+    let settings = settings(netns, &link, sysctls)?;
+    Ok(Snapshot { link, body, addresses: bodies, routes, neighbours, settings })
 }
 
-fn routes(netns: &NetNs, index: IfIndex) -> Result<Vec<Vec<u8>>> {
+fn routes(netns: &NetNs, index: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {
     let mut routes = Vec::new();
     for family in [AddressFamily::Inet, AddressFamily::Inet6] {
-        routes.extend(ops::route::of_link(netns, family, index)?.into_iter().map(|(_, body)| body));
+        routes.extend(ops::route::hanging_on(netns, family, index, sources)?);
     }
     Ok(routes)
 }
@@ -46,17 +49,23 @@ fn permanent_neighbours(netns: &NetNs, index: IfIndex) -> Result<Vec<Vec<u8>>> {
     })
 }
 
-/// The values of the settings that will be written; what cannot be read now cannot be put back.
-fn settings(netns: &NetNs, link: &LinkInfo, sysctls: &[Sysctl]) -> Vec<(Setting, Vec<u8>)> {
+/// The values of the settings that will be written, as far as there are any.
+fn settings(netns: &NetNs, link: &LinkInfo, sysctls: &[Sysctl]) -> Result<Vec<(Setting, Vec<u8>)>> {
     let mut settings = Vec::new();
     if let Some(inet6) = &link.inet6 {
         let value = if inet6.disabled { b"1".to_vec() } else { b"0".to_vec() };
         settings.push((Setting::disable_ipv6(&link.name), value));
     }
-    for setting in sysctls.iter().map(|sysctl| sysctl.of(&link.name)) {
-        if settings.iter().all(|(other, _)| *other != setting) {
-            settings.extend(ops::setting::read(netns, &setting).ok().map(|value| (setting, value)));
+    for sysctl in sysctls {
+        let setting = sysctl.of(&link.name);
+        if settings.iter().any(|(other, _)| *other == setting) {
+            continue;
+        }
+        match ops::setting::read(netns, &setting) {
+            Ok(value) => settings.push((setting, value)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupported) => {}
+            Err(error) => return Err(error.with_kind(ErrorKind::Sysctl).context(format!("sysctl {sysctl}"))),
         }
     }
-    settings
+    Ok(settings)
 }

@@ -4,6 +4,7 @@
 //! matter how far the add had come.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use netlink_packet_route::AddressFamily;
@@ -83,7 +84,7 @@ pub(super) fn bring_home(
         return Ok(());
     }
     let Some(found) = lookup(away, index)?.filter(|link| identity.resembles(link)) else {
-        return Err(Left::Gone(format!("{} no longer exists", was.name)));
+        return Err(gone(was));
     };
     log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
     let mut index = was.index;
@@ -92,13 +93,21 @@ pub(super) fn bring_home(
         Ok(())
     });
     if let Err(error) = moved {
-        let place = match ops::link::find(home, index) {
-            Ok(Some(link)) if identity.resembles(&link) => format!("in {home} as {} ({index})", link.name),
-            _ => format!("in {away} as {} ({})", found.name, found.index),
+        let find =
+            |netns: &NetNs, index| ops::link::find(netns, index).ok().flatten().filter(|l| identity.resembles(l));
+        let place = match (find(home, index), find(away, found.index)) {
+            (Some(link), _) => format!("in {home} as {} ({index})", link.name),
+            (None, Some(link)) => format!("in {away} as {} ({})", link.name, link.index),
+            (None, None) if error.kind() == ErrorKind::NotFound => return Err(gone(was)),
+            (None, None) => format!("neither in {home} nor in {away}"),
         };
         return Err(Left::Failed(format!("{} is {place}: {error}", was.name)));
     }
     rebuild(home, index, snapshot, true)
+}
+
+fn gone(link: &LinkInfo) -> Left {
+    Left::Gone(format!("{} no longer exists", link.name))
 }
 
 /// Makes a link that is in its namespace under its name what a snapshot says. When `exact`, addresses that
@@ -120,7 +129,7 @@ pub(super) fn rebuild(
             }
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(Left::Gone(format!("{} no longer exists", was.name)));
+            return Err(gone(was));
         }
         Err(error) => problems.note("read it", Err(error)),
     }
@@ -136,7 +145,9 @@ pub(super) fn rebuild(
     if exact {
         problems.note("addresses", delete_extra_addresses(netns, index, &snapshot.addresses));
     }
-    problems.into_result(place)
+    let result = problems.into_result(place);
+    // Deleted by somebody meanwhile, which makes everything else fail.
+    if result.is_err() && matches!(ops::link::find(netns, index), Ok(None)) { Err(gone(was)) } else { result }
 }
 
 /// The requests that make a link's own attributes what they were.
@@ -186,8 +197,7 @@ fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut
 fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
     let addresses = address::in_order(&snapshot.addresses).map(|body| address::replay(body, index)).collect();
     problems.note("addresses", replay(netns, addresses));
-    let routes = snapshot.routes.iter().filter(|body| !route::is_kernels(body));
-    let routes = routes.map(|body| route::replay(body, snapshot.link.index, index)).collect();
+    let routes = snapshot.routes.iter().map(|body| route::replay(body, snapshot.link.index, index)).collect();
     problems.note("routes", replay(netns, routes));
     let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
     problems.note("neighbours", replay(netns, neighbours));
@@ -218,9 +228,9 @@ fn replay(netns: &NetNs, mut requests: Vec<Request>) -> Result<()> {
 
 fn delete_extra_addresses(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
     let wanted: Vec<AddressInfo> = bodies.iter().filter_map(|body| AddressInfo::parse(body)).collect();
-    for (found, _) in ops::address::all(netns, Some(index))? {
+    for (found, body) in ops::address::all(netns, Some(index))? {
         if wanted.iter().all(|wanted| wanted.prefix != found.prefix) {
-            ops::link::change(netns, &address::delete(index, found.prefix))?;
+            ops::link::change(netns, &address::delete_exactly(&body))?;
         }
     }
     Ok(())
@@ -232,7 +242,7 @@ pub(super) fn in_place(netns: &NetNs, snapshot: &Snapshot, changes: &Changes) ->
     let index = was.index;
     let is = match ops::link::find(netns, index) {
         Ok(Some(is)) if Identity::of(was).resembles(&is) => is,
-        Ok(_) => return Err(Left::Gone(format!("{} no longer exists", was.name))),
+        Ok(_) => return Err(gone(was)),
         Err(error) => return Err(Left::Failed(format!("{} is not found: {error}", was.name))),
     };
     let mut problems = Problems::default();
@@ -274,22 +284,19 @@ fn relabel(netns: &NetNs, snapshot: &Snapshot) -> Result<()> {
     let index = snapshot.link.index;
     let had: Vec<&Vec<u8>> = snapshot.addresses.iter().filter(|body| address::label(body).is_some()).collect();
     let has = ops::address::all(netns, Some(index))?;
-    let relabelled = has.iter().any(|(now, body)| {
-        let was = had.iter().find(|had| AddressInfo::parse(had).is_some_and(|had| had.prefix == now.prefix));
-        was.is_some_and(|was| address::label(was) != address::label(body))
-    });
-    if !relabelled {
+    let is_labelled = |body: &&Vec<u8>| address::label(body).is_some();
+    let has: Vec<&Vec<u8>> = has.iter().map(|(_, body)| body).filter(is_labelled).collect();
+    if has.iter().all(|now| had.iter().all(|was| !address::differs_in_label(was, now))) {
         return Ok(());
     }
-    let routes = ops::route::of_link(netns, AddressFamily::Inet, index)?;
-    for (now, _) in has.iter().rev().filter(|(now, _)| now.prefix.is_ipv4()) {
-        absent_is_fine(ops::link::change(netns, &address::delete(index, now.prefix)))?;
+    let sources: Vec<IpAddr> = has.iter().filter_map(|body| Some(AddressInfo::parse(body)?.prefix.address())).collect();
+    let routes = ops::route::hanging_on(netns, AddressFamily::Inet, index, &sources)?;
+    for body in has.iter().rev() {
+        absent_is_fine(ops::link::change(netns, &address::delete_exactly(body)))?;
     }
     // Those of the snapshot with their old labels, in their old order, then whatever else there was.
-    let others = has.iter().map(|(_, body)| body).filter(|body| address::label(body).is_some());
-    replay(netns, had.into_iter().chain(others).map(|body| address::replay(body, index)).collect())?;
-    let routes = routes.iter().map(|(_, body)| body).filter(|body| !route::is_kernels(body));
-    replay(netns, routes.map(|body| route::replay(body, index, index)).collect())
+    replay(netns, had.into_iter().chain(has).map(|body| address::replay(body, index)).collect())?;
+    replay(netns, routes.iter().map(|body| route::replay(body, index, index)).collect())
 }
 
 fn absent_is_fine(result: Result<()>) -> Result<()> {

@@ -138,6 +138,8 @@ pub(crate) fn create(
         if !taken || error.is_uncertain() || attempts == INDEX_ATTEMPTS {
             return Err(name_taken(error));
         }
+        // Not the very next, which the other end would get this time.
+        netns.next_index();
         index = free_index(netns)?;
         attempts += 1;
     }

@@ -1,5 +1,7 @@
 //! Routes of a namespace.
 
+use std::net::IpAddr;
+
 use netlink_packet_route::AddressFamily;
 
 use crate::error::{Context, Result};
@@ -24,11 +26,16 @@ pub(crate) fn fold_main<S>(
     })
 }
 
-/// The routes of all tables that go out by a link: each as read, and the body it was read from.
-pub(crate) fn of_link(netns: &NetNs, family: AddressFamily, index: IfIndex) -> Result<Vec<(RouteInfo, Vec<u8>)>> {
-    fold(netns, &route::dump_link(family, index), Vec::new, |found, message, route| {
-        if route.link == Some(index) {
-            found.push((route, message.payload.to_vec()));
+/// Bodies of the routes of all tables that are lost with a link and its addresses.
+pub(crate) fn hanging_on(
+    netns: &NetNs,
+    family: AddressFamily,
+    link: IfIndex,
+    sources: &[IpAddr],
+) -> Result<Vec<Vec<u8>>> {
+    fold(netns, &route::dump_all(family), Vec::new, |found, message, _| {
+        if route::hangs_on(message.payload, link, sources) && !route::is_kernels(message.payload) {
+            found.push(message.payload.to_vec());
         }
     })
 }
@@ -39,7 +46,7 @@ fn fold<S>(
     start: impl Fn() -> S,
     mut visit: impl FnMut(&mut S, &Message<'_>, RouteInfo),
 ) -> Result<S> {
-    netns
+    let routes = netns
         .talk(|connection| {
             connection.dump(request, &start, |state, message| {
                 if message.kind == RTM_NEWROUTE {
@@ -49,5 +56,10 @@ fn fold<S>(
                 }
             })
         })
-        .doing(|| format!("read the routes in {netns}"))
+        .doing(|| format!("read the routes in {netns}"));
+    match routes {
+        // As long as nothing was up, there is not even an empty table.
+        Err(error) if error.errno() == Some(libc::ENOENT) => Ok(start()),
+        routes => routes,
+    }
 }

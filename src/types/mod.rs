@@ -8,8 +8,8 @@ mod sysctl;
 
 pub use index::IfIndex;
 pub use mac::MacAddr;
-pub(crate) use name::printable;
 pub use name::{IfName, NamePrefix};
+pub(crate) use name::{one_line, printable};
 pub use prefix::Prefix;
 pub(crate) use sysctl::Setting;
 pub use sysctl::Sysctl;

@@ -159,9 +159,21 @@ impl fmt::Debug for NamePrefix {
 /// Bytes as a person can read them on one line.
 pub(crate) fn printable(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.escape_debug().to_string(),
+        Ok(text) => one_line(text),
         Err(_) => bytes.escape_ascii().to_string(),
     }
+}
+
+/// A text with what would break its line, or what cannot be seen, escaped.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().fold(String::new(), |mut line, c| {
+        if c.is_control() || c == '\u{2028}' || c == '\u{2029}' {
+            line.extend(c.escape_debug());
+        } else {
+            line.push(c);
+        }
+        line
+    })
 }
 
 /// What is wrong with a name, if anything.

@@ -125,6 +125,11 @@ pub(crate) fn replay(body: &[u8], index: IfIndex) -> Request {
     Request::replay(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, body)
 }
 
+/// A dumped body as a request to take just that address away: its other end and its label tell it from its like.
+pub(crate) fn delete_exactly(body: &[u8]) -> Request {
+    Request::replay(RTM_DELADDR, 0, body.to_vec())
+}
+
 /// Dumped bodies of one link's addresses in the order in which adding them makes them listed as they were:
 /// of IPv6 addresses, the kernel lists the newest first.
 pub(crate) fn in_order(bodies: &[Vec<u8>]) -> impl Iterator<Item = &Vec<u8>> {
@@ -132,9 +137,21 @@ pub(crate) fn in_order(bodies: &[Vec<u8>]) -> impl Iterator<Item = &Vec<u8>> {
     bodies.iter().filter(move |body| !is_ipv6(body)).chain(bodies.iter().rev().filter(is_ipv6))
 }
 
+/// Whether two dumped bodies are of one address under different labels.
+pub(crate) fn differs_in_label(one: &[u8], other: &[u8]) -> bool {
+    fn ends(body: &[u8]) -> (Option<Prefix>, Option<&[u8]>) {
+        (AddressInfo::parse(body).map(|address| address.prefix), find(body_list(body), IFA_ADDRESS))
+    }
+    ends(one) == ends(other) && label(one) != label(other)
+}
+
+fn body_list(body: &[u8]) -> &[u8] {
+    body.get(IFADDRMSG..).unwrap_or_default()
+}
+
 /// The label in a dumped body: every IPv4 address has one.
 pub(crate) fn label(body: &[u8]) -> Option<&[u8]> {
-    find(body.get(IFADDRMSG..)?, IFA_LABEL).map(string)
+    find(body_list(body), IFA_LABEL).map(string)
 }
 
 #[cfg(test)]

@@ -53,17 +53,24 @@ pub(crate) fn ip(value: &[u8]) -> Option<IpAddr> {
     }
 }
 
-/// Replaces a number in the attributes that begin at `start`, where it is there with the old value.
-pub(crate) fn replace_u32(payload: &mut [u8], start: usize, kind: u16, from: u32, to: u32) {
-    let mut at = start;
-    while let Some((found, length)) = payload.get(at..).and_then(header) {
+/// Where the value of the first attribute of a type stands in a list.
+pub(crate) fn find_range(list: &[u8], kind: u16) -> Option<std::ops::Range<usize>> {
+    let mut at = 0;
+    while let Some((found, length)) = list.get(at..).and_then(header) {
         if found == kind {
-            let value = payload.get_mut(at + NLA_HEADER_SIZE..at + length);
-            if let Some(value) = value.filter(|value| **value == from.to_ne_bytes()) {
-                value.copy_from_slice(&to.to_ne_bytes());
-            }
+            return Some(at + NLA_HEADER_SIZE..at + length);
         }
         at += length.next_multiple_of(NLA_ALIGNTO);
+    }
+    None
+}
+
+/// Replaces a number in the attributes that begin at `start`, where it is there with the old value.
+pub(crate) fn replace_u32(payload: &mut [u8], start: usize, kind: u16, from: u32, to: u32) {
+    let range = payload.get(start..).and_then(|list| find_range(list, kind));
+    let value = range.and_then(|range| payload.get_mut(start + range.start..start + range.end));
+    if let Some(value) = value.filter(|value| **value == from.to_ne_bytes()) {
+        value.copy_from_slice(&to.to_ne_bytes());
     }
 }
 

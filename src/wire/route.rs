@@ -2,12 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL};
+use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::route::{RouteAttribute, RouteMessage, RouteProtocol, RouteScope, RouteType};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::address::family;
-use super::attribute::{attributes, find, i32, ip, replace_u32, u32};
+use super::attribute::{array, attributes, find, find_range, i32, ip, replace_u32, u32};
 use super::message::align;
 use super::request::Request;
 use crate::types::{IfIndex, Prefix};
@@ -33,9 +33,16 @@ const CLONED: u32 = 0x200;
 const RTA_DST: u16 = 1;
 const RTA_OIF: u16 = 4;
 const RTA_GATEWAY: u16 = 5;
+const RTA_PREFSRC: u16 = 7;
+const RTA_MULTIPATH: u16 = 9;
 const RTA_CACHEINFO: u16 = 12;
 const RTA_TABLE: u16 = 15;
 const RTA_EXPIRES: u16 = 23;
+
+/// Bytes of `struct rtnexthop`, and where its flags and its link's index stand in it.
+const HOP: usize = 8;
+const HOP_FLAGS: usize = 2;
+const HOP_LINK: usize = 4;
 
 /// A route as the kernel describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,11 +98,10 @@ pub(crate) fn dump_main(family: AddressFamily) -> Request {
     Request::dump(RouteNetlinkMessage::GetRoute(message))
 }
 
-/// The routes of all tables that go out by a link. Kernels before 4.20 send those of all links.
-pub(crate) fn dump_link(family: AddressFamily, index: IfIndex) -> Request {
+/// The routes of all tables, of one family.
+pub(crate) fn dump_all(family: AddressFamily) -> Request {
     let mut message = RouteMessage::default();
     message.header.address_family = family;
-    message.attributes.push(RouteAttribute::Oif(index.get()));
     Request::dump(RouteNetlinkMessage::GetRoute(message))
 }
 
@@ -128,6 +134,29 @@ pub(crate) fn is_kernels(body: &[u8]) -> bool {
     body.get(5).copied() == Some(libc::RTPROT_KERNEL)
 }
 
+/// Whether a dumped body is of a route that is lost with a link and its addresses: it goes out by the link, perhaps
+/// among others, or has one of the addresses as its source.
+pub(crate) fn hangs_on(body: &[u8], link: IfIndex, sources: &[IpAddr]) -> bool {
+    attributes(body.get(RTMSG..).unwrap_or_default()).any(|(kind, value)| match kind {
+        RTA_OIF => u32(value) == Some(link.get()),
+        RTA_MULTIPATH => next_hops(value).any(|hop| value.get(hop + HOP_LINK..).and_then(u32) == Some(link.get())),
+        RTA_PREFSRC => ip(value).is_some_and(|source| sources.contains(&source)),
+        _ => false,
+    })
+}
+
+/// Where each `struct rtnexthop` begins in the value of `RTA_MULTIPATH`.
+fn next_hops(value: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let at = next;
+        let length = usize::from(u16::from_ne_bytes(array(value.get(at..)?)?));
+        next = at + align(length);
+        // A shorter one is malformed, and would have no end.
+        (length >= HOP && at + length <= value.len()).then_some(at)
+    })
+}
+
 /// A dumped body as a request to add the route on a link that may have another index now.
 pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Request {
     let mut body = body.to_vec();
@@ -136,13 +165,36 @@ pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Request {
         flags.copy_from_slice(&kept.to_ne_bytes());
     }
     replace_u32(&mut body, RTMSG, RTA_OIF, from.get(), to.get());
+    let list = body.get(RTMSG..).unwrap_or_default();
+    let several = find_range(list, RTA_MULTIPATH).map(|range| range.start + RTMSG..range.end + RTMSG);
+    if let Some(value) = several.clone().and_then(|range| body.get_mut(range)) {
+        retarget_hops(value, from, to);
+    }
+    // Of such an IPv6 route the kernel has kept the part that it could: that is to be replaced.
+    let is_ipv6 = body.first().copied().map(i32::from) == Some(libc::AF_INET6);
+    let in_part = several.is_some() || find(body.get(RTMSG..).unwrap_or_default(), RTA_PREFSRC).is_some();
+    let how = if is_ipv6 && in_part { NLM_F_REPLACE } else { NLM_F_APPEND };
     if let Some(seconds) = lifetime(&body) {
         body.resize(align(body.len()), 0);
         body.extend_from_slice(&8u16.to_ne_bytes());
         body.extend_from_slice(&RTA_EXPIRES.to_ne_bytes());
         body.extend_from_slice(&seconds.to_ne_bytes());
     }
-    Request::replay(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND, body)
+    Request::replay(RTM_NEWROUTE, NLM_F_CREATE | how, body)
+}
+
+/// Clears what is only reported of next hops, and points them at another index.
+fn retarget_hops(value: &mut [u8], from: IfIndex, to: IfIndex) {
+    let hops: Vec<usize> = next_hops(value).collect();
+    for hop in hops {
+        if let Some(flags) = value.get_mut(hop + HOP_FLAGS) {
+            *flags &= !(REPORTED as u8);
+        }
+        let link = value.get_mut(hop + HOP_LINK..hop + HOP);
+        if let Some(link) = link.filter(|link| **link == from.get().to_ne_bytes()) {
+            link.copy_from_slice(&to.get().to_ne_bytes());
+        }
+    }
 }
 
 /// What is left of a route's lifetime in seconds: reported in one attribute, in hundredths, and taken in another.
@@ -211,6 +263,26 @@ mod tests {
         assert_eq!(RouteInfo::parse(&body).unwrap().link.map(IfIndex::get), Some(9));
         assert_eq!(&body[FLAGS], [0; 4], "RTNH_F_LINKDOWN is the kernel's to say");
         assert_eq!(find(&body[RTMSG..], RTA_EXPIRES), None);
+    }
+
+    #[test]
+    fn next_hops_are_pointed_elsewhere_and_revived() {
+        // `ip route add 172.30.0.0/16 nexthop dev 2 nexthop dev 3`, the first one dead.
+        let hops = [20, 0, 9, 0, 8, 0, 1, 0, 2, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0];
+        let body = [&VIA[..12], &hops].concat();
+        let index = |number| IfIndex::new(number).unwrap();
+        assert!(hangs_on(&body, index(2), &[]) && hangs_on(&body, index(3), &[]) && !hangs_on(&body, index(4), &[]));
+        assert_eq!(
+            find(&replayed(&body)[RTMSG..], RTA_MULTIPATH).unwrap(),
+            [8, 0, 0, 0, 9, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0]
+        );
+        for end in 0..body.len() {
+            replayed(&body[..end]);
+            hangs_on(&body[..end], index(2), &[]);
+        }
+        let mut endless = body.clone();
+        endless[16] = 0;
+        assert!(!hangs_on(&endless, index(2), &[]));
     }
 
     #[test]
