@@ -80,8 +80,11 @@ fn make(plan: &mut Plan<'_>, kind: Kind<'_>, what: &str, trail: &mut Trail) -> R
 
 fn make_veth(plan: &mut Plan<'_>, peer: &Veth, trail: &mut Trail) -> Result<LinkInfo> {
     let what = format!("veth (its other end {} in {})", peer.name, peer.netns);
-    peer.netns
-        .with_file(|file| make(plan, Kind::Veth { peer_namespace: file, peer_name: &peer.name }, &what, trail))?;
+    let beside = peer.netns.id() == plan.ns.netns.id();
+    peer.netns.with_file(|file| {
+        let kind = Kind::Veth { peer_namespace: file, peer_name: &peer.name, beside };
+        make(plan, kind, &what, trail)
+    })?;
     let link = ops::link::get(&plan.ns.netns, plan.index)?;
     if let Some(bridge) = &plan.peer_bridge {
         log::debug!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns);

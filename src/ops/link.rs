@@ -127,9 +127,12 @@ pub(crate) fn create(
     let mut attempts = 1;
     loop {
         attempt(index)?;
-        let Err(error) = change(netns, &link::create(index, name, mac, kind)) else { return Ok(()) };
-        // The kernel says EBUSY for an index that somebody, a veth's other end too, took just now; EEXIST
-        // where it looked for the index first, but also for the name.
+        // A veth's other end is made first and would be given the lowest free index: this very one.
+        let other_end = matches!(kind, link::Kind::Veth { beside: true, .. }).then(|| candidate(netns, attempts));
+        let request = link::create(index, other_end, name, mac, kind);
+        let Err(error) = change(netns, &request) else { return Ok(()) };
+        // The kernel says EBUSY for an index that somebody took just now; EEXIST where it looked for the
+        // index first, but also for the name.
         let taken = match error.errno() {
             Some(libc::EBUSY) => true,
             Some(libc::EEXIST) => matches!(find(netns, index), Ok(Some(_))),
@@ -138,8 +141,6 @@ pub(crate) fn create(
         if !taken || error.is_uncertain() || attempts == INDEX_ATTEMPTS {
             return Err(name_taken(error));
         }
-        // Not the very next, which the other end would get this time.
-        netns.next_index();
         index = free_index(netns)?;
         attempts += 1;
     }

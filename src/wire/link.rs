@@ -244,11 +244,17 @@ pub(crate) fn move_to(index: IfIndex, namespace: BorrowedFd<'_>, name: &[u8], ne
     Request::change(RouteNetlinkMessage::NewLink(message(Some(index), attributes)), 0)
 }
 
-/// Makes a link. `name` may be a pattern.
-pub(crate) fn create(index: IfIndex, name: &[u8], mac: Option<MacAddr>, kind: Kind<'_>) -> Request {
+/// Makes a link. `name` may be a pattern; `other_end` is the index wanted for a veth's other end.
+pub(crate) fn create(
+    index: IfIndex,
+    other_end: Option<IfIndex>,
+    name: &[u8],
+    mac: Option<MacAddr>,
+    kind: Kind<'_>,
+) -> Request {
     let mut attributes = vec![ifname(name)];
     attributes.extend(mac.map(mac_attribute));
-    attributes.push(LinkAttribute::LinkInfo(kind.info()));
+    attributes.push(LinkAttribute::LinkInfo(kind.info(other_end)));
     let message = message(Some(index), attributes);
     Request::change(RouteNetlinkMessage::NewLink(message), NLM_F_CREATE | NLM_F_EXCL)
 }
@@ -262,19 +268,21 @@ pub(crate) enum Kind<'a> {
     Veth {
         peer_namespace: BorrowedFd<'a>,
         peer_name: &'a IfName,
+        /// The other end's namespace is the link's own.
+        beside: bool,
     },
 }
 
 impl Kind<'_> {
-    fn info(self) -> Vec<Info> {
+    fn info(self, other_end: Option<IfIndex>) -> Vec<Info> {
         match self {
             Self::Bridge => {
                 vec![Info::Kind(InfoKind::Bridge), Info::Data(InfoData::Bridge(Vec::<InfoBridge>::new()))]
             }
             Self::Dummy => vec![Info::Kind(InfoKind::Dummy)],
-            Self::Veth { peer_namespace, peer_name } => {
+            Self::Veth { peer_namespace, peer_name, .. } => {
                 let peer = vec![ifname(peer_name.as_bytes()), LinkAttribute::NetNsFd(peer_namespace.as_raw_fd())];
-                let data = InfoData::Veth(InfoVeth::Peer(message(None, peer)));
+                let data = InfoData::Veth(InfoVeth::Peer(message(other_end, peer)));
                 vec![Info::Kind(InfoKind::Veth), Info::Data(data)]
             }
         }
