@@ -1,2 +1,70 @@
-//! x
-fn main() {}
+//! The command `netgraft`: a thin shell over the library for init scripts and for trying things out.
+
+mod args;
+mod batch;
+mod commands;
+mod demo;
+mod failure;
+mod logger;
+mod output;
+mod report;
+mod session;
+mod values;
+
+use std::env;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use args::{CommandLine, TopCommand};
+use failure::{DONE, Failure, WRONG};
+use output::Output;
+use session::Session;
+
+fn main() -> ExitCode {
+    let words: Vec<OsString> = env::args_os().collect();
+    let status = match args::parse::<CommandLine>(&words) {
+        Ok((name, line)) => execute(&name, &line),
+        Err(error) if error.use_stderr() => refuse(&error, &words),
+        Err(help) => {
+            output::print(help);
+            DONE
+        }
+    };
+    ExitCode::from(status)
+}
+
+fn execute(name: &str, line: &CommandLine) -> u8 {
+    logger::start(line.verbose);
+    log::debug!("{:?} is not looked at: there is no journal yet", line.state_dir);
+    let mut session = Session::default();
+    let status = carry_out(name, &line.command, &mut session, Output::new(line.json));
+    // What was added is announced a few times more, unless its namespace's handle is closed.
+    netgraft::announce::flush();
+    status
+}
+
+fn carry_out(name: &str, command: &TopCommand, session: &mut Session, output: Output) -> u8 {
+    let result = match command {
+        TopCommand::Command(command) => commands::execute(command, session),
+        TopCommand::Run(args) => Err(commands::run::become_program(args, session)),
+        TopCommand::Batch(args) => match batch::execute(args, session, output) {
+            Ok(status) => return status,
+            Err(failure) => Err(failure),
+        },
+        TopCommand::Demo => demo::execute(),
+    };
+    output.finished(None, Some(name), &result, session.took())
+}
+
+/// Says what is wrong with the command line.
+fn refuse(error: &clap::Error, words: &[OsString]) -> u8 {
+    // When standard error is broken, there is nowhere to say it.
+    let _ = error.print();
+    // The line could not be read, so that option is looked for among its words.
+    if words.iter().take_while(|word| *word != "--").any(|word| word == "--json") {
+        let command = args::command_meant::<CommandLine>(words);
+        output::print_object(None, command.as_deref(), &Err(Failure::from(error)), Duration::ZERO);
+    }
+    WRONG
+}

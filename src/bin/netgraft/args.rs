@@ -1,0 +1,272 @@
+//! The grammar: the process's command line, and the lines of a batch, which share most commands.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use netgraft::{MacAddr, Prefix};
+
+use crate::values::{self, Create, Netns};
+
+/// Put network interfaces into network namespaces and take them out again, all or nothing
+#[derive(Debug, Parser)]
+#[command(version, after_help = NETNS_HELP)]
+pub(crate) struct CommandLine {
+    /// Say more on standard error; -vv says every step
+    #[arg(short, global = true, display_order = 101, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Print each result as one line of JSON
+    #[arg(long, global = true, display_order = 102)]
+    pub(crate) json: bool,
+    /// Where the journal is kept
+    #[arg(long, global = true, display_order = 103, value_name = "DIR", default_value = "/run/netgraft")]
+    pub(crate) state_dir: PathBuf,
+    #[command(subcommand)]
+    pub(crate) command: TopCommand,
+}
+
+const NETNS_HELP: &str = "\
+NETNS is a path (has a '/'), a name (under /run/netns), pid:N, or current.
+SOURCE is what an interface was called where it came from.
+
+Exit status: 0 done; 1 failed, everything as before; 2 the command line was wrong;
+3 failed and something could not be put back.";
+
+/// What the process's command line can ask for.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TopCommand {
+    #[command(flatten)]
+    Command(Command),
+    #[command(after_help = "Example:\n  netgraft run web -- ip address")]
+    Run(RunArgs),
+    #[command(after_help = "Example:\n  netgraft batch --keep-going setup.netgraft")]
+    Batch(BatchArgs),
+    /// Show in ten seconds what it does, in namespaces of its own
+    #[command(after_help = "Example:\n  netgraft demo")]
+    Demo,
+}
+
+/// One line of a batch.
+#[derive(Debug, Parser)]
+#[command(name = "batch line", no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
+pub(crate) struct Line {
+    #[command(subcommand)]
+    pub(crate) command: LineCommand,
+}
+
+/// What a line of a batch can ask for.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LineCommand {
+    #[command(flatten)]
+    Command(Command),
+    Run(RunArgs),
+    /// Wait
+    Sleep {
+        #[arg(value_parser = word(values::duration))]
+        duration: Duration,
+    },
+}
+
+/// What can be asked for in both.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a namespace, pinned at a path, with lo up
+    #[command(after_help = "Example:\n  netgraft create web")]
+    Create {
+        /// Path or name
+        #[arg(value_name = "NETNS", value_parser = word(values::pin))]
+        path: PathBuf,
+        /// Replace a pin or a plain file that is there
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Pin an existing namespace's file at a second place
+    #[command(after_help = "Example:\n  netgraft adopt web /proc/4711/ns/net")]
+    Adopt {
+        /// Path or name
+        #[arg(value_name = "NETNS", value_parser = word(values::pin))]
+        path: PathBuf,
+        /// The namespace's file
+        file: PathBuf,
+    },
+    /// Stop, unpin, remove the file
+    #[command(after_help = "Example:\n  netgraft destroy web")]
+    Destroy {
+        /// Path or name
+        #[arg(value_name = "NETNS", value_parser = word(values::pin))]
+        path: PathBuf,
+    },
+    #[command(after_help = ADD_EXAMPLES)]
+    Add(Box<AddArgs>),
+    /// Take an interface out: back to where it came from, or deleted if it was created
+    #[command(after_help = "Example:\n  netgraft remove web veth1a2b")]
+    Remove(InterfaceArgs),
+    /// List the interfaces
+    #[command(after_help = "Example:\n  netgraft list web")]
+    List {
+        #[arg(value_parser = word(values::netns))]
+        netns: Netns,
+    },
+    /// Show namespaces, their links, addresses, routes, peers and bridges as a tree
+    #[command(after_help = "Example:\n  netgraft show web")]
+    Show {
+        /// Which one; left out: the current one and all under /run/netns
+        #[arg(value_parser = word(values::netns))]
+        netns: Option<Netns>,
+    },
+    /// Print an interface's counters
+    #[command(after_help = "Example:\n  netgraft stats web veth1a2b")]
+    Stats(InterfaceArgs),
+}
+
+const ADD_EXAMPLES: &str = "\
+KIND is bridge, dummy or veth,peer=NAME[,peer-netns=NETNS][,bridge=NAME].
+
+Examples:
+  netgraft add web veth1a2b --prefix eth --ipv4 10.0.0.2/24 --route 172.20.0.0/16
+  netgraft add web oc0 --create veth,peer=oc0-host,bridge=br0 --name eth0 --ipv4 10.0.0.2/24";
+
+/// An interface, found by its source name.
+#[derive(Debug, Args)]
+pub(crate) struct InterfaceArgs {
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    pub(crate) source: OsString,
+}
+
+/// Put a link into a namespace and configure it
+//
+// Names and sysctls stay as they were written: the library says what is wrong with one, by its own kind of error.
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// Where the link is to go
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    /// The link's name now; the interface's source name from then on
+    pub(crate) link: OsString,
+
+    /// Where LINK is now
+    #[arg(long, value_name = "NETNS", value_parser = word(values::netns), default_value = "current")]
+    pub(crate) from: Netns,
+    /// LINK is already in NETNS
+    #[arg(long, conflicts_with_all = ["from", "create"])]
+    pub(crate) in_place: bool,
+    /// Make LINK
+    #[arg(long, value_name = "KIND[,key=value…]", value_parser = word(values::create))]
+    pub(crate) create: Option<Create>,
+
+    /// What it is to be called [default: LINK]
+    #[arg(long, conflicts_with = "prefix")]
+    pub(crate) name: Option<OsString>,
+    /// Call it TEXT and the lowest free number
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) prefix: Option<OsString>,
+
+    /// Its hardware address [default: LINK's own]
+    #[arg(long, value_parser = word(values::parsed::<MacAddr>))]
+    pub(crate) mac: Option<MacAddr>,
+    /// Its MTU in bytes
+    #[arg(long, value_name = "N")]
+    pub(crate) mtu: Option<u32>,
+    /// Length of its transmit queue in packets
+    #[arg(long, value_name = "N")]
+    pub(crate) txqlen: Option<u32>,
+    /// Text kept with the link
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) alias: Option<OsString>,
+
+    /// An IPv4 address, repeatable
+    #[arg(long, value_name = "PREFIX", value_parser = word(values::ipv4))]
+    pub(crate) ipv4: Vec<Prefix>,
+    /// An IPv6 address, repeatable
+    #[arg(long, value_name = "PREFIX", value_parser = word(values::ipv6))]
+    pub(crate) ipv6: Vec<Prefix>,
+    /// A link-local address, repeatable
+    #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
+    pub(crate) link_local: Vec<Prefix>,
+    /// An on-link route, repeatable
+    #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
+    pub(crate) route: Vec<Prefix>,
+    /// A setting net.X.Y.IFNAME.Z=VALUE of the interface, repeatable
+    #[arg(long, value_name = "KEY=VALUE", value_parser = word(values::text))]
+    pub(crate) sysctl: Vec<String>,
+
+    /// Source name of a bridge added before
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) master: Option<OsString>,
+    /// Let the kernel look for duplicates of the IPv6 addresses, and wait for it
+    #[arg(long)]
+    pub(crate) dad: bool,
+    /// Take the link's global and permanent addresses along
+    #[arg(long)]
+    pub(crate) keep_addresses: bool,
+    /// Allow an address that clashes with an existing route
+    #[arg(long)]
+    pub(crate) no_clash_check: bool,
+
+    /// How often to announce the addresses, 0 to 3 [default: 3]
+    #[arg(long, value_name = "N")]
+    pub(crate) announce: Option<u8>,
+    /// How far apart, 100ms to 2s [default: 1s]
+    #[arg(long, value_name = "DURATION", value_parser = word(values::duration))]
+    pub(crate) announce_interval: Option<Duration>,
+    /// How long to wait for the link
+    #[arg(long, value_name = "DURATION", value_parser = word(values::duration), default_value = "5s")]
+    pub(crate) wait: Duration,
+    /// What to wait for
+    #[arg(long, value_name = "up|running", hide_possible_values = true, default_value = "up")]
+    pub(crate) wait_for: WaitFor,
+    /// Return after the first announcement; a child process sends the rest
+    #[arg(long)]
+    pub(crate) background: bool,
+}
+
+/// When a link counts as there.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum WaitFor {
+    Up,
+    Running,
+}
+
+/// Run a program inside a namespace
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    /// The program and its arguments
+    #[arg(last = true, required = true)]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// Carry out one command a line in one process
+#[derive(Debug, Args)]
+pub(crate) struct BatchArgs {
+    /// Go on after a failure
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    /// The lines; left out: standard input
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// What was asked for, and the name of its command.
+pub(crate) fn parse<P: Parser>(words: &[OsString]) -> Result<(String, P), clap::Error> {
+    let matches = P::command().try_get_matches_from(words)?;
+    let name = matches.subcommand_name().unwrap_or_default().to_owned();
+    Ok((name, P::from_arg_matches(&matches)?))
+}
+
+/// The command that was meant by words which [`parse`] refused.
+pub(crate) fn command_meant<P: Parser>(words: &[OsString]) -> Option<String> {
+    let matches = P::command().ignore_errors(true).try_get_matches_from(words).ok()?;
+    matches.subcommand_name().map(str::to_owned)
+}
+
+/// A word's parser. It gets the word as it was given: paths and names need not be UTF-8.
+fn word<T>(parse: fn(OsString) -> Result<T, String>) -> impl TypedValueParser<Value = T>
+where
+    T: Clone + Send + Sync + 'static,
+{
+    OsStringValueParser::new().try_map(parse)
+}

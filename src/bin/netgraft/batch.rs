@@ -1,0 +1,88 @@
+//! Many commands in one process, one a line.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::os::unix::ffi::OsStringExt;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use crate::args::{self, BatchArgs, Line, LineCommand};
+use crate::commands;
+use crate::failure::{DONE, Failure};
+use crate::output::Output;
+use crate::report::Report;
+use crate::session::Session;
+
+/// Carries out the lines as they come. Gives the highest of their exit statuses.
+pub(crate) fn execute(args: &BatchArgs, session: &mut Session, output: Output) -> Result<u8, Failure> {
+    match &args.file {
+        None => {
+            // The lines still to come are not for a program that a line runs. It gets a pipe that ends at
+            // once: there need not be a /dev/null.
+            let batch = Batch { session, output, keep_going: args.keep_going, stdin: Stdio::piped };
+            batch.execute(io::stdin().lock()).map_err(|error| Failure::io("read standard input", &error))
+        }
+        Some(path) => {
+            let batch = Batch { session, output, keep_going: args.keep_going, stdin: Stdio::inherit };
+            File::open(path)
+                .and_then(|file| batch.execute(BufReader::new(file)))
+                .map_err(|error| Failure::io(format_args!("read {path:?}"), &error))
+        }
+    }
+}
+
+struct Batch<'a> {
+    session: &'a mut Session,
+    output: Output,
+    keep_going: bool,
+    /// What the programs that lines run read.
+    stdin: fn() -> Stdio,
+}
+
+impl Batch<'_> {
+    fn execute(mut self, mut lines: impl BufRead) -> io::Result<u8> {
+        let mut highest = DONE;
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            if lines.read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            let status = self.line(number, &line);
+            highest = highest.max(status);
+            if status != DONE && !self.keep_going {
+                break;
+            }
+        }
+        Ok(highest)
+    }
+
+    fn line(&mut self, number: u64, line: &[u8]) -> u8 {
+        let Some(words) = shlex::bytes::split(line) else {
+            let failure = Failure::usage(format!("a quote is not closed in \"{}\"", line.trim_ascii().escape_ascii()));
+            return self.output.finished(Some(number), None, &Err(failure), Duration::ZERO);
+        };
+        if words.is_empty() {
+            return DONE;
+        }
+        let words: Vec<OsString> = words.into_iter().map(OsString::from_vec).collect();
+        let (name, result) = match args::parse::<Line>(&words) {
+            Ok((name, line)) => (Some(name), self.command(&line.command)),
+            Err(error) => (args::command_meant::<Line>(&words), Err(Failure::from(&error))),
+        };
+        self.output.finished(Some(number), name.as_deref(), &result, self.session.took())
+    }
+
+    fn command(&mut self, command: &LineCommand) -> Result<Report, Failure> {
+        match command {
+            LineCommand::Command(command) => commands::execute(command, self.session),
+            LineCommand::Run(args) => commands::run::wait_for(args, (self.stdin)(), self.session),
+            LineCommand::Sleep { duration } => {
+                thread::sleep(*duration);
+                Ok(Report::Nothing)
+            }
+        }
+    }
+}

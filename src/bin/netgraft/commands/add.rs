@@ -1,0 +1,85 @@
+//! `add`.
+
+use netgraft::{Announce, IfName, InterfaceConfig, Link, NamePrefix, Sysctl, Veth, Wait};
+
+use crate::args::{AddArgs, WaitFor};
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::session::Session;
+use crate::values::Create;
+
+pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failure> {
+    refuse_what_is_not_supported(args)?;
+    let config = config(args)?;
+    let link = link(args, session)?;
+    let namespace = session.namespace(&args.netns)?;
+    let interface = session.timed(|| namespace.add_interface(link, config))?;
+    Ok(Report::Interface((&interface).into()))
+}
+
+fn refuse_what_is_not_supported(args: &AddArgs) -> Result<(), Failure> {
+    if args.background {
+        return Err(Failure::not_supported("--background"));
+    }
+    if args.keep_addresses {
+        return Err(Failure::not_supported("--keep-addresses"));
+    }
+    Ok(())
+}
+
+fn link(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
+    let name = args.link.as_encoded_bytes();
+    Ok(match &args.create {
+        None if args.in_place => Link::in_place(name)?,
+        None => Link::existing(&session.namespace(&args.from)?, name)?,
+        Some(Create::Bridge) => Link::bridge(name)?,
+        Some(Create::Dummy) => Link::dummy(name)?,
+        Some(Create::Veth { peer, peer_netns, bridge }) => {
+            let home = session.namespace(peer_netns.as_ref().unwrap_or(&args.from))?;
+            let mut end = Veth::peer(&home, peer.as_encoded_bytes())?;
+            if let Some(bridge) = bridge {
+                end = end.bridge(bridge.as_encoded_bytes())?;
+            }
+            Link::veth(name, end)?
+        }
+        Some(Create::NotSupported(kind)) => return Err(Failure::not_supported(format_args!("--create {kind}"))),
+    })
+}
+
+fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
+    let mut config = match (&args.name, &args.prefix) {
+        (Some(name), _) => InterfaceConfig::named(IfName::new(name.as_encoded_bytes())?),
+        (None, Some(prefix)) => InterfaceConfig::prefix(NamePrefix::new(prefix.as_encoded_bytes())?),
+        (None, None) => InterfaceConfig::keep_name(),
+    };
+    if let Some(mac) = args.mac {
+        config = config.mac(mac);
+    }
+    if let Some(mtu) = args.mtu {
+        config = config.mtu(mtu);
+    }
+    if let Some(length) = args.txqlen {
+        config = config.tx_queue_len(length);
+    }
+    if let Some(alias) = &args.alias {
+        config = config.alias(alias.as_encoded_bytes())?;
+    }
+    config = args.ipv4.iter().chain(&args.ipv6).fold(config, |config, address| config.address(*address));
+    config = args.link_local.iter().fold(config, |config, address| config.link_local(*address));
+    config = args.route.iter().fold(config, |config, route| config.route(*route));
+    for sysctl in &args.sysctl {
+        config = config.sysctl(sysctl.parse::<Sysctl>()?);
+    }
+    if let Some(master) = &args.master {
+        config = config.master(IfName::new(master.as_encoded_bytes())?);
+    }
+    let mut announce = args.announce.map_or_else(|| Ok(Announce::default()), Announce::times)?;
+    if let Some(interval) = args.announce_interval {
+        announce = announce.every(interval)?;
+    }
+    let wait = match args.wait_for {
+        WaitFor::Up => Wait::up(args.wait),
+        WaitFor::Running => Wait::running(args.wait),
+    };
+    Ok(config.dad(args.dad).clash_check(!args.no_clash_check).announce(announce).wait(wait))
+}

@@ -1,0 +1,26 @@
+//! The commands: each one or two calls of the library.
+
+mod add;
+mod interface;
+mod namespace;
+pub(crate) mod run;
+pub(crate) mod show;
+
+use crate::args::Command;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::session::Session;
+
+/// Carries one command out.
+pub(crate) fn execute(command: &Command, session: &mut Session) -> Result<Report, Failure> {
+    match command {
+        Command::Create { path, replace } => namespace::create(path, *replace, session),
+        Command::Adopt { path, file } => namespace::adopt(path, file, session),
+        Command::Destroy { path } => namespace::destroy(path, session),
+        Command::Add(args) => add::add(args, session),
+        Command::Remove(args) => interface::remove(args, session),
+        Command::List { netns } => interface::list(netns, session),
+        Command::Show { netns } => show::show(netns.as_ref(), session),
+        Command::Stats(args) => interface::statistics(args, session),
+    }
+}

@@ -1,0 +1,107 @@
+//! A command that failed: what is said, and the exit status.
+
+use std::fmt;
+use std::io;
+
+use netgraft::{Error, ErrorKind};
+use serde::Serialize;
+
+/// Done.
+pub(crate) const DONE: u8 = 0;
+/// Failed, and everything is as before.
+pub(crate) const FAILED: u8 = 1;
+/// The command line was wrong.
+pub(crate) const WRONG: u8 = 2;
+/// Failed, and something could not be put back.
+pub(crate) const LEFT: u8 = 3;
+/// A program could not be started, as shells say it.
+pub(crate) const NOT_STARTED: u8 = 127;
+
+/// Why a command failed. Its JSON is the error object of a result.
+#[derive(Debug, Serialize)]
+pub(crate) struct Failure {
+    kind: &'static str,
+    message: String,
+    errno: Option<i32>,
+    kernel: Option<String>,
+    left: String,
+    #[serde(skip)]
+    status: u8,
+}
+
+impl Failure {
+    /// The words given cannot be understood.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidArgument, message)
+    }
+
+    /// The grammar has it, the library does not.
+    pub(crate) fn not_supported(option: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::NotSupported, format!("{option} is not supported"))
+    }
+
+    /// What the operating system refused the command itself.
+    pub(crate) fn io(doing: impl fmt::Display, error: &io::Error) -> Self {
+        let kind = match error.kind() {
+            io::ErrorKind::NotFound => ErrorKind::NotFound,
+            io::ErrorKind::PermissionDenied => ErrorKind::Permission,
+            _ => ErrorKind::Kernel,
+        };
+        Self { errno: error.raw_os_error(), ..Self::new(kind, format!("{doing}: {error}")) }
+    }
+
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind: kind.as_str(),
+            message: message.into(),
+            errno: None,
+            kernel: None,
+            left: AS_BEFORE.into(),
+            status: if kind == ErrorKind::InvalidArgument { WRONG } else { FAILED },
+        }
+    }
+
+    /// The same with another exit status.
+    pub(crate) fn with_status(self, status: u8) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The exit status that it stands for.
+    pub(crate) fn status(&self) -> u8 {
+        self.status
+    }
+}
+
+const AS_BEFORE: &str = "as before";
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let failure = Self {
+            errno: error.errno(),
+            kernel: error.ext_ack().map(str::to_owned),
+            ..Self::new(error.kind(), error.to_string())
+        };
+        match error.left() {
+            None => failure,
+            Some(left) => Self { left: left.to_owned(), status: LEFT, ..failure },
+        }
+    }
+}
+
+/// A command line that the grammar refuses. Of the parser's text the first paragraph says what is wrong;
+/// the rest is usage and tips.
+impl From<&clap::Error> for Failure {
+    fn from(error: &clap::Error) -> Self {
+        let text = error.to_string();
+        let (paragraph, _) = text.split_once("\n\n").unwrap_or((&text, ""));
+        let lines: Vec<&str> = paragraph.lines().map(str::trim).collect();
+        let message = lines.join(" ");
+        Self::usage(message.strip_prefix("error: ").unwrap_or(&message))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

@@ -1,0 +1,101 @@
+//! What a person or a program gets to see: results on standard output, failures on standard error.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::failure::{DONE, Failure};
+use crate::report::Report;
+
+/// Prints what became of commands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+/// The object of one command.
+#[derive(Serialize)]
+struct Object<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    command: Option<&'a str>,
+    ok: bool,
+    elapsed_us: u128,
+    #[serde(flatten)]
+    outcome: Outcome<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome<'a> {
+    Result(&'a Report),
+    Error(&'a Failure),
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Says what became of a command and gives the exit status that it stands for.
+    ///
+    /// `line` is where in a batch it stood. It has no name when not even that could be read.
+    pub(crate) fn finished(
+        self,
+        line: Option<u64>,
+        command: Option<&str>,
+        outcome: &Result<Report, Failure>,
+        took: Duration,
+    ) -> u8 {
+        match (outcome, line) {
+            (Err(failure), None) => complain(failure),
+            (Err(failure), Some(line)) => complain(format_args!("line {line}: {failure}")),
+            (Ok(report), _) if !self.json => print(report),
+            (Ok(_), _) => {}
+        }
+        if self.json {
+            print_object(line, command, outcome, took);
+        }
+        outcome.as_ref().err().map_or(DONE, Failure::status)
+    }
+}
+
+/// Prints what became of a command for a program to read.
+pub(crate) fn print_object(
+    line: Option<u64>,
+    command: Option<&str>,
+    outcome: &Result<Report, Failure>,
+    took: Duration,
+) {
+    let object = Object {
+        line,
+        command,
+        ok: outcome.is_ok(),
+        elapsed_us: took.as_micros(),
+        outcome: match outcome {
+            Ok(report) => Outcome::Result(report),
+            Err(failure) => Outcome::Error(failure),
+        },
+    };
+    match serde_json::to_string(&object) {
+        Ok(json) => print(format_args!("{json}\n")),
+        Err(error) => complain(format_args!("the result cannot be written as JSON: {error}")),
+    }
+}
+
+/// Prints to standard output at once. That it cannot is said, and is no failure of the command.
+pub(crate) fn print(text: impl Display) {
+    let mut stdout = io::stdout().lock();
+    // Made into one piece first: several processes may share the other end.
+    if let Err(error) = stdout.write_all(text.to_string().as_bytes()).and_then(|()| stdout.flush()) {
+        complain(format_args!("the result cannot be written: {error}"));
+    }
+}
+
+/// Says what went wrong on standard error.
+pub(crate) fn complain(what: impl Display) {
+    // When that is broken too, there is nowhere left to say it.
+    let _ = writeln!(io::stderr(), "netgraft: {what}");
+}

@@ -1,0 +1,278 @@
+//! The words of the grammar: NETNS, DURATION, KIND and the like.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use netgraft::Prefix;
+
+/// Where a namespace without a '/' in its word lives.
+pub(crate) const PINS: &str = "/run/netns";
+
+/// Which namespace is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Netns {
+    Current,
+    Pid(u32),
+    Path(PathBuf),
+}
+
+/// A path, a name, `pid:N` or `current`.
+pub(crate) fn netns(word: OsString) -> Result<Netns, String> {
+    if word == "current" {
+        return Ok(Netns::Current);
+    }
+    match word.as_bytes().strip_prefix(b"pid:") {
+        Some(digits) if !digits.contains(&b'/') => match number(OsStr::from_bytes(digits)) {
+            Some(pid) => Ok(Netns::Pid(pid)),
+            None => Err(format!("{word:?} is not pid: and a process id")),
+        },
+        _ => path_or_name(word).map(Netns::Path),
+    }
+}
+
+/// A path or a name.
+pub(crate) fn pin(word: OsString) -> Result<PathBuf, String> {
+    match netns(word)? {
+        Netns::Path(path) => Ok(path),
+        Netns::Current => Err("the current namespace cannot be meant here, only a path or a name".into()),
+        Netns::Pid(_) => Err("a process cannot be meant here, only a path or a name".into()),
+    }
+}
+
+fn path_or_name(word: OsString) -> Result<PathBuf, String> {
+    let bytes = word.as_bytes();
+    if bytes.is_empty() || bytes == b"." || bytes == b".." || bytes.contains(&0) {
+        return Err(format!("{word:?} is not a namespace's path or name"));
+    }
+    // With a slash anywhere it is a path; joined, an absolute one would even replace the folder.
+    Ok(if bytes.contains(&b'/') { PathBuf::from(word) } else { Path::new(PINS).join(word) })
+}
+
+/// `100ms`, `1s`, `1.5s`.
+pub(crate) fn duration(word: OsString) -> Result<Duration, String> {
+    let invalid = || format!("{word:?} is not a duration like 100ms, 1s or 1.5s");
+    let text = word.to_str().ok_or_else(invalid)?;
+    let (digits, per_second) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
+        (Some(digits), _) => (digits, 1000.0),
+        (None, Some(digits)) => (digits, 1.0),
+        (None, None) => return Err(invalid()),
+    };
+    // Numbers with signs and exponents, "inf" and "nan" are numbers to `f64`.
+    if !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return Err(invalid());
+    }
+    let number: f64 = digits.parse().map_err(|_| invalid())?;
+    Duration::try_from_secs_f64(number / per_second).map_err(|_| invalid())
+}
+
+/// An IPv4 PREFIX.
+pub(crate) fn ipv4(word: OsString) -> Result<Prefix, String> {
+    parsed(word)
+        .and_then(|prefix: Prefix| if prefix.is_ipv4() { Ok(prefix) } else { Err(format!("{prefix} is not IPv4")) })
+}
+
+/// An IPv6 PREFIX.
+pub(crate) fn ipv6(word: OsString) -> Result<Prefix, String> {
+    parsed(word)
+        .and_then(|prefix: Prefix| if prefix.is_ipv6() { Ok(prefix) } else { Err(format!("{prefix} is not IPv6")) })
+}
+
+/// Anything that reads itself from text.
+pub(crate) fn parsed<T: FromStr<Err: Display>>(word: OsString) -> Result<T, String> {
+    text(word)?.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// Text.
+pub(crate) fn text(word: OsString) -> Result<String, String> {
+    word.into_string().map_err(|word| format!("{word:?} is not UTF-8"))
+}
+
+/// A link to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Create {
+    Bridge,
+    Dummy,
+    Veth {
+        peer: OsString,
+        peer_netns: Option<Netns>,
+        bridge: Option<OsString>,
+    },
+    /// A kind of the grammar that the library cannot make.
+    NotSupported(String),
+}
+
+/// `KIND[,key=value…]`.
+pub(crate) fn create(word: OsString) -> Result<Create, String> {
+    let mut parts = word.as_bytes().split(|b| *b == b',');
+    let kind = parts.next().unwrap_or_default();
+    let mut settings = Settings::read(parts)?;
+    let create = match kind {
+        b"bridge" => Create::Bridge,
+        b"dummy" => Create::Dummy,
+        b"veth" => Create::Veth {
+            peer: settings.take("peer").ok_or("a veth needs peer=NAME")?,
+            peer_netns: settings.take("peer-netns").map(netns).transpose()?,
+            bridge: settings.take("bridge"),
+        },
+        b"macvlan" | b"ipvlan" | b"vxlan" => {
+            return Ok(Create::NotSupported(String::from_utf8_lossy(kind).into_owned()));
+        }
+        other => return Err(format!("{:?} is not a kind of link that can be made", OsStr::from_bytes(other))),
+    };
+    settings.end()?;
+    Ok(create)
+}
+
+/// The `key=value` parts behind a kind.
+struct Settings(Vec<(OsString, OsString)>);
+
+impl Settings {
+    fn read<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Result<Self, String> {
+        let mut settings: Vec<(OsString, OsString)> = Vec::new();
+        for part in parts {
+            let equals = part.iter().position(|b| *b == b'=');
+            let (key, value) = equals
+                .and_then(|at| Some((part.get(..at)?, part.get(at + 1..)?)))
+                .ok_or_else(|| format!("{:?} is not key=value", OsStr::from_bytes(part)))?;
+            let key = OsString::from_vec(key.to_vec());
+            if settings.iter().any(|(known, _)| *known == key) {
+                return Err(format!("{key:?} is given twice"));
+            }
+            settings.push((key, OsString::from_vec(value.to_vec())));
+        }
+        Ok(Self(settings))
+    }
+
+    fn take(&mut self, key: &str) -> Option<OsString> {
+        let at = self.0.iter().position(|(known, _)| known == key)?;
+        Some(self.0.swap_remove(at).1)
+    }
+
+    /// Nothing may be left over.
+    fn end(self) -> Result<(), String> {
+        match self.0.first() {
+            None => Ok(()),
+            Some((key, _)) => Err(format!("this kind of link has no setting {key:?}")),
+        }
+    }
+}
+
+fn number(word: &OsStr) -> Option<u32> {
+    // `parse` alone would let a sign through.
+    word.to_str().filter(|digits| !digits.starts_with('+'))?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(bytes: &[u8]) -> OsString {
+        OsString::from_vec(bytes.to_vec())
+    }
+
+    #[test]
+    fn a_namespace_in_each_form() {
+        let path = |text: &[u8]| Ok(Netns::Path(PathBuf::from(word(text))));
+        assert_eq!(netns("current".into()), Ok(Netns::Current));
+        assert_eq!(netns("pid:12".into()), Ok(Netns::Pid(12)));
+        assert_eq!(netns("web".into()), path(b"/run/netns/web"));
+        assert_eq!(netns("./web".into()), path(b"./web"));
+        assert_eq!(netns("/a/b".into()), path(b"/a/b"));
+        assert_eq!(netns("pid:1/ns".into()), path(b"pid:1/ns"));
+        assert_eq!(netns(word(b"w\xff")), path(b"/run/netns/w\xff"));
+        assert_eq!(netns("pid".into()), path(b"/run/netns/pid"));
+    }
+
+    #[test]
+    fn no_namespace() {
+        for refused in ["", ".", "..", "pid:", "pid:x", "pid:-1", "pid:+1", "pid:4294967296"] {
+            assert!(netns(refused.into()).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_pin_is_a_path_or_a_name() {
+        assert_eq!(pin("web".into()), Ok("/run/netns/web".into()));
+        for refused in ["current", "pid:1", ""] {
+            assert!(pin(refused.into()).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn durations() {
+        for (text, milliseconds) in [
+            ("100ms", 100.0),
+            ("1s", 1000.0),
+            ("1.5s", 1500.0),
+            ("0s", 0.0),
+            ("0.1s", 100.0),
+            ("2000ms", 2000.0),
+            ("1.5ms", 1.5),
+        ] {
+            let expected = Duration::from_nanos((milliseconds * 1e6) as u64);
+            assert_eq!(duration(text.into()), Ok(expected), "{text}");
+        }
+        for refused in [
+            "",
+            "1",
+            "s",
+            "ms",
+            "1m",
+            "-1s",
+            "+1s",
+            "1e3s",
+            "infs",
+            "nans",
+            "1.2.3s",
+            ".s",
+            "1 s",
+            "99999999999999999999999s",
+        ] {
+            assert!(duration(refused.into()).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn each_family_by_itself() {
+        assert_eq!(ipv4("10.0.0.2/24".into()).unwrap().to_string(), "10.0.0.2/24");
+        assert_eq!(ipv6("fd00::1".into()).unwrap().to_string(), "fd00::1/128");
+        assert!(ipv4("fd00::1".into()).is_err());
+        assert!(ipv6("10.0.0.2/24".into()).is_err());
+        assert!(ipv4(word(b"\xff")).unwrap_err().contains("\\xFF"));
+    }
+
+    #[test]
+    fn kinds_of_links() {
+        assert_eq!(create("bridge".into()), Ok(Create::Bridge));
+        assert_eq!(create("dummy".into()), Ok(Create::Dummy));
+        let bare = Create::Veth { peer: "p".into(), peer_netns: None, bridge: None };
+        assert_eq!(create("veth,peer=p".into()), Ok(bare));
+        let full = Create::Veth { peer: word(b"p\xff"), peer_netns: Some(Netns::Pid(1)), bridge: Some("a=b".into()) };
+        assert_eq!(create(word(b"veth,bridge=a=b,peer-netns=pid:1,peer=p\xff")), Ok(full));
+        for kind in ["macvlan", "ipvlan", "vxlan"] {
+            assert_eq!(create(format!("{kind},parent=a").into()), Ok(Create::NotSupported(kind.into())));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_kind() {
+        for (text, names) in [
+            ("", "\"\""),
+            ("vethe", "\"vethe\""),
+            ("veth", "peer=NAME"),
+            ("veth,peer", "\"peer\""),
+            ("veth,peer=a,peer=b", "twice"),
+            ("veth,peer=a,mode=l2", "\"mode\""),
+            ("veth,peer=a,", "\"\""),
+            ("veth,peer=a,peer-netns=pid:x", "\"pid:x\""),
+            ("bridge,peer=a", "\"peer\""),
+        ] {
+            let error = create(text.into()).unwrap_err();
+            assert!(error.contains(names), "{text}: {error}");
+        }
+    }
+}
