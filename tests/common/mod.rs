@@ -1,0 +1,124 @@
+//! What all tests against the real kernel share: each runs in a process and namespaces of its own.
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests; every test file uses some of them"
+)]
+
+mod external;
+mod rich;
+mod snapshot;
+mod world;
+
+use std::ffi::CStr;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use nix::fcntl::{OFlag, open};
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::signal::{Signal, killpg};
+use nix::sys::stat::Mode;
+use nix::unistd::{getegid, geteuid, getpgrp, write};
+
+pub(crate) use external::{
+    forbid_sysctls, inside, ip, ip_in, ip_json, ip_json_in, ip_os, ping, ping_in, read_sysctl, write_sysctl,
+};
+pub(crate) use rich::{rich, rich_but_down, rich_without_ipv6};
+pub(crate) use snapshot::{assert_as_before, differences, settled, snapshot};
+pub(crate) use world::{World, bridge, logged, named, on_log, parse, prefixed, refused, veth};
+
+/// Set in the process that runs the test proper.
+const MARKER: &str = "NETGRAFT_TEST_INSIDE";
+/// How long a test may take before it counts as hung.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Runs a test in a network and a mount namespace of its own, as root there: `lo` is up and `/run` empty.
+///
+/// The test's binary is executed once more for that test alone, because a process with threads cannot
+/// enter a user namespace. Fails where the namespaces cannot be had; `NETGRAFT_SKIP_NETNS=1` makes that
+/// a skip, but never under CI.
+pub(crate) fn in_netns(test: impl FnOnce()) {
+    if std::env::var_os(MARKER).is_some() {
+        watch();
+        world::keep_log();
+        ip("link set lo up");
+        return test();
+    }
+    let thread = std::thread::current();
+    let name = thread.name().filter(|name| *name != "main").expect("a test runs in a thread of its name");
+    let output = match in_own_namespaces(Command::new(std::env::current_exe().unwrap()).args([
+        name,
+        "--exact",
+        "--include-ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ])) {
+        Ok(output) => output,
+        Err(error) if may_skip() => return eprintln!("{name}: skipped, no namespaces of its own: {error}"),
+        Err(error) => panic!("{name}: no namespaces of its own: {error}"),
+    };
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    print!("{stdout}");
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{name}: {}", output.status);
+    // A filter that matches nothing ends well, too.
+    assert!(stdout.contains("1 passed"), "{name} did not run inside");
+}
+
+/// Time limits are for a machine like the developer's; an emulated one is given more.
+pub(crate) fn patience(time: Duration) -> Duration {
+    if std::env::var_os("KT_KERNEL").is_some() { time * 10 } else { time }
+}
+
+fn may_skip() -> bool {
+    std::env::var_os("CI").is_none() && std::env::var_os("NETGRAFT_SKIP_NETNS").is_some_and(|value| value == "1")
+}
+
+/// Ends a hung test, with all the processes it started.
+fn watch() {
+    std::thread::spawn(|| {
+        std::thread::sleep(patience(LIMIT));
+        eprintln!("killed: the test hung");
+        killpg(getpgrp(), Signal::SIGKILL).unwrap();
+    });
+}
+
+#[allow(unsafe_code, reason = "what happens between fork and exec has no safe interface")]
+fn in_own_namespaces(command: &mut Command) -> io::Result<Output> {
+    let (uid, gid) = (geteuid(), getegid());
+    let maps = (!uid.is_root()).then(|| [format!("0 {uid} 1"), format!("0 {gid} 1")]);
+    command.env(MARKER, "1").process_group(0);
+    // SAFETY: the closure runs in a forked child of a process with threads, so it may only make
+    // async-signal-safe calls: it makes bare system calls on constant and prepared strings.
+    unsafe {
+        command.pre_exec(move || Ok(enter(maps.as_ref())?));
+    }
+    command.output()
+}
+
+fn enter(maps: Option<&[String; 2]>) -> nix::Result<()> {
+    let namespaces = CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS;
+    match maps {
+        None => unshare(namespaces)?,
+        Some([uid, gid]) => {
+            unshare(namespaces | CloneFlags::CLONE_NEWUSER)?;
+            put(c"/proc/self/setgroups", "deny")?;
+            put(c"/proc/self/uid_map", uid)?;
+            put(c"/proc/self/gid_map", gid)?;
+        }
+    }
+    let none = None::<&CStr>;
+    mount(none, c"/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
+    mount(Some(c"run"), c"/run", Some(c"tmpfs"), MsFlags::empty(), none)
+}
+
+fn put(path: &CStr, text: &str) -> nix::Result<()> {
+    write(open(path, OFlag::O_WRONLY, Mode::empty())?, text.as_bytes()).map(drop)
+}
