@@ -26,7 +26,9 @@ const FORWARDING_TIMEOUT: Duration = Duration::from_millis(200);
 pub(super) fn wait(netns: &NetNs, link: LinkInfo, config: &InterfaceConfig) -> Result<Option<LinkInfo>> {
     let deadline = wait::deadline(config.wait.timeout);
     let (index, name) = (link.index, link.name);
-    let wanted = |link: &LinkInfo| if config.wait.running { link.is_running() } else { link.is_up() };
+    // A new link counts as running until the kernel has looked for its carrier.
+    let running = |link: &LinkInfo| link.is_running() && link.has_carrier();
+    let wanted = |link: &LinkInfo| if config.wait.running { running(link) } else { link.is_up() };
     let up = if wanted(&link) { Ok(Some(link)) } else { wait::for_link(netns, index, deadline, wanted) };
     let up = up.unwrap_or_else(|error| {
         log::warn!("cannot wait for {name} in {netns}: {error}");

@@ -17,21 +17,33 @@ pub(crate) enum Forwarding {
     SpanningTree,
 }
 
-/// Waits until the bridge port at the other end of a veth forwards, in whatever namespace that is. Needs
-/// no waiting when the link is no veth or its other end no port. `None` when it did not by the deadline.
+/// Waits until the bridge port at the other end of a veth forwards, in whatever namespace that is, and
+/// until the veth itself sends what it is given. `None` when that is not so by the deadline.
+///
+/// Needs no waiting when the link is no veth.
 pub(crate) fn for_forwarding(netns: &NetNs, link: &LinkInfo, deadline: Instant) -> Result<Option<Forwarding>> {
     if link.kind.as_deref() != Some(b"veth") {
         return Ok(Some(Forwarding::Yes));
     }
     // Where the kernel leaves it out, both ends have the same index.
     let end = OtherEnd { index: link.peer.unwrap_or(link.index), netns: link.peer_netns };
+    let ends = [Some(link.index), Some(end.index)];
     until(
         deadline,
-        || end.forwarding(netns),
+        || match end.forwarding(netns)? {
+            Some(Forwarding::Yes) if !sends(&ops::link::get(netns, link.index)?) => Ok(None),
+            forwarding => Ok(forwarding),
+        },
         || netns.monitor(&[RTNLGRP_LINK], end.netns.is_some()),
-        // Another namespace's link with this index costs one question.
-        |message| matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && subject(message.payload) == Some(end.index),
+        // Another namespace's link with such an index costs a question or two.
+        |message| matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && ends.contains(&subject(message.payload)),
     )
+}
+
+/// Whether waiting would not help a veth to send. One that was set up before its other end drops what it is
+/// given until the kernel has taken note of its new carrier, and does not say so.
+fn sends(link: &LinkInfo) -> bool {
+    link.is_operational() || !link.has_carrier()
 }
 
 /// A veth's other end, and the number of its namespace where that is another one.

@@ -19,6 +19,9 @@ pub(crate) const RTM_DELLINK: u16 = 17;
 /// Bytes of `struct ifinfomsg`.
 const IFINFOMSG: usize = 16;
 
+/// `IF_OPER_UP` of linux/if.h.
+const IF_OPER_UP: u8 = 6;
+
 /// Attributes of linux/if_link.h.
 mod ifla {
     pub(super) const ADDRESS: u16 = 1;
@@ -27,6 +30,7 @@ mod ifla {
     pub(super) const LINK: u16 = 5;
     pub(super) const MASTER: u16 = 10;
     pub(super) const TXQLEN: u16 = 13;
+    pub(super) const OPERSTATE: u16 = 16;
     pub(super) const LINKINFO: u16 = 18;
     pub(super) const IFALIAS: u16 = 20;
     pub(super) const STATS64: u16 = 23;
@@ -58,6 +62,8 @@ pub(crate) struct LinkInfo {
     pub(crate) hardware: u16,
     /// `IFF_…` of linux/if.h.
     pub(crate) flags: u32,
+    /// `IF_OPER_…` of linux/if.h.
+    pub(crate) operstate: u8,
     pub(crate) kind: Option<Vec<u8>>,
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: u32,
@@ -113,6 +119,7 @@ impl LinkInfo {
             name: IfName::from_kernel(string(find(list, ifla::IFNAME)?))?,
             hardware: u16::from_ne_bytes(array(payload.get(2..)?)?),
             flags: u32(payload.get(8..)?)?,
+            operstate: 0,
             kind: None,
             mac: None,
             mtu: 0,
@@ -137,6 +144,7 @@ impl LinkInfo {
         match kind {
             // Other lengths are other hardware's.
             ifla::ADDRESS if value.len() == 6 => self.mac = array(value).map(MacAddr::new),
+            ifla::OPERSTATE => self.operstate = value.first().copied().unwrap_or(0),
             ifla::MTU => self.mtu = u32(value).unwrap_or(0),
             ifla::TXQLEN => self.tx_queue_len = u32(value).unwrap_or(0),
             ifla::LINK => self.peer = u32(value).and_then(IfIndex::new),
@@ -185,6 +193,11 @@ impl LinkInfo {
         self.flags & libc::IFF_LOWER_UP as u32 != 0
     }
 
+    /// `IF_OPER_UP`: the kernel has taken note of its carrier, and sends what it is given (RFC 2863).
+    pub(crate) fn is_operational(&self) -> bool {
+        self.operstate == IF_OPER_UP
+    }
+
     /// `IFF_RUNNING`: it can carry traffic.
     pub(crate) fn is_running(&self) -> bool {
         self.flags & libc::IFF_RUNNING as u32 != 0
@@ -196,7 +209,7 @@ pub(crate) fn get(index: IfIndex) -> Request {
     Request::get(RouteNetlinkMessage::GetLink(message(Some(index), vec![])))
 }
 
-/// The same in the namespace that the one asked knows by a number (Linux 4.16).
+/// The same in the namespace that the one asked knows by a number (Linux 4.15).
 pub(crate) fn get_in(index: IfIndex, netns: Option<i32>) -> Request {
     // IFLA_TARGET_NETNSID, by its first name.
     let target = netns.map(LinkAttribute::IfNetnsId);
