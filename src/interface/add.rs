@@ -5,6 +5,7 @@ use super::configure::{Surroundings, configure};
 use super::link::{Link, Origin};
 use super::place::place;
 use super::plan::Plan;
+use super::settle::Up;
 use super::trail::Trail;
 use super::undo::combine;
 use super::{Interface, clash, settle};
@@ -35,8 +36,8 @@ pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Resu
         }
     };
     let changes = plan.changes();
-    if let Some(link) = settled {
-        settle::announce(ns, &link, &changes.addresses, config.announce, || true);
+    if let Some(up) = settled {
+        settle::announce(ns, &up, &changes.addresses, config.announce, || true);
     }
     let present = Present {
         index: configured.index,
@@ -67,7 +68,7 @@ fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<()>
 
 /// Takes all steps up to the announcement. Tells what the link is like when it is configured, and when it
 /// has come up, if it has.
-fn carry_out(plan: &mut Plan<'_>, trail: &mut Trail) -> Result<(LinkInfo, Option<LinkInfo>)> {
+fn carry_out(plan: &mut Plan<'_>, trail: &mut Trail) -> Result<(LinkInfo, Option<Up>)> {
     let placed = place(plan, trail)?;
     let around = Surroundings {
         netns: &plan.ns.netns,

@@ -32,6 +32,7 @@ use crate::namespace::journal::Journal;
 use crate::namespace::record::{Present, Record};
 use crate::ops;
 use crate::types::{IfIndex, IfName, printable};
+use crate::wire::link::LinkInfo;
 
 /// A link that was put into a namespace and configured there.
 ///
@@ -101,11 +102,17 @@ impl Interface {
             let present = self.record.present();
             let present = present.ok_or_else(|| Error::new(ErrorKind::NotFound, "it was removed before"))?;
             let link = ops::link::identified(&self.namespace.netns, present.index, &present.identity)?;
-            let wanted = || self.record.present().is_some();
-            settle::announce(&self.namespace, &link, &present.changes.addresses, announce, wanted);
+            self.announce_on(link, announce);
             Ok::<_, Error>(())
         };
         again().doing(|| format!("announce {self}"))
+    }
+
+    /// Announces its addresses on its link, unless it is removed meanwhile.
+    fn announce_on(&self, link: LinkInfo, announce: Announce) {
+        let up = settle::Up { link, sends: false };
+        let wanted = || self.record.present().is_some();
+        settle::announce(&self.namespace, &up, &self.present.changes.addresses, announce, wanted);
     }
 
     /// Takes it out of its namespace: back to where it came from under the name, MAC, MTU and alias it had,

@@ -6,7 +6,7 @@ use super::options::Announce;
 use super::place::is_interim;
 use super::trail::Trail;
 use super::undo::{self, Left};
-use super::{Interface, remove, settle};
+use super::{Interface, remove};
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::journal::{Entry, Found, NamespaceRef, Origin, Slot, Stage};
 use crate::namespace::record::{Bridge, Home, Identity, Present};
@@ -103,7 +103,7 @@ fn one(ns: &Namespace, entry: &Entry, slot: Slot, restored: &mut Restored) {
     let outcome = match entry.stage {
         Stage::Present => match enlist(ns, entry) {
             Ok((interface, link)) => {
-                announce(ns, &link, entry);
+                announce(&interface, link, entry);
                 return restored.interfaces.push(interface);
             }
             Err(error) => Err(error),
@@ -142,9 +142,9 @@ fn enlist(ns: &Namespace, entry: &Entry) -> Result<(Interface, LinkInfo)> {
     Ok((Interface::new(ns.clone(), record, present), link))
 }
 
-fn announce(ns: &Namespace, link: &LinkInfo, entry: &Entry) {
+fn announce(interface: &Interface, link: LinkInfo, entry: &Entry) {
     let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
-    settle::announce(ns, link, &entry.changes.addresses, numbers.unwrap_or_default(), || true);
+    interface.announce_on(link, numbers.unwrap_or_default());
 }
 
 /// Takes an interrupted add back.

@@ -18,18 +18,32 @@ use crate::wire::link::LinkInfo;
 /// How long a bridge port at the other end may take to forward.
 const FORWARDING_TIMEOUT: Duration = Duration::from_millis(200);
 
+/// A link that is up.
+#[derive(Debug)]
+pub(super) struct Up {
+    pub(super) link: LinkInfo,
+    /// It is known to send what it is given, beyond what the kernel says of it: it had a carrier when it
+    /// was set up.
+    pub(super) sends: bool,
+}
+
 /// Waits for the link to come up, or to carry traffic, and for duplicate detection where it was asked for.
-/// `None` when the link did not get there in time.
+/// `link` is what it was the moment it had been set up. `None` when it did not get there in time.
 ///
 /// # Errors
 /// [`ErrorKind::DuplicateAddress`] alone.
-pub(super) fn wait(netns: &NetNs, link: LinkInfo, config: &InterfaceConfig) -> Result<Option<LinkInfo>> {
+pub(super) fn wait(netns: &NetNs, link: LinkInfo, config: &InterfaceConfig) -> Result<Option<Up>> {
     let deadline = wait::deadline(config.wait.timeout);
     let (index, name) = (link.index, link.name);
     // A new link counts as running until the kernel has looked for its carrier.
     let running = |link: &LinkInfo| link.is_running() && link.has_carrier();
     let wanted = |link: &LinkInfo| if config.wait.running { running(link) } else { link.is_up() };
-    let up = if wanted(&link) { Ok(Some(link)) } else { wait::for_link(netns, index, deadline, wanted) };
+    let up = if wanted(&link) {
+        Ok(Some(Up { sends: link.has_carrier(), link }))
+    } else {
+        let waited = wait::for_link(netns, index, deadline, wanted);
+        waited.map(|up| up.map(|link| Up { link, sends: false }))
+    };
     let up = up.unwrap_or_else(|error| {
         log::warn!("cannot wait for {name} in {netns}: {error}");
         None
@@ -54,7 +68,7 @@ pub(super) fn wait(netns: &NetNs, link: LinkInfo, config: &InterfaceConfig) -> R
 /// Nothing that goes wrong with it is an error: it is logged.
 pub(super) fn announce(
     ns: &Namespace,
-    link: &LinkInfo,
+    Up { link, sends }: &Up,
     addresses: &[Prefix],
     announce: Announce,
     wanted: impl FnOnce() -> bool,
@@ -78,7 +92,7 @@ pub(super) fn announce(
     if let Err(error) = ns.announcer.prepare(open) {
         return log::warn!("{label} not announced: {error}");
     }
-    match wait::for_forwarding(netns, link, wait::deadline(FORWARDING_TIMEOUT)) {
+    match wait::for_forwarding(netns, link, *sends, wait::deadline(FORWARDING_TIMEOUT)) {
         Ok(Some(Forwarding::Yes)) => {}
         Ok(Some(Forwarding::SpanningTree)) => {
             log::info!("{label}: not waited for the bridge port at its other end, which a spanning tree decides about");

@@ -18,10 +18,16 @@ pub(crate) enum Forwarding {
 }
 
 /// Waits until the bridge port at the other end of a veth forwards, in whatever namespace that is, and
-/// until the veth itself sends what it is given. `None` when that is not so by the deadline.
+/// until the veth itself sends what it is given, where it is not known to. `None` when that is not so by the
+/// deadline.
 ///
 /// Needs no waiting when the link is no veth.
-pub(crate) fn for_forwarding(netns: &NetNs, link: &LinkInfo, deadline: Instant) -> Result<Option<Forwarding>> {
+pub(crate) fn for_forwarding(
+    netns: &NetNs,
+    link: &LinkInfo,
+    sends: bool,
+    deadline: Instant,
+) -> Result<Option<Forwarding>> {
     if link.kind.as_deref() != Some(b"veth") {
         return Ok(Some(Forwarding::Yes));
     }
@@ -31,7 +37,7 @@ pub(crate) fn for_forwarding(netns: &NetNs, link: &LinkInfo, deadline: Instant) 
     until(
         deadline,
         || match end.forwarding(netns)? {
-            Some(Forwarding::Yes) if !sends(&ops::link::get(netns, link.index)?) => Ok(None),
+            Some(Forwarding::Yes) if !sends && !is_sending(&ops::link::get(netns, link.index)?) => Ok(None),
             forwarding => Ok(forwarding),
         },
         || netns.monitor(&[RTNLGRP_LINK], end.netns.is_some()),
@@ -42,7 +48,7 @@ pub(crate) fn for_forwarding(netns: &NetNs, link: &LinkInfo, deadline: Instant) 
 
 /// Whether waiting would not help a veth to send. One that was set up before its other end drops what it is
 /// given until the kernel has taken note of its new carrier, and does not say so.
-fn sends(link: &LinkInfo) -> bool {
+fn is_sending(link: &LinkInfo) -> bool {
     link.is_operational() || !link.has_carrier()
 }
 
