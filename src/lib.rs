@@ -7,6 +7,7 @@
 //! ```text
 //!  types, error      values, checked when they are made
 //!  wire     sys      wire: bytes to values and back; sys: the system calls
+//!  announce          what is announced, how often, and the thread that repeats it
 //!  netlink           one socket: request, batch, dump, notifications
 //!  namespace         the handle, and the list of what was added through it
 //!  ops               one kernel operation per function
