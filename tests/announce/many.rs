@@ -1,0 +1,217 @@
+//! Many interfaces at once, and many that end while they are announced.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant, SystemTime};
+
+use netgraft::{Announce, IfName, InterfaceConfig, Link, MacAddr, Namespace, Prefix, Veth, announce};
+
+use crate::announcing;
+use crate::capture::Capture;
+use crate::common::{World, in_netns, inside, ip, named, parse, patience, veth};
+use crate::process::{assert_settles, fds, threads};
+
+/// Runs many `ip` commands in one process.
+fn ip_batch(lines: impl IntoIterator<Item = String>) {
+    let mut child = Command::new("ip").args(["-batch", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    let text: String = lines.into_iter().map(|line| line + "\n").collect();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+fn address(number: u32) -> Ipv4Addr {
+    Ipv4Addr::from(u32::from(Ipv4Addr::new(10, 0, 0, 0)) + number)
+}
+
+#[test]
+fn a_thousand_three_times_each() {
+    const COUNT: u32 = 1000;
+    let interval = Duration::from_millis(500);
+    in_netns(|| {
+        let world = World::new();
+        ip_batch((0..COUNT).flat_map(|i| {
+            [format!("link add p{i} type veth peer v{i} netns web"), format!("link set p{i} addrgenmode none up")]
+        }));
+        // Nothing but announcements, or a small capture buffer runs over.
+        inside(&world.web, || ip_batch((0..COUNT).map(|i| format!("link set v{i} addrgenmode none"))));
+        let capture = Capture::start(&world.host);
+        let before = (threads(), fds());
+        let announce = Announce::times(3).unwrap().every(interval).unwrap();
+        for i in 0..COUNT {
+            let [_, _, high, low] = i.to_be_bytes();
+            let config = InterfaceConfig::keep_name()
+                .mac(MacAddr::new([2, 0, 0, 0, high, low]))
+                .address(Prefix::host(address(i)))
+                .address(parse(&format!("fd00:1::{i:x}/128")))
+                .clash_check(false)
+                .announce(announce);
+            world.web.add_interface(Link::in_place(format!("v{i}")).unwrap(), config).unwrap();
+        }
+        assert_eq!((threads(), fds()), (before.0 + 1, before.1 + 1), "one thread, one socket");
+        announce::flush();
+        assert_settles("threads", threads, before.0);
+        let mut seen: HashMap<IpAddr, Vec<SystemTime>> = HashMap::new();
+        for frame in capture.stop() {
+            if let Some(announced) = frame.announced() {
+                seen.entry(announced.address).or_default().push(frame.at);
+            }
+        }
+        assert_eq!(seen.len(), 2 * COUNT as usize);
+        let mut latest = Duration::ZERO;
+        for (address, times) in seen {
+            assert_eq!(times.len(), 3, "{address}");
+            for (at, due) in times[1..].iter().zip([interval, interval * 2]) {
+                latest = latest.max(at.duration_since(times[0]).unwrap().saturating_sub(due));
+            }
+        }
+        println!("latest: {latest:?}");
+        assert!(latest < interval, "late by {latest:?}");
+    });
+}
+
+/// How a round ends what it has begun.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Remove,
+    Destroy,
+    Drop,
+}
+
+/// Removals, destructions and drops from several threads, each at about the moment when something is sent:
+/// nothing is sent once they have returned.
+#[test]
+fn nothing_is_sent_after_the_end() {
+    const THREADS: u32 = 16;
+    const ROUNDS: u32 = 64;
+    in_netns(|| {
+        let host = Namespace::current().unwrap();
+        // They live on, so that what is sent too late would be seen.
+        let namespaces: Vec<Namespace> = (0..THREADS).map(|_| Namespace::create_anonymous().unwrap()).collect();
+        for (namespace, i) in namespaces.iter().zip(0..) {
+            veth(&format!("p{i}"), &format!("v{i}"));
+            let link = Link::existing(&host, format!("v{i}")).unwrap();
+            namespace.add_interface(link, named("v")).unwrap();
+            ip(&format!("link set p{i} addrgenmode none up"));
+        }
+        let capture = Capture::start(&host);
+        let before = (threads(), fds());
+        let ended: Mutex<HashMap<IpAddr, (End, SystemTime)>> = Mutex::default();
+        std::thread::scope(|scope| {
+            for (namespace, thread) in namespaces.iter().zip(0..) {
+                let ended = &ended;
+                scope.spawn(move || {
+                    for round in 0..ROUNDS {
+                        let number = thread * ROUNDS + round;
+                        let end = [End::Remove, End::Destroy, End::Drop][(number % 3) as usize];
+                        let handle = Namespace::from_fd(namespace.try_clone_fd().unwrap()).unwrap();
+                        let config = named("v").address(Prefix::host(address(number))).clash_check(false);
+                        let config = config.announce(announcing(3));
+                        let begin = Instant::now();
+                        let link = Link::in_place("v").unwrap();
+                        let interface = handle.add_interface(link, config).unwrap();
+                        // Around the second, which is due an interval after some moment of the add.
+                        let late = Duration::from_micros(u64::from(number * 7919 % 3000));
+                        let due = begin + crate::INTERVAL + late;
+                        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                        match end {
+                            End::Remove => interface.remove().unwrap(),
+                            End::Destroy => handle.destroy().unwrap(),
+                            End::Drop => drop((interface, handle)),
+                        }
+                        ended.lock().unwrap().insert(address(number).into(), (end, SystemTime::now()));
+                    }
+                });
+            }
+        });
+        assert_eq!(announce::next_deadline(), None);
+        assert_settles("threads", threads, before.0);
+        assert_eq!(fds(), before.1);
+        // What would have been sent: another two.
+        std::thread::sleep(crate::INTERVAL * 2);
+        let ended = ended.into_inner().unwrap();
+        let (mut count, mut repeats) = (0, 0);
+        for frame in capture.stop() {
+            let Some(announced) = frame.announced() else { continue };
+            let (end, at) = ended[&announced.address];
+            assert!(frame.at <= at, "{end:?}: {announced:?} {:?} too late", frame.at.duration_since(at));
+            count += 1;
+            repeats += usize::from(at.duration_since(frame.at).unwrap() < crate::INTERVAL / 2);
+        }
+        let rounds = (THREADS * ROUNDS) as usize;
+        println!("{rounds} rounds, {count} sent, {repeats} of them repeats");
+        assert!(count >= rounds, "the first of each");
+        assert!(repeats > 0 && repeats < rounds, "it has to be a race");
+    });
+}
+
+/// The same with namespaces that come and go: nothing keeps one alive.
+#[test]
+fn namespaces_end_with_what_is_pending() {
+    const THREADS: u32 = 4;
+    const ROUNDS: u32 = 250;
+    in_netns(|| {
+        let host = Namespace::current().unwrap();
+        let before = (threads(), fds());
+        std::thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let host = &host;
+                scope.spawn(move || {
+                    for round in 0..ROUNDS {
+                        let namespace = Namespace::create_anonymous().unwrap();
+                        let peer = Veth::peer(host, format!("p{thread}x{round}")).unwrap();
+                        let config = named("eth0").address(parse("10.0.0.2/24")).announce(announcing(3));
+                        let link = Link::veth("v", peer).unwrap();
+                        let interface = namespace.add_interface(link, config).unwrap();
+                        // A clone elsewhere may be the last.
+                        let clone = namespace.clone();
+                        scope.spawn(move || drop(clone));
+                        match round % 3 {
+                            0 => interface.remove().unwrap(),
+                            1 => namespace.destroy().unwrap(),
+                            _ => drop(interface),
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(announce::next_deadline(), None);
+        assert_settles("threads", threads, before.0);
+        assert_settles("descriptors", fds, before.1);
+        // Each namespace takes its veth with it.
+        assert_settles("links", || ip("-o link").lines().count(), 1);
+    });
+}
+
+/// Announcing once costs an add next to nothing. Adds by creation on a bridge, taken in turns; of each kind the
+/// tenth that other work on the machine disturbs least.
+#[test]
+fn the_first_costs_less_than_a_millisecond() {
+    in_netns(|| {
+        let world = World::new();
+        ip("link add br0 type bridge");
+        ip("link set br0 up");
+        let mut took = [Vec::new(), Vec::new()];
+        for _ in 0..50 {
+            for (count, took) in (0u8..).zip(&mut took) {
+                let peer = Veth::peer(&world.host, "port").unwrap().bridge("br0").unwrap();
+                let config = InterfaceConfig::named(parse::<IfName>("eth0"))
+                    .address(parse("10.0.0.2/24"))
+                    .address(parse("fd00:1::2/64"))
+                    .announce(announcing(count));
+                let begin = Instant::now();
+                let interface = world.web.add_interface(Link::veth("v", peer).unwrap(), config).unwrap();
+                took.push(begin.elapsed());
+                interface.remove().unwrap();
+            }
+        }
+        let [none, once] = took.map(|mut took| {
+            took.sort();
+            took[took.len() / 10]
+        });
+        println!("unannounced {none:?}, announced once {once:?}");
+        assert!(once < none + patience(Duration::from_millis(1)), "{once:?} instead of {none:?}");
+    });
+}
