@@ -25,3 +25,49 @@ impl Port {
 pub(crate) fn has_spanning_tree(payload: &[u8]) -> Option<bool> {
     Some(find(kind_data(payload)?, BR_STP_STATE).and_then(u32)? != 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The beginning of `IFLA_INFO_SLAVE_DATA` of a veth with `ip link set v0 master br0`, the bridge with
+    /// `stp_state 1`, as Linux 6.18 sends it.
+    const LISTENING: [u8; 24] = [
+        5, 0, 1, 0, 1, 0, 0, 0, // IFLA_BRPORT_STATE: listening
+        6, 0, 2, 0, 0x20, 0, 0, 0, // IFLA_BRPORT_PRIORITY
+        8, 0, 3, 0, 2, 0, 0, 0, // IFLA_BRPORT_COST
+    ];
+
+    fn port(data: &[u8]) -> Port {
+        Port { kind: b"bridge".to_vec(), data: data.to_vec() }
+    }
+
+    #[test]
+    fn a_port_forwards_in_one_state_only() {
+        for state in 0..=255 {
+            let mut data = LISTENING;
+            data[4] = state;
+            assert_eq!(port(&data).is_forwarding(), state == 3, "{state}");
+        }
+        for end in 0..5 {
+            assert!(!port(&LISTENING[..end]).is_forwarding());
+        }
+        assert!(port(&[]).is_bridged());
+        assert!(!Port { kind: b"bond".to_vec(), data: LISTENING.to_vec() }.is_bridged());
+    }
+
+    /// The body of a bridge's `RTM_NEWLINK`, of its attributes the two that are read.
+    #[test]
+    fn a_bridge_has_a_spanning_tree_or_not() {
+        let mut body = vec![0; 16]; // struct ifinfomsg
+        body.extend([28, 0, 18, 0]); // IFLA_LINKINFO
+        body.extend([11, 0, 1, 0, b'b', b'r', b'i', b'd', b'g', b'e', 0, 0]); // IFLA_INFO_KIND
+        body.extend([12, 0, 2, 0, 8, 0, 5, 0, 1, 0, 0, 0]); // IFLA_INFO_DATA: IFLA_BR_STP_STATE
+        assert_eq!(has_spanning_tree(&body), Some(true));
+        body[40] = 0;
+        assert_eq!(has_spanning_tree(&body), Some(false));
+        for end in 0..body.len() {
+            assert_eq!(has_spanning_tree(&body[..end]), None, "{end}");
+        }
+    }
+}
