@@ -44,11 +44,14 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs, trail: &mut Trail) -> Result<()> {
         *index = attempt;
         trail.update(|entry| entry.index = attempt)
     });
+    // Not there any more: what is in the target now, another add has moved there.
+    plan.touched = moved.as_ref().err().and_then(Error::errno) != Some(libc::ENODEV);
     let named = moved.and_then(|()| if interim { ops::link::rename(target, plan.index, &name) } else { Ok(()) });
     named.doing(|| format!("move it under {}", shown(&name)))
 }
 
-fn rename_in_place(plan: &Plan<'_>) -> Result<()> {
+fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {
+    plan.touched = true;
     let (netns, index, name) = (&plan.ns.netns, plan.index, plan.name());
     let old = snapshot(&plan.home).map(|snapshot| snapshot.link.name);
     let rename = || match (plan.naming, old) {
@@ -71,7 +74,7 @@ fn make(plan: &mut Plan<'_>, kind: Kind<'_>, what: &str, trail: &mut Trail) -> R
         *index = attempt;
         trail.update(|entry| entry.index = attempt)
     });
-    plan.made = made.as_ref().map_or_else(Error::is_uncertain, |()| true);
+    plan.touched = made.as_ref().map_or_else(Error::is_uncertain, |()| true);
     made.doing(|| {
         let mac = mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
         format!("make a {what} under {}{mac}", shown(&name))

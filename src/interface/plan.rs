@@ -29,8 +29,8 @@ pub(super) struct Plan<'a> {
     pub(super) peer_bridge: Option<LinkInfo>,
     /// Bridges that get a port, as they were.
     bridges: Vec<(Arc<NetNs>, Bridge)>,
-    /// Whether a link was, or may have been, made.
-    pub(super) made: bool,
+    /// Whether anything was, or may have been, changed by this add.
+    pub(super) touched: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -67,7 +67,7 @@ impl<'a> Plan<'a> {
             Origin::Bridge | Origin::Dummy | Origin::Veth(_) => (ops::link::free_index(&ns.netns)?, Home::Created),
         };
         let naming = if ns.is_host() { Naming::Keep } else { config.name };
-        Ok(Self { ns, link, config, naming, index, home, master, peer_bridge, bridges, made: false })
+        Ok(Self { ns, link, config, naming, index, home, master, peer_bridge, bridges, touched: false })
     }
 
     /// The name, or the pattern, that the link gets.
@@ -125,12 +125,14 @@ impl<'a> Plan<'a> {
 
     /// Puts everything back.
     pub(super) fn undo(&self) -> std::result::Result<(), Left> {
+        if !self.touched {
+            return Ok(());
+        }
         let netns = &self.ns.netns;
         let link = match &self.home {
             Home::Moved { netns: home, snapshot } => undo::bring_home(home, snapshot, netns, self.index),
             Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes()),
-            Home::Created if self.made => undo::delete(netns, self.index),
-            Home::Created => Ok(()),
+            Home::Created => undo::delete(netns, self.index),
         };
         link.and(undo::bridges(&self.bridges))
     }
