@@ -115,7 +115,7 @@ fn four_processes_add_with_one_prefix() {
         for (worker, i) in (0..PROCESSES).flat_map(|worker| (0..EACH).map(move |i| (worker, i))) {
             veth(&format!("veth{worker}x{i}"), &format!("peer{worker}x{i}"));
         }
-        let (reader, writer) = std::io::pipe().unwrap();
+        let (reader, writer) = nix::unistd::pipe().unwrap();
         let workers: Vec<_> = (0..PROCESSES)
             .map(|worker| {
                 Command::new(std::env::current_exe().unwrap())
@@ -147,7 +147,7 @@ fn slowest_look(web: &Namespace, during: impl FnOnce() + Send) -> Duration {
         let mut slowest = Duration::ZERO;
         while !done.load(Ordering::Acquire) {
             let begin = Instant::now();
-            web.interfaces();
+            let _ = web.interfaces();
             let _ = web.interface("veth1");
             slowest = slowest.max(begin.elapsed());
             thread::yield_now();
@@ -239,9 +239,11 @@ fn of_many_that_add_one_link_one_gets_it() {
                 };
                 let threads: Vec<_> = (0..4).map(|_| scope.spawn(add)).collect();
                 let results = threads.into_iter().map(|thread| thread.join().unwrap());
-                results
-                    .filter_map(|result| result.inspect_err(|error| assert_eq!(error.left(), None, "{error}")).ok())
-                    .collect()
+                let refused = |error: &netgraft::Error| {
+                    println!("{error}");
+                    assert_eq!(error.left(), None, "{error}");
+                };
+                results.filter_map(|result| result.inspect_err(refused).ok()).collect()
             });
             assert_eq!(added.len(), 1);
             assert_eq!(world.names(), ["eth0"]);

@@ -40,7 +40,7 @@ fn watched(what: impl FnOnce()) -> String {
         wait_for("begin");
         what();
         wait_for("end");
-        kill(Pid::from_raw(monitor.id().cast_signed()), Signal::SIGTERM).unwrap();
+        kill(Pid::from_raw(monitor.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
     });
     monitor.wait().unwrap();
     seen.into_inner().unwrap()

@@ -4,8 +4,8 @@
 mod common;
 
 use common::{
-    World, assert_as_before, in_netns, inside, ip, ip_in, named, parse, rich, rich_but_down, rich_without_ipv6,
-    settled, veth, write_sysctl,
+    World, assert_as_before, in_netns, inside, ip, ip_in, named, operstate, parse, rich, rich_but_down,
+    rich_without_ipv6, settled, until, veth, write_sysctl,
 };
 use netgraft::{ErrorKind, InterfaceConfig, Link, Namespace};
 use serde_json::Value;
@@ -286,9 +286,10 @@ fn master_is_as_before() {
         ip("link set peer1 up");
         world.add("veth1", named("port").master(parse("br"))).unwrap();
         // A bridge that has seen a port come and go shows it.
-        ip("link set peer1 down");
-        settled(&world.web);
-        ip("link set peer1 up");
+        for (words, state) in [("link set peer1 down", "DOWN"), ("link set peer1 up", "UP")] {
+            ip(words);
+            inside(&world.web, || until(|| operstate("lan") == state));
+        }
         let (host, web) = (settled(&world.host), settled(&world.web));
         for name in ["rich1", "rich2"] {
             // Below any MAC that the kernel chooses, so that the bridge would take it over.

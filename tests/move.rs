@@ -130,6 +130,21 @@ fn the_interface_says_what_the_kernel_has() {
     });
 }
 
+/// Steps for those who look closely, and nothing as an error that is returned as one.
+#[test]
+fn the_log_tells_the_steps() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.add("veth1", named("eth0").mtu(1400)).unwrap().remove().unwrap();
+        world.add("veth1", named("eth0").mtu(70000)).unwrap_err();
+        let log = logged();
+        for step in ["move veth1 from the current namespace to /run/netns/web", "set eth0 mtu 1400", "back"] {
+            assert!(log.iter().any(|line| line.starts_with("DEBUG") && line.contains(step)), "no {step}: {log:#?}");
+        }
+        assert!(log.iter().all(|line| line.starts_with("DEBUG")), "{log:#?}");
+    });
+}
+
 #[test]
 fn interfaces_are_listed_and_found() {
     in_netns(|| {
@@ -423,7 +438,7 @@ fn a_link_that_does_not_run_in_time_is_no_error() {
         assert!(begin.elapsed() >= wait, "waited {:?}", begin.elapsed());
         let state = eth0.state().unwrap();
         assert_eq!((state.up, state.running), (true, false));
-        assert!(logged().iter().any(|line| line.contains("eth0")), "it is said");
+        assert!(logged().iter().any(|line| line.starts_with("WARN eth0")), "it is said");
     });
 }
 

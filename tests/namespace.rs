@@ -247,7 +247,7 @@ fn opened_by_whatever_names_it() {
         let resident = Resident::of(&web);
         let pid = resident.0.id();
         let pidfd = rustix::process::pidfd_open(
-            rustix::process::Pid::from_raw(pid.cast_signed()).unwrap(),
+            rustix::process::Pid::from_raw(pid.try_into().unwrap()).unwrap(),
             rustix::process::PidfdFlags::empty(),
         );
         let file = File::open(WEB).unwrap();
@@ -321,7 +321,7 @@ fn other_files_are_refused_and_never_hung_on() {
 #[test]
 fn other_descriptors_are_refused() {
     in_netns(|| {
-        let (reader, _writer) = std::io::pipe().unwrap();
+        let (reader, _writer) = nix::unistd::pipe().unwrap();
         refused(Namespace::from_fd(&reader), ErrorKind::Namespace);
         refused(Namespace::from_pidfd(&reader), ErrorKind::Namespace);
         for path in ["/dev/null", "/run", "/proc/self/ns/uts"] {

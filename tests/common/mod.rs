@@ -32,7 +32,7 @@ pub(crate) use external::{
 };
 pub(crate) use rich::{rich, rich_but_down, rich_without_ipv6};
 pub(crate) use snapshot::{assert_as_before, differences, settled, snapshot};
-pub(crate) use world::{World, bridge, logged, named, on_log, parse, prefixed, refused, veth};
+pub(crate) use world::{World, bridge, had_carrier, logged, named, operstate, parse, prefixed, refused, until, veth};
 
 /// Set in the process that runs the test proper.
 const MARKER: &str = "NETGRAFT_TEST_INSIDE";

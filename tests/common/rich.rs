@@ -3,7 +3,7 @@
 use netgraft::Namespace;
 
 use super::external::{inside, ip, write_sysctl};
-use super::world::{bridge, veth};
+use super::world::{bridge, had_carrier, veth};
 
 /// Makes `rich{n}`, up, with every kind of address and route, as a port of the bridge `br{n}`.
 pub(crate) fn rich(namespace: &Namespace, n: u8) {
@@ -83,11 +83,9 @@ pub(crate) fn rich_without_ipv6(namespace: &Namespace, n: u8) {
 fn bare(n: u8) {
     let link = format!("rich{n}");
     veth(&link, &format!("far{n}"));
-    // Without an address of its own, which it would come by when `rich{n}` comes up; and a link that has had
-    // carrier shows it.
-    for words in [format!("far{n} addrgenmode none up"), format!("{link} up"), format!("{link} down")] {
-        ip(&format!("link set {words}"));
-    }
+    // Without an address of its own, which it would come by when `rich{n}` comes up.
+    ip(&format!("link set far{n} addrgenmode none up"));
+    had_carrier(&link, &format!("far{n}"));
     ip(&format!("link set {link} address 02:00:00:00:01:0{n} mtu 1480 txqueuelen 555 alias the_rich_{n} group 7"));
     ip(&format!("link property add dev {link} altname another-name-of-rich{n}"));
     write_sysctl(&format!("ipv4/conf/{link}/rp_filter"), "1");

@@ -48,7 +48,7 @@ const FOREVER: u64 = u32::MAX as u64;
 const SETTLE: Duration = Duration::from_secs(5);
 /// How many differences are printed.
 const SHOWN: usize = 40;
-const POLL: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(20);
 
 /// Links, addresses, routes, permanent neighbours and settings of a namespace, as they are now.
 pub(crate) fn snapshot(namespace: &impl Inside) -> Value {
@@ -127,7 +127,7 @@ fn strip(value: &mut Value) {
     let is_down = value.get("qdisc").is_some() && !has_flag(value, "UP");
     match value {
         Value::Object(map) => {
-            map.retain(|key, _| !RUNNING.contains(&key.as_str()) && !(is_down && key == "qdisc"));
+            map.retain(|key, _| !(RUNNING.contains(&key.as_str()) || is_down && key == "qdisc"));
             map.values_mut().for_each(strip);
         }
         Value::Array(list) => list.iter_mut().for_each(strip),
@@ -172,8 +172,19 @@ fn compare(place: &str, before: &Value, after: &Value, found: &mut Vec<String>) 
             }
         }
         (Value::Array(a), Value::Array(b)) => {
-            let gone = a.iter().filter(|was| !b.contains(was)).map(|was| format!("{place}: gone or changed: {was}"));
-            let new = b.iter().filter(|is| !a.contains(is)).map(|is| format!("{place}: new or changed: {is}"));
+            let same = |was: &Value, is: &Value| {
+                let mut found = Vec::new();
+                compare(place, was, is, &mut found);
+                found.is_empty()
+            };
+            let gone = a
+                .iter()
+                .filter(|was| !b.iter().any(|is| same(was, is)))
+                .map(|was| format!("{place}: gone or changed: {was}"));
+            let new = b
+                .iter()
+                .filter(|is| !a.iter().any(|was| same(was, is)))
+                .map(|is| format!("{place}: new or changed: {is}"));
             found.push(format!("{place}: {} entries, now {}", a.len(), b.len()));
             found.extend(gone.chain(new));
         }

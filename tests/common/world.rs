@@ -3,10 +3,12 @@
 use std::fmt::Debug;
 use std::str::FromStr;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use netgraft::{Announce, ErrorKind, IfName, Interface, InterfaceConfig, Link, NamePrefix, Namespace};
 
-use super::external::{inside, ip, ip_json_in, write_sysctl};
+use super::external::{inside, ip, ip_json, ip_json_in, write_sysctl};
+use super::patience;
 
 /// The namespace that the test runs in, and one named `web` to add interfaces to.
 pub(crate) struct World {
@@ -34,9 +36,7 @@ impl World {
         ip("addr add 10.0.0.1/24 dev peer1");
         ip("addr add fd00:1::1/64 dev peer1 nodad");
         ip("link set peer1 up");
-        // A link that has had carrier shows it.
-        ip("link set veth1 up");
-        ip("link set veth1 down");
+        had_carrier("veth1", "peer1");
         world
     }
 
@@ -67,6 +67,28 @@ pub(crate) fn bridge(name: &str) {
     veth(&format!("{name}-hold"), &format!("{name}-held"));
     for words in ["NAME up", "NAME-hold master NAME", "NAME-hold up", "NAME-held up"] {
         ip(&format!("link set {}", words.replace("NAME", name)));
+    }
+}
+
+/// Lets a veth that is up have carrier for a moment, which shows for ever after.
+pub(crate) fn had_carrier(name: &str, peer: &str) {
+    ip(&format!("link set {name} up"));
+    until(|| operstate(peer) == "UP");
+    ip(&format!("link set {name} down"));
+}
+
+/// What the kernel says of a link's carrier, which takes a moment to get there.
+pub(crate) fn operstate(name: &str) -> String {
+    ip_json(&format!("link show {name}"))[0]["operstate"].as_str().unwrap().to_owned()
+}
+
+/// Waits for something that happens by itself.
+#[track_caller]
+pub(crate) fn until(happened: impl Fn() -> bool) {
+    let deadline = Instant::now() + patience(Duration::from_secs(5));
+    while !happened() {
+        assert!(Instant::now() < deadline, "it does not happen");
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -104,14 +126,6 @@ pub(crate) fn logged() -> Vec<String> {
     std::mem::take(&mut LOG.lines.lock().unwrap())
 }
 
-/// Calls a hook whenever the library logs, which it does before its steps: the way to be between two of them.
-pub(crate) fn on_log<T>(hook: impl FnMut(&str) + Send + 'static, during: impl FnOnce() -> T) -> T {
-    *LOG.hook.lock().unwrap() = Some(Box::new(hook));
-    let result = during();
-    *LOG.hook.lock().unwrap() = None;
-    result
-}
-
 /// Keeps what is logged. Every test has a process, so a log, of its own.
 pub(super) fn keep_log() {
     log::set_logger(&LOG).unwrap();
@@ -120,10 +134,9 @@ pub(super) fn keep_log() {
 
 struct Log {
     lines: Mutex<Vec<String>>,
-    hook: Mutex<Option<Box<dyn FnMut(&str) + Send>>>,
 }
 
-static LOG: Log = Log { lines: Mutex::new(Vec::new()), hook: Mutex::new(None) };
+static LOG: Log = Log { lines: Mutex::new(Vec::new()) };
 
 impl log::Log for Log {
     fn enabled(&self, _: &log::Metadata<'_>) -> bool {
@@ -131,11 +144,7 @@ impl log::Log for Log {
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        let line = format!("{} {}", record.level(), record.args());
-        if let Some(hook) = &mut *self.hook.lock().unwrap() {
-            hook(&line);
-        }
-        self.lines.lock().unwrap().push(line);
+        self.lines.lock().unwrap().push(format!("{} {}", record.level(), record.args()));
     }
 
     fn flush(&self) {}
