@@ -4,9 +4,9 @@ use super::config::Naming;
 use super::link::{Origin, Veth};
 use super::plan::Plan;
 use super::trail::Trail;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
-use crate::namespace::record::{Home, Snapshot};
+use crate::namespace::record::{Home, Identity, Snapshot};
 use crate::ops;
 use crate::types::{IfIndex, IfName, printable};
 use crate::wire::link::{self as wire, Kind, LinkInfo};
@@ -22,7 +22,7 @@ pub(super) fn is_interim(name: &IfName) -> bool {
 /// Moves, makes or finds the link, and tells what it is like then.
 pub(super) fn place(plan: &mut Plan<'_>, trail: &mut Trail) -> Result<LinkInfo> {
     match &plan.link.origin {
-        Origin::Existing(home) => move_in(plan, home, trail)?,
+        Origin::Existing(home) => return move_in(plan, home, trail),
         Origin::InPlace => rename_in_place(plan)?,
         Origin::Bridge => make(plan, Kind::Bridge, "bridge", trail)?,
         Origin::Dummy => make(plan, Kind::Dummy, "dummy", trail)?,
@@ -31,10 +31,12 @@ pub(super) fn place(plan: &mut Plan<'_>, trail: &mut Trail) -> Result<LinkInfo> 
     ops::link::get(&plan.ns.netns, plan.index)
 }
 
-fn move_in(plan: &mut Plan<'_>, home: &NetNs, trail: &mut Trail) -> Result<()> {
+fn move_in(plan: &mut Plan<'_>, home: &NetNs, trail: &mut Trail) -> Result<LinkInfo> {
     let target = &*plan.ns.netns;
     let name = plan.name();
-    let Some(found) = snapshot(&plan.home).map(|snapshot| &snapshot.link) else { return Ok(()) };
+    let Some(found) = snapshot(&plan.home).map(|snapshot| &snapshot.link) else {
+        return ops::link::get(target, plan.index);
+    };
     // It arrives under its old name, whose number would then not be free for itself.
     let interim = matches!(plan.naming, Naming::Prefix(prefix) if prefix.covers(&found.name));
     let first = if interim { INTERIM } else { &name };
@@ -46,8 +48,33 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs, trail: &mut Trail) -> Result<()> {
     });
     // Not there any more: what is in the target now, another add has moved there.
     plan.touched = moved.as_ref().err().and_then(Error::errno) != Some(libc::ENODEV);
-    let named = moved.and_then(|()| if interim { ops::link::rename(target, plan.index, &name) } else { Ok(()) });
-    named.doing(|| format!("move it under {}", shown(&name)))
+    let arrived = moved.and_then(|()| {
+        let link = arrived(target, plan.index, found)?;
+        if link.index != plan.index {
+            plan.index = link.index;
+            trail.update(|entry| entry.index = link.index)?;
+        }
+        if !interim {
+            return Ok(link);
+        }
+        ops::link::rename(target, link.index, &name)?;
+        ops::link::get(target, link.index)
+    });
+    arrived.doing(|| format!("move it under {}", shown(&name)))
+}
+
+/// A link after its move. Kernels before 5.13 do not heed the index that was asked for, and give another where the
+/// link's own is taken.
+fn arrived(target: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<LinkInfo> {
+    let identity = Identity::of(was);
+    let is_it = |link: &LinkInfo| identity.resembles(link) && link.mac == was.mac;
+    match ops::link::find(target, index)?.filter(is_it) {
+        Some(link) => Ok(link),
+        None => ops::link::all(target)?
+            .into_iter()
+            .find(is_it)
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("it is not found in {target} after its move"))),
+    }
 }
 
 fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {

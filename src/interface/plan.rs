@@ -130,7 +130,9 @@ impl<'a> Plan<'a> {
         }
         let netns = &self.ns.netns;
         let link = match &self.home {
-            Home::Moved { netns: home, snapshot } => undo::bring_home(home, snapshot, netns, self.index),
+            Home::Moved { netns: home, snapshot } => {
+                undo::bring_home(home, snapshot, netns, self.index, self.config.mac)
+            }
             Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes()),
             Home::Created => undo::delete(netns, self.index),
         };

@@ -106,7 +106,7 @@ pub(super) fn send_home(
         .doing(|| format!("move it back to {home} under the name {name}"))
         .and_then(|()| rebuild_at_home(home, index, origin));
     // When it got there only half, it is brought back in here.
-    result.map_err(|error| combine(error, undo::bring_home(netns, &here, home, index)))
+    result.map_err(|error| combine(error, undo::bring_home(netns, &here, home, index, origin.link.mac)))
 }
 
 /// Gives a link that is back its own attributes again. Addresses, routes and master do not come back.

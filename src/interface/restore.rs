@@ -155,7 +155,7 @@ fn undo(ns: &Namespace, entry: &Entry) -> Result<()> {
             let at_home = ops::link::find(&home, snapshot.link.index)?;
             if !at_home.is_some_and(|link| Identity::of(&snapshot.link).fits(&link)) {
                 let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
-                undo::bring_home(&home, snapshot, &ns.netns, link.index).map_err(left)?;
+                undo::bring_home(&home, snapshot, &ns.netns, link.index, link.mac).map_err(left)?;
             }
         }
         Origin::InPlace { snapshot } => undo::in_place(&ns.netns, snapshot, &entry.changes).map_err(left)?,

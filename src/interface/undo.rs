@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
 use crate::ops;
-use crate::types::{IfIndex, Setting};
+use crate::types::{IfIndex, MacAddr, Setting};
 use crate::wire::address::{self, AddressInfo};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::neighbour;
@@ -68,14 +68,18 @@ impl Problems {
 
 /// Brings a link back to the namespace that a snapshot was taken in, from where it may have been moved
 /// to, and makes it there what it was.
+/// `mac` is another one that it may have been given there.
 pub(super) fn bring_home(
     home: &NetNs,
     snapshot: &Snapshot,
     away: &NetNs,
     index: IfIndex,
+    mac: Option<MacAddr>,
 ) -> std::result::Result<(), Left> {
     let was = &snapshot.link;
     let identity = Identity::of(was);
+    let is_it =
+        |link: &LinkInfo| identity.fits(link) || (identity.resembles(link) && (link.mac == was.mac || link.mac == mac));
     let lookup = |netns: &NetNs, index| {
         ops::link::find(netns, index).map_err(|error| Left::Failed(format!("{} is not found: {error}", was.name)))
     };
@@ -83,7 +87,7 @@ pub(super) fn bring_home(
     if lookup(home, was.index)?.is_some_and(|link| identity.fits(&link)) {
         return Ok(());
     }
-    let Some(found) = lookup(away, index)?.filter(|link| identity.resembles(link)) else {
+    let Some(found) = lookup(away, index)?.filter(is_it) else {
         return Err(gone(was));
     };
     log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
@@ -93,8 +97,7 @@ pub(super) fn bring_home(
         Ok(())
     });
     if let Err(error) = moved {
-        let find =
-            |netns: &NetNs, index| ops::link::find(netns, index).ok().flatten().filter(|l| identity.resembles(l));
+        let find = |netns: &NetNs, index| ops::link::find(netns, index).ok().flatten().filter(is_it);
         let place = match (find(home, index), find(away, found.index)) {
             (Some(link), _) => format!("in {home} as {} ({index})", link.name),
             (None, Some(link)) => format!("in {away} as {} ({})", link.name, link.index),
