@@ -115,7 +115,7 @@ fn four_processes_add_with_one_prefix() {
         for (worker, i) in (0..PROCESSES).flat_map(|worker| (0..EACH).map(move |i| (worker, i))) {
             veth(&format!("veth{worker}x{i}"), &format!("peer{worker}x{i}"));
         }
-        let (reader, writer) = nix::unistd::pipe().unwrap();
+        let (reader, writer) = nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC).unwrap();
         let workers: Vec<_> = (0..PROCESSES)
             .map(|worker| {
                 Command::new(std::env::current_exe().unwrap())
