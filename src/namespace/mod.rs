@@ -21,6 +21,7 @@ pub(crate) use registry::Registry;
 use crate::announce::Announcer;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::sys;
+use crate::types::printable_path;
 
 /// A network namespace that is held open, and the interfaces that were added through this handle.
 ///
@@ -90,11 +91,11 @@ impl Namespace {
     fn create_at(path: &Path, place: fn(&Path) -> Result<pin::Place>) -> Result<Self> {
         let create = || {
             let place = place(path)?;
-            let netns = NetNs::unshare(|_| path.display().to_string())?;
+            let netns = NetNs::unshare(|_| printable_path(path))?;
             netns.with_file(|file| place.mount(file))?;
             Ok::<_, Error>(netns)
         };
-        let netns = create().doing(|| format!("create the namespace {}", path.display()))?;
+        let netns = create().doing(|| format!("create the namespace {}", printable_path(path)))?;
         Ok(Self::new(netns.at(path), Origin::pinned(path)))
     }
 
@@ -166,12 +167,12 @@ impl Namespace {
         let path = path.as_ref();
         let adopt = || {
             let adopted = open_file(file.as_ref())?;
-            let netns = NetNs::from_file(adopted, path.display().to_string())?;
+            let netns = NetNs::from_file(adopted, printable_path(path))?;
             let place = pin::Place::make(path)?;
             netns.with_file(|file| place.mount(file))?;
             Ok::<_, Error>(netns)
         };
-        let doing = || format!("adopt {} at {}", file.as_ref().display(), path.display());
+        let doing = || format!("adopt {} at {}", printable_path(file.as_ref()), printable_path(path));
         Ok(Self::new(adopt().doing(doing)?.at(path), Origin::pinned(path)))
     }
 
@@ -264,14 +265,14 @@ impl fmt::Debug for Namespace {
 }
 
 fn open_netns(path: &Path) -> Result<NetNs> {
-    NetNs::from_file(open_file(path)?, path.display().to_string())
+    NetNs::from_file(open_file(path)?, printable_path(path))
 }
 
 /// Opens a namespace's file by path, and no other.
 fn open_file(path: &Path) -> Result<OwnedFd> {
-    let file = pin::open_pin(path).doing(|| format!("open {}", path.display()))?;
+    let file = pin::open_pin(path).doing(|| format!("open {}", printable_path(path)))?;
     file.ok_or_else(|| {
         Error::new(ErrorKind::Namespace, "not a network namespace but another file")
-            .context(format!("open {}", path.display()))
+            .context(format!("open {}", printable_path(path)))
     })
 }

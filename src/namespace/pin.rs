@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::sys;
+use crate::types::printable_path;
 
 /// How many pins on top of each other a replacement takes away.
 const STACKED_PINS: u32 = 64;
@@ -60,7 +61,7 @@ impl Place {
                 Ok(()) => self.folders_made.push(folder.to_owned()),
                 // Somebody else made it meanwhile.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).doing(|| format!("make the folder {}", folder.display())),
+                Err(error) => return Err(error).doing(|| format!("make the folder {}", printable_path(folder))),
             }
         }
         Ok(())
@@ -74,9 +75,8 @@ impl Place {
             let restored = replaced.map_or(Ok(()), |old| sys::mount::bind(old.as_fd(), &self.path));
             return Err(match restored {
                 Ok(()) => error,
-                Err(_) => {
-                    error.with_left(format!("the namespace that was pinned at {} no longer is", self.path.display()))
-                }
+                Err(_) => error
+                    .with_left(format!("the namespace that was pinned at {} no longer is", printable_path(&self.path))),
             });
         }
         self.file_made = false;
@@ -119,7 +119,7 @@ pub(super) fn remove(path: &Path, inode: (u64, u64)) -> Result<()> {
     fs::remove_file(path).map_err(|error| {
         Error::from(error)
             .context("remove the file")
-            .with_left(format!("{} is unmounted, the file is still there", path.display()))
+            .with_left(format!("{} is unmounted, the file is still there", printable_path(path)))
     })
 }
 

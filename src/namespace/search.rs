@@ -9,6 +9,7 @@ use super::NetNs;
 use super::journal::NamespaceRef;
 use super::pin::open_pin;
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::printable_path;
 
 /// The namespace: at its path, the current one, or wherever else it is to be found.
 ///
@@ -31,7 +32,7 @@ pub(crate) fn is_gone(reference: &NamespaceRef) -> bool {
 }
 
 fn open_as(path: &Path, reference: &NamespaceRef) -> Option<NetNs> {
-    let netns = NetNs::from_file(open_pin(path).ok()??, path.display().to_string()).ok()?;
+    let netns = NetNs::from_file(open_pin(path).ok()??, printable_path(path)).ok()?;
     (netns.id() == reference.id).then(|| netns.at(path))
 }
 

@@ -9,7 +9,7 @@ mod sysctl;
 pub use index::IfIndex;
 pub use mac::MacAddr;
 pub use name::{IfName, NamePrefix};
-pub(crate) use name::{one_line, printable};
+pub(crate) use name::{one_line, printable, printable_path};
 pub use prefix::Prefix;
 pub(crate) use sysctl::Setting;
 pub use sysctl::Sysctl;

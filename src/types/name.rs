@@ -1,4 +1,6 @@
 use std::fmt;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
@@ -162,6 +164,11 @@ pub(crate) fn printable(bytes: &[u8]) -> String {
         Ok(text) => one_line(text),
         Err(_) => bytes.escape_ascii().to_string(),
     }
+}
+
+/// A path as text that stays on its line.
+pub(crate) fn printable_path(path: &Path) -> String {
+    printable(path.as_os_str().as_bytes())
 }
 
 /// A text with what would break its line, or what cannot be seen, escaped.

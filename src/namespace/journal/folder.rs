@@ -12,7 +12,7 @@ use super::text::word;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NamespaceId;
 use crate::sys;
-use crate::types::IfName;
+use crate::types::{IfName, printable_path};
 
 /// What the names of entries and of files that are to become entries end with.
 const ENTRY: &str = ".entry";
@@ -64,7 +64,7 @@ impl Journal {
             drop(probe);
             Ok::<_, io::Error>(Self { lasting: !sys::file::is_volatile(file.as_fd())?, folder })
         };
-        open().doing(|| format!("open the journal {}", folder.display()))
+        open().doing(|| format!("open the journal {}", printable_path(folder)))
     }
 
     fn path(&self, namespace: NamespaceId, source: &IfName) -> PathBuf {
@@ -83,9 +83,9 @@ impl Journal {
             Ok(file) => Ok(Slot { path, lasting: self.lasting, _file: file }),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let message = format!("an interface with source name {} is there already", entry.source);
-                Err(Error::new(ErrorKind::Exists, message).context(format!("write {}", path.display())))
+                Err(Error::new(ErrorKind::Exists, message).context(format!("write {}", printable_path(&path))))
             }
-            Err(error) => Err(error).doing(|| format!("write {}", path.display())),
+            Err(error) => Err(error).doing(|| format!("write {}", printable_path(&path))),
         }
     }
 
@@ -109,7 +109,7 @@ impl Journal {
             }
             Ok::<_, Error>(found)
         };
-        read().doing(|| format!("read the journal {}", self.folder.display()))
+        read().doing(|| format!("read the journal {}", printable_path(&self.folder)))
     }
 
     fn read(&self, path: PathBuf) -> Result<Option<Found>> {
@@ -129,13 +129,13 @@ impl Journal {
                 .map_err(|_| super::text::invalid("it is not text"))
                 .and_then(Entry::parse)
                 .and_then(|entry| self.belongs(entry, &path))
-                .doing(|| path.display().to_string());
+                .doing(|| printable_path(&path));
             Ok(Some(match entry {
                 Ok(entry) => Found::Free(Box::new(entry), slot),
                 Err(problem) => Found::Bad { problem, slot, namespace: namespace_of(&path) },
             }))
         };
-        read().map_err(|error: io::Error| Error::from(error).context(format!("read {}", path.display())))
+        read().map_err(|error: io::Error| Error::from(error).context(format!("read {}", printable_path(&path))))
     }
 
     /// Refuses an entry under another's name.
@@ -153,13 +153,13 @@ impl Slot {
     pub(crate) fn update(&mut self, entry: &Entry) -> Result<()> {
         let folder = self.path.parent().unwrap_or_else(|| Path::new("/"));
         let file = write_new(folder, entry, self.lasting, |new| fs::rename(new, &self.path));
-        self._file = file.doing(|| format!("write {}", self.path.display()))?;
+        self._file = file.doing(|| format!("write {}", printable_path(&self.path)))?;
         Ok(())
     }
 
     /// Removes the entry.
     pub(crate) fn remove(self) -> Result<()> {
-        fs::remove_file(&self.path).doing(|| format!("remove {}", self.path.display()))
+        fs::remove_file(&self.path).doing(|| format!("remove {}", printable_path(&self.path)))
     }
 }
 
