@@ -1,7 +1,7 @@
 //! Getting a link into its namespace under its final name: the step of an add that moves or makes it.
 
 use super::config::Naming;
-use super::link::{Origin, Veth};
+use super::link::{Link, Origin, Veth};
 use super::plan::Plan;
 use super::trail::Trail;
 use crate::error::{Context, Error, ErrorKind, Result};
@@ -102,7 +102,7 @@ fn make(plan: &mut Plan<'_>, kind: Kind<'_>, what: &str, trail: &mut Trail) -> R
         trail.update(|entry| entry.index = attempt)
     });
     plan.touched = made.as_ref().map_or_else(Error::is_uncertain, |()| true);
-    made.doing(|| {
+    made.map_err(|error| blame_other_end(plan.link, error)).doing(|| {
         let mac = mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
         format!("make a {what} under {}{mac}", shown(&name))
     })
@@ -122,6 +122,19 @@ fn make_veth(plan: &mut Plan<'_>, peer: &Veth, trail: &mut Trail) -> Result<Link
             .doing(|| format!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns))?;
     }
     Ok(link)
+}
+
+/// The kernel does not tell which of a pair's two names it is that is taken.
+fn blame_other_end(link: &Link, error: Error) -> Error {
+    match &link.origin {
+        Origin::Veth(peer)
+            if error.kind() == ErrorKind::NameTaken
+                && matches!(ops::link::find_by_name(&peer.netns, &peer.name), Ok(Some(_))) =>
+        {
+            error.context(format!("the name {} of its other end is taken in {}", peer.name, peer.netns))
+        }
+        _ => error,
+    }
 }
 
 /// Makes a veth's other end a port of a bridge, and sets it up.
