@@ -31,7 +31,7 @@ use crate::namespace::Namespace;
 use crate::namespace::journal::Journal;
 use crate::namespace::record::{Present, Record};
 use crate::ops;
-use crate::types::{IfIndex, IfName, printable};
+use crate::types::{IfIndex, IfName, Prefix, printable};
 use crate::wire::link::LinkInfo;
 
 /// A link that was put into a namespace and configured there.
@@ -80,6 +80,12 @@ impl Interface {
     /// [`ErrorKind::NotFound`] when its link is gone.
     pub fn state(&self) -> Result<LinkState> {
         state::one(&self.namespace.netns, &self.present).doing(|| format!("read {self}"))
+    }
+
+    /// The default routes that it was given: they are kept until they are wanted, not installed by the add.
+    #[must_use]
+    pub fn default_routes(&self) -> Vec<Prefix> {
+        self.present.changes.routes.iter().filter(|route| route.is_default()).copied().collect()
     }
 
     /// What it has counted.

@@ -93,7 +93,7 @@ impl<'a> Plan<'a> {
             alias: config.alias.is_some(),
             master: config.master.is_some(),
             addresses: config.all_addresses().collect(),
-            routes: config.installed_routes().collect(),
+            routes: config.routes.clone(),
         }
     }
 
@@ -116,7 +116,6 @@ impl<'a> Plan<'a> {
             name: self.name(),
             origin,
             changes: self.changes(),
-            default_routes: self.config.routes.iter().copied().filter(|route| route.is_default()).collect(),
             announce_count: self.config.announce.count(),
             announce_interval: self.config.announce.interval(),
             bridges: self.bridges.iter().map(|(netns, bridge)| (netns.reference(), bridge.clone())).collect(),

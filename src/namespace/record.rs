@@ -124,6 +124,7 @@ pub(crate) struct Changes {
     pub(crate) alias: bool,
     pub(crate) master: bool,
     pub(crate) addresses: Vec<Prefix>,
+    /// On-link routes, default ones included: those may be installed later.
     pub(crate) routes: Vec<Prefix>,
 }
 

@@ -72,6 +72,7 @@ impl From<&Interface> for InterfaceReport {
             Some(state) => (&*state.addresses, &*state.routes, &*state.link_local),
             None => (&[][..], &[][..], &[][..]),
         };
+        let kept = interface.default_routes();
         Self {
             source: interface.source_name().to_string(),
             name: state.as_ref().map_or_else(|| interface.name(), |state| state.name).to_string(),
@@ -80,7 +81,7 @@ impl From<&Interface> for InterfaceReport {
             up: state.as_ref().map(|state| state.up),
             ipv4: texts(addresses.iter().filter(|address| address.is_ipv4())),
             ipv6: texts(addresses.iter().filter(|address| address.is_ipv6())),
-            routes: texts(routes),
+            routes: texts(routes.iter().chain(kept.iter().filter(|route| !routes.contains(route)))),
             link_local: texts(link_local),
         }
     }

@@ -8,7 +8,7 @@ use super::text::{Reader, Writer, field, hex, invalid, unhex, unword, word};
 use crate::error::Result;
 use crate::namespace::NamespaceId;
 use crate::namespace::record::{Bridge, Changes, Snapshot};
-use crate::types::{IfIndex, IfName, MacAddr, Prefix, Setting};
+use crate::types::{IfIndex, IfName, MacAddr, Prefix, Setting, printable_path};
 use crate::wire::link::LinkInfo;
 
 /// The first line: the format and its version.
@@ -27,8 +27,6 @@ pub(crate) struct Entry {
     pub(crate) name: Vec<u8>,
     pub(crate) origin: Origin,
     pub(crate) changes: Changes,
-    /// Routes that are kept and not installed.
-    pub(crate) default_routes: Vec<Prefix>,
     pub(crate) announce_count: u8,
     pub(crate) announce_interval: Duration,
     /// Bridges that got a port, and what they were like before.
@@ -103,7 +101,6 @@ impl Entry {
         }
         changes.addresses.iter().for_each(|address| text.line("add-address", address));
         changes.routes.iter().for_each(|route| text.line("add-route", route));
-        self.default_routes.iter().for_each(|route| text.line("default-route", route));
         text.line("announce", format_args!("{} {}", self.announce_count, self.announce_interval.as_millis()));
         for (namespace, bridge) in &self.bridges {
             let mac = bridge.mac.map_or_else(|| "-".to_owned(), |mac| mac.to_string());
@@ -146,23 +143,10 @@ impl Entry {
             addresses: lines.many("add-address", prefix)?,
             routes: lines.many("add-route", prefix)?,
         };
-        let default_routes = lines.many("default-route", prefix)?;
         let (announce_count, announce_interval) = field("announce", announce(lines.required("announce")?))?;
         let bridges = lines.many("bridge", bridge)?;
         lines.finish()?;
-        Ok(Self {
-            stage,
-            namespace,
-            source,
-            index,
-            name,
-            origin,
-            changes,
-            default_routes,
-            announce_count,
-            announce_interval,
-            bridges,
-        })
+        Ok(Self { stage, namespace, source, index, name, origin, changes, announce_count, announce_interval, bridges })
     }
 }
 
@@ -184,7 +168,7 @@ impl Stage {
 impl fmt::Display for NamespaceRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.path {
-            Some(path) => write!(f, "{} ({})", path.display(), self.id),
+            Some(path) => write!(f, "{} ({})", printable_path(path), self.id),
             None => self.id.fmt(f),
         }
     }
@@ -308,10 +292,9 @@ pub(super) mod tests {
                 mac: true,
                 master: true,
                 addresses: vec!["10.0.0.2/24".parse().unwrap()],
-                routes: vec!["fd00::/64".parse().unwrap()],
+                routes: vec!["fd00::/64".parse().unwrap(), "0.0.0.0/0".parse().unwrap()],
                 ..Changes::default()
             },
-            default_routes: vec!["0.0.0.0/0".parse().unwrap()],
             announce_count: 3,
             announce_interval: Duration::from_millis(1500),
             bridges: vec![(
@@ -352,17 +335,7 @@ pub(super) mod tests {
             let mut missing = lines.clone();
             let line = missing.remove(number);
             // Lists may be shorter.
-            let of_a_list = [
-                "address",
-                "route",
-                "neighbour",
-                "setting",
-                "set",
-                "add-address",
-                "add-route",
-                "default-route",
-                "bridge",
-            ];
+            let of_a_list = ["address", "route", "neighbour", "setting", "set", "add-address", "add-route", "bridge"];
             if !of_a_list.contains(&line.split(' ').next().unwrap()) {
                 assert!(Entry::parse(&resealed(missing)).is_err(), "without {line}");
             }
