@@ -28,7 +28,7 @@ pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Resu
     let (configured, settled) = match carry_out(&mut plan, &mut trail) {
         Ok(done) => done,
         Err(error) => {
-            let undone = plan.undo();
+            let undone = plan.undo(&mut trail);
             if undone.is_ok() {
                 trail.remove();
             }
@@ -80,6 +80,7 @@ fn carry_out(plan: &mut Plan<'_>, trail: &mut Trail) -> Result<(LinkInfo, Option
     let settled = settle::wait(&plan.ns.netns, configured.clone(), plan.config)?;
     trail.update(|entry| {
         entry.name = configured.name.as_bytes().to_vec();
+        entry.identity = Some(Identity::of(&configured));
         entry.stage = Stage::Present;
     })?;
     Ok((configured, settled))

@@ -97,7 +97,8 @@ impl Interface {
     }
 
     /// Announces its addresses to its neighbours once more, as an add does: the first time before this
-    /// returns, then in the background. What was still pending is replaced.
+    /// returns, then in the background. What was still pending is replaced; by none, when it is to be announced
+    /// not at all.
     ///
     /// Nothing is sent where nothing can be (the link is down, has no MAC or does no ARP): that is logged.
     ///
@@ -108,6 +109,9 @@ impl Interface {
             let present = self.record.present();
             let present = present.ok_or_else(|| Error::new(ErrorKind::NotFound, "it was removed before"))?;
             let link = ops::link::identified(&self.namespace.netns, present.index, &present.identity)?;
+            if announce.count() == 0 {
+                self.namespace.announcer.stop(present.index);
+            }
             self.announce_on(link, announce);
             Ok::<_, Error>(())
         };
@@ -204,25 +208,14 @@ impl Namespace {
     /// those on the list that the journal knows of already, from this or another process.
     ///
     /// Whatever is about to be changed is written there before, so that [`restore`](Self::restore) can undo or
-    /// finish it should the process die. A folder below /run has the lifetime of what it describes. Where the
-    /// folder cannot be written, that is logged, and no journal is kept. docs/journal.md describes the files.
+    /// finish it should the process die. A folder below /run has the lifetime of what it describes.
+    /// docs/journal.md describes the files. Where one is kept already, that stays so.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// When the folder cannot be read and written: no journal is kept then.
     pub fn keep_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
-        match Journal::open(folder.as_ref()) {
-            Ok(journal) => {
-                if self.registry.keep(journal) {
-                    restore::load(self)
-                } else {
-                    Ok(())
-                }
-            }
-            Err(error) => {
-                log::warn!("no journal is kept of the interfaces in {self}: {error}");
-                Ok(())
-            }
-        }
+        let journal = Journal::open(folder.as_ref())?;
+        if self.registry.keep(journal) { restore::load(self) } else { Ok(()) }
     }
 
     /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there

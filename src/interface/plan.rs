@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::config::{InterfaceConfig, Naming};
 use super::link::{Link, Origin};
 use super::snapshot;
+use super::trail::Trail;
 use super::undo::{self, Left};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{self, Entry, Stage};
@@ -114,6 +115,7 @@ impl<'a> Plan<'a> {
             source: self.link.source,
             index: self.index,
             name: self.name(),
+            identity: None,
             origin,
             changes: self.changes(),
             announce_count: self.config.announce.count(),
@@ -123,14 +125,16 @@ impl<'a> Plan<'a> {
     }
 
     /// Puts everything back.
-    pub(super) fn undo(&self) -> std::result::Result<(), Left> {
+    pub(super) fn undo(&self, trail: &mut Trail) -> std::result::Result<(), Left> {
         if !self.touched {
             return Ok(());
         }
         let netns = &self.ns.netns;
         let link = match &self.home {
             Home::Moved { netns: home, snapshot } => {
-                undo::bring_home(home, snapshot, netns, self.index, self.config.mac)
+                undo::bring_home(home, snapshot, netns, self.index, self.config.mac, |at| {
+                    trail.note(|entry| entry.goes_home(Stage::Undoing, at));
+                })
             }
             Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes()),
             Home::Created => undo::delete(netns, self.index),

@@ -4,7 +4,7 @@ use super::snapshot;
 use super::trail::Trail;
 use super::undo::{self, Left, combine};
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::journal::{Found, Origin, Stage};
+use crate::namespace::journal::{Found, Stage};
 use crate::namespace::record::{Home, Present, Record, Snapshot};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
@@ -91,22 +91,20 @@ pub(super) fn send_home(
     let name = origin.link.name;
     refuse_taken_name(home, &origin.link, None)?;
     let here = snapshot::take(netns, &link.name, &[])?;
-    trail.update(|entry| entry.stage = Stage::Removing)?;
     log::debug!("move {} from {netns} back to {home} as {name}", link.name);
     let mut index = origin.link.index;
     let moved = ops::link::relocate(netns, link.index, home, name.as_bytes(), index, |attempt| {
         index = attempt;
-        trail.update(|entry| {
-            if let Origin::Moved { index, .. } = &mut entry.origin {
-                *index = attempt;
-            }
-        })
+        trail.update(|entry| entry.goes_home(Stage::Removing, attempt))
     });
     let result = moved
         .doing(|| format!("move it back to {home} under the name {name}"))
         .and_then(|()| rebuild_at_home(home, index, origin));
     // When it got there only half, it is brought back in here.
-    result.map_err(|error| combine(error, undo::bring_home(netns, &here, home, index, origin.link.mac)))
+    result.map_err(|error| {
+        let note = |at| trail.note(|entry| entry.index = at);
+        combine(error, undo::bring_home(netns, &here, home, index, origin.link.mac, note))
+    })
 }
 
 /// Gives a link that is back its own attributes again. Addresses, routes and master do not come back.

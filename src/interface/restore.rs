@@ -7,13 +7,13 @@ use super::place::is_interim;
 use super::trail::Trail;
 use super::undo::{self, Left};
 use super::{Interface, remove};
-use crate::error::{Error, ErrorKind, Result};
-use crate::namespace::journal::{Entry, Found, NamespaceRef, Origin, Slot, Stage};
-use crate::namespace::record::{Bridge, Home, Identity, Present};
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::namespace::journal::{Entry, Found, Glimpse, NamespaceRef, Origin, Slot, Stage};
+use crate::namespace::record::{Bridge, Home, Identity, Present, Snapshot};
 use crate::namespace::search::{find as find_netns, is_gone};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::{IfName, NamePrefix, printable};
+use crate::types::{IfIndex, IfName, NamePrefix, printable};
 use crate::wire::link::LinkInfo;
 
 /// What a restore found and did.
@@ -28,32 +28,32 @@ pub struct Restored {
     pub finished: Vec<IfName>,
     /// Source names whose links are gone; their entries were dropped.
     pub gone: Vec<IfName>,
-    /// How many entries another process is working on at the moment.
+    /// How many of its entries another process is working on at the moment.
     pub busy: usize,
     /// Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist.
     pub dropped: Vec<String>,
-    /// Entries that were left alone: unreadable ones of other namespaces.
+    /// Entries that were left alone: unreadable ones of other namespaces, and what is no file.
     pub left_alone: Vec<String>,
     /// What could not be undone or finished; the entries stay.
     pub failed: Vec<Error>,
 }
 
-/// Puts the interfaces that the journal knows as present on the list.
+/// Puts the interfaces that the journal knows as present on the list, as if this process had added them.
 pub(super) fn load(ns: &Namespace) -> Result<()> {
-    for found in read(ns)? {
-        match found {
-            Found::Free(entry, _) if entry.namespace.id == ns.id() => match entry.stage {
-                Stage::Present => {
-                    if let Err(error) = enlist(ns, &entry).map(|_| ()) {
-                        log::warn!("{} is in the journal, but: {error}", entry.source);
-                    }
+    let Some(journal) = ns.registry.journal() else { return Ok(()) };
+    let mut homes = Homes::default();
+    for file in journal.files_of(ns.id())? {
+        match journal.look(&file) {
+            Ok(Some(Glimpse { entry, .. })) if entry.stage == Stage::Present => {
+                if let Err(error) = enlist(ns, &entry, &mut homes) {
+                    log::warn!("{} is in the journal, but: {error}", entry.source);
                 }
-                Stage::Adding | Stage::Removing => {
-                    log::warn!("an operation on {} in {ns} was interrupted: it takes a restore", entry.source);
-                }
-            },
-            Found::Bad { problem, .. } => log::warn!("{problem}"),
-            Found::Free(..) | Found::Busy => {}
+            }
+            Ok(Some(Glimpse { entry, busy: false })) => {
+                log::warn!("an operation on {} in {ns} was interrupted: it takes a restore", entry.source);
+            }
+            Ok(_) => {}
+            Err(problem) => log::warn!("{problem}"),
         }
     }
     Ok(())
@@ -62,105 +62,121 @@ pub(super) fn load(ns: &Namespace) -> Result<()> {
 /// Does what can be done about everything in the journal.
 pub(super) fn restore(ns: &Namespace) -> Result<Restored> {
     let mut restored = Restored::default();
-    for found in read(ns)? {
-        match found {
-            Found::Busy => restored.busy += 1,
-            Found::Bad { problem, slot, namespace } if namespace == Some(ns.id()) => {
-                restored.dropped.push(problem.to_string());
-                drop_entry(slot);
-            }
-            Found::Bad { problem, .. } => restored.left_alone.push(problem.to_string()),
-            Found::Free(entry, slot) if entry.namespace.id == ns.id() => one(ns, &entry, slot, &mut restored),
-            Found::Free(entry, slot) => {
-                if is_gone(&entry.namespace) {
-                    restored
-                        .dropped
-                        .push(format!("{}: its namespace {} no longer exists", entry.source, entry.namespace));
-                    drop_entry(slot);
+    let Some(journal) = ns.registry.journal() else { return Ok(restored) };
+    let own = journal.files_of(ns.id())?;
+    for file in &own {
+        match journal.take(file) {
+            None => {}
+            Some(Found::Busy) => restored.busy += 1,
+            Some(Found::Bad { problem, slot: None, .. }) => restored.left_alone.push(problem.to_string()),
+            Some(Found::Bad { problem, slot: Some(slot), .. }) => restored.drop_entry(problem.to_string(), slot),
+            Some(Found::Free(entry, slot)) => one(ns, &entry, slot, &mut restored),
+        }
+    }
+    for file in journal.files()?.iter().filter(|file| !own.contains(file)) {
+        match journal.look(file) {
+            Ok(Some(Glimpse { entry, busy: false })) if is_gone(&entry.namespace) => {
+                if let Some(Found::Free(entry, slot)) = journal.take(file) {
+                    let what = format!("{}: its namespace {} no longer exists", entry.source, entry.namespace);
+                    restored.drop_entry(what, slot);
                 }
             }
+            Ok(_) => {}
+            Err(problem) => restored.left_alone.push(problem.to_string()),
         }
     }
     Ok(restored)
 }
 
-fn read(ns: &Namespace) -> Result<Vec<Found>> {
-    ns.registry.journal().map_or_else(|| Ok(Vec::new()), |journal| journal.all())
-}
-
-fn drop_entry(slot: Slot) {
-    if let Err(error) = slot.remove() {
-        log::warn!("{error}");
+impl Restored {
+    fn drop_entry(&mut self, what: String, slot: Slot) {
+        match slot.remove() {
+            Ok(()) => self.dropped.push(what),
+            Err(error) => self.failed.push(error),
+        }
     }
 }
 
 fn one(ns: &Namespace, entry: &Entry, slot: Slot, restored: &mut Restored) {
     let source = entry.source;
-    if ns.registry.by_source(source.as_bytes()).is_some() {
-        return;
-    }
     let mut trail = Trail::resume(slot, entry.clone());
     let outcome = match entry.stage {
-        Stage::Present => match enlist(ns, entry) {
-            Ok((interface, link)) => {
-                announce(&interface, link, entry);
-                return restored.interfaces.push(interface);
-            }
+        Stage::Present => match present(ns, entry) {
+            Ok(interface) => return restored.interfaces.push(interface),
             Err(error) => Err(error),
         },
-        Stage::Adding => undo(ns, entry).map(|()| restored.undone.push(source)),
+        Stage::Adding | Stage::Undoing => undo(ns, entry, &mut trail).map(|()| restored.undone.push(source)),
         Stage::Removing => finish(ns, entry, &mut trail).map(|()| restored.finished.push(source)),
     };
     match outcome {
-        Ok(()) => trail.remove(),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            restored.gone.push(source);
-            trail.remove();
-        }
-        Err(error) => restored.failed.push(error.context(format!("restore {source} in {ns}"))),
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => restored.gone.push(source),
+        Err(error) => return restored.failed.push(error.context(format!("restore {source} in {ns}"))),
+    }
+    trail.remove();
+    if let Some((record, present)) = ns.registry.by_source(source.as_bytes()) {
+        ns.announcer.stop(present.index);
+        ns.registry.forget(&record);
     }
 }
 
-/// Puts an interface on the list, once it is found where the journal has it.
-fn enlist(ns: &Namespace, entry: &Entry) -> Result<(Interface, LinkInfo)> {
+/// An interface that is where the journal has it: on the list, and announced again.
+fn present(ns: &Namespace, entry: &Entry) -> Result<Interface> {
     let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
+    let interface = match ns.interface(entry.source.as_bytes()) {
+        Ok(interface) => interface,
+        Err(_) => enlist(ns, entry, &mut Homes::default())?,
+    };
+    let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
+    interface.announce_on(link, numbers.unwrap_or_default());
+    Ok(interface)
+}
+
+/// Puts an interface on the list.
+fn enlist(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Interface> {
+    let identity = entry.identity.clone().ok_or_else(|| gone(entry))?;
     let home = match &entry.origin {
         Origin::Created { .. } => Home::Created,
         Origin::InPlace { snapshot } => Home::InPlace { snapshot: snapshot.clone() },
-        Origin::Moved { home, snapshot, .. } => {
-            Home::Moved { netns: Arc::new(find_netns(home)?), snapshot: snapshot.clone() }
-        }
+        Origin::Moved { home, snapshot, .. } => Home::Moved { netns: homes.find(home)?, snapshot: snapshot.clone() },
     };
-    let present = Present {
-        index: link.index,
-        name: link.name,
-        identity: Identity::of(&link),
-        home,
-        changes: entry.changes.clone(),
-    };
+    let present = Present { index: entry.index, name: identity.name, identity, home, changes: entry.changes.clone() };
     let (record, present) = ns.registry.reserve(entry.source)?.fulfil(present);
-    Ok((Interface::new(ns.clone(), record, present), link))
+    Ok(Interface::new(ns.clone(), record, present))
 }
 
-fn announce(interface: &Interface, link: LinkInfo, entry: &Entry) {
-    let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
-    interface.announce_on(link, numbers.unwrap_or_default());
+/// The namespaces that links came from, each looked for once.
+#[derive(Debug, Default)]
+struct Homes(Vec<Arc<NetNs>>);
+
+impl Homes {
+    fn find(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
+        if let Some(known) = self.0.iter().find(|known| known.id() == reference.id) {
+            return Ok(Arc::clone(known));
+        }
+        let found = Arc::new(find_netns(reference)?);
+        self.0.push(Arc::clone(&found));
+        Ok(found)
+    }
 }
 
 /// Takes an interrupted add back.
-fn undo(ns: &Namespace, entry: &Entry) -> Result<()> {
+fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
     match &entry.origin {
-        Origin::Moved { home, snapshot, .. } => {
+        Origin::Moved { home, index, snapshot } => {
             let home = find_netns(home)?;
             let at_home = ops::link::find(&home, snapshot.link.index)?;
-            if !at_home.is_some_and(|link| Identity::of(&snapshot.link).fits(&link)) {
+            if entry.stage == Stage::Undoing && back(&home, *index, entry, snapshot)? {
+                undo::rebuild(&home, *index, snapshot, true).map_err(left)?;
+            } else if !at_home.is_some_and(|link| Identity::of(&snapshot.link).fits(&link)) {
                 let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
-                undo::bring_home(&home, snapshot, &ns.netns, link.index, link.mac).map_err(left)?;
+                let note = |at| trail.note(|entry| entry.goes_home(Stage::Undoing, at));
+                undo::bring_home(&home, snapshot, &ns.netns, link.index, link.mac, note).map_err(left)?;
             }
         }
         Origin::InPlace { snapshot } => undo::in_place(&ns.netns, snapshot, &entry.changes).map_err(left)?,
         Origin::Created { .. } => {
-            if let Some(link) = here(ns, entry)? {
+            if let Some(link) = here(ns, entry)?.filter(|link| !is_of_another(ns, entry, link)) {
                 undo::delete(&ns.netns, link.index).map_err(left)?;
             }
         }
@@ -176,13 +192,10 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
     match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
             let home = find_netns(home)?;
-            let identity = Identity::of(&snapshot.link);
-            match ops::link::find(&home, *index)?.filter(|link| identity.fits(link)) {
-                Some(_) => remove::rebuild_at_home(&home, *index, snapshot),
-                None => {
-                    let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
-                    remove::send_home(&ns.netns, &link, &home, snapshot, trail)
-                }
+            match here(ns, entry)? {
+                Some(link) => remove::send_home(&ns.netns, &link, &home, snapshot, trail),
+                None if back(&home, *index, entry, snapshot)? => remove::rebuild_at_home(&home, *index, snapshot),
+                None => Err(gone(entry)),
             }
         }
         Origin::InPlace { snapshot } => undo::in_place(&ns.netns, snapshot, &entry.changes).map_err(left),
@@ -193,21 +206,46 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
     }
 }
 
-/// The link that an entry speaks of, when it is in its namespace: at its index, of its kind, and under its
-/// name, or one that it may have had on the way there.
+/// Whether a link has got home. When it got there under the name that it had away, it is given its own.
+fn back(home: &NetNs, index: IfIndex, entry: &Entry, snapshot: &Snapshot) -> Result<bool> {
+    let identity = Identity::of(&snapshot.link);
+    let is_it = |link: &LinkInfo| identity.fits(link) || (identity.resembles(link) && has_name(entry, &link.name));
+    let Some(link) = ops::link::find(home, index)?.filter(is_it) else { return Ok(false) };
+    if link.name != identity.name {
+        ops::link::rename(home, index, identity.name.as_bytes())
+            .doing(|| format!("rename {} in {home} to {}", link.name, identity.name))?;
+    }
+    Ok(true)
+}
+
+/// Whether another interface has the link: one that was interrupted before it was made leaves its index to
+/// the next one.
+fn is_of_another(ns: &Namespace, entry: &Entry, link: &LinkInfo) -> bool {
+    let mut others = ns.interfaces().into_iter().filter(|other| other.source_name() != entry.source);
+    others.any(|other| other.index() == link.index)
+}
+
+/// The link that an entry speaks of, when it is in its namespace: at its index, and as it was when it was
+/// configured; before that, of its kind and under a name that it may have had on the way there.
 fn here(ns: &Namespace, entry: &Entry) -> Result<Option<LinkInfo>> {
-    let fits_name = |name: &IfName| match entry.name.strip_suffix(b"%d") {
-        Some(prefix) => NamePrefix::new(prefix).is_ok_and(|prefix| prefix.covers(name)),
-        None => name.as_bytes() == entry.name,
-    };
-    let is_it = |link: &LinkInfo| match &entry.origin {
-        Origin::Created { kind } => link.kind.as_ref() == Some(kind) && fits_name(&link.name),
-        Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot } => {
+    let is_it = |link: &LinkInfo| match (&entry.identity, &entry.origin) {
+        (Some(identity), _) => identity.fits(link),
+        (None, Origin::Created { kind }) => link.kind.as_ref() == Some(kind) && has_name(entry, &link.name),
+        (None, Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot }) => {
             let identity = Identity::of(&snapshot.link);
-            identity.fits(link) || (identity.resembles(link) && (fits_name(&link.name) || is_interim(&link.name)))
+            identity.fits(link) || (identity.resembles(link) && has_name(entry, &link.name))
         }
     };
     Ok(ops::link::find(&ns.netns, entry.index)?.filter(is_it))
+}
+
+/// Whether a name is the one that an entry tells of, or one that a link has only on its way there.
+fn has_name(entry: &Entry, name: &IfName) -> bool {
+    let is_it = match entry.name.strip_suffix(b"%d") {
+        Some(prefix) => NamePrefix::new(prefix).is_ok_and(|prefix| prefix.covers(name)),
+        None => name.as_bytes() == entry.name,
+    };
+    is_it || is_interim(name)
 }
 
 fn gone(entry: &Entry) -> Error {

@@ -29,6 +29,13 @@ impl Trail {
         if *entry == before { Ok(()) } else { slot.update(entry) }
     }
 
+    /// The same where nothing can be done about a failure: the operation goes on.
+    pub(super) fn note(&mut self, change: impl FnOnce(&mut Entry)) {
+        if let Err(error) = self.update(change) {
+            log::warn!("a restore may not find what has to be done: {error}");
+        }
+    }
+
     /// Everything is as if the operation had never begun, or it has done away with the interface.
     pub(super) fn remove(self) {
         if let Some((slot, _)) = self.0 {

@@ -67,14 +67,15 @@ impl Problems {
 }
 
 /// Brings a link back to the namespace that a snapshot was taken in, from where it may have been moved
-/// to, and makes it there what it was.
-/// `mac` is another one that it may have been given there.
+/// to, and makes it there what it was. `mac` is another one that it may have been given there, and `note` is told
+/// each index at home before it is tried.
 pub(super) fn bring_home(
     home: &NetNs,
     snapshot: &Snapshot,
     away: &NetNs,
     index: IfIndex,
     mac: Option<MacAddr>,
+    mut note: impl FnMut(IfIndex),
 ) -> std::result::Result<(), Left> {
     let was = &snapshot.link;
     let identity = Identity::of(was);
@@ -94,6 +95,7 @@ pub(super) fn bring_home(
     let mut index = was.index;
     let moved = ops::link::relocate(away, found.index, home, was.name.as_bytes(), index, |attempt| {
         index = attempt;
+        note(attempt);
         Ok(())
     });
     if let Err(error) = moved {

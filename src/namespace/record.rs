@@ -79,11 +79,11 @@ pub(crate) struct Present {
 /// What tells a link from another one that got its index after it was deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
-    kind: Option<Vec<u8>>,
-    hardware: u16,
-    peer: Option<IfIndex>,
-    name: IfName,
-    mac: Option<MacAddr>,
+    pub(super) kind: Option<Vec<u8>>,
+    pub(super) hardware: u16,
+    pub(super) peer: Option<IfIndex>,
+    pub(crate) name: IfName,
+    pub(super) mac: Option<MacAddr>,
 }
 
 impl Identity {

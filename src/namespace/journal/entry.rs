@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::text::{Reader, Writer, field, hex, invalid, unhex, unword, word};
 use crate::error::Result;
 use crate::namespace::NamespaceId;
-use crate::namespace::record::{Bridge, Changes, Snapshot};
-use crate::types::{IfIndex, IfName, MacAddr, Prefix, Setting, printable_path};
+use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
+use crate::types::{IfIndex, IfName, Prefix, Setting, printable_path};
 use crate::wire::link::LinkInfo;
 
 /// The first line: the format and its version.
@@ -25,6 +25,8 @@ pub(crate) struct Entry {
     pub(crate) index: IfIndex,
     /// The name that it has there, or the pattern that its name is made of.
     pub(crate) name: Vec<u8>,
+    /// What the link is like there, once it has that name.
+    pub(crate) identity: Option<Identity>,
     pub(crate) origin: Origin,
     pub(crate) changes: Changes,
     pub(crate) announce_count: u8,
@@ -37,6 +39,8 @@ pub(crate) struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Adding,
+    /// An add that failed is taken back: the link is on its way home, or has got there.
+    Undoing,
     Present,
     Removing,
 }
@@ -44,7 +48,7 @@ pub(crate) enum Stage {
 /// Where the link came from.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Origin {
-    /// `index` is the one that it is to have, or has, at home when it is removed.
+    /// `index` is the one that it is to have, or has, at home when it gets back there.
     Moved {
         home: NamespaceRef,
         index: IfIndex,
@@ -67,6 +71,14 @@ pub(crate) struct NamespaceRef {
 }
 
 impl Entry {
+    /// Notes that the link is about to be moved home, and the index that it is to have there.
+    pub(crate) fn goes_home(&mut self, stage: Stage, at: IfIndex) {
+        self.stage = stage;
+        if let Origin::Moved { index, .. } = &mut self.origin {
+            *index = at;
+        }
+    }
+
     /// The entry as text.
     pub(crate) fn to_text(&self) -> String {
         let mut text = Writer::default();
@@ -76,6 +88,9 @@ impl Entry {
         text.line("source", word(self.source.as_bytes()));
         text.line("index", self.index);
         text.line("name", word(&self.name));
+        if let Some(identity) = &self.identity {
+            text.line("is", identity_text(identity));
+        }
         match &self.origin {
             Origin::Created { kind } => text.line("created", word(kind)),
             Origin::InPlace { snapshot } => {
@@ -121,6 +136,10 @@ impl Entry {
         let source = field("source", name(lines.required("source")?))?;
         let index = field("index", index(lines.required("index")?))?;
         let name = field("name", unword(lines.required("name")?))?;
+        let identity = lines.optional("is").map(|facts| field("is", identity(&name, facts))).transpose()?;
+        if stage == Stage::Present && identity.is_none() {
+            return Err(invalid("\"is\" is missing"));
+        }
         let origin = if let Some(kind) = lines.optional("created") {
             Origin::Created { kind: field("created", unword(kind))? }
         } else if let Some(nothing) = lines.optional("in-place") {
@@ -146,7 +165,19 @@ impl Entry {
         let (announce_count, announce_interval) = field("announce", announce(lines.required("announce")?))?;
         let bridges = lines.many("bridge", bridge)?;
         lines.finish()?;
-        Ok(Self { stage, namespace, source, index, name, origin, changes, announce_count, announce_interval, bridges })
+        Ok(Self {
+            stage,
+            namespace,
+            source,
+            index,
+            name,
+            identity,
+            origin,
+            changes,
+            announce_count,
+            announce_interval,
+            bridges,
+        })
     }
 }
 
@@ -154,13 +185,14 @@ impl Stage {
     fn as_str(self) -> &'static str {
         match self {
             Self::Adding => "adding",
+            Self::Undoing => "undoing",
             Self::Present => "present",
             Self::Removing => "removing",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Adding, Self::Present, Self::Removing].into_iter().find(|stage| stage.as_str() == text)
+        [Self::Adding, Self::Undoing, Self::Present, Self::Removing].into_iter().find(|stage| stage.as_str() == text)
     }
 }
 
@@ -189,6 +221,31 @@ impl NamespaceRef {
         // A path that is spelt "-" would be taken for none; paths here are absolute.
         Some(Self { id: NamespaceId::parse(id)?, path })
     }
+}
+
+/// Kind, hardware type, the other end's index and the MAC.
+fn identity_text(identity: &Identity) -> String {
+    let kind = word(identity.kind.as_deref().unwrap_or_default());
+    let peer = identity.peer.map_or_else(|| "-".to_owned(), |peer| peer.to_string());
+    let mac = identity.mac.map_or_else(|| "-".to_owned(), |mac| mac.to_string());
+    format!("{kind} {} {peer} {mac}", identity.hardware)
+}
+
+fn identity(name: &[u8], facts: &str) -> Option<Identity> {
+    let words: Vec<&str> = facts.split(' ').collect();
+    let [kind, hardware, peer, mac] = words[..] else { return None };
+    Some(Identity {
+        kind: Some(unword(kind)?).filter(|kind| !kind.is_empty()),
+        hardware: hardware.parse().ok()?,
+        peer: unless_dash(peer, index)?,
+        name: IfName::from_kernel(name)?,
+        mac: unless_dash(mac, |mac| mac.parse().ok())?,
+    })
+}
+
+/// A value, or none where `-` stands.
+fn unless_dash<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
+    if text == "-" { Some(None) } else { parse(text).map(Some) }
 }
 
 fn write_snapshot(text: &mut Writer, snapshot: &Snapshot) {
@@ -231,10 +288,7 @@ fn setting(text: &str) -> Option<(Setting, Vec<u8>)> {
 fn bridge(text: &str) -> Option<(NamespaceRef, Bridge)> {
     let words: Vec<&str> = text.split(' ').collect();
     let [id, path, at, mac, mtu] = words[..] else { return None };
-    let mac = match mac {
-        "-" => None,
-        mac => Some(mac.parse::<MacAddr>().ok()?),
-    };
+    let mac = unless_dash(mac, |mac| mac.parse().ok())?;
     Some((NamespaceRef::parse(id, path)?, Bridge { index: index(at)?, mac, mtu: mtu.parse().ok()? }))
 }
 
@@ -259,6 +313,7 @@ fn prefix(text: &str) -> Option<Prefix> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::types::MacAddr;
 
     pub(in super::super) fn entry() -> Entry {
         let body = include_bytes!("../../wire/captures/link-veth-port.bin").to_vec();
@@ -283,6 +338,7 @@ pub(super) mod tests {
             source: IfName::new(b"v\xff0").unwrap(),
             index: IfIndex::new(7).unwrap(),
             name: b"eth%d".to_vec(),
+            identity: None,
             origin: Origin::Moved {
                 home: namespace(3, None),
                 index: IfIndex::new(3).unwrap(),
@@ -308,9 +364,18 @@ pub(super) mod tests {
     fn reads_what_it_writes() {
         let moved = entry();
         let Origin::Moved { snapshot, .. } = moved.origin.clone() else { panic!() };
-        let origins = [Origin::InPlace { snapshot }, Origin::Created { kind: b"veth".to_vec() }];
-        let others = origins.map(|origin| Entry { origin, stage: Stage::Removing, bridges: vec![], ..entry() });
-        for entry in others.into_iter().chain([moved]) {
+        let origins = [Origin::InPlace { snapshot: snapshot.clone() }, Origin::Created { kind: b"veth".to_vec() }];
+        let identity = Identity { name: IfName::new("eth0").unwrap(), ..Identity::of(&snapshot.link) };
+        let unknown = Identity { kind: None, peer: None, mac: None, ..identity.clone() };
+        let others = origins.into_iter().zip([identity, unknown]).map(|(origin, identity)| Entry {
+            origin,
+            stage: Stage::Removing,
+            name: b"eth0".to_vec(),
+            identity: Some(identity),
+            bridges: vec![],
+            ..entry()
+        });
+        for entry in others.chain([moved]) {
             assert_eq!(Entry::parse(&entry.to_text()).unwrap(), entry);
         }
     }

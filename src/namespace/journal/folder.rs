@@ -6,8 +6,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use super::entry::Entry;
+use super::entry::{Entry, Stage};
 use super::text::word;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NamespaceId;
@@ -19,6 +21,9 @@ const ENTRY: &str = ".entry";
 const NEW: &str = ".new";
 /// More than any entry has: a link with thousands of addresses and routes.
 const MAX_SIZE: u64 = 16 << 20;
+/// How long to wait for another process that is working on an entry, and how often to look.
+const PATIENCE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A folder of entries, one file for each interface.
 ///
@@ -47,8 +52,16 @@ pub(crate) enum Found {
     Free(Box<Entry>, Slot),
     /// Its process is working on it.
     Busy,
-    /// Not one that can be read, and the namespace that its name speaks of.
-    Bad { problem: Error, slot: Slot, namespace: Option<NamespaceId> },
+    /// Not one that can be read, and its file where that can be locked.
+    Bad { problem: Error, slot: Option<Slot> },
+}
+
+/// An entry as it is at the moment: its process may be working on it.
+#[derive(Debug)]
+pub(crate) struct Glimpse {
+    pub(crate) entry: Entry,
+    /// Whether a process is working on it.
+    pub(crate) busy: bool,
 }
 
 impl Journal {
@@ -89,57 +102,85 @@ impl Journal {
         }
     }
 
-    /// The entry of an interface; none when there is none.
+    /// The entry of an interface; none when there is none. Waits for another process that is working on it,
+    /// but not for long.
     pub(crate) fn find(&self, namespace: NamespaceId, source: &IfName) -> Result<Option<Found>> {
-        self.read(self.path(namespace, source))
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.take(&self.path(namespace, source)) {
+                Some(Found::Busy) if Instant::now() < deadline => thread::sleep(PAUSE),
+                found => return Ok(found),
+            }
+        }
     }
 
-    /// All entries, in no order; files that are none, and what a dead process did not get to rename, are not among them.
-    pub(crate) fn all(&self) -> Result<Vec<Found>> {
+    /// The files of all entries, oldest first. What a dead process did not get to rename is swept.
+    pub(crate) fn files(&self) -> Result<Vec<PathBuf>> {
         let read = || {
             let mut found = Vec::new();
             for file in fs::read_dir(&self.folder)? {
                 let path = file?.path();
                 let name = path.file_name().map(OsStr::as_bytes).unwrap_or_default();
                 if name.ends_with(ENTRY.as_bytes()) {
-                    found.extend(self.read(path)?);
+                    let age = fs::symlink_metadata(&path).map_or((0, 0, 0), |m| (m.mtime(), m.mtime_nsec(), m.ino()));
+                    found.push((age, path));
                 } else if name.ends_with(NEW.as_bytes()) {
                     sweep(&path);
                 }
             }
-            Ok::<_, Error>(found)
+            found.sort();
+            Ok::<_, io::Error>(found.into_iter().map(|(_, path)| path).collect())
         };
         read().doing(|| format!("read the journal {}", printable_path(&self.folder)))
     }
 
-    fn read(&self, path: PathBuf) -> Result<Option<Found>> {
-        let read = || {
-            let Some(mut file) = open_current(&path)? else { return Ok(None) };
-            if !sys::file::try_lock(file.as_fd())? {
-                return Ok(Some(Found::Busy));
-            }
-            // Replaced or removed between opening and locking.
-            if !is_current(&file, &path)? {
-                return Ok(Some(Found::Busy));
-            }
-            let mut text = Vec::new();
-            Read::by_ref(&mut file).take(MAX_SIZE).read_to_end(&mut text)?;
-            let slot = Slot { path: path.clone(), lasting: self.lasting, _file: file };
-            let entry = std::str::from_utf8(&text)
-                .map_err(|_| super::text::invalid("it is not text"))
-                .and_then(Entry::parse)
-                .and_then(|entry| self.belongs(entry, &path))
-                .doing(|| printable_path(&path));
-            Ok(Some(match entry {
-                Ok(entry) => Found::Free(Box::new(entry), slot),
-                Err(problem) => Found::Bad { problem, slot, namespace: namespace_of(&path) },
-            }))
-        };
-        read().map_err(|error: io::Error| Error::from(error).context(format!("read {}", printable_path(&path))))
+    /// The files of one namespace's entries, oldest first.
+    pub(crate) fn files_of(&self, namespace: NamespaceId) -> Result<Vec<PathBuf>> {
+        let mut files = self.files()?;
+        files.retain(|path| namespace_of(path) == Some(namespace));
+        Ok(files)
     }
 
-    /// Refuses an entry under another's name.
-    fn belongs(&self, entry: Entry, path: &Path) -> Result<Entry> {
+    /// Reads an entry, locked by nobody; none when it has gone.
+    pub(crate) fn look(&self, path: &Path) -> Result<Option<Glimpse>> {
+        let look = || {
+            let Some(file) = open_current(path)? else { return Ok(None) };
+            let entry = self.parse(&file, path)?;
+            let busy = entry.stage != Stage::Present && !sys::file::try_lock(file.as_fd())?;
+            Ok::<_, Error>(Some(Glimpse { entry, busy }))
+        };
+        look().doing(|| printable_path(path))
+    }
+
+    /// Reads an entry that is to be worked on; none when it has gone.
+    pub(crate) fn take(&self, path: &Path) -> Option<Found> {
+        let bad = |problem: Error, slot| {
+            let problem = problem.context(printable_path(path));
+            Some(Found::Bad { problem, slot })
+        };
+        let file = match open_current(path) {
+            Ok(file) => file?,
+            Err(error) => return bad(error.into(), None),
+        };
+        match sys::file::try_lock(file.as_fd()) {
+            Ok(true) if is_current(&file, path) => {}
+            // Replaced or removed between opening and locking.
+            Ok(_) => return Some(Found::Busy),
+            Err(error) => return bad(error.into(), None),
+        }
+        let entry = self.parse(&file, path);
+        let slot = Slot { path: path.to_owned(), lasting: self.lasting, _file: file };
+        match entry {
+            Ok(entry) => Some(Found::Free(Box::new(entry), slot)),
+            Err(problem) => bad(problem, Some(slot)),
+        }
+    }
+
+    fn parse(&self, file: &File, path: &Path) -> Result<Entry> {
+        let mut text = Vec::new();
+        file.take(MAX_SIZE).read_to_end(&mut text)?;
+        let text = std::str::from_utf8(&text).map_err(|_| super::text::invalid("it is not text"))?;
+        let entry = Entry::parse(text)?;
         if self.path(entry.namespace.id, &entry.source) == path {
             Ok(entry)
         } else {
@@ -172,7 +213,6 @@ fn write_new(
 ) -> io::Result<File> {
     let (path, mut file) = new_file(folder)?;
     let write = || {
-        sys::file::try_lock(file.as_fd())?;
         file.write_all(entry.to_text().as_bytes())?;
         if lasting {
             file.sync_data()?;
@@ -191,6 +231,7 @@ fn write_new(
     written.map(|()| file)
 }
 
+/// Makes a file that is to become an entry, locked.
 fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
@@ -199,7 +240,13 @@ fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
             // Of a dead process with the same number, or of another PID namespace's.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            file => return Ok((path, file?)),
+            Err(error) => return Err(error),
+            // Swept by somebody before it was locked, another one is made.
+            Ok(file) => {
+                if sys::file::try_lock(file.as_fd())? && is_current(&file, &path) {
+                    return Ok((path, file));
+                }
+            }
         }
     }
 }
@@ -207,7 +254,7 @@ fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
 /// Removes a file that was to become an entry, when its process is dead.
 fn sweep(path: &Path) {
     if let Ok(Some(file)) = open_current(path) {
-        if matches!(sys::file::try_lock(file.as_fd()), Ok(true)) && matches!(is_current(&file, path), Ok(true)) {
+        if matches!(sys::file::try_lock(file.as_fd()), Ok(true)) && is_current(&file, path) {
             let _ = fs::remove_file(path);
         }
     }
@@ -221,9 +268,12 @@ fn open_current(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-fn is_current(file: &File, path: &Path) -> io::Result<bool> {
-    let (open, there) = (file.metadata()?, fs::symlink_metadata(path));
-    Ok(there.is_ok_and(|there| (there.dev(), there.ino()) == (open.dev(), open.ino())))
+/// Whether an open file still is what a path leads to.
+fn is_current(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(open), Ok(there)) => (there.dev(), there.ino()) == (open.dev(), open.ino()),
+        _ => false,
+    }
 }
 
 /// The namespace that an entry's file name begins with.
@@ -249,15 +299,17 @@ mod tests {
         let mut entry = entry();
         let mut slot = journal.begin(&entry).unwrap();
         assert_eq!(journal.begin(&entry).unwrap_err().kind(), ErrorKind::Exists);
-        assert!(matches!(journal.all().unwrap()[..], [Found::Busy]));
+        let files = journal.files_of(entry.namespace.id).unwrap();
+        let [file] = &files[..] else { panic!("{files:?}") };
+        assert!(journal.look(file).unwrap().unwrap().busy);
         entry.name = b"eth0".to_vec();
         slot.update(&entry).unwrap();
-        assert!(matches!(journal.find(entry.namespace.id, &entry.source).unwrap(), Some(Found::Busy)));
+        assert!(matches!(journal.take(file), Some(Found::Busy)));
         drop(slot);
         let Some(Found::Free(found, slot)) = journal.find(entry.namespace.id, &entry.source).unwrap() else { panic!() };
         assert_eq!(*found, entry);
         slot.remove().unwrap();
-        assert!(journal.all().unwrap().is_empty());
+        assert!(journal.take(file).is_none() && journal.look(file).unwrap().is_none());
         assert_eq!(fs::read_dir(&journal.folder).unwrap().count(), 0, "nothing is left");
     }
 
@@ -270,14 +322,59 @@ mod tests {
         fs::copy(&path, journal.folder.join("cookie-99.other.entry")).unwrap();
         fs::write(&path, &entry.to_text()[..100]).unwrap();
         fs::write(journal.folder.join("0-0.new"), "half").unwrap();
-        let mut namespaces = Vec::new();
-        for found in journal.all().unwrap() {
-            let Found::Bad { namespace, .. } = found else { panic!("{found:?}") };
-            namespaces.push(namespace.unwrap());
+        let files = journal.files().unwrap();
+        for file in &files {
+            assert!(journal.look(file).is_err());
+            assert!(matches!(journal.take(file), Some(Found::Bad { slot: Some(_), .. })), "{file:?}");
         }
-        namespaces.sort_by_key(ToString::to_string);
-        assert_eq!(namespaces, [NamespaceId::from_cookie(12), NamespaceId::from_cookie(99)]);
+        assert_eq!(files.len(), 2);
+        assert_eq!(journal.files_of(entry.namespace.id).unwrap(), [path]);
         assert!(!journal.folder.join("0-0.new").exists(), "what a dead process was writing is swept");
+    }
+
+    #[test]
+    fn what_is_no_file_of_ours_is_told() {
+        let (_folder, journal) = journal();
+        fs::create_dir(journal.folder.join("cookie-1.a.entry")).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", journal.folder.join("cookie-1.b.entry")).unwrap();
+        for file in journal.files_of(NamespaceId::from_cookie(1)).unwrap() {
+            assert!(matches!(journal.take(&file), Some(Found::Bad { .. })), "{file:?}");
+        }
+    }
+
+    #[test]
+    fn a_process_that_is_done_soon_is_waited_for() {
+        let (_folder, journal) = journal();
+        let entry = entry();
+        let slot = journal.begin(&entry).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(50));
+                slot.remove().unwrap();
+            });
+            assert!(journal.find(entry.namespace.id, &entry.source).unwrap().is_none());
+        });
+    }
+
+    #[test]
+    fn new_entries_are_not_swept() {
+        let (_folder, journal) = journal();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    journal.files().unwrap();
+                }
+            });
+            for _ in 0..300 {
+                let begun = journal.begin(&entry()).and_then(Slot::remove);
+                if begun.is_err() {
+                    done.store(true, Ordering::Relaxed);
+                }
+                begun.unwrap();
+            }
+            done.store(true, Ordering::Relaxed);
+        });
     }
 
     #[test]

@@ -6,4 +6,4 @@ mod folder;
 mod text;
 
 pub(crate) use entry::{Entry, NamespaceRef, Origin, Stage};
-pub(crate) use folder::{Found, Journal, Slot};
+pub(crate) use folder::{Found, Glimpse, Journal, Slot};
