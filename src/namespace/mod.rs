@@ -18,6 +18,8 @@ pub use identity::NamespaceId;
 pub(crate) use netns::NetNs;
 pub(crate) use registry::Registry;
 
+use journal::{Found, Journal, NamespaceRef};
+
 use crate::announce::Announcer;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::sys;
@@ -198,7 +200,8 @@ impl Namespace {
 
     /// Ends this handle's hold on the namespace, its announcements and, where it is pinned, the pin: the mount is detached
     /// and the file removed. The namespace itself ends when nothing else uses it; the kernel then deletes
-    /// the virtual links in it and returns the physical ones to the initial namespace.
+    /// the virtual links in it and returns the physical ones to the initial namespace, and what the journal
+    /// tells of them, if one is kept, is dropped.
     ///
     /// # Errors
     /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any
@@ -213,7 +216,26 @@ impl Namespace {
             self.netns.close();
             Ok::<_, Error>(())
         };
-        destroy().doing(|| format!("destroy {self}"))
+        destroy().doing(|| format!("destroy {self}"))?;
+        self.drop_entries();
+        Ok(())
+    }
+
+    /// Takes the interfaces off the journal that have gone with the namespace, unless it lives on elsewhere.
+    fn drop_entries(&self) {
+        let drop = |journal: &Journal| {
+            let files = journal.files_of(self.id())?;
+            if files.is_empty() || !search::is_nowhere(&NamespaceRef { id: self.id(), path: None }) {
+                return Ok(());
+            }
+            files.iter().try_for_each(|file| match journal.take(file) {
+                Some(Found::Free(_, slot) | Found::Bad { slot: Some(slot), .. }) => slot.remove(),
+                _ => Ok(()),
+            })
+        };
+        if let Some(Err(error)) = self.registry.journal().map(drop) {
+            log::warn!("the journal still tells of {self}: {error}");
+        }
     }
 
     /// What tells this namespace apart from others.
