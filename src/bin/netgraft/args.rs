@@ -46,6 +46,8 @@ pub(crate) enum TopCommand {
     /// Show in ten seconds what it does, in namespaces of its own
     #[command(after_help = "Example:\n  netgraft demo")]
     Demo,
+    #[command(hide = true)]
+    AnnounceRest(RestArgs),
 }
 
 /// One line of a batch.
@@ -119,6 +121,14 @@ pub(crate) enum Command {
     /// Print an interface's counters
     #[command(after_help = "Example:\n  netgraft stats web veth1a2b")]
     Stats(InterfaceArgs),
+    #[command(after_help = "Example:\n  netgraft announce web veth1a2b --count 2 --interval 500ms")]
+    Announce(AnnounceArgs),
+    /// List the interfaces again after a restart, and finish or undo what was interrupted
+    #[command(after_help = "Example:\n  netgraft restore web")]
+    Restore {
+        #[arg(value_parser = word(values::netns))]
+        netns: Netns,
+    },
 }
 
 const ADD_EXAMPLES: &str = "\
@@ -134,6 +144,37 @@ pub(crate) struct InterfaceArgs {
     #[arg(value_parser = word(values::netns))]
     pub(crate) netns: Netns,
     pub(crate) source: OsString,
+}
+
+/// Announce an interface's addresses to its neighbours again
+#[derive(Debug, Args)]
+pub(crate) struct AnnounceArgs {
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    pub(crate) source: OsString,
+    /// How often, 0 to 3 [default: 3]
+    #[arg(long, value_name = "N")]
+    pub(crate) count: Option<u8>,
+    /// How far apart, 100ms to 2s [default: 1s]
+    #[arg(long, value_name = "DURATION", value_parser = word(values::duration))]
+    pub(crate) interval: Option<Duration>,
+    /// Return after the first announcement; a child process sends the rest
+    #[arg(long)]
+    pub(crate) background: bool,
+}
+
+/// What is still to be announced of an interface, for the child process that does it.
+#[derive(Debug, Args)]
+pub(crate) struct RestArgs {
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    pub(crate) source: OsString,
+    pub(crate) index: u32,
+    #[arg(value_parser = word(values::parsed::<MacAddr>))]
+    pub(crate) mac: MacAddr,
+    pub(crate) count: u8,
+    #[arg(value_parser = word(values::duration))]
+    pub(crate) interval: Duration,
 }
 
 /// Put a link into a namespace and configure it

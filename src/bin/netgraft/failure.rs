@@ -6,6 +6,8 @@ use std::io;
 use netgraft::{Error, ErrorKind};
 use serde::Serialize;
 
+use crate::report::Report;
+
 /// Done.
 pub(crate) const DONE: u8 = 0;
 /// Failed, and everything is as before.
@@ -27,6 +29,9 @@ pub(crate) struct Failure {
     left: String,
     #[serde(skip)]
     status: u8,
+    /// What was done all the same.
+    #[serde(skip)]
+    report: Option<Box<Report>>,
 }
 
 impl Failure {
@@ -58,12 +63,32 @@ impl Failure {
             kernel: None,
             left: AS_BEFORE.into(),
             status: if kind == ErrorKind::InvalidArgument { WRONG } else { FAILED },
+            report: None,
         }
     }
 
     /// The same with another exit status.
     pub(crate) fn with_status(self, status: u8) -> Self {
         Self { status, ..self }
+    }
+
+    /// Something could not be put back.
+    pub(crate) fn undo_failed(message: impl Into<String>, left: String) -> Self {
+        Self { left, status: LEFT, ..Self::new(ErrorKind::UndoFailed, message) }
+    }
+
+    /// The same with the reason behind it.
+    pub(crate) fn because(self, reason: &str) -> Self {
+        Self { message: format!("{}: {reason}", self.message), ..self }
+    }
+
+    /// The same with what was done all the same.
+    pub(crate) fn with_report(self, report: Report) -> Self {
+        Self { report: Some(Box::new(report)), ..self }
+    }
+
+    pub(crate) fn report(&self) -> Option<&Report> {
+        self.report.as_deref()
     }
 
     /// The exit status that it stands for.

@@ -36,8 +36,7 @@ fn main() -> ExitCode {
 
 fn execute(name: &str, line: &CommandLine) -> u8 {
     logger::start(line.verbose);
-    log::debug!("{:?} is not looked at: there is no journal yet", line.state_dir);
-    let mut session = Session::default();
+    let mut session = Session::new(&line.state_dir);
     let status = carry_out(name, &line.command, &mut session, Output::new(line.json));
     // What was added is announced a few times more, unless its namespace's handle is closed.
     netgraft::announce::flush();
@@ -53,6 +52,10 @@ fn carry_out(name: &str, command: &TopCommand, session: &mut Session, output: Ou
             Err(failure) => Err(failure),
         },
         TopCommand::Demo => demo::execute(),
+        TopCommand::AnnounceRest(args) => {
+            return commands::announce::send_rest(args, session.state_dir())
+                .map_or_else(|failure| failure.status(), |()| DONE);
+        }
     };
     output.finished(None, Some(name), &result, session.took())
 }

@@ -23,15 +23,10 @@ struct Object<'a> {
     command: Option<&'a str>,
     ok: bool,
     elapsed_us: u128,
-    #[serde(flatten)]
-    outcome: Outcome<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Outcome<'a> {
-    Result(&'a Report),
-    Error(&'a Failure),
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<&'a Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a Failure>,
 }
 
 impl Output {
@@ -52,8 +47,10 @@ impl Output {
         match (outcome, line) {
             (Err(failure), None) => complain(failure),
             (Err(failure), Some(line)) => complain(format_args!("line {line}: {failure}")),
-            (Ok(report), _) if !self.json => print(report),
             (Ok(_), _) => {}
+        }
+        if let (Some(report), false) = (outcome.as_ref().map_or_else(Failure::report, Some), self.json) {
+            print(report);
         }
         if self.json {
             print_object(line, command, outcome, took);
@@ -74,10 +71,8 @@ pub(crate) fn print_object(
         command,
         ok: outcome.is_ok(),
         elapsed_us: took.as_micros(),
-        outcome: match outcome {
-            Ok(report) => Outcome::Result(report),
-            Err(failure) => Outcome::Error(failure),
-        },
+        result: outcome.as_ref().map_or_else(Failure::report, Some),
+        error: outcome.as_ref().err(),
     };
     match serde_json::to_string(&object) {
         Ok(json) => print(format_args!("{json}\n")),

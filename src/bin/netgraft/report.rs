@@ -5,6 +5,7 @@ use std::fmt;
 use netgraft::{Interface, Namespace, Prefix, Statistics};
 use serde::Serialize;
 
+use crate::commands::restore::RestoredReport;
 use crate::commands::show::Tree;
 use crate::demo::Story;
 
@@ -15,6 +16,7 @@ pub(crate) enum Report {
     Nothing,
     Namespace(NamespaceReport),
     Interface(InterfaceReport),
+    Restored(RestoredReport),
     Interfaces {
         interfaces: Vec<InterfaceReport>,
     },
@@ -32,6 +34,7 @@ impl fmt::Display for Report {
             Self::Nothing | Self::Exit { .. } => Ok(()),
             Self::Namespace(namespace) => writeln!(f, "{}", namespace.namespace),
             Self::Interface(interface) => writeln!(f, "{interface}"),
+            Self::Restored(restored) => restored.fmt(f),
             Self::Interfaces { interfaces } => interfaces.iter().try_for_each(|interface| writeln!(f, "{interface}")),
             Self::Statistics(statistics) => statistics.fmt(f),
             Self::Tree(tree) => tree.fmt(f),

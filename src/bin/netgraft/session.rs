@@ -1,20 +1,79 @@
 //! What is kept open during one process, so that a batch's lines find what earlier ones made.
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use netgraft::{Namespace, Result};
+use netgraft::{Error, ErrorKind, Interface, Namespace, Result};
 
+use crate::failure::Failure;
 use crate::values::Netns;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Session {
+    state_dir: PathBuf,
+    /// Why no journal can be kept there, once that is known.
+    no_journal: Option<String>,
     /// Oldest first; of several handles on one namespace the oldest is used.
     namespaces: Vec<(Netns, Namespace)>,
     took: Duration,
 }
 
 impl Session {
+    pub(crate) fn new(state_dir: &Path) -> Self {
+        Self { state_dir: state_dir.to_owned(), no_journal: None, namespaces: Vec::new(), took: Duration::ZERO }
+    }
+
+    pub(crate) fn state_dir(&self) -> &Path {
+        &self.state_dir
+    }
+
+    /// Where the journal is kept, or why it is not.
+    pub(crate) fn journal_folder(&self) -> Result<&Path, &str> {
+        self.no_journal.as_deref().map_or(Ok(&self.state_dir), Err)
+    }
+
+    /// Has a journal kept of a namespace, and earlier processes' interfaces found there. Where that cannot
+    /// be, what is added now is known to this process alone.
+    pub(crate) fn keep_journal(&mut self, namespace: &Namespace) {
+        if self.no_journal.is_some() {
+            return;
+        }
+        if let Err(error) = namespace.keep_journal(&self.state_dir) {
+            log::warn!("no journal is kept: {error}");
+            self.no_journal = Some(error.to_string());
+        }
+    }
+
+    /// The same, but nothing is made for it.
+    pub(crate) fn keep_journal_that_is_there(&mut self, namespace: &Namespace) {
+        if self.state_dir.is_dir() {
+            self.keep_journal(namespace);
+        }
+    }
+
+    /// The namespace that a word means, with its journal.
+    pub(crate) fn journalled(&mut self, word: &Netns) -> Result<Namespace> {
+        let namespace = self.namespace(word)?;
+        self.keep_journal(&namespace);
+        Ok(namespace)
+    }
+
+    /// The interface with a source name.
+    pub(crate) fn interface(&mut self, word: &Netns, source: &OsStr) -> Result<Interface, Failure> {
+        let namespace = self.journalled(word)?;
+        let found = self.timed(|| namespace.interface(source.as_encoded_bytes()));
+        found.map_err(|error| self.explain(error))
+    }
+
+    /// Says of a source name that is not found that there was nowhere to look for it, if so.
+    pub(crate) fn explain(&self, error: Error) -> Failure {
+        match &self.no_journal {
+            Some(why) if error.kind() == ErrorKind::NotFound => Failure::from(error).because(why),
+            _ => error.into(),
+        }
+    }
+
     /// The namespace that a word means, kept for later commands.
     pub(crate) fn namespace(&mut self, word: &Netns) -> Result<Namespace> {
         let namespace = self.look_at(word)?;

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
+use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -18,6 +19,17 @@ pub(crate) enum Netns {
     Current,
     Pid(u32),
     Path(PathBuf),
+}
+
+impl Netns {
+    /// A word for it that means the same in any folder.
+    pub(crate) fn to_word(&self) -> io::Result<OsString> {
+        Ok(match self {
+            Self::Current => "current".into(),
+            Self::Pid(pid) => format!("pid:{pid}").into(),
+            Self::Path(path) => std::path::absolute(path)?.into(),
+        })
+    }
 }
 
 /// A path, a name, `pid:N` or `current`.

@@ -1,7 +1,8 @@
 //! `add`.
 
-use netgraft::{Announce, IfName, InterfaceConfig, Link, NamePrefix, Sysctl, Veth, Wait};
+use netgraft::{IfName, InterfaceConfig, Link, NamePrefix, Sysctl, Veth, Wait};
 
+use super::announce;
 use crate::args::{AddArgs, WaitFor};
 use crate::failure::Failure;
 use crate::report::Report;
@@ -12,15 +13,20 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
     refuse_what_is_not_supported(args)?;
     let config = config(args)?;
     let link = link(args, session)?;
-    let namespace = session.namespace(&args.netns)?;
-    let interface = session.timed(|| namespace.add_interface(link, config))?;
+    let numbers = announce::numbers(args.announce, args.announce_interval)?;
+    let namespace = session.journalled(&args.netns)?;
+    let added = session.timed(|| namespace.add_interface(link, config.announce(numbers)));
+    let interface = added.map_err(|error| match &args.master {
+        Some(_) => session.explain(error),
+        None => error.into(),
+    })?;
+    if args.background {
+        announce::hand_over(&args.netns, &interface, numbers, session);
+    }
     Ok(Report::Interface((&interface).into()))
 }
 
 fn refuse_what_is_not_supported(args: &AddArgs) -> Result<(), Failure> {
-    if args.background {
-        return Err(Failure::not_supported("--background"));
-    }
     if args.keep_addresses {
         return Err(Failure::not_supported("--keep-addresses"));
     }
@@ -73,13 +79,9 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
     if let Some(master) = &args.master {
         config = config.master(IfName::new(master.as_encoded_bytes())?);
     }
-    let mut announce = args.announce.map_or_else(|| Ok(Announce::default()), Announce::times)?;
-    if let Some(interval) = args.announce_interval {
-        announce = announce.every(interval)?;
-    }
     let wait = match args.wait_for {
         WaitFor::Up => Wait::up(args.wait),
         WaitFor::Running => Wait::running(args.wait),
     };
-    Ok(config.dad(args.dad).clash_check(!args.no_clash_check).announce(announce).wait(wait))
+    Ok(config.dad(args.dad).clash_check(!args.no_clash_check).wait(wait))
 }

@@ -1,8 +1,10 @@
 //! The commands: each one or two calls of the library.
 
 mod add;
+pub(crate) mod announce;
 mod interface;
 mod namespace;
+pub(crate) mod restore;
 pub(crate) mod run;
 pub(crate) mod show;
 
@@ -22,5 +24,7 @@ pub(crate) fn execute(command: &Command, session: &mut Session) -> Result<Report
         Command::List { netns } => interface::list(netns, session),
         Command::Show { netns } => show::show(netns.as_ref(), session),
         Command::Stats(args) => interface::statistics(args, session),
+        Command::Announce(args) => announce::announce(args, session),
+        Command::Restore { netns } => restore::restore(netns, session),
     }
 }

@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::values::{Netns, PINS};
 
 pub(crate) fn show(netns: Option<&Netns>, session: &mut Session) -> Result<Report, Failure> {
-    let chosen = netns.map(|netns| session.namespace(netns)).transpose()?;
+    let chosen = netns.map(|netns| session.journalled(netns)).transpose()?;
     let mut namespaces: Vec<Namespace> = chosen.iter().cloned().collect();
     // Peers are looked for in all that can be known of.
     for namespace in around(session) {
@@ -35,7 +35,12 @@ fn around(session: &mut Session) -> Vec<Namespace> {
     let pins = names.into_iter().map(|name| Netns::Path([PINS.into(), name].iter().collect()));
     let words = [Netns::Current].into_iter().chain(pins);
     // A plain file among the pins is no reason to show nothing.
-    words.filter_map(|word| session.look_at(&word).inspect_err(|error| log::warn!("{error}")).ok()).collect()
+    let mut look = |word| {
+        let namespace = session.look_at(&word)?;
+        session.keep_journal(&namespace);
+        Ok::<_, netgraft::Error>(namespace)
+    };
+    words.filter_map(|word| look(word).inspect_err(|error| log::warn!("{error}")).ok()).collect()
 }
 
 /// A namespace and the links that were found in it.

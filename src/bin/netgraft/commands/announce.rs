@@ -1,0 +1,106 @@
+//! `announce`, and the child process that sends for a command which does not wait.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use netgraft::{Announce, Interface};
+
+use crate::args::{AnnounceArgs, RestArgs};
+use crate::failure::Failure;
+use crate::output;
+use crate::report::Report;
+use crate::session::Session;
+use crate::values::Netns;
+
+/// What the child is called on its command line.
+const REST: &str = "announce-rest";
+
+pub(crate) fn announce(args: &AnnounceArgs, session: &mut Session) -> Result<Report, Failure> {
+    let numbers = numbers(args.count, args.interval)?;
+    let interface = session.interface(&args.netns, &args.source)?;
+    session.timed(|| interface.announce(numbers))?;
+    if args.background {
+        hand_over(&args.netns, &interface, numbers, session);
+    }
+    Ok(Report::Nothing)
+}
+
+/// How often and how far apart, where it was said.
+pub(super) fn numbers(count: Option<u8>, interval: Option<Duration>) -> netgraft::Result<Announce> {
+    let numbers = count.map_or_else(|| Ok(Announce::default()), Announce::times)?;
+    interval.map_or(Ok(numbers), |interval| numbers.every(interval))
+}
+
+/// Leaves to a child process what is still to be sent of announcements. Where that cannot be, this process
+/// sends it before it ends.
+pub(super) fn hand_over(netns: &Netns, interface: &Interface, numbers: Announce, session: &Session) {
+    if numbers.count() < 2 || netgraft::announce::next_deadline().is_none() {
+        return;
+    }
+    let handed_over = match session.journal_folder() {
+        Ok(folder) => start(netns, interface, numbers, folder).map_err(|error| error.to_string()),
+        Err(why) => Err(why.to_owned()),
+    };
+    match handed_over {
+        Ok(()) => {
+            if let Err(error) = interface.announce(Announce::none()) {
+                log::debug!("{error}");
+            }
+        }
+        Err(why) => log::warn!("{interface} is announced before this ends, not in the background: {why}"),
+    }
+}
+
+/// Starts the child and returns when it is by itself.
+fn start(netns: &Netns, interface: &Interface, numbers: Announce, folder: &Path) -> io::Result<()> {
+    let Some(mac) = interface.state().ok().and_then(|state| state.mac) else { return Ok(()) };
+    let words: Vec<OsString> = vec![
+        "--state-dir".into(),
+        std::path::absolute(folder)?.into(),
+        REST.into(),
+        netns.to_word()?,
+        OsString::from_vec(interface.source_name().as_bytes().to_vec()),
+        interface.index().to_string().into(),
+        mac.to_string().into(),
+        (numbers.count() - 1).to_string().into(),
+        format!("{}ms", numbers.interval().as_secs_f64() * 1000.0).into(),
+    ];
+    // The program may have been replaced since it was started, and there may be no /proc.
+    let mut child = spawn("/proc/self/exe".as_ref(), &words).or_else(|error| match env::args_os().next() {
+        Some(program) if error.kind() == io::ErrorKind::NotFound => spawn(program.as_ref(), &words),
+        _ => Err(error),
+    })?;
+    let mut ready = [0];
+    let mut stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    stdout.read_exact(&mut ready).map_err(|_| io::Error::other("the child process has ended"))
+}
+
+/// Pipes, whose other ends are closed here: there need not be a /dev/null.
+fn spawn(program: &Path, words: &[OsString]) -> io::Result<Child> {
+    let mut command = Command::new(program);
+    command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
+}
+
+/// The child: sends the rest, for as long as the interface is what it was.
+pub(crate) fn send_rest(args: &RestArgs, state_dir: &Path) -> Result<(), Failure> {
+    let start = Instant::now();
+    nix::unistd::setsid().map_err(|errno| Failure::io("leave the terminal", &errno.into()))?;
+    env::set_current_dir("/").map_err(|error| Failure::io("go to /", &error))?;
+    output::print("\n");
+    for number in 1..=u32::from(args.count) {
+        thread::sleep((start + args.interval * number).saturating_duration_since(Instant::now()));
+        // Looked for anew: it may have been removed, or removed and added again.
+        let interface = Session::new(state_dir).interface(&args.netns, &args.source)?;
+        if interface.index().get() != args.index || interface.state()?.mac != Some(args.mac) {
+            break;
+        }
+        interface.announce(Announce::times(1)?)?;
+    }
+    Ok(())
+}
