@@ -6,25 +6,17 @@
 
 mod common;
 
-use std::fs;
-use std::ops::Range;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-use common::{World, assert_as_before, bridge, in_netns, ip, named, parse, patience, rich, settled, veth};
-use netgraft::{Interface, InterfaceConfig, Link, Namespace, Result, Veth};
+use common::traced::{Marked, Outcome, Worker, calls, worked};
+use common::{World, assert_as_before, bridge, in_netns, ip, named, parse, rich, settled, veth};
+use netgraft::{InterfaceConfig, Link, Namespace, Result, Veth};
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use serde_json::Value;
 
-/// Set, to what it is to do, in the process under strace.
-const WORKER: &str = "NETGRAFT_TEST_WORKER";
-/// Paths that the worker looks for just before and behind the operation, which shows in a trace.
-const BEGIN: &str = "/begin";
-const END: &str = "/end";
-const TRACE: &str = "/run/trace";
-/// The system calls that an operation consists of, closing files aside.
-const CALLS: [&str; 5] = ["sendto", "recvfrom", "openat", "read", "write"];
+/// The system calls that are made to fail, each with an error that it can have.
+const ERRORS: [(&str, &str); 5] =
+    [("sendto", "ENOBUFS"), ("recvfrom", "ENOMEM"), ("openat", "EMFILE"), ("read", "EIO"), ("write", "EIO")];
 
 /// Every option, and each of them possible.
 fn everything() -> InterfaceConfig {
@@ -41,34 +33,21 @@ fn everything() -> InterfaceConfig {
         .route(parse("198.18.0.0/16"))
 }
 
-/// What the worker does between the marks, by name.
-fn operate(what: &str) -> Result<Interface> {
+/// What the worker does, by name.
+fn operate(what: &str, marked: &Marked) -> Result<String> {
     let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
-    // strace counts for each thread by itself: what it counts here must be more than any other thread has.
-    for _ in 0..100 {
-        fs::read("/dev/null").unwrap();
-        fs::write("/dev/null", "x").unwrap();
-    }
-    let mark = |path: &str| assert!(fs::metadata(path).is_err());
-    let marked = |link: Link, config: InterfaceConfig| {
-        mark(BEGIN);
-        let added = web.add_interface(link, config);
-        mark(END);
-        added
-    };
-    match what {
-        "move" => marked(Link::existing(&host, "rich1")?, everything()),
+    let add = |link: Link, config: InterfaceConfig| marked.during(|| web.add_interface(link, config));
+    let added = match what {
+        "move" => add(Link::existing(&host, "rich1")?, everything()),
         "move to fail" => {
-            marked(Link::existing(&host, "veth1")?, everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1")))
+            add(Link::existing(&host, "veth1")?, everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1")))
         }
-        "move a simple link" => marked(Link::existing(&host, "veth1")?, everything()),
-        "configure" => marked(Link::in_place("rich4")?, everything()),
-        "make" => marked(Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?, everything()),
+        "move a simple link" => add(Link::existing(&host, "veth1")?, everything()),
+        "configure" => add(Link::in_place("rich4")?, everything()),
+        "make" => add(Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?, everything()),
         "remove" => {
             let added = web.add_interface(Link::existing(&host, "veth1")?, everything())?;
-            mark(BEGIN);
-            let removed = added.remove();
-            mark(END);
+            let removed = marked.during(|| added.remove());
             if removed.is_err() {
                 let kept = usize::from(added.state().is_ok());
                 assert_eq!(web.interfaces().len(), kept, "what is still there can be removed again");
@@ -76,93 +55,30 @@ fn operate(what: &str) -> Result<Interface> {
             removed.map(|()| added)
         }
         _ => unreachable!("{what}"),
-    }
-}
-
-/// What came of an operation, as the worker prints it.
-#[derive(Debug, PartialEq)]
-struct Outcome {
-    succeeded: bool,
-    left: Option<String>,
-    message: String,
-}
-
-/// Does what the worker does and prints what came of it. True in the worker.
-fn worked() -> bool {
-    let Ok(what) = std::env::var(WORKER) else { return false };
-    match operate(&what) {
-        Ok(interface) => println!("\n=done\t{interface}"),
-        Err(error) => println!("\n=failed\t{}\t{error}", error.left().unwrap_or_default()),
-    }
-    true
-}
-
-/// The worker under strace, with an expression for what to inject if anything.
-fn start(what: &str, inject: Option<String>) -> Child {
-    let thread = std::thread::current();
-    // The tests inside run on one thread that has the test's name.
-    let test = thread.name().unwrap();
-    let traced = format!("trace={},statx", CALLS.join(","));
-    let mut strace = Command::new("strace");
-    strace.args(["-f", "-qq", "-o", TRACE, "-e", &traced]);
-    match inject {
-        Some(inject) if inject.contains("error=") => drop(strace.args(["--seccomp-bpf", "-e", &inject])),
-        // Stopping does not go together with that faster way to trace.
-        Some(inject) => drop(strace.args(["-e", &inject])),
-        None => {}
-    }
-    strace.arg(std::env::current_exe().unwrap()).args([test, "--exact", "--nocapture"]);
-    strace.env(WORKER, what).env("RUST_BACKTRACE", "0").stdout(Stdio::piped()).spawn().unwrap()
-}
-
-fn finish(strace: Child) -> Outcome {
-    let output = strace.wait_with_output().unwrap();
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{}: {stdout}", output.status);
-    let line = stdout.lines().find_map(|line| line.strip_prefix('=')).unwrap_or_else(|| panic!("no outcome: {stdout}"));
-    let parts: Vec<&str> = line.split('\t').collect();
-    match parts[..] {
-        ["done", message] => Outcome { succeeded: true, left: None, message: message.to_owned() },
-        ["failed", left, message] => {
-            let left = (!left.is_empty()).then(|| left.to_owned());
-            Outcome { succeeded: false, left, message: message.to_owned() }
-        }
-        _ => panic!("{line}"),
-    }
-}
-
-/// The numbers that the calls of one kind have within an operation, in a trace of it.
-fn numbers(trace: &str, call: &str) -> Range<usize> {
-    let thread = |line: &str| line.split_whitespace().next().unwrap().to_owned();
-    let own = thread(trace.lines().find(|line| line.contains(BEGIN)).unwrap());
-    let lines: Vec<&str> = trace.lines().filter(|line| thread(line) == own).collect();
-    let position = |mark| lines.iter().position(|line| line.contains(mark)).unwrap();
-    let calls = |lines: &[&str]| lines.iter().filter(|line| line.contains(&format!(" {call}("))).count();
-    let begin = calls(&lines[..position(BEGIN)]) + 1;
-    begin..begin + calls(&lines[position(BEGIN)..position(END)])
+    };
+    added.map(|interface| interface.to_string())
 }
 
 /// Lets each system call of an operation fail, one in each run. `reset` makes the world before each run that follows a
 /// successful one, and `unharmed` compares it after a failure.
 fn each_call_fails(what: &str, reset: impl Fn(), unharmed: impl Fn()) {
     reset();
-    let outcome = finish(start(what, None));
+    let outcome = Worker::traced(what, None).finish();
     assert!(outcome.succeeded, "{outcome:?}");
-    let trace = fs::read_to_string(TRACE).unwrap();
+    let calls = calls();
     reset();
     let mut failed = 0;
-    for (call, error) in CALLS.iter().zip(["ENOBUFS", "ENOMEM", "EMFILE", "EIO", "EIO"]) {
-        for number in numbers(&trace, call) {
-            let outcome = finish(start(what, Some(format!("inject={call}:error={error}:when={number}"))));
-            println!("{call} {number}: {outcome:?}");
-            assert_eq!(outcome.left, None, "{call} {number}");
-            if outcome.succeeded {
-                // Tried again, or not needed.
-                reset();
-            } else {
-                unharmed();
-                failed += 1;
-            }
+    for (call, number) in calls {
+        let Some((_, error)) = ERRORS.iter().find(|(name, _)| *name == call) else { continue };
+        let outcome = Worker::traced(what, Some(&format!("inject={call}:error={error}:when={number}"))).finish();
+        println!("{call} {number}: {outcome:?}");
+        assert_eq!(outcome.left, None, "{call} {number}");
+        if outcome.succeeded {
+            // Tried again, or not needed.
+            reset();
+        } else {
+            unharmed();
+            failed += 1;
         }
     }
     assert!(failed > 10, "{failed}");
@@ -200,7 +116,7 @@ impl Anew {
 
 #[test]
 fn each_call_of_a_move_fails() {
-    if worked() {
+    if worked(operate) {
         return;
     }
     in_netns(|| {
@@ -211,7 +127,7 @@ fn each_call_of_a_move_fails() {
 
 #[test]
 fn each_call_of_an_add_in_place_fails() {
-    if worked() {
+    if worked(operate) {
         return;
     }
     in_netns(|| {
@@ -222,7 +138,7 @@ fn each_call_of_an_add_in_place_fails() {
 
 #[test]
 fn each_call_of_a_making_fails() {
-    if worked() {
+    if worked(operate) {
         return;
     }
     in_netns(|| {
@@ -242,13 +158,13 @@ fn simple() {
 
 #[test]
 fn each_call_of_a_removal_fails() {
-    if worked() {
+    if worked(operate) {
         return;
     }
     in_netns(|| {
         let anew = Anew { world: World::new(), make: |_| simple(), delete: "veth1 eth0" };
         anew.reset();
-        assert!(finish(start("move a simple link", None)).succeeded);
+        assert!(Worker::untraced("move a simple link").finish().succeeded);
         let (host, web) = (settled(&anew.world.host), settled(&anew.world.web));
         let unharmed = || {
             assert_as_before(&host, &anew.world.host);
@@ -259,34 +175,19 @@ fn each_call_of_a_removal_fails() {
     });
 }
 
-/// Waits until the process under strace has been stopped, and finds it.
-fn stopped(strace: &mut Child) -> Pid {
-    let deadline = Instant::now() + patience(Duration::from_secs(20));
-    while !fs::read_to_string(TRACE).unwrap_or_default().contains("stopped by SIGSTOP") {
-        assert!(strace.try_wait().unwrap().is_none() && Instant::now() < deadline, "it was not stopped");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", strace.id())).unwrap();
-    let binary = std::env::current_exe().unwrap();
-    let is_worker = |pid: &&str| fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == binary);
-    Pid::from_raw(children.split_whitespace().find(is_worker).unwrap().parse().unwrap())
-}
-
 /// Stops an operation behind each request that it sends, does something, and lets it go on.
 fn behind_each_request(what: &str, reset: impl Fn(), interfere: impl Fn(), check: impl Fn(&Outcome)) {
     reset();
-    finish(start(what, None));
-    let trace = fs::read_to_string(TRACE).unwrap();
-    let requests = numbers(&trace, "sendto");
+    Worker::traced(what, None).finish();
+    let requests: Vec<_> = calls().into_iter().filter(|(call, _)| call == "sendto").collect();
     assert!(requests.len() > 4, "{requests:?}");
-    for number in requests {
+    for (_, number) in requests {
         reset();
-        fs::remove_file(TRACE).unwrap();
-        let mut strace = start(what, Some(format!("inject=sendto:signal=SIGSTOP:when={number}")));
-        let worker = stopped(&mut strace);
+        let mut worker = Worker::traced(what, Some(&format!("inject=sendto:signal=SIGSTOP:when={number}")));
+        worker.wait_until_stopped();
         interfere();
-        kill(worker, Signal::SIGCONT).unwrap();
-        let outcome = finish(strace);
+        kill(worker.pid(), Signal::SIGCONT).unwrap();
+        let outcome = worker.finish();
         println!("behind request {number}: {outcome:?}");
         check(&outcome);
     }
@@ -295,7 +196,7 @@ fn behind_each_request(what: &str, reset: impl Fn(), interfere: impl Fn(), check
 /// The link is gone, and everything else is as if it had never been.
 #[test]
 fn a_link_is_deleted_underneath() {
-    if worked() {
+    if worked(operate) {
         return;
     }
     in_netns(|| {
@@ -317,7 +218,7 @@ fn a_link_is_deleted_underneath() {
 /// The way back is blocked: the link is somewhere, and the error says where.
 #[test]
 fn the_old_name_is_taken_at_home_meanwhile() {
-    if worked() {
+    if worked(operate) {
         return;
     }
     in_netns(|| {

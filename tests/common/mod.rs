@@ -10,8 +10,10 @@
 )]
 
 mod external;
+pub(crate) mod random;
 mod rich;
 mod snapshot;
+pub(crate) mod traced;
 mod world;
 
 use std::ffi::CStr;
@@ -72,6 +74,11 @@ pub(crate) fn in_netns(test: impl FnOnce()) {
     assert!(stdout.contains("1 passed"), "{name} did not run inside");
 }
 
+/// Whether a test is to do all that it can, and not a sample of it.
+pub(crate) fn whole() -> bool {
+    std::env::var_os("NETGRAFT_TEST_WHOLE").is_some_and(|value| value == "1")
+}
+
 /// Time limits are for a machine like the developer's; an emulated one is given more.
 pub(crate) fn patience(time: Duration) -> Duration {
     if std::env::var_os("KT_KERNEL").is_some() { time * 10 } else { time }
@@ -83,8 +90,9 @@ fn may_skip() -> bool {
 
 /// Ends a hung test, with all the processes it started.
 fn watch() {
-    std::thread::spawn(|| {
-        std::thread::sleep(patience(LIMIT));
+    let limit = if whole() { LIMIT * 30 } else { LIMIT };
+    std::thread::spawn(move || {
+        std::thread::sleep(patience(limit));
         eprintln!("killed: the test hung");
         killpg(getpgrp(), Signal::SIGKILL).unwrap();
     });

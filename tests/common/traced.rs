@@ -1,0 +1,206 @@
+//! An operation in a process of its own under strace(1), which makes one system call fail, or stops or kills the
+//! process in front of it.
+//!
+//! A test does `if worked(operate) { return; }` first: the worker is the same test, executed once more. What it does
+//! outside [`Marked::during`] is not counted.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use netgraft::Result;
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use super::patience;
+
+/// Set, to what it is to do, in the worker.
+const WORKER: &str = "NETGRAFT_TEST_WORKER";
+/// Paths that the worker looks for just before and behind the operation, which shows in a trace.
+const BEGIN: &str = "/begin";
+const END: &str = "/end";
+const TRACE: &str = "/run/trace";
+const READY: &str = "=ready";
+
+/// What came of an operation, as the worker prints it.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    pub(crate) succeeded: bool,
+    pub(crate) left: Option<String>,
+    pub(crate) message: String,
+}
+
+/// Calls the part of the worker that is traced.
+#[derive(Debug)]
+pub(crate) struct Marked(());
+
+impl Marked {
+    /// What is to be traced. Waits for the tracer first.
+    pub(crate) fn during<T>(&self, operation: impl FnOnce() -> T) -> T {
+        println!("\n{READY}");
+        std::io::stdin().read_line(&mut String::new()).unwrap();
+        let mark = |path: &str| assert!(fs::metadata(path).is_err());
+        mark(BEGIN);
+        let result = operation();
+        mark(END);
+        result
+    }
+}
+
+/// Does what the worker does, told by name, and prints what came of it. True in the worker.
+pub(crate) fn worked(operate: impl FnOnce(&str, &Marked) -> Result<String>) -> bool {
+    let Ok(what) = std::env::var(WORKER) else { return false };
+    match operate(&what, &Marked(())) {
+        Ok(message) => println!("\n=done\t{message}"),
+        Err(error) => println!("\n=failed\t{}\t{error}", error.left().unwrap_or_default()),
+    }
+    // What the harness still had to do would be counted.
+    std::process::exit(0)
+}
+
+/// A worker that is running.
+pub(crate) struct Worker {
+    process: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    strace: Option<Child>,
+}
+
+impl Worker {
+    /// A worker that is at the beginning of its operation.
+    fn ready(what: &str) -> Self {
+        let thread = std::thread::current();
+        // The tests inside run on one thread that has the test's name.
+        let test = thread.name().unwrap();
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args([test, "--exact", "--nocapture"]).env(WORKER, what).env("RUST_BACKTRACE", "0");
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let stdin = process.stdin.take();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        while line.trim_end() != READY {
+            line.clear();
+            assert!(stdout.read_line(&mut line).unwrap() > 0, "{what}: the worker is not ready");
+        }
+        Self { process, stdin, stdout, strace: None }
+    }
+
+    /// Starts an operation without strace.
+    pub(crate) fn untraced(what: &str) -> Self {
+        let mut worker = Self::ready(what);
+        drop(worker.stdin.take());
+        worker
+    }
+
+    /// Starts an operation under strace, with an expression for what to inject if anything. Calls are counted in each
+    /// thread by itself, beginning with the operation.
+    pub(crate) fn traced(what: &str, inject: Option<&str>) -> Self {
+        let mut worker = Self::ready(what);
+        let pid = worker.process.id();
+        let mut strace = Command::new("strace");
+        strace.args(["-f", "-qqq", "-o", TRACE, "-p", &pid.to_string()]);
+        strace.args(inject.into_iter().flat_map(|inject| ["-e", inject]));
+        let mut strace = strace.stderr(Stdio::piped()).spawn().unwrap();
+        let deadline = Instant::now() + patience(Duration::from_secs(20));
+        while !is_traced(pid) {
+            assert!(strace.try_wait().unwrap().is_none(), "strace ended");
+            assert!(Instant::now() < deadline, "strace does not get hold of the worker");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        worker.strace = Some(strace);
+        drop(worker.stdin.take());
+        worker
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_raw(self.process.id().try_into().unwrap())
+    }
+
+    /// Waits until the process has been stopped.
+    pub(crate) fn wait_until_stopped(&mut self) {
+        let deadline = Instant::now() + patience(Duration::from_secs(20));
+        while !fs::read_to_string(TRACE).unwrap_or_default().contains("stopped by SIGSTOP") {
+            assert!(self.process.try_wait().unwrap().is_none() && Instant::now() < deadline, "it was not stopped");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn end(mut self) -> (ExitStatus, String) {
+        let mut printed = String::new();
+        self.stdout.read_to_string(&mut printed).unwrap();
+        let status = self.process.wait().unwrap();
+        if let Some(mut strace) = self.strace {
+            strace.wait().unwrap();
+        }
+        (status, printed)
+    }
+
+    /// Waits for the end of the operation.
+    pub(crate) fn finish(self) -> Outcome {
+        let (status, printed) = self.end();
+        assert!(status.success(), "{status}: {printed}");
+        outcome(&printed)
+    }
+
+    /// The same for one that is to be killed: none when it was.
+    pub(crate) fn finish_or_die(self) -> Option<Outcome> {
+        let (status, printed) = self.end();
+        if status.signal() == Some(Signal::SIGKILL as i32) {
+            return None;
+        }
+        assert!(status.success(), "{status}: {printed}");
+        Some(outcome(&printed))
+    }
+}
+
+fn outcome(printed: &str) -> Outcome {
+    let line = printed.lines().find_map(|line| line.strip_prefix('='));
+    let parts: Vec<&str> = line.unwrap_or_else(|| panic!("no outcome: {printed}")).split('\t').collect();
+    match parts[..] {
+        ["done", message] => Outcome { succeeded: true, left: None, message: message.to_owned() },
+        ["failed", left, message] => {
+            let left = (!left.is_empty()).then(|| left.to_owned());
+            Outcome { succeeded: false, left, message: message.to_owned() }
+        }
+        _ => panic!("{printed}"),
+    }
+}
+
+/// Whether all threads of a process have a tracer.
+fn is_traced(pid: u32) -> bool {
+    let status = |task: &Path| fs::read_to_string(task.join("status")).unwrap_or_default();
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    tasks.flatten().all(|task| !status(&task.path()).contains("TracerPid:\t0\n"))
+}
+
+/// A system call by name, and its number among those of its name in its thread.
+pub(crate) type Call = (String, usize);
+
+/// The system calls of an operation that was traced just now and not disturbed, whichever thread makes them, in order.
+pub(crate) fn calls() -> Vec<Call> {
+    let trace = fs::read_to_string(TRACE).unwrap();
+    let mut counts = std::collections::BTreeMap::<(&str, &str), usize>::new();
+    let (mut began, mut seen, mut calls) = (false, BTreeSet::new(), Vec::new());
+    for line in trace.lines() {
+        let (thread, rest) = line.split_once(' ').unwrap();
+        let Some((name, arguments)) = rest.trim_start().split_once('(') else { continue };
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            continue;
+        }
+        let count = counts.entry((thread, name)).or_default();
+        *count += 1;
+        let call = (name.to_owned(), *count);
+        if arguments.contains(&format!("\"{END}\"")) {
+            return calls;
+        }
+        if began && seen.insert(call.clone()) {
+            calls.push(call);
+        }
+        began |= arguments.contains(&format!("\"{BEGIN}\""));
+    }
+    panic!("the operation did not end: {trace}");
+}
