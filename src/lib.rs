@@ -13,6 +13,7 @@
 //!  ops               one kernel operation per function
 //!  wait              deadlines and notifications
 //!  interface         add and remove, step by step
+//!  routing           gateways, routes, neighbours, extra addresses
 //! ```
 
 pub mod announce;
@@ -21,6 +22,7 @@ mod interface;
 mod namespace;
 mod netlink;
 mod ops;
+mod routing;
 mod sys;
 mod types;
 mod wait;
@@ -29,7 +31,8 @@ mod wire;
 pub use error::{Error, ErrorKind, Result};
 pub use interface::{Announce, Interface, InterfaceConfig, Link, LinkState, Restored, Statistics, Veth, Wait};
 pub use namespace::{Namespace, NamespaceId};
-pub use types::{IfIndex, IfName, MacAddr, NamePrefix, Prefix, Sysctl};
+pub use routing::{Gateway, Gateways, Neighbour, Route};
+pub use types::{Family, IfIndex, IfName, MacAddr, NamePrefix, Prefix, Sysctl};
 
 /// The packets by which addresses are announced, to build and to recognise.
 ///

@@ -1,23 +1,23 @@
 //! Whether an address and an existing route contain one another.
 
-use netlink_packet_route::AddressFamily;
-
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::ops;
-use crate::types::Prefix;
+use crate::types::{Family, Prefix};
+use crate::wire::route::MAIN;
 
 /// Refuses addresses that clash with a route of the main table. Link-local ones never do.
 pub(super) fn check(netns: &NetNs, addresses: &[Prefix]) -> Result<()> {
-    for (family, is_ipv4) in [(AddressFamily::Inet, true), (AddressFamily::Inet6, false)] {
+    for family in Family::ALL {
         let checked: Vec<Prefix> =
-            addresses.iter().copied().filter(|a| a.is_ipv4() == is_ipv4 && !a.is_link_local()).collect();
+            addresses.iter().copied().filter(|a| a.family() == family && !a.is_link_local()).collect();
         if checked.is_empty() {
             continue;
         }
-        let clash = ops::route::fold_main(
+        let clash = ops::route::fold_table(
             netns,
             family,
+            MAIN,
             || None,
             |found, route| {
                 if found.is_none() {

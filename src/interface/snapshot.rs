@@ -2,15 +2,13 @@
 
 use std::net::IpAddr;
 
-use netlink_packet_route::AddressFamily;
-
 use crate::error::{Context, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Snapshot;
 use crate::ops;
-use crate::types::{IfIndex, IfName, Setting, Sysctl};
+use crate::types::{Family, IfIndex, IfName, Setting, Sysctl};
 use crate::wire::link::{self, LinkInfo};
-use crate::wire::neighbour;
+use crate::wire::neighbour::{self, NeighbourInfo, RTM_NEWNEIGH};
 
 /// Takes down what a move or an undone add would lose.
 pub(super) fn take(netns: &NetNs, name: &IfName, sysctls: &[Sysctl]) -> Result<Snapshot> {
@@ -33,7 +31,7 @@ pub(super) fn take(netns: &NetNs, name: &IfName, sysctls: &[Sysctl]) -> Result<S
 
 fn routes(netns: &NetNs, index: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {
     let mut routes = Vec::new();
-    for family in [AddressFamily::Inet, AddressFamily::Inet6] {
+    for family in Family::ALL {
         routes.extend(ops::route::hanging_on(netns, family, index, sources)?);
     }
     Ok(routes)
@@ -42,7 +40,8 @@ fn routes(netns: &NetNs, index: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u
 fn permanent_neighbours(netns: &NetNs, index: IfIndex) -> Result<Vec<Vec<u8>>> {
     netns.talk(|connection| {
         connection.dump(&neighbour::dump_link(index), Vec::new, |found, message| {
-            if message.kind == neighbour::RTM_NEWNEIGH && neighbour::is_permanent(message.payload, index) {
+            let entry = NeighbourInfo::parse(message.payload).filter(|_| message.kind == RTM_NEWNEIGH);
+            if entry.is_some_and(|entry| entry.link == index && entry.is_permanent()) {
                 found.push(message.payload.to_vec());
             }
         })

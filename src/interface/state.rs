@@ -2,10 +2,10 @@ use crate::error::Result;
 use crate::namespace::NetNs;
 use crate::namespace::record::Present;
 use crate::ops;
-use crate::types::{IfIndex, IfName, MacAddr, Prefix, printable};
+use crate::types::{Family, IfIndex, IfName, MacAddr, Prefix, printable};
 use crate::wire::attribute::u64_at;
 use crate::wire::link::LinkInfo;
-use crate::wire::route::{PROTOCOL, RouteInfo};
+use crate::wire::route::{MAIN, PROTOCOL, RouteInfo};
 
 /// A link as the kernel described it at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,8 +123,8 @@ pub(super) fn all(netns: &NetNs) -> Result<Vec<LinkState>> {
 /// The on-link routes that carry our mark, of one link or of all.
 fn routes(netns: &NetNs, index: Option<IfIndex>) -> Result<Vec<(IfIndex, Prefix)>> {
     let mut routes = Vec::new();
-    for family in [netlink_packet_route::AddressFamily::Inet, netlink_packet_route::AddressFamily::Inet6] {
-        routes.extend(ops::route::fold_main(netns, family, Vec::new, |found, route: RouteInfo| {
+    for family in Family::ALL {
+        routes.extend(ops::route::fold_table(netns, family, MAIN, Vec::new, |found, route: RouteInfo| {
             let on_link = route.gateway.is_none() && route.protocol == PROTOCOL;
             match route.link {
                 Some(link) if on_link && index.is_none_or(|index| index == link) => {

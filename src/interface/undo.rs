@@ -7,13 +7,11 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netlink_packet_route::AddressFamily;
-
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
 use crate::ops;
-use crate::types::{IfIndex, MacAddr, Setting};
+use crate::types::{Family, IfIndex, MacAddr, Setting};
 use crate::wire::address::{self, AddressInfo};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::neighbour;
@@ -295,7 +293,7 @@ fn relabel(netns: &NetNs, snapshot: &Snapshot) -> Result<()> {
         return Ok(());
     }
     let sources: Vec<IpAddr> = has.iter().filter_map(|body| Some(AddressInfo::parse(body)?.prefix.address())).collect();
-    let routes = ops::route::hanging_on(netns, AddressFamily::Inet, index, &sources)?;
+    let routes = ops::route::hanging_on(netns, Family::Ipv4, index, &sources)?;
     for body in has.iter().rev() {
         absent_is_fine(ops::link::change(netns, &address::delete_exactly(body)))?;
     }

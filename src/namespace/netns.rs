@@ -15,9 +15,6 @@ use crate::sys;
 use crate::types::IfIndex;
 use crate::wire::link;
 
-/// The index of `lo` in every namespace (`LOOPBACK_IFINDEX`).
-const LOOPBACK: u32 = 1;
-
 /// A network namespace that is held open: its file, one netlink socket in it, and its settings.
 ///
 /// This is what other parts hold on to; a [`Namespace`](super::Namespace) is this and the list of its interfaces.
@@ -28,6 +25,8 @@ pub(crate) struct NetNs {
     path: Option<PathBuf>,
     /// Where to look for a free index for the next link that is made here.
     next_index: AtomicU32,
+    /// Whether `lo` has an IPv6 address, once that was asked.
+    pub(crate) ipv6_on_loopback: Mutex<Option<bool>>,
     /// None once it was destroyed.
     open: RwLock<Option<Arc<Open>>>,
 }
@@ -69,9 +68,8 @@ impl NetNs {
         })??;
         let inode = sys::file::inode(file.as_fd())?.1;
         let netns = Self::new(label(inode), file, inside)?;
-        if let Some(loopback) = IfIndex::new(LOOPBACK) {
-            netns.talk(|connection| connection.change(&link::set_up(loopback, true))).doing(|| "set lo up")?;
-        }
+        let request = link::set_up(IfIndex::LOOPBACK, true);
+        netns.talk(|connection| connection.change(&request)).doing(|| "set lo up")?;
         Ok(netns)
     }
 
@@ -107,7 +105,8 @@ impl NetNs {
             label,
             id,
             path: None,
-            next_index: AtomicU32::new(LOOPBACK + 1),
+            next_index: AtomicU32::new(IfIndex::LOOPBACK.get() + 1),
+            ipv6_on_loopback: Mutex::new(None),
             open: RwLock::new(Some(Arc::new(open))),
         })
     }

@@ -2,5 +2,6 @@
 
 pub(crate) mod address;
 pub(crate) mod link;
+pub(crate) mod neighbour;
 pub(crate) mod route;
 pub(crate) mod setting;

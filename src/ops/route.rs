@@ -2,42 +2,50 @@
 
 use std::net::IpAddr;
 
-use netlink_packet_route::AddressFamily;
-
 use crate::error::{Context, Result};
 use crate::namespace::NetNs;
-use crate::types::IfIndex;
+use crate::types::{Family, IfIndex};
 use crate::wire::message::Message;
 use crate::wire::request::Request;
-use crate::wire::route::{self, MAIN, RTM_NEWROUTE, RouteInfo};
+use crate::wire::route::{self, PROTOCOL, RTM_NEWROUTE, RouteInfo};
 
-/// Reads the routes of the main table, of one family or of both, one after the other into a state that `start`
-/// makes. Nothing else is kept, however many there are.
-pub(crate) fn fold_main<S>(
+/// Reads the routes of a table, of one family, one after the other into a state that `start` makes. Nothing
+/// else is kept, however many there are.
+pub(crate) fn fold_table<S>(
     netns: &NetNs,
-    family: AddressFamily,
+    family: Family,
+    table: u32,
     start: impl Fn() -> S,
     mut visit: impl FnMut(&mut S, RouteInfo),
 ) -> Result<S> {
-    fold(netns, &route::dump_main(family), start, |state, _, route| {
-        if route.table == MAIN {
+    fold(netns, &route::dump_table(family, table), start, |state, _, route| {
+        if route.table == table {
             visit(state, route);
         }
     })
 }
 
+/// The routes of all tables, of one family, that this library made.
+pub(crate) fn ours(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
+    fold(netns, &route::dump_ours(family), Vec::new, |found, _, route| {
+        if route.protocol == PROTOCOL {
+            found.push(route);
+        }
+    })
+}
+
 /// Bodies of the routes of all tables that are lost with a link and its addresses.
-pub(crate) fn hanging_on(
-    netns: &NetNs,
-    family: AddressFamily,
-    link: IfIndex,
-    sources: &[IpAddr],
-) -> Result<Vec<Vec<u8>>> {
+pub(crate) fn hanging_on(netns: &NetNs, family: Family, link: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {
     fold(netns, &route::dump_all(family), Vec::new, |found, message, _| {
         if route::hangs_on(message.payload, link, sources) && !route::is_kernels(message.payload) {
             found.push(message.payload.to_vec());
         }
     })
+}
+
+/// The route that a packet to an address would take.
+pub(crate) fn lookup(netns: &NetNs, address: IpAddr) -> Result<RouteInfo> {
+    netns.talk(|connection| connection.get(&route::lookup(address), RouteInfo::parse))
 }
 
 fn fold<S>(
@@ -50,7 +58,7 @@ fn fold<S>(
         .talk(|connection| {
             connection.dump(request, &start, |state, message| {
                 if message.kind == RTM_NEWROUTE {
-                    if let Some(route) = RouteInfo::parse(message.payload) {
+                    if let Some(route) = RouteInfo::parse(message.payload).filter(|route| !route.is_cache_entry()) {
                         visit(state, message, route);
                     }
                 }

@@ -9,6 +9,9 @@ use std::num::NonZeroU32;
 pub struct IfIndex(NonZeroU32);
 
 impl IfIndex {
+    /// That of `lo`, in every namespace (`LOOPBACK_IFINDEX`).
+    pub(crate) const LOOPBACK: Self = Self(NonZeroU32::MIN);
+
     /// The index with this number; `None` for 0 and for numbers that the kernel, which counts in
     /// `int`, cannot have.
     #[must_use]

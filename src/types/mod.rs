@@ -1,11 +1,13 @@
 //! Values that are checked when they are made, so that nothing below has to check them again.
 
+mod family;
 mod index;
 mod mac;
 mod name;
 mod prefix;
 mod sysctl;
 
+pub use family::Family;
 pub use index::IfIndex;
 pub use mac::MacAddr;
 pub use name::{IfName, NamePrefix};

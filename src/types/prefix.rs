@@ -2,6 +2,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
+use super::Family;
 use crate::error::{Error, ErrorKind};
 
 /// An IP address with the length of its network part: `10.0.0.2/24`, `fd00::2/64`.
@@ -15,6 +16,11 @@ pub struct Prefix {
 }
 
 impl Prefix {
+    /// `0.0.0.0/0`, the destination of a default route.
+    pub(crate) const EVERYTHING_IPV4: Self = Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), length: 0 };
+    /// `::/0`.
+    pub(crate) const EVERYTHING_IPV6: Self = Self { address: IpAddr::V6(Ipv6Addr::UNSPECIFIED), length: 0 };
+
     /// Puts an address and a length in bits together.
     ///
     /// # Errors
@@ -46,6 +52,12 @@ impl Prefix {
     #[must_use]
     pub fn length(&self) -> u8 {
         self.length
+    }
+
+    /// IPv4 or IPv6.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        Family::of(self.address)
     }
 
     /// Whether this is IPv4.

@@ -1,14 +1,12 @@
 //! Addresses: `RTM_*ADDR` (rtnetlink(7), linux/if_addr.h).
 
-use std::net::IpAddr;
-
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::address::{AddressAttribute, AddressFlags, AddressMessage, AddressScope};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::attribute::{attributes, find, ip, string, u32};
 use super::request::Request;
-use crate::types::{IfIndex, Prefix};
+use crate::types::{Family, IfIndex, Prefix};
 
 pub(crate) const RTM_NEWADDR: u16 = 20;
 pub(crate) const RTM_DELADDR: u16 = 21;
@@ -100,7 +98,7 @@ pub(crate) fn delete(index: IfIndex, prefix: Prefix) -> Request {
 
 fn message(index: IfIndex, prefix: Prefix) -> AddressMessage {
     let mut message = AddressMessage::default();
-    message.header.family = family(prefix.address());
+    message.header.family = family(prefix.family());
     message.header.prefix_len = prefix.length();
     message.header.index = index.get();
     // The kernel works the scope of IPv6 addresses out itself.
@@ -112,8 +110,11 @@ fn message(index: IfIndex, prefix: Prefix) -> AddressMessage {
     message
 }
 
-pub(crate) fn family(address: IpAddr) -> AddressFamily {
-    if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 }
+pub(crate) fn family(family: Family) -> AddressFamily {
+    match family {
+        Family::Ipv4 => AddressFamily::Inet,
+        Family::Ipv6 => AddressFamily::Inet6,
+    }
 }
 
 /// A dumped body as a request to add the address to a link, which may have another index now.

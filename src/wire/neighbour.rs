@@ -1,30 +1,139 @@
 //! Neighbours: `RTM_*NEIGH` (rtnetlink(7), linux/neighbour.h).
 
-use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
-use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::neighbour::{NeighbourAttribute, NeighbourMessage};
+use std::net::IpAddr;
 
-use super::attribute::{array, u32};
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
+use netlink_packet_route::neighbour::{NeighbourAttribute, NeighbourFlags, NeighbourMessage, NeighbourState};
+use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+
+use super::address::family;
+use super::attribute::{array, find, u32};
 use super::request::Request;
-use crate::types::IfIndex;
+use crate::types::{Family, IfIndex, MacAddr};
 
 pub(crate) const RTM_NEWNEIGH: u16 = 28;
 
-/// `NUD_PERMANENT` of linux/neighbour.h.
+/// Bytes of `struct ndmsg`.
+const NDMSG: usize = 12;
+/// `NUD_NOARP` and `NUD_PERMANENT` of linux/neighbour.h.
+const NOARP: u16 = 0x40;
 const PERMANENT: u16 = 0x80;
+
+const NDA_LLADDR: u16 = 2;
+
+/// Where an entry is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    /// Among the link's IP neighbours, found by address.
+    Neighbours,
+    /// In the link's own forwarding database, found by MAC (`NTF_SELF`).
+    Own,
+    /// In that of the bridge that it is a port of (`NTF_MASTER`).
+    Bridge,
+}
+
+/// An entry to be made, found or taken away.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) table: Table,
+    pub(crate) link: IfIndex,
+    pub(crate) address: IpAddr,
+    /// None where the address alone finds it.
+    pub(crate) mac: Option<MacAddr>,
+}
+
+impl Entry {
+    /// Makes it, unless there is one.
+    pub(crate) fn add(&self) -> Request {
+        Request::change(RouteNetlinkMessage::NewNeighbour(self.whole()), NLM_F_CREATE | NLM_F_EXCL)
+    }
+
+    /// Makes it, in the stead of one that is there.
+    pub(crate) fn replace(&self) -> Request {
+        Request::change(RouteNetlinkMessage::NewNeighbour(self.whole()), NLM_F_CREATE | NLM_F_REPLACE)
+    }
+
+    /// Takes it away.
+    pub(crate) fn delete(&self) -> Request {
+        Request::change(RouteNetlinkMessage::DelNeighbour(self.whole()), 0)
+    }
+
+    /// Asks for it (Linux 5.0).
+    pub(crate) fn get(&self) -> Request {
+        let mut message = self.header();
+        match self.table {
+            Table::Neighbours => message.attributes.push(self.destination()),
+            Table::Own | Table::Bridge => message.attributes.extend(self.link_layer()),
+        }
+        Request::get(RouteNetlinkMessage::GetNeighbour(message))
+    }
+
+    fn whole(&self) -> NeighbourMessage {
+        let mut message = self.header();
+        message.header.state = NeighbourState::Permanent;
+        // A bridge knows no addresses.
+        if self.table != Table::Bridge {
+            message.attributes.push(self.destination());
+        }
+        message.attributes.extend(self.link_layer());
+        message
+    }
+
+    fn header(&self) -> NeighbourMessage {
+        let mut message = NeighbourMessage::default();
+        (message.header.family, message.header.flags) = match self.table {
+            Table::Neighbours => (family(Family::of(self.address)), NeighbourFlags::empty()),
+            Table::Own => (AddressFamily::Bridge, NeighbourFlags::Own),
+            Table::Bridge => (AddressFamily::Bridge, NeighbourFlags::Controller),
+        };
+        message.header.ifindex = self.link.get();
+        message
+    }
+
+    fn destination(&self) -> NeighbourAttribute {
+        NeighbourAttribute::Destination(self.address.into())
+    }
+
+    fn link_layer(&self) -> Option<NeighbourAttribute> {
+        self.mac.map(|mac| NeighbourAttribute::LinkLayerAddress(mac.octets().to_vec()))
+    }
+}
+
+/// An entry as the kernel describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NeighbourInfo {
+    pub(crate) link: IfIndex,
+    /// Whether it is in a forwarding database.
+    forwarding: bool,
+    state: u16,
+    pub(crate) mac: Option<MacAddr>,
+}
+
+impl NeighbourInfo {
+    /// Reads an `RTM_NEWNEIGH` body. None when it lacks what makes an entry.
+    pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
+        Some(Self {
+            forwarding: i32::from(*payload.first()?) == libc::AF_BRIDGE,
+            link: payload.get(4..).and_then(u32).and_then(IfIndex::new)?,
+            state: payload.get(8..).and_then(array).map(u16::from_ne_bytes)?,
+            // Other lengths are other hardware's.
+            mac: find(payload.get(NDMSG..)?, NDA_LLADDR).filter(|mac| mac.len() == 6).and_then(array).map(MacAddr::new),
+        })
+    }
+
+    /// Whether an administrator made it, to stay.
+    pub(crate) fn is_permanent(&self) -> bool {
+        // Among IP neighbours, NOARP are those that the kernel made for itself.
+        let made = if self.forwarding { PERMANENT | NOARP } else { PERMANENT };
+        self.state & made != 0
+    }
+}
 
 /// The neighbours of a link, of both families. Kernels before 4.20 send those of all links.
 pub(crate) fn dump_link(index: IfIndex) -> Request {
     let mut message = NeighbourMessage::default();
     message.attributes.push(NeighbourAttribute::IfIndex(index.get()));
     Request::dump(RouteNetlinkMessage::GetNeighbour(message))
-}
-
-/// Whether an `RTM_NEWNEIGH` body is an entry that an administrator made on this link.
-pub(crate) fn is_permanent(payload: &[u8], index: IfIndex) -> bool {
-    let link = payload.get(4..).and_then(u32);
-    let state = payload.get(8..).and_then(array).map(u16::from_ne_bytes);
-    link == Some(index.get()) && state.is_some_and(|state| state & PERMANENT != 0)
 }
 
 /// A dumped body as a request to add the entry to a link, which may have another index now.

@@ -1,16 +1,16 @@
 //! Routes: `RTM_*ROUTE` (rtnetlink(7), linux/rtnetlink.h).
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
-use netlink_packet_route::route::{RouteAttribute, RouteMessage, RouteProtocol, RouteScope, RouteType};
-use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::route::{RouteAttribute, RouteFlags, RouteMessage, RouteProtocol, RouteScope, RouteType};
 
 use super::address::family;
 use super::attribute::{array, attributes, find, find_range, i32, ip, replace_u32, u32};
 use super::message::align;
 use super::request::Request;
-use crate::types::{IfIndex, Prefix};
+use crate::types::{Family, IfIndex, Prefix};
 
 pub(crate) const RTM_NEWROUTE: u16 = 24;
 
@@ -29,10 +29,13 @@ const FLAGS: std::ops::Range<usize> = 8..12;
 const REPORTED: u32 = 0x01 | 0x10 | 0x08 | 0x40 | 0x200 | 0x4000 | 0x2000_0000;
 /// `RTM_F_CLONED`: a cache entry, not a route.
 const CLONED: u32 = 0x200;
+/// `RTN_UNICAST`.
+const UNICAST: u8 = 1;
 
 const RTA_DST: u16 = 1;
 const RTA_OIF: u16 = 4;
 const RTA_GATEWAY: u16 = 5;
+const RTA_PRIORITY: u16 = 6;
 const RTA_PREFSRC: u16 = 7;
 const RTA_MULTIPATH: u16 = 9;
 const RTA_CACHEINFO: u16 = 12;
@@ -50,59 +53,112 @@ pub(crate) struct RouteInfo {
     pub(crate) destination: Prefix,
     pub(crate) table: u32,
     pub(crate) protocol: u8,
+    /// `RTN_…` of linux/rtnetlink.h.
+    kind: u8,
+    flags: u32,
     /// None for a route over several links.
     pub(crate) link: Option<IfIndex>,
+    /// The first one of a route over several.
     pub(crate) gateway: Option<IpAddr>,
+    pub(crate) metric: u32,
+    /// The source address that it prefers.
+    pub(crate) source: Option<IpAddr>,
 }
 
 impl RouteInfo {
-    /// Reads an `RTM_NEWROUTE` body. None when it is another family's or a cache entry.
+    /// Reads an `RTM_NEWROUTE` body. None when it is another family's.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
-        let unspecified = match i32::from(*payload.first()?) {
-            libc::AF_INET => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            libc::AF_INET6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        let family = match i32::from(*payload.first()?) {
+            libc::AF_INET => Family::Ipv4,
+            libc::AF_INET6 => Family::Ipv6,
             _ => return None,
         };
-        let (length, table, protocol) = (*payload.get(1)?, *payload.get(4)?, *payload.get(5)?);
-        if payload.get(FLAGS).and_then(u32)? & CLONED != 0 {
-            return None;
-        }
+        let (length, table) = (*payload.get(1)?, *payload.get(4)?);
         let mut route = Self {
-            destination: Prefix::new(unspecified, length).ok()?,
+            destination: Prefix::new(family.everything().address(), length).ok()?,
             table: u32::from(table),
-            protocol,
+            protocol: *payload.get(5)?,
+            kind: *payload.get(7)?,
+            flags: payload.get(FLAGS).and_then(u32)?,
             link: None,
             gateway: None,
+            metric: 0,
+            source: None,
         };
         for (kind, value) in attributes(payload.get(RTMSG..)?) {
             match kind {
                 RTA_DST => {
-                    let address = ip(value).filter(|address| address.is_ipv4() == unspecified.is_ipv4())?;
+                    let address = ip(value).filter(|address| Family::of(*address) == family)?;
                     route.destination = Prefix::new(address, length).ok()?;
                 }
                 RTA_OIF => route.link = u32(value).and_then(IfIndex::new),
                 RTA_GATEWAY => route.gateway = ip(value),
+                RTA_MULTIPATH => route.gateway = first_gateway(value),
+                RTA_PRIORITY => route.metric = u32(value).unwrap_or(0),
+                RTA_PREFSRC => route.source = ip(value),
                 RTA_TABLE => route.table = u32(value).unwrap_or(route.table),
                 _ => {}
             }
         }
         Some(route)
     }
+
+    /// Whether it is not a route but what the kernel remembers of having used one.
+    pub(crate) fn is_cache_entry(&self) -> bool {
+        self.flags & CLONED != 0
+    }
+
+    /// Whether what it leads to is reached by a link without any other host between.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.kind == UNICAST && self.gateway.is_none()
+    }
 }
 
-/// The routes of the main table, of one family. Kernels before 4.20 send those of all tables.
-pub(crate) fn dump_main(family: AddressFamily) -> Request {
+/// The gateway of the first of several next hops.
+fn first_gateway(hops: &[u8]) -> Option<IpAddr> {
+    let length = array(hops).map(u16::from_ne_bytes)?;
+    find(hops.get(HOP..usize::from(length))?, RTA_GATEWAY).and_then(ip)
+}
+
+/// The metric that the kernel gives a route which was made without one.
+pub(crate) fn default_metric(family: Family) -> u32 {
+    match family {
+        Family::Ipv4 => 0,
+        // IP6_RT_PRIO_USER
+        Family::Ipv6 => 1024,
+    }
+}
+
+/// The routes of a table, of one family. Kernels before 4.20 send those of all tables.
+pub(crate) fn dump_table(of: Family, table: u32) -> Request {
     let mut message = RouteMessage::default();
-    message.header.address_family = family;
-    message.attributes.push(RouteAttribute::Table(MAIN));
+    message.header.address_family = family(of);
+    message.attributes.push(RouteAttribute::Table(table));
+    Request::dump(RouteNetlinkMessage::GetRoute(message))
+}
+
+/// The routes of all tables that this library made, of one family. Kernels before 4.20 send all others, too.
+pub(crate) fn dump_ours(of: Family) -> Request {
+    let mut message = RouteMessage::default();
+    message.header.address_family = family(of);
+    message.header.protocol = RouteProtocol::from(PROTOCOL);
     Request::dump(RouteNetlinkMessage::GetRoute(message))
 }
 
 /// The routes of all tables, of one family.
-pub(crate) fn dump_all(family: AddressFamily) -> Request {
+pub(crate) fn dump_all(of: Family) -> Request {
     let mut message = RouteMessage::default();
-    message.header.address_family = family;
+    message.header.address_family = family(of);
     Request::dump(RouteNetlinkMessage::GetRoute(message))
+}
+
+/// The route that a packet to an address would take.
+pub(crate) fn lookup(address: IpAddr) -> Request {
+    let mut message = RouteMessage::default();
+    message.header.address_family = family(Family::of(address));
+    message.header.destination_prefix_length = Prefix::host(address).length();
+    message.attributes.push(RouteAttribute::Destination(address.into()));
+    Request::get(RouteNetlinkMessage::GetRoute(message))
 }
 
 /// A route whose destination is reached directly on a link.
@@ -116,16 +172,70 @@ pub(crate) fn delete_on_link(index: IfIndex, destination: Prefix) -> Request {
 }
 
 fn on_link(index: IfIndex, destination: Prefix) -> RouteMessage {
+    let mut message = ours(destination);
+    message.header.table = MAIN as u8;
+    message.header.scope = RouteScope::Link;
+    message.attributes.push(RouteAttribute::Oif(index.get()));
+    // To the kernel, 0 and none at all are any.
+    let metric = default_metric(destination.family());
+    message.attributes.extend(Some(metric).filter(|metric| *metric != 0).map(RouteAttribute::Priority));
+    message
+}
+
+/// A route by way of a next hop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Via {
+    pub(crate) destination: Prefix,
+    pub(crate) next_hop: IpAddr,
+    /// None where any will do: to take the route away.
+    pub(crate) link: Option<IfIndex>,
+    /// Whether the next hop counts as reached directly on the link whatever the other routes say.
+    pub(crate) onlink: bool,
+    /// None for the kernel's choice, or to take away whichever.
+    pub(crate) metric: Option<u32>,
+    pub(crate) table: u32,
+    pub(crate) source: Option<IpAddr>,
+}
+
+impl Via {
+    /// Makes it, unless there is one to the same destination with the same metric in the same table.
+    pub(crate) fn add(&self) -> Request {
+        Request::change(RouteNetlinkMessage::NewRoute(self.message()), NLM_F_CREATE | NLM_F_EXCL)
+    }
+
+    /// Makes it, in the stead of one to the same destination with the same metric in the same table.
+    pub(crate) fn replace(&self) -> Request {
+        Request::change(RouteNetlinkMessage::NewRoute(self.message()), NLM_F_CREATE | NLM_F_REPLACE)
+    }
+
+    /// Takes it away, if it is this library's.
+    pub(crate) fn delete(&self) -> Request {
+        Request::change(RouteNetlinkMessage::DelRoute(self.message()), 0)
+    }
+
+    fn message(&self) -> RouteMessage {
+        let mut message = ours(self.destination);
+        if self.onlink {
+            message.header.flags = RouteFlags::Onlink;
+        }
+        message.attributes.push(RouteAttribute::Table(self.table));
+        message.attributes.push(RouteAttribute::Gateway(self.next_hop.into()));
+        message.attributes.extend(self.link.map(|index| RouteAttribute::Oif(index.get())));
+        message.attributes.extend(self.metric.map(RouteAttribute::Priority));
+        message.attributes.extend(self.source.map(|source| RouteAttribute::PrefSource(source.into())));
+        message
+    }
+}
+
+/// What is the same in all routes that we make.
+fn ours(destination: Prefix) -> RouteMessage {
     let destination = destination.network();
     let mut message = RouteMessage::default();
-    message.header.address_family = family(destination.address());
+    message.header.address_family = family(destination.family());
     message.header.destination_prefix_length = destination.length();
-    message.header.table = MAIN as u8;
     message.header.protocol = RouteProtocol::from(PROTOCOL);
-    message.header.scope = RouteScope::Link;
     message.header.kind = RouteType::Unicast;
     message.attributes.push(RouteAttribute::Destination(destination.address().into()));
-    message.attributes.push(RouteAttribute::Oif(index.get()));
     message
 }
 

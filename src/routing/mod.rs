@@ -1,0 +1,101 @@
+//! What a namespace needs beside its interfaces: gateways, routes, neighbours, extra addresses, settings.
+//!
+//! Nothing is remembered here: what is set is asked of the kernel, so that the two cannot disagree.
+
+mod alias;
+mod default_route;
+mod gateway;
+mod neighbour;
+mod next_hop;
+mod static_route;
+mod tweaks;
+
+pub use gateway::{Gateway, Gateways};
+pub use neighbour::Neighbour;
+pub use static_route::Route;
+
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::namespace::record::Present;
+use crate::namespace::{Namespace, NetNs};
+use crate::ops;
+use crate::types::{Family, IfName, printable};
+use crate::wire::link::LinkInfo;
+use crate::wire::route::{MAIN, RouteInfo, Via, default_metric};
+
+/// The interface with a source name, and its link as it is now.
+fn interface(ns: &Namespace, source: &[u8]) -> Result<(Arc<Present>, LinkInfo)> {
+    let unknown = || Error::new(ErrorKind::NotFound, format!("no interface with source name {}", printable(source)));
+    let (_, present) = ns.registry.by_source(source).ok_or_else(unknown)?;
+    let link = ops::link::identified(&ns.netns, present.index, &present.identity)?;
+    Ok((present, link))
+}
+
+/// The link of the interface that is meant: the one with this source name or, without one, the only one there is.
+fn link_meant(ns: &Namespace, source: Option<IfName>) -> Result<LinkInfo> {
+    let source = match source {
+        Some(source) => source,
+        None => match *ns.registry.present() {
+            [ref only] => only.source,
+            [] => return Err(Error::new(ErrorKind::NotFound, "there is no interface")),
+            [_, ..] => {
+                let message = "there are several interfaces: the one that is meant has to be named";
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+        },
+    };
+    interface(ns, source.as_bytes()).map(|(_, link)| link)
+}
+
+/// Takes away a route by way of a next hop that was found; nothing else is.
+fn remove_found(netns: &NetNs, found: &RouteInfo) -> Result<()> {
+    let Some(next_hop) = found.gateway else { return Ok(()) };
+    let route = Via {
+        destination: found.destination,
+        next_hop,
+        link: found.link,
+        onlink: false,
+        // To the kernel, 0 would be any.
+        metric: Some(found.metric).filter(|metric| *metric != 0),
+        table: found.table,
+        source: None,
+    };
+    match ops::link::change(netns, &route.delete()) {
+        // It went with its link meanwhile.
+        Err(error) if error.errno() == Some(libc::ESRCH) => Ok(()),
+        result => result,
+    }
+}
+
+/// Whether a route is the one that decides when no other does: of the main table, without a metric of its own.
+fn is_last_resort(route: &RouteInfo) -> bool {
+    let destination = route.destination;
+    route.table == MAIN && destination.is_default() && route.metric == default_metric(destination.family())
+}
+
+/// Adds to a refusal of such a route what is there instead.
+fn name_last_resort(netns: &NetNs, family: Family, refusal: Error) -> Error {
+    if refusal.errno() != Some(libc::EEXIST) {
+        return refusal;
+    }
+    let found = ops::route::fold_table(
+        netns,
+        family,
+        MAIN,
+        || None,
+        |found, route| {
+            if is_last_resort(&route) {
+                *found = Some(route);
+            }
+        },
+    );
+    refusal.context(match found {
+        Ok(Some(RouteInfo { gateway: Some(gateway), .. })) => format!("the gateway {gateway} is set already"),
+        Ok(Some(RouteInfo { link: Some(link), .. })) => match ops::link::get(netns, link) {
+            Ok(link) => format!("the default route by {} is set already", link.name),
+            Err(_) => format!("the default route by link {link} is set already"),
+        },
+        _ => format!("an {family} default route is there already"),
+    })
+}

@@ -1,0 +1,167 @@
+use std::fmt;
+use std::net::IpAddr;
+
+use super::{link_meant, next_hop};
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::namespace::{Namespace, NetNs};
+use crate::ops;
+use crate::ops::neighbour::Found;
+use crate::types::{IfName, MacAddr};
+use crate::wire::link::LinkInfo;
+use crate::wire::neighbour::{Entry, Table};
+
+/// Which neighbour an entry is for, and where the entry is kept.
+///
+/// ```
+/// use netgraft::{IfName, Neighbour};
+///
+/// let host = Neighbour::new([10, 0, 0, 9]);
+/// let other_end = Neighbour::new([192, 0, 2, 7]).link(IfName::new("vxlan0")?).bridge();
+/// # let _ = (host, other_end);
+/// # Ok::<(), netgraft::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Neighbour {
+    address: IpAddr,
+    link: Option<IfName>,
+    bridge: bool,
+}
+
+impl Neighbour {
+    /// The host with this address.
+    pub fn new(address: impl Into<IpAddr>) -> Self {
+        Self { address: address.into(), link: None, bridge: false }
+    }
+
+    /// The interface that it is on, by source name. Unset: the namespace's only one or, where there are
+    /// several, the link of the direct route to the host.
+    pub fn link(mut self, source: IfName) -> Self {
+        self.link = Some(source);
+        self
+    }
+
+    /// An entry of the link's forwarding database instead, found by its MAC. On a VXLAN link the address
+    /// is that of the tunnel's other end.
+    #[doc(alias = "AF_BRIDGE")]
+    #[doc(alias = "NTF_SELF")]
+    pub fn bridge(mut self) -> Self {
+        self.bridge = true;
+        self
+    }
+}
+
+/// Permanent neighbour entries.
+impl Namespace {
+    /// Adds a permanent entry. One that the kernel has learned by itself gives way to it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NeighbourExists`]: a permanent one is there. [`ErrorKind::NotFound`]: no such interface.
+    #[doc(alias = "RTM_NEWNEIGH")]
+    pub fn add_neighbour(&self, neighbour: Neighbour, mac: MacAddr) -> Result<()> {
+        let place = Place::find(self, &neighbour, Some(mac))
+            .doing(|| format!("add the neighbour {} in {self}", Named(neighbour.address, Some(mac), neighbour.link)))?;
+        place.add(&self.netns).doing(|| format!("add the neighbour {place} in {self}"))
+    }
+
+    /// Deletes a permanent entry; where a MAC is given, only one with that MAC. With a forwarding entry
+    /// goes the one that the link's bridge has learned for the same MAC.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NeighbourMissing`]: there is none. [`ErrorKind::NotFound`]: no such interface.
+    /// [`ErrorKind::InvalidArgument`]: a forwarding entry without its MAC.
+    #[doc(alias = "RTM_DELNEIGH")]
+    pub fn delete_neighbour(&self, neighbour: Neighbour, mac: Option<MacAddr>) -> Result<()> {
+        let place = Place::find(self, &neighbour, mac)
+            .doing(|| format!("delete the neighbour {} in {self}", Named(neighbour.address, mac, neighbour.link)))?;
+        place.delete(&self.netns).doing(|| format!("delete the neighbour {place} in {self}"))
+    }
+}
+
+/// An entry on a link that was found.
+struct Place {
+    entry: Entry,
+    link: LinkInfo,
+}
+
+impl Place {
+    fn find(ns: &Namespace, neighbour: &Neighbour, mac: Option<MacAddr>) -> Result<Self> {
+        let Neighbour { address, link: source, bridge } = *neighbour;
+        if bridge && mac.is_none() {
+            return Err(Error::new(ErrorKind::InvalidArgument, "a forwarding entry is found by its MAC alone"));
+        }
+        let link = match link_meant(ns, source) {
+            Err(_) if source.is_none() && !bridge => {
+                ops::link::get(&ns.netns, next_hop::link_to(&ns.netns, address, None)?)?
+            }
+            link => link?,
+        };
+        let table = if bridge { Table::Own } else { Table::Neighbours };
+        Ok(Self { entry: Entry { table, link: link.index, address, mac }, link })
+    }
+
+    fn add(&self, netns: &NetNs) -> Result<()> {
+        let Err(refusal) = ops::link::change(netns, &self.entry.add()) else { return Ok(()) };
+        if refusal.errno() != Some(libc::EEXIST) {
+            return Err(refusal);
+        }
+        let there = match ops::neighbour::find(netns, &self.entry)? {
+            Found::Entry(found) if !found.is_permanent() => {
+                return ops::link::change(netns, &self.entry.replace());
+            }
+            Found::Entry(found) if found.mac != self.entry.mac => found.mac,
+            Found::Entry(_) | Found::Nothing | Found::Unknown => None,
+        };
+        let message = there.map_or("it is there already".to_owned(), |mac| format!("it is there already as {mac}"));
+        Err(refusal.with_kind(ErrorKind::NeighbourExists).context(message))
+    }
+
+    fn delete(&self, netns: &NetNs) -> Result<()> {
+        let there = match ops::neighbour::find(netns, &self.entry)? {
+            Found::Entry(found) => found.is_permanent() && self.entry.mac.is_none_or(|mac| found.mac == Some(mac)),
+            Found::Nothing => false,
+            Found::Unknown => true,
+        };
+        let missing = || Error::new(ErrorKind::NeighbourMissing, "there is no such permanent entry");
+        let result = if there { ops::link::change(netns, &self.entry.delete()) } else { Err(missing()) };
+        if self.entry.table == Table::Own && self.link.port.is_some() {
+            self.forget_learned(netns);
+        }
+        result.map_err(|error| match error.errno() {
+            Some(libc::ENOENT) => error.with_kind(ErrorKind::NeighbourMissing).context("there is no such entry"),
+            _ => error,
+        })
+    }
+
+    /// Takes away what the bridge above the link has learned. It would be forgotten anyway, some time later.
+    fn forget_learned(&self, netns: &NetNs) {
+        let learned = Entry { table: Table::Bridge, ..self.entry };
+        if matches!(ops::neighbour::find(netns, &learned), Ok(Found::Entry(found)) if found.is_permanent()) {
+            return;
+        }
+        match ops::link::change(netns, &learned.delete()) {
+            Err(error) if error.errno() != Some(libc::ENOENT) => {
+                log::warn!("what the bridge of {} has learned of {self} stays: {error}", self.link.name);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Named(self.entry.address, self.entry.mac, Some(self.link.name)).fmt(f)
+    }
+}
+
+/// As errors name an entry: address, MAC and link, as far as they are known.
+struct Named(IpAddr, Option<MacAddr>, Option<IfName>);
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(address, mac, link) = self;
+        address.fmt(f)?;
+        mac.iter().try_for_each(|mac| write!(f, " ({mac})"))?;
+        link.iter().try_for_each(|link| write!(f, " on {link}"))
+    }
+}

@@ -1,0 +1,221 @@
+use std::fmt;
+use std::net::IpAddr;
+
+use super::{is_last_resort, next_hop, remove_found};
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::namespace::{Namespace, NetNs};
+use crate::ops;
+use crate::types::{Family, Prefix};
+use crate::wire::route::{self, MAIN, RouteInfo, Via, default_metric};
+
+/// A route to a destination by way of a next hop.
+///
+/// ```
+/// use netgraft::Route;
+///
+/// let route = Route::new("192.168.0.0/16".parse()?, [10, 0, 0, 9])?.with_metric(50).with_table(100);
+/// assert_eq!(route.to_string(), "192.168.0.0/16 via 10.0.0.9 metric 50 table 100");
+/// # Ok::<(), netgraft::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Route {
+    destination: Prefix,
+    next_hop: IpAddr,
+    metric: Option<u32>,
+    table: u32,
+    source: Option<IpAddr>,
+}
+
+impl Route {
+    /// The routing protocol number (`rtm_protocol`) of every route that this library makes, so that they can
+    /// be told from others: 110, which neither linux/rtnetlink.h nor iproute2's rt_protos uses. `ip route
+    /// show proto 110` lists them.
+    #[doc(alias = "RTA_PROTOCOL")]
+    #[doc(alias = "RTPROT_")]
+    pub const PROTOCOL: u8 = route::PROTOCOL;
+
+    /// A route of the main table. The destination's host bits are cleared.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] when one is IPv4 and the other IPv6.
+    pub fn new(destination: Prefix, next_hop: impl Into<IpAddr>) -> Result<Self> {
+        let next_hop = next_hop.into();
+        let route = Self { destination: destination.network(), next_hop, metric: None, table: MAIN, source: None };
+        route.same_family(next_hop)?;
+        Ok(route)
+    }
+
+    /// Its metric: of several routes to one destination, the lowest counts. The kernel's own, if not said
+    /// or 0, is 0 for IPv4 and 1024 for IPv6.
+    #[doc(alias = "RTA_PRIORITY")]
+    #[must_use]
+    pub fn with_metric(mut self, metric: u32) -> Self {
+        self.metric = Some(metric).filter(|metric| *metric != 0);
+        self
+    }
+
+    /// The table that it is in. 0 means the main one.
+    #[doc(alias = "RTA_TABLE")]
+    #[must_use]
+    pub fn with_table(mut self, table: u32) -> Self {
+        self.table = if table == 0 { MAIN } else { table };
+        self
+    }
+
+    /// The address that packets get as their source when the sender does not choose one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] when it is of the other family.
+    #[doc(alias = "RTA_PREFSRC")]
+    pub fn with_source(mut self, source: impl Into<IpAddr>) -> Result<Self> {
+        let source = source.into();
+        self.same_family(source)?;
+        self.source = Some(source);
+        Ok(self)
+    }
+
+    /// Where it leads.
+    #[must_use]
+    pub fn destination(&self) -> Prefix {
+        self.destination
+    }
+
+    /// The host that passes packets on.
+    #[must_use]
+    pub fn next_hop(&self) -> IpAddr {
+        self.next_hop
+    }
+
+    /// Its metric, unless it is the kernel's own.
+    #[must_use]
+    pub fn metric(&self) -> Option<u32> {
+        self.metric
+    }
+
+    /// Its table; 254 is the main one.
+    #[must_use]
+    pub fn table(&self) -> u32 {
+        self.table
+    }
+
+    /// Its preferred source address.
+    #[must_use]
+    pub fn source(&self) -> Option<IpAddr> {
+        self.source
+    }
+
+    fn same_family(&self, address: IpAddr) -> Result<()> {
+        if Family::of(address) == self.destination.family() {
+            return Ok(());
+        }
+        let message =
+            format!("a route to {} cannot have the {} address {address}", self.destination, Family::of(address));
+        Err(Error::new(ErrorKind::InvalidArgument, message))
+    }
+
+    fn of(info: &RouteInfo) -> Option<Self> {
+        let own = default_metric(info.destination.family());
+        Some(Self {
+            destination: info.destination,
+            next_hop: info.gateway?,
+            metric: Some(info.metric).filter(|metric| *metric != own && *metric != 0),
+            table: info.table,
+            source: info.source,
+        })
+    }
+
+    /// What tells it from other routes.
+    fn key(&self) -> (Prefix, IpAddr, Option<u32>, u32) {
+        (self.destination, self.next_hop, self.metric, self.table)
+    }
+}
+
+/// As `ip route` has it: `192.168.0.0/16 via 10.0.0.9 metric 50`.
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} via {}", self.destination, self.next_hop)?;
+        self.source.iter().try_for_each(|source| write!(f, " src {source}"))?;
+        self.metric.iter().try_for_each(|metric| write!(f, " metric {metric}"))?;
+        if self.table == MAIN { Ok(()) } else { write!(f, " table {}", self.table) }
+    }
+}
+
+/// Static routes.
+impl Namespace {
+    /// Adds a route by way of a next hop, on the link of the direct route to that.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unreachable`]: no direct route leads to the next hop. [`ErrorKind::Exists`]: there is a
+    /// route to the destination with that metric in that table, naming it.
+    #[doc(alias = "RTM_NEWROUTE")]
+    pub fn add_route(&self, route: Route) -> Result<()> {
+        add(&self.netns, &route).doing(|| format!("add the route {route} in {self}"))
+    }
+
+    /// Takes away a route that [`add_route`](Self::add_route) made. One that is gone because its link is gone, or
+    /// was set down, counts as taken away.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`]: there is none.
+    #[doc(alias = "RTM_DELROUTE")]
+    pub fn remove_route(&self, route: Route) -> Result<()> {
+        remove(&self.netns, &route).doing(|| format!("remove the route {route} in {self}"))
+    }
+
+    /// The routes by way of a next hop that this library made and that are there now, in all tables, but
+    /// for the [gateways](Self::gateways).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interrupted`] when changes kept interrupting the kernel's answer.
+    pub fn routes(&self) -> Result<Vec<Route>> {
+        let mut routes = Vec::new();
+        for family in Family::ALL {
+            let ours = ops::route::ours(&self.netns, family)?;
+            routes.extend(ours.iter().filter(|route| !is_last_resort(route)).filter_map(Route::of));
+        }
+        Ok(routes)
+    }
+}
+
+fn add(netns: &NetNs, route: &Route) -> Result<()> {
+    let link = Some(next_hop::link_to(netns, route.next_hop, None)?);
+    let Route { destination, next_hop, metric, table, source } = *route;
+    let via = Via { destination, next_hop, link, onlink: false, metric, table, source };
+    ops::link::change(netns, &via.add()).map_err(|refusal| match refusal.errno() {
+        Some(libc::EEXIST) => refusal.context(describe_other(netns, route)),
+        _ => refusal,
+    })
+}
+
+/// What keeps a route from being added.
+fn describe_other(netns: &NetNs, route: &Route) -> String {
+    let metric = route.metric.unwrap_or(default_metric(route.destination.family()));
+    let other = ops::route::fold_table(
+        netns,
+        route.destination.family(),
+        route.table,
+        || None,
+        |other, info| {
+            if info.destination == route.destination && info.metric == metric {
+                *other = Some(info);
+            }
+        },
+    );
+    match other {
+        Ok(Some(other)) if other.gateway == Some(route.next_hop) => "it is there already".to_owned(),
+        Ok(Some(RouteInfo { gateway: Some(gateway), .. })) => format!("one via {gateway} is there already"),
+        _ => "another one is there already".to_owned(),
+    }
+}
+
+fn remove(netns: &NetNs, route: &Route) -> Result<()> {
+    let same = |found: &RouteInfo| Route::of(found).is_some_and(|found| found.key() == route.key());
+    if let Some(found) = ops::route::ours(netns, route.destination.family())?.iter().find(|found| same(found)) {
+        return remove_found(netns, found);
+    }
+    match next_hop::link_to(netns, route.next_hop, None) {
+        // The kernel took it away with the link.
+        Err(error) if error.kind() == ErrorKind::Unreachable => Ok(()),
+        _ => Err(Error::new(ErrorKind::NotFound, "there is none that this library made")),
+    }
+}

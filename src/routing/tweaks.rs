@@ -1,0 +1,82 @@
+//! Settings of the kernel that go with how a namespace is used.
+
+use std::sync::PoisonError;
+
+use super::interface;
+use crate::error::{Context, ErrorKind, Result};
+use crate::namespace::{Namespace, NetNs};
+use crate::ops;
+use crate::types::{IfIndex, Setting, printable};
+use crate::wire::link;
+
+/// `arp_announce` and `arp_ignore` among the per-device IPv4 settings (`IPV4_DEVCONF_…` of linux/ip.h).
+const ARP_ANNOUNCE: u16 = 18;
+const ARP_IGNORE: u16 = 19;
+
+/// What a load balancer in the namespace needs of IP virtual server (kernel Documentation/networking/ipvs-sysctl.rst).
+const LOAD_BALANCER: [(&str, &[u8]); 3] =
+    [("conn_reuse_mode", b"0"), ("expire_nodest_conn", b"1"), ("expire_quiescent_template", b"1")];
+
+/// Settings.
+impl Namespace {
+    /// Keeps the interface with a source name from answering and sending ARP for addresses that are not
+    /// its own, as a virtual IP on `lo` that other hosts have too: `arp_ignore=1`, `arp_announce=2`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`]: no such interface, or its link is gone.
+    #[doc(alias = "arp_ignore")]
+    #[doc(alias = "arp_announce")]
+    pub fn no_arp_for_virtual_ip(&self, source: impl AsRef<[u8]>) -> Result<()> {
+        let source = source.as_ref();
+        let set = || {
+            let (_, link) = interface(self, source)?;
+            let settings = link::inet_attribute(&[(ARP_IGNORE, 1), (ARP_ANNOUNCE, 2)]);
+            ops::link::change(&self.netns, &link::set(link.index, vec![settings]))
+        };
+        set().doing(|| format!("set arp_ignore=1 and arp_announce=2 on {} in {self}", printable(source)))
+    }
+
+    /// Whether `lo` has an IPv6 address. Asked of the kernel once; see
+    /// [`refresh_ipv6_on_loopback`](Self::refresh_ipv6_on_loopback).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interrupted`] when changes kept interrupting the kernel's answer.
+    pub fn has_ipv6_on_loopback(&self) -> Result<bool> {
+        let known = *self.netns.ipv6_on_loopback.lock().unwrap_or_else(PoisonError::into_inner);
+        known.map_or_else(|| self.refresh_ipv6_on_loopback(), Ok)
+    }
+
+    /// Asks the kernel again whether `lo` has an IPv6 address.
+    ///
+    /// # Errors
+    /// See [`has_ipv6_on_loopback`](Self::has_ipv6_on_loopback).
+    pub fn refresh_ipv6_on_loopback(&self) -> Result<bool> {
+        let addresses = ops::address::all(&self.netns, Some(IfIndex::LOOPBACK))?;
+        let found = addresses.iter().any(|(address, _)| address.prefix.is_ipv6());
+        *self.netns.ipv6_on_loopback.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+        Ok(found)
+    }
+
+    /// Makes the kernel's load balancer (IPVS) in this namespace give up connections to servers that are
+    /// gone: `net.ipv4.vs.conn_reuse_mode=0`, `expire_nodest_conn=1`, `expire_quiescent_template=1`. A
+    /// setting that the kernel lacks, because IPVS is not loaded, is logged.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Sysctl`]: one is there but cannot be written.
+    #[doc(alias = "ipvs")]
+    pub fn tune_load_balancer(&self) -> Result<()> {
+        LOAD_BALANCER.iter().try_for_each(|(name, value)| write(&self.netns, name, value))
+    }
+}
+
+fn write(netns: &NetNs, name: &str, value: &[u8]) -> Result<()> {
+    let setting = Setting { group: "ipv4".to_owned(), file: [b"vs/", name.as_bytes()].concat() };
+    match ops::setting::write(netns, &setting, value) {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupported) => {
+            log::warn!("net.ipv4.vs.{name} is not set in {netns}: {error}");
+            Ok(())
+        }
+        Err(error) => Err(error.with_kind(ErrorKind::Sysctl).context(format!("sysctl net.ipv4.vs.{name} in {netns}"))),
+    }
+}

@@ -1,0 +1,42 @@
+use std::fmt;
+use std::net::IpAddr;
+
+use super::Prefix;
+
+/// IPv4 or IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// `AF_INET`.
+    Ipv4,
+    /// `AF_INET6`.
+    Ipv6,
+}
+
+impl Family {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Ipv4, Self::Ipv6];
+
+    /// The family of an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        if address.is_ipv4() { Self::Ipv4 } else { Self::Ipv6 }
+    }
+
+    /// The destination of a default route: `0.0.0.0/0` or `::/0`.
+    pub(crate) fn everything(self) -> Prefix {
+        match self {
+            Self::Ipv4 => Prefix::EVERYTHING_IPV4,
+            Self::Ipv6 => Prefix::EVERYTHING_IPV6,
+        }
+    }
+}
+
+/// `IPv4` or `IPv6`.
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Ipv4 => "IPv4",
+            Self::Ipv6 => "IPv6",
+        })
+    }
+}
