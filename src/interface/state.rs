@@ -5,7 +5,7 @@ use crate::ops;
 use crate::types::{Family, IfIndex, IfName, MacAddr, Prefix, printable};
 use crate::wire::attribute::u64_at;
 use crate::wire::link::LinkInfo;
-use crate::wire::route::{MAIN, PROTOCOL, RouteInfo};
+use crate::wire::route::MAIN;
 
 /// A link as the kernel described it at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,15 +124,10 @@ pub(super) fn all(netns: &NetNs) -> Result<Vec<LinkState>> {
 fn routes(netns: &NetNs, index: Option<IfIndex>) -> Result<Vec<(IfIndex, Prefix)>> {
     let mut routes = Vec::new();
     for family in Family::ALL {
-        routes.extend(ops::route::fold_table(netns, family, MAIN, Vec::new, |found, route: RouteInfo| {
-            let on_link = route.gateway.is_none() && route.protocol == PROTOCOL;
-            match route.link {
-                Some(link) if on_link && index.is_none_or(|index| index == link) => {
-                    found.push((link, route.destination));
-                }
-                _ => {}
-            }
-        })?);
+        let on_link =
+            ops::route::ours(netns, family)?.into_iter().filter(|route| route.table == MAIN && route.is_direct());
+        let of_links = on_link.filter_map(|route| Some((route.link?, route.destination)));
+        routes.extend(of_links.filter(|(link, _)| index.is_none_or(|index| index == *link)));
     }
     Ok(routes)
 }

@@ -1,14 +1,16 @@
 use std::io;
 
-use netlink_packet_core::{NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN};
+use netlink_packet_core::{NLM_F_DUMP_INTR, NLM_F_MULTIPART, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN};
 
 use super::Transport;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Context, Error, ErrorKind, Result};
 use crate::wire::message::{Message, Verdict, messages};
 use crate::wire::request::{Answer, Request};
 
 /// How often a dump is begun anew that changes in the kernel have made inconsistent.
 const DUMP_ATTEMPTS: u32 = 64;
+/// How often a watched dump is taken while there are changes.
+const WATCHED_ATTEMPTS: u32 = 8;
 /// How many datagrams that answer nothing we asked are passed over in one conversation: what a timed-out
 /// one before it left behind, never many.
 const STRAY_DATAGRAMS: u32 = 1024;
@@ -20,11 +22,22 @@ pub(crate) struct Connection {
     sequence: u32,
     incoming: Vec<u8>,
     outgoing: Vec<u8>,
+    /// Whether notifications of changes are received between the answers.
+    watching: bool,
+    /// Whether the last watched dump was so large that it could be wrong.
+    crowded: bool,
 }
 
 impl Connection {
     pub(crate) fn new(transport: impl Transport + 'static) -> Self {
-        Self { transport: Box::new(transport), sequence: 0, incoming: Vec::new(), outgoing: Vec::new() }
+        Self {
+            transport: Box::new(transport),
+            sequence: 0,
+            incoming: Vec::new(),
+            outgoing: Vec::new(),
+            watching: false,
+            crowded: false,
+        }
     }
 
     /// Changes something.
@@ -66,6 +79,46 @@ impl Connection {
         Err(Error::new(ErrorKind::Interrupted, message))
     }
 
+    /// Asks for all objects of a kind whose dump the kernel continues, for each further datagram, by counting
+    /// what it has told already: changes in between make it leave one out or tell one twice, and it does not say so.
+    ///
+    /// A dump of several datagrams is therefore taken while its changes are watched, by their multicast group.
+    /// When there were any, it is taken again, a few times, and not always the same is left out. `visit` adds
+    /// all that is told to one state, and has to expect what it has seen before.
+    pub(crate) fn dump_watched<S>(
+        &mut self,
+        request: &Request,
+        group: u32,
+        mut state: S,
+        mut visit: impl FnMut(&mut S, &Message<'_>),
+    ) -> Result<S> {
+        for _ in 0..WATCHED_ATTEMPTS {
+            // Watching takes a few calls more, which most dumps do not need.
+            self.watch(group, self.crowded)?;
+            let watched = self.watching;
+            let outcome = self.batch(std::slice::from_ref(request), |_, message| visit(&mut state, message));
+            self.watch(group, false)?;
+            let outcome = outcome?;
+            self.crowded = outcome.parts > 1;
+            let certain = !self.crowded || (watched && !outcome.interrupted);
+            match outcome.into_result() {
+                Err(error) if error.errno() == Some(libc::EBUSY) => {}
+                Err(error) => return Err(error),
+                Ok(()) if certain => break,
+                Ok(()) => log::debug!("dump perhaps interrupted by changes, asking again"),
+            }
+        }
+        Ok(state)
+    }
+
+    fn watch(&mut self, group: u32, on: bool) -> Result<()> {
+        if self.watching != on {
+            self.transport.watch(group, on).doing(|| "watch for changes")?;
+            self.watching = on;
+        }
+        Ok(())
+    }
+
     /// Sends requests in one datagram, which the kernel works through in order, going on behind a failed
     /// one. Only the last may be a dump. `visit` gets each message that answers the request of that number.
     ///
@@ -76,7 +129,7 @@ impl Connection {
         requests: &[Request],
         mut visit: impl FnMut(usize, &Message<'_>),
     ) -> Result<Outcome> {
-        let mut outcome = Outcome { refusals: Vec::new(), interrupted: false };
+        let mut outcome = Outcome { refusals: Vec::new(), interrupted: false, parts: 0 };
         let Some(last) = requests.len().checked_sub(1) else { return Ok(outcome) };
         let first = self.send(requests, last)?;
         self.receive(requests, first, &mut outcome, &mut visit).map_err(Error::uncertain)?;
@@ -94,9 +147,22 @@ impl Connection {
         let last = requests.len().saturating_sub(1);
         let mut strays = 0;
         loop {
-            let length = self.transport.receive(&mut self.incoming).map_err(receive_error)?;
-            let mut ours = false;
+            let length = match self.transport.receive(&mut self.incoming) {
+                // So many notifications that some were lost.
+                Err(error) if self.watching && error.raw_os_error() == Some(libc::ENOBUFS) => {
+                    outcome.interrupted = true;
+                    continue;
+                }
+                received => received.map_err(receive_error)?,
+            };
+            let (mut ours, mut told) = (false, false);
             for message in messages(self.incoming.get(..length).unwrap_or_default()) {
+                // Whatever its number: an answer is either the end or one part of several.
+                let ends = matches!(message.kind, NLMSG_ERROR | NLMSG_DONE);
+                if self.watching && !ends && message.flags & NLM_F_MULTIPART == 0 {
+                    outcome.interrupted = true;
+                    continue;
+                }
                 let number = message.sequence.wrapping_sub(first) as usize;
                 let Some(request) = requests.get(number) else { continue };
                 ours = true;
@@ -113,6 +179,8 @@ impl Connection {
                         true
                     }
                     _ => {
+                        outcome.parts += u32::from(!told);
+                        told = true;
                         visit(number, &message);
                         request.answer() == Answer::Message
                     }
@@ -121,7 +189,7 @@ impl Connection {
                     return Ok(());
                 }
             }
-            if !ours {
+            if !ours && !self.watching {
                 strays += 1;
                 if strays > STRAY_DATAGRAMS {
                     return Err(malformed("it answers something else"));
@@ -150,6 +218,8 @@ pub(crate) struct Outcome {
     refusals: Vec<(usize, Error)>,
     /// Whether the dump in it was made inconsistent by changes.
     interrupted: bool,
+    /// How many datagrams had something to tell.
+    parts: u32,
 }
 
 impl Outcome {

@@ -66,6 +66,10 @@ impl Transport for Scripted {
     fn wait(&mut self, _deadline: Instant) -> io::Result<bool> {
         Ok(!self.acts.is_empty())
     }
+
+    fn watch(&mut self, _group: u32, _on: bool) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 pub(super) fn encode(Say(kind, flags, request, body): &Say, first: u32) -> Vec<u8> {

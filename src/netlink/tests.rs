@@ -1,6 +1,8 @@
 //! What a kernel does not do on demand.
 
-use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN};
+use netlink_packet_core::{
+    NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_DUMP_INTR, NLM_F_MULTIPART, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN,
+};
 
 use std::time::Instant;
 
@@ -150,6 +152,39 @@ fn a_batch_has_one_answer_and_names_each_refusal() {
     assert_eq!(refused, [(1, Some(libc::EEXIST))]);
     assert_eq!(seen, [2]);
     assert_eq!(sent.lock().unwrap().len(), 1);
+}
+
+/// A part of a dump.
+fn part(byte: u8) -> Act {
+    Act::Say(vec![object(NLM_F_MULTIPART, byte)])
+}
+
+/// What a watched dump tells, when the one before was large, and how often it was asked for.
+fn watched(acts: impl IntoIterator<Item = Act>) -> (Vec<u8>, usize) {
+    let end = || Act::Say(vec![done(NLM_F_MULTIPART)]);
+    let before = [part(7), part(8), end(), part(7), part(8), end()];
+    let (mut connection, sent) = Scripted::connection(before.into_iter().chain(acts));
+    let mut dump = || {
+        let seen = connection.dump_watched(&link::dump(), 11, vec![], |seen, message| seen.push(message.payload[0]));
+        (seen.unwrap(), std::mem::take(&mut *sent.lock().unwrap()).len())
+    };
+    assert_eq!(dump(), (vec![7, 8, 7, 8], 2), "the first of several parts is not relied on");
+    dump()
+}
+
+#[test]
+fn a_watched_dump_is_taken_again_when_there_were_changes() {
+    let end = || Act::Say(vec![done(NLM_F_MULTIPART)]);
+    assert_eq!(watched([part(1), part(2), end()]), (vec![1, 2], 1));
+    // Of another's request, by chance with the same number.
+    let notification = || Act::Say(vec![object(0, 9)]);
+    for change in [notification(), Act::Fail(libc::ENOBUFS)] {
+        let seen = watched([part(1), change, part(3), end(), part(1), part(2), part(3), end()]);
+        assert_eq!(seen, (vec![1, 3, 1, 2, 3], 2), "all that was told");
+    }
+    assert_eq!(watched([part(1), notification(), end()]), (vec![1], 1), "one part is made in one go");
+    let restless = (0..8).flat_map(|_| [part(1), notification(), part(1), end()]);
+    assert_eq!(watched(restless), (vec![1; 16], 8), "it has an end");
 }
 
 #[test]

@@ -25,6 +25,10 @@ pub(crate) trait Transport: fmt::Debug + Send {
 
     /// Waits until there is something to receive; false when there is not by then.
     fn wait(&mut self, deadline: Instant) -> io::Result<bool>;
+
+    /// Joins a multicast group, so that its notifications are received between the answers, or leaves it and
+    /// throws away what is left of them.
+    fn watch(&mut self, group: u32, on: bool) -> io::Result<()>;
 }
 
 /// A routing netlink socket. It stays in the namespace that it was opened in.
@@ -95,5 +99,21 @@ impl Transport for KernelSocket {
 
     fn wait(&mut self, deadline: Instant) -> io::Result<bool> {
         sys::poll::readable(self.0.as_fd(), deadline)
+    }
+
+    fn watch(&mut self, group: u32, on: bool) -> io::Result<()> {
+        if on {
+            return self.subscribe(group);
+        }
+        self.0.drop_membership(group)?;
+        let mut nothing: &mut [u8] = &mut [];
+        loop {
+            match sys::retry(|| self.0.recv_from(&mut nothing, libc::MSG_DONTWAIT)) {
+                Ok(_) => {}
+                Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Routes of a namespace.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::error::{Context, Result};
@@ -9,8 +10,11 @@ use crate::wire::message::Message;
 use crate::wire::request::Request;
 use crate::wire::route::{self, PROTOCOL, RTM_NEWROUTE, RouteInfo};
 
+/// `RTNLGRP_IPV6_ROUTE` of linux/rtnetlink.h.
+const RTNLGRP_IPV6_ROUTE: u32 = 11;
+
 /// Reads the routes of a table, of one family, one after the other into a state that `start` makes. Nothing
-/// else is kept, however many there are.
+/// else is kept, however many there are. When routes change meanwhile, one may be visited more than once.
 pub(crate) fn fold_table<S>(
     netns: &NetNs,
     family: Family,
@@ -18,7 +22,7 @@ pub(crate) fn fold_table<S>(
     start: impl Fn() -> S,
     mut visit: impl FnMut(&mut S, RouteInfo),
 ) -> Result<S> {
-    fold(netns, &route::dump_table(family, table), start, |state, _, route| {
+    fold(netns, family, &route::dump_table(family, table), start, |state, _, route| {
         if route.table == table {
             visit(state, route);
         }
@@ -27,16 +31,19 @@ pub(crate) fn fold_table<S>(
 
 /// The routes of all tables, of one family, that this library made.
 pub(crate) fn ours(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
-    fold(netns, &route::dump_ours(family), Vec::new, |found, _, route| {
+    let mut routes = fold(netns, family, &route::dump_ours(family), Vec::new, |found, _, route| {
         if route.protocol == PROTOCOL {
             found.push(route);
         }
-    })
+    })?;
+    let mut seen = HashSet::new();
+    routes.retain(|route| seen.insert(*route));
+    Ok(routes)
 }
 
 /// Bodies of the routes of all tables that are lost with a link and its addresses.
 pub(crate) fn hanging_on(netns: &NetNs, family: Family, link: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {
-    fold(netns, &route::dump_all(family), Vec::new, |found, message, _| {
+    fold(netns, family, &route::dump_all(family), Vec::new, |found, message, _| {
         if route::hangs_on(message.payload, link, sources) && !route::is_kernels(message.payload) {
             found.push(message.payload.to_vec());
         }
@@ -50,24 +57,25 @@ pub(crate) fn lookup(netns: &NetNs, address: IpAddr) -> Result<RouteInfo> {
 
 fn fold<S>(
     netns: &NetNs,
+    family: Family,
     request: &Request,
     start: impl Fn() -> S,
     mut visit: impl FnMut(&mut S, &Message<'_>, RouteInfo),
 ) -> Result<S> {
-    let routes = netns
-        .talk(|connection| {
-            connection.dump(request, &start, |state, message| {
-                if message.kind == RTM_NEWROUTE {
-                    if let Some(route) = RouteInfo::parse(message.payload).filter(|route| !route.is_cache_entry()) {
-                        visit(state, message, route);
-                    }
-                }
-            })
-        })
-        .doing(|| format!("read the routes in {netns}"));
+    let read = |state: &mut S, message: &Message<'_>| {
+        if message.kind == RTM_NEWROUTE {
+            if let Some(route) = RouteInfo::parse(message.payload).filter(|route| !route.is_cache_entry()) {
+                visit(state, message, route);
+            }
+        }
+    };
+    let routes = netns.talk(|connection| match family {
+        Family::Ipv4 => connection.dump(request, &start, read),
+        Family::Ipv6 => connection.dump_watched(request, RTNLGRP_IPV6_ROUTE, start(), read),
+    });
     match routes {
         // As long as nothing was up, there is not even an empty table.
         Err(error) if error.errno() == Some(libc::ENOENT) => Ok(start()),
-        routes => routes,
+        routes => routes.doing(|| format!("read the routes in {netns}")),
     }
 }

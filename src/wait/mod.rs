@@ -155,6 +155,10 @@ mod tests {
         fn wait(&mut self, _: Instant) -> io::Result<bool> {
             Ok(true)
         }
+
+        fn watch(&mut self, _: u32, _: bool) -> io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]

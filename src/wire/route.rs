@@ -48,7 +48,7 @@ const HOP_FLAGS: usize = 2;
 const HOP_LINK: usize = 4;
 
 /// A route as the kernel describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RouteInfo {
     pub(crate) destination: Prefix,
     pub(crate) table: u32,
