@@ -321,7 +321,7 @@ fn other_files_are_refused_and_never_hung_on() {
 #[test]
 fn other_descriptors_are_refused() {
     in_netns(|| {
-        let (reader, _writer) = nix::unistd::pipe().unwrap();
+        let (reader, _writer) = nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC).unwrap();
         refused(Namespace::from_fd(&reader), ErrorKind::Namespace);
         refused(Namespace::from_pidfd(&reader), ErrorKind::Namespace);
         for path in ["/dev/null", "/run", "/proc/self/ns/uts"] {
