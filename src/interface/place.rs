@@ -22,13 +22,12 @@ pub(super) fn is_interim(name: &IfName) -> bool {
 /// Moves, makes or finds the link, and tells what it is like then.
 pub(super) fn place(plan: &mut Plan<'_>, trail: &mut Trail) -> Result<LinkInfo> {
     match &plan.link.origin {
-        Origin::Existing(home) => return move_in(plan, home, trail),
-        Origin::InPlace => rename_in_place(plan)?,
-        Origin::Bridge => make(plan, Kind::Bridge, "bridge", trail)?,
-        Origin::Dummy => make(plan, Kind::Dummy, "dummy", trail)?,
-        Origin::Veth(peer) => return make_veth(plan, peer, trail),
+        Origin::Existing(home) => move_in(plan, home, trail),
+        Origin::InPlace => rename_in_place(plan).and_then(|()| ops::link::get(&plan.ns.netns, plan.index)),
+        Origin::Bridge => make(plan, Kind::Bridge, "bridge", trail),
+        Origin::Dummy => make(plan, Kind::Dummy, "dummy", trail),
+        Origin::Veth(peer) => make_veth(plan, peer, trail),
     }
-    ops::link::get(&plan.ns.netns, plan.index)
 }
 
 fn move_in(plan: &mut Plan<'_>, home: &NetNs, trail: &mut Trail) -> Result<LinkInfo> {
@@ -92,7 +91,7 @@ fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {
     rename().doing(|| format!("rename it to {}", shown(&name)))
 }
 
-fn make(plan: &mut Plan<'_>, kind: Kind<'_>, what: &str, trail: &mut Trail) -> Result<()> {
+fn make(plan: &mut Plan<'_>, kind: Kind<'_>, what: &str, trail: &mut Trail) -> Result<LinkInfo> {
     let netns = &plan.ns.netns;
     let (name, mac) = (plan.name(), plan.config.mac);
     log::debug!("make a {what} under {} in {netns}", shown(&name));
@@ -101,7 +100,7 @@ fn make(plan: &mut Plan<'_>, kind: Kind<'_>, what: &str, trail: &mut Trail) -> R
         *index = attempt;
         trail.update(|entry| entry.index = attempt)
     });
-    plan.touched = made.as_ref().map_or_else(Error::is_uncertain, |()| true);
+    plan.touched = made.as_ref().map_or_else(Error::is_uncertain, |_| true);
     made.map_err(|error| blame_other_end(plan.link, error)).doing(|| {
         let mac = mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
         format!("make a {what} under {}{mac}", shown(&name))
@@ -111,11 +110,10 @@ fn make(plan: &mut Plan<'_>, kind: Kind<'_>, what: &str, trail: &mut Trail) -> R
 fn make_veth(plan: &mut Plan<'_>, peer: &Veth, trail: &mut Trail) -> Result<LinkInfo> {
     let what = format!("veth (its other end {} in {})", peer.name, peer.netns);
     let beside = peer.netns.id() == plan.ns.netns.id();
-    peer.netns.with_file(|file| {
+    let link = peer.netns.with_file(|file| {
         let kind = Kind::Veth { peer_namespace: file, peer_name: &peer.name, beside };
         make(plan, kind, &what, trail)
     })?;
-    let link = ops::link::get(&plan.ns.netns, plan.index)?;
     if let Some(bridge) = &plan.peer_bridge {
         log::debug!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns);
         attach(&peer.netns, &link, bridge)

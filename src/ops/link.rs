@@ -111,7 +111,7 @@ pub(crate) fn relocate(
 }
 
 /// Makes a link under a name or a pattern that the kernel completes, and with the wanted index, which has to
-/// be free, or another one. `attempt` is told each index before it is tried.
+/// be free, or another one, and tells what it is like. `attempt` is told each index before it is tried.
 ///
 /// # Errors
 /// When it is [not known](Error::is_uncertain) whether it was made, it has the last index if it was.
@@ -122,7 +122,7 @@ pub(crate) fn create(
     kind: link::Kind<'_>,
     wanted: IfIndex,
     mut attempt: impl FnMut(IfIndex) -> Result<()>,
-) -> Result<()> {
+) -> Result<LinkInfo> {
     let mut index = wanted;
     let mut attempts = 1;
     loop {
@@ -130,7 +130,10 @@ pub(crate) fn create(
         // A veth's other end is made first and would be given the lowest free index: this very one.
         let other_end = matches!(kind, link::Kind::Veth { beside: true, .. }).then(|| candidate(netns, attempts));
         let request = link::create(index, other_end, name, mac, kind);
-        let Err(error) = change(netns, &request) else { return Ok(()) };
+        let error = match create_and_read(netns, index, request) {
+            Err(error) => error,
+            made => return made,
+        };
         // The kernel says EBUSY for an index that somebody took just now; EEXIST where it looked for the
         // index first, but also for the name.
         let taken = match error.errno() {
@@ -143,6 +146,18 @@ pub(crate) fn create(
         }
         index = free_index(netns)?;
         attempts += 1;
+    }
+}
+
+/// Makes a link and reads it in one conversation.
+fn create_and_read(netns: &NetNs, index: IfIndex, create: Request) -> Result<LinkInfo> {
+    let mut read = None;
+    let requests = [create, link::get(index)];
+    let outcome =
+        netns.talk(|connection| connection.batch(&requests, |_, message| read = LinkInfo::parse(message.payload)))?;
+    match outcome.into_refusals().into_iter().next() {
+        Some((0, refusal)) => Err(refusal),
+        _ => read.map_or_else(|| get(netns, index).map_err(Error::uncertain), Ok),
     }
 }
 
