@@ -124,18 +124,22 @@ pub(super) fn rebuild(
     let was = &snapshot.link;
     let place = format!("{} is in {netns}", was.name);
     let mut problems = Problems::default();
-    match ops::link::get(netns, index) {
+    let is_up = match ops::link::get(netns, index) {
         Ok(is) => {
             for (doing, request) in differences(&is, was) {
                 log::debug!("put {doing} of {} in {netns} back", was.name);
                 problems.note(doing, ops::link::change(netns, &request));
             }
+            Some(is.is_up())
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(gone(was));
         }
-        Err(error) => problems.note("read it", Err(error)),
-    }
+        Err(error) => {
+            problems.note("read it", Err(error));
+            None
+        }
+    };
     write_settings(netns, &snapshot.settings, &mut problems);
     if let (Some(master), true) = (was.master, exact) {
         problems.note("master", ops::link::change(netns, &link::set_master(index, Some(master))));
@@ -143,7 +147,9 @@ pub(super) fn rebuild(
             problems.note("port settings", ops::link::change(netns, &link::set_port(index, port)));
         }
     }
-    problems.note("admin state", ops::link::change(netns, &link::set_up(index, was.is_up())));
+    if is_up != Some(was.is_up()) {
+        problems.note("admin state", ops::link::change(netns, &link::set_up(index, was.is_up())));
+    }
     replay_all(netns, index, snapshot, &mut problems);
     if exact {
         problems.note("addresses", delete_extra_addresses(netns, index, &snapshot.addresses));
