@@ -57,6 +57,10 @@ fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<()>
         let message = format!("{address} is not an address that a link can have");
         return Err(Error::new(ErrorKind::InvalidArgument, message));
     }
+    if let Some(address) = config.link_local.iter().find(|address| !address.is_link_local()) {
+        let message = format!("{address} is not a link-local address (169.254.0.0/16, fe80::/10)");
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
     match &link.origin {
         Origin::Existing(home) if home.id() == ns.id() => {
             let message = format!("{} is in {home} already: it cannot be moved into the same namespace", link.source);

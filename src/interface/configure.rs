@@ -37,16 +37,22 @@ struct Step {
 
 /// Configures a link in the promised order, and tells what it is like afterwards.
 ///
-/// Whatever the kernel can work through in one go is sent in one datagram.
+/// Whatever the kernel can work through in one go is sent in one datagram. It goes on behind a step that it
+/// refuses, so that what others would see, the link coming up, has one of its own.
 pub(super) fn configure(around: &Surroundings<'_>, link: &LinkInfo, config: &InterfaceConfig) -> Result<LinkInfo> {
-    let ipv6 = switch_ipv6(around, link, config)?;
-    let mut steps = before_settings(around, link, config, ipv6);
-    if !config.sysctls.is_empty() {
-        run(around.netns, &steps)?;
-        steps.clear();
-        write_sysctls(around.netns, &link.name, config)?;
+    let mut ipv6 = switch_ipv6(around, link, config)?;
+    run(around.netns, &before_settings(around, link, config, ipv6))?;
+    if link.inet6.is_none() && link.mtu < IPV6_MIN_MTU && config.mtu.is_some() {
+        // The MTU has brought IPv6 to the link.
+        ipv6 = switch_ipv6(around, &ops::link::get(around.netns, link.index)?, config)?;
     }
-    steps.extend(start(link, config, ipv6));
+    if !config.sysctls.is_empty() {
+        write_sysctls(around.netns, &link.name, config)?;
+        // One of them may have turned IPv6 off: the interface then has no such addresses, and no routes.
+        let now = ops::link::get(around.netns, link.index)?;
+        ipv6 &= !now.inet6.is_some_and(|inet6| inet6.disabled);
+    }
+    let mut steps = start(link, config, ipv6);
     let mut retries = 0;
     loop {
         let (failed, result) = run_and_read(around.netns, &steps, link.index)?;

@@ -55,7 +55,10 @@ impl<'a> Plan<'a> {
                 peer_bridge = Some(found);
             }
         }
-        let take = |netns: &NetNs| Ok::<_, Error>(Box::new(snapshot::take(netns, &link.source, &config.sysctls)?));
+        let take = |netns: &NetNs| {
+            let settings = config.sysctls.iter().map(|sysctl| sysctl.of(&link.source));
+            Ok::<_, Error>(Box::new(snapshot::take(netns, &link.source, settings)?))
+        };
         let (index, home) = match &link.origin {
             Origin::Existing(home) => {
                 let snapshot = take(home)?;
@@ -136,7 +139,7 @@ impl<'a> Plan<'a> {
                     trail.note(|entry| entry.goes_home(Stage::Undoing, at));
                 })
             }
-            Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes()),
+            Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes(), snapshot),
             Home::Created => undo::delete(netns, self.index),
         };
         link.and(undo::bridges(&self.bridges))

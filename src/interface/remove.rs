@@ -8,7 +8,7 @@ use crate::namespace::journal::{Found, Stage};
 use crate::namespace::record::{Home, Present, Record, Snapshot};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::IfIndex;
+use crate::types::{IfIndex, Setting};
 use crate::wire::link::LinkInfo;
 
 /// Removes an interface. When it fails, the interface is what it was, unless its link is gone.
@@ -62,9 +62,13 @@ fn pick_up(ns: &Namespace, record: &Record) -> Result<Option<Trail>> {
     }
 }
 
+/// Whether a link is gone for certain: one that only looks different may have been changed by somebody.
 fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
-    let found = ops::link::identified(netns, present.index, &present.identity);
-    found.is_err_and(|error| error.kind() == ErrorKind::NotFound)
+    match ops::link::find(netns, present.index) {
+        Ok(None) => true,
+        Ok(Some(link)) => !present.identity.resembles(&link),
+        Err(_) => false,
+    }
 }
 
 fn take_out(netns: &NetNs, present: &Present, trail: &mut Trail) -> Result<()> {
@@ -90,7 +94,7 @@ pub(super) fn send_home(
 ) -> Result<()> {
     let name = origin.link.name;
     refuse_taken_name(home, &origin.link, None)?;
-    let here = snapshot::take(netns, &link.name, &[])?;
+    let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
     log::debug!("move {} from {netns} back to {home} as {name}", link.name);
     let mut index = origin.link.index;
     let moved = ops::link::relocate(netns, link.index, home, name.as_bytes(), index, |attempt| {
@@ -125,9 +129,18 @@ fn leave_in_place(
     trail: &mut Trail,
 ) -> Result<()> {
     refuse_taken_name(netns, &origin.link, Some(link.index))?;
+    let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
     trail.update(|entry| entry.stage = Stage::Removing)?;
-    undo::in_place(netns, origin, &present.changes)
-        .map_err(|left| left.add_to(Error::new(ErrorKind::Kernel, format!("undo the settings of {}", link.name))))
+    undo::in_place(netns, origin, &present.changes, &here).map_err(|left| {
+        let (Left::Gone(what) | Left::Failed(what)) = left;
+        let error = Error::new(ErrorKind::Kernel, what).context(format!("undo the settings of {}", link.name));
+        combine(error, undo::put_back(netns, &here))
+    })
+}
+
+/// The settings that the add has changed, of the link as it is called now.
+fn settings_of<'a>(origin: &'a Snapshot, link: &'a LinkInfo) -> impl Iterator<Item = Setting> + 'a {
+    origin.settings.iter().map(|(setting, _)| setting.of_interface(&link.name))
 }
 
 /// Refuses to begin when the name that a link had is another's now.

@@ -6,7 +6,7 @@ use super::options::Announce;
 use super::place::is_interim;
 use super::trail::Trail;
 use super::undo::{self, Left};
-use super::{Interface, remove};
+use super::{Interface, remove, snapshot};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{Entry, Found, Glimpse, NamespaceRef, Origin, Slot, Stage};
 use crate::namespace::record::{Bridge, Home, Identity, Present, Snapshot};
@@ -174,7 +174,9 @@ fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
                 undo::bring_home(&home, snapshot, &ns.netns, link.index, link.mac, note).map_err(left)?;
             }
         }
-        Origin::InPlace { snapshot } => undo::in_place(&ns.netns, snapshot, &entry.changes).map_err(left)?,
+        Origin::InPlace { snapshot } => {
+            undo::in_place(&ns.netns, snapshot, &entry.changes, snapshot).map_err(left)?;
+        }
         Origin::Created { .. } => {
             if let Some(link) = here(ns, entry)?.filter(|link| !is_of_another(ns, entry, link)) {
                 undo::delete(&ns.netns, link.index).map_err(left)?;
@@ -198,7 +200,11 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
                 None => Err(gone(entry)),
             }
         }
-        Origin::InPlace { snapshot } => undo::in_place(&ns.netns, snapshot, &entry.changes).map_err(left),
+        Origin::InPlace { snapshot } => {
+            let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
+            let now = snapshot::take(&ns.netns, &link.name, [])?;
+            undo::in_place(&ns.netns, snapshot, &entry.changes, &now).map_err(left)
+        }
         Origin::Created { .. } => match here(ns, entry)? {
             Some(link) => undo::delete(&ns.netns, link.index).map_err(left),
             None => Ok(()),

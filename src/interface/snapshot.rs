@@ -6,12 +6,14 @@ use crate::error::{Context, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Snapshot;
 use crate::ops;
-use crate::types::{Family, IfIndex, IfName, Setting, Sysctl};
+use crate::types::{Family, IfIndex, IfName, Setting};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::neighbour::{self, NeighbourInfo, RTM_NEWNEIGH};
 
 /// Takes down what a move or an undone add would lose.
-pub(super) fn take(netns: &NetNs, name: &IfName, sysctls: &[Sysctl]) -> Result<Snapshot> {
+///
+/// `wanted` are the kernel settings that are going to change.
+pub(super) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item = Setting>) -> Result<Snapshot> {
     let (link, body) = netns
         .talk(|connection| {
             connection.get(&link::get_by_name(name), |body| Some((LinkInfo::parse(body)?, body.to_vec())))
@@ -25,7 +27,7 @@ pub(super) fn take(netns: &NetNs, name: &IfName, sysctls: &[Sysctl]) -> Result<S
     } else {
         (Vec::new(), Vec::new())
     };
-    let settings = settings(netns, &link, sysctls)?;
+    let settings = settings(netns, &link, wanted)?;
     Ok(Snapshot { link, body, addresses: bodies, routes, neighbours, settings })
 }
 
@@ -49,21 +51,26 @@ fn permanent_neighbours(netns: &NetNs, index: IfIndex) -> Result<Vec<Vec<u8>>> {
 }
 
 /// The values of the settings that will be written, as far as there are any.
-fn settings(netns: &NetNs, link: &LinkInfo, sysctls: &[Sysctl]) -> Result<Vec<(Setting, Vec<u8>)>> {
+fn settings(
+    netns: &NetNs,
+    link: &LinkInfo,
+    wanted: impl IntoIterator<Item = Setting>,
+) -> Result<Vec<(Setting, Vec<u8>)>> {
     let mut settings = Vec::new();
     if let Some(inet6) = &link.inet6 {
         let value = if inet6.disabled { b"1".to_vec() } else { b"0".to_vec() };
         settings.push((Setting::disable_ipv6(&link.name), value));
     }
-    for sysctl in sysctls {
-        let setting = sysctl.of(&link.name);
+    for setting in wanted {
+        // Where the link was found by an alternative name, its files have the other one.
+        let setting = setting.of_interface(&link.name);
         if settings.iter().any(|(other, _)| *other == setting) {
             continue;
         }
         match ops::setting::read(netns, &setting) {
             Ok(value) => settings.push((setting, value)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupported) => {}
-            Err(error) => return Err(error.with_kind(ErrorKind::Sysctl).context(format!("sysctl {sysctl}"))),
+            Err(error) => return Err(error.with_kind(ErrorKind::Sysctl).context(format!("sysctl {setting}"))),
         }
     }
     Ok(settings)

@@ -11,12 +11,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
 use crate::ops;
-use crate::types::{Family, IfIndex, MacAddr, Setting};
+use crate::types::{Family, IfIndex, MacAddr, Prefix, Setting};
 use crate::wire::address::{self, AddressInfo};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::neighbour;
 use crate::wire::request::Request;
-use crate::wire::route::{self, RouteInfo};
+use crate::wire::route::{self, PROTOCOL, RouteInfo};
 
 /// How many requests go into one datagram.
 const BATCH: usize = 64;
@@ -206,7 +206,11 @@ fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut
 fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
     let addresses = address::in_order(&snapshot.addresses).map(|body| address::replay(body, index)).collect();
     problems.note("addresses", replay(netns, addresses));
-    let routes = snapshot.routes.iter().map(|body| route::replay(body, snapshot.link.index, index)).collect();
+    let (lost, routes): (Vec<_>, Vec<_>) = snapshot.routes.iter().partition(|body| route::is_over_object(body));
+    for route in lost.iter().filter_map(|body| RouteInfo::parse(body)) {
+        problems.0.push(format!("the route to {} over a next-hop object is lost", route.destination));
+    }
+    let routes = routes.into_iter().map(|body| route::replay(body, snapshot.link.index, index)).collect();
     problems.note("routes", replay(netns, routes));
     let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
     problems.note("neighbours", replay(netns, neighbours));
@@ -245,8 +249,14 @@ fn delete_extra_addresses(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> 
     Ok(())
 }
 
-/// Takes back what an add changed on a link that was in its namespace before, and nothing else.
-pub(super) fn in_place(netns: &NetNs, snapshot: &Snapshot, changes: &Changes) -> std::result::Result<(), Left> {
+/// Takes back what an add changed on a link that was in its namespace before, and nothing else. What that
+/// costs the link of its other addresses and routes is put back as `kept` has them.
+pub(super) fn in_place(
+    netns: &NetNs,
+    snapshot: &Snapshot,
+    changes: &Changes,
+    kept: &Snapshot,
+) -> std::result::Result<(), Left> {
     let was = &snapshot.link;
     let index = was.index;
     let is = match ops::link::find(netns, index) {
@@ -259,15 +269,13 @@ pub(super) fn in_place(netns: &NetNs, snapshot: &Snapshot, changes: &Changes) ->
         if let Err(error) = ops::link::rename(netns, index, was.name.as_bytes()) {
             return Err(Left::Failed(format!("{} is in {netns} as {}: {error}", was.name, is.name)));
         }
-        problems.note("labels", relabel(netns, snapshot));
+        problems.note("labels", relabel(netns, index, &snapshot.addresses));
     }
-    let had =
-        |address: &_| snapshot.addresses.iter().filter_map(|b| AddressInfo::parse(b)).any(|a| a.prefix == *address);
-    let had_route = |to: &_| snapshot.routes.iter().filter_map(|b| RouteInfo::parse(b)).any(|r| r.destination == *to);
-    for route in changes.routes.iter().filter(|route| !had_route(*route)) {
+    let own = Own::of(snapshot, changes);
+    for route in &own.routes {
         problems.note(route, absent_is_fine(ops::link::change(netns, &route::delete_on_link(index, *route))));
     }
-    for address in changes.addresses.iter().filter(|address| !had(*address)) {
+    for address in &own.addresses {
         problems.note(address, absent_is_fine(ops::link::change(netns, &address::delete(index, *address))));
     }
     if changes.master && is.master != was.master {
@@ -284,18 +292,61 @@ pub(super) fn in_place(netns: &NetNs, snapshot: &Snapshot, changes: &Changes) ->
         ..was.clone()
     };
     let undone = problems.into_result(format!("{} is in {netns}", was.name));
-    undone.and(rebuild(netns, index, &Snapshot { link: was, ..snapshot.clone() }, false))
+    let addresses = kept.addresses.iter().filter(|body| !own.has_address(body)).cloned().collect();
+    let routes = kept.routes.iter().filter(|body| !own.has_route(body)).cloned().collect();
+    let goal = Snapshot { link: was, addresses, routes, neighbours: kept.neighbours.clone(), ..snapshot.clone() };
+    undone.and(rebuild(netns, index, &goal, false))
+}
+
+/// Of what an add asked for, what was not there before it.
+struct Own {
+    addresses: Vec<Prefix>,
+    routes: Vec<Prefix>,
+}
+
+impl Own {
+    fn of(before: &Snapshot, changes: &Changes) -> Self {
+        let addresses: Vec<_> = before.addresses.iter().filter_map(|body| AddressInfo::parse(body)).collect();
+        let routes: Vec<_> = before.routes.iter().filter_map(|body| RouteInfo::parse(body)).collect();
+        let new_address = |address: &&Prefix| addresses.iter().all(|had| had.prefix != **address);
+        let new_route = |route: &&Prefix| routes.iter().all(|had| had.destination != **route);
+        Self {
+            addresses: changes.addresses.iter().filter(new_address).copied().collect(),
+            routes: changes.routes.iter().filter(new_route).copied().collect(),
+        }
+    }
+
+    fn has_address(&self, body: &[u8]) -> bool {
+        AddressInfo::parse(body).is_some_and(|address| self.addresses.contains(&address.prefix))
+    }
+
+    fn has_route(&self, body: &[u8]) -> bool {
+        let ours = |route: &RouteInfo| route.protocol == PROTOCOL && route.gateway.is_none();
+        RouteInfo::parse(body).filter(ours).is_some_and(|route| self.routes.contains(&route.destination))
+    }
+}
+
+/// Gives a link that is in its namespace its name and everything else back that a snapshot says.
+pub(super) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Result<(), Left> {
+    let was = &snapshot.link;
+    let renamed = match ops::link::find(netns, was.index) {
+        Ok(Some(is)) if is.name == was.name => Ok(()),
+        _ => ops::link::rename(netns, was.index, was.name.as_bytes()),
+    };
+    renamed.map_err(|error| Left::Failed(format!("{} is in {netns} with index {}: {error}", was.name, was.index)))?;
+    rebuild(netns, was.index, snapshot, true)
 }
 
 /// Gives IPv4 addresses the labels back that the kernel rewrote as the link was renamed. That takes adding
 /// them anew, and with them the routes that the kernel drops meanwhile.
-fn relabel(netns: &NetNs, snapshot: &Snapshot) -> Result<()> {
-    let index = snapshot.link.index;
-    let had: Vec<&Vec<u8>> = snapshot.addresses.iter().filter(|body| address::label(body).is_some()).collect();
+fn relabel(netns: &NetNs, index: IfIndex, had: &[Vec<u8>]) -> Result<()> {
     let has = ops::address::all(netns, Some(index))?;
     let is_labelled = |body: &&Vec<u8>| address::label(body).is_some();
     let has: Vec<&Vec<u8>> = has.iter().map(|(_, body)| body).filter(is_labelled).collect();
-    if has.iter().all(|now| had.iter().all(|was| !address::differs_in_label(was, now))) {
+    // Each with the label it had.
+    let relabelled: Vec<&Vec<u8>> =
+        has.iter().map(|now| had.iter().find(|was| address::differs_in_label(was, now)).unwrap_or(now)).collect();
+    if relabelled == has {
         return Ok(());
     }
     let sources: Vec<IpAddr> = has.iter().filter_map(|body| Some(AddressInfo::parse(body)?.prefix.address())).collect();
@@ -303,8 +354,7 @@ fn relabel(netns: &NetNs, snapshot: &Snapshot) -> Result<()> {
     for body in has.iter().rev() {
         absent_is_fine(ops::link::change(netns, &address::delete_exactly(body)))?;
     }
-    // Those of the snapshot with their old labels, in their old order, then whatever else there was.
-    replay(netns, had.into_iter().chain(has).map(|body| address::replay(body, index)).collect())?;
+    replay(netns, relabelled.into_iter().map(|body| address::replay(body, index)).collect())?;
     replay(netns, routes.iter().map(|body| route::replay(body, index, index)).collect())
 }
 

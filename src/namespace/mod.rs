@@ -169,7 +169,7 @@ impl Namespace {
         let path = path.as_ref();
         let adopt = || {
             let adopted = open_file(file.as_ref())?;
-            let netns = NetNs::from_file(adopted, printable_path(path))?;
+            let netns = NetNs::from_file(adopted, printable_path(file.as_ref()))?;
             let place = pin::Place::make(path)?;
             netns.with_file(|file| place.mount(file))?;
             Ok::<_, Error>(netns)

@@ -12,7 +12,7 @@ use super::settings::Settings;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::netlink::{Connection, KernelSocket, Monitor};
 use crate::sys;
-use crate::types::IfIndex;
+use crate::types::{IfIndex, printable_path};
 use crate::wire::link;
 
 /// A network namespace that is held open: its file, one netlink socket in it, and its settings.
@@ -111,8 +111,9 @@ impl NetNs {
         })
     }
 
-    /// The same, to be found again at a path.
+    /// The same, called by a path at which it is to be found again.
     pub(crate) fn at(mut self, path: &Path) -> Self {
+        self.label = printable_path(path);
         self.path = std::path::absolute(path).ok();
         self
     }

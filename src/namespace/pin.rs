@@ -1,9 +1,9 @@
 //! Pins: regular files that a namespace's file is mounted on, which keep the namespace alive.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Error, ErrorKind, Result};
@@ -30,12 +30,15 @@ impl Place {
         let mut place = Self { path: path.to_owned(), file_made: false, folders_made: Vec::new() };
         place.make_folders()?;
         match OpenOptions::new().write(true).create_new(true).mode(0o644).open(path) {
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(occupied(path)),
-            Err(error) => return Err(error).doing(|| "make the file to pin it on"),
+            Ok(file) => {
+                place.file_made = true;
+                // Whatever the umask is.
+                file.set_permissions(Permissions::from_mode(0o644)).doing(|| "set the file's mode")?;
+                Ok(place)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(occupied(path)),
+            Err(error) => Err(error).doing(|| "make the file to pin it on"),
         }
-        place.file_made = true;
-        Ok(place)
     }
 
     /// Takes over the regular file that is there, pin or not, or makes it.
@@ -58,7 +61,11 @@ impl Place {
             .collect();
         for folder in missing.into_iter().rev() {
             match DirBuilder::new().mode(0o755).create(folder) {
-                Ok(()) => self.folders_made.push(folder.to_owned()),
+                Ok(()) => {
+                    self.folders_made.push(folder.to_owned());
+                    fs::set_permissions(folder, Permissions::from_mode(0o755))
+                        .doing(|| format!("set the mode of the folder {}", printable_path(folder)))?;
+                }
                 // Somebody else made it meanwhile.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error).doing(|| format!("make the folder {}", printable_path(folder))),

@@ -93,14 +93,14 @@ impl Identity {
 
     /// Whether a link may be this one as far as what never changes goes.
     pub(crate) fn resembles(&self, link: &LinkInfo) -> bool {
-        // The other end's index is left out where it equals the link's own.
-        let peers = self.peer.is_none() || link.peer.is_none() || self.peer == link.peer;
-        self.kind == link.kind && self.hardware == link.hardware && peers
+        self.kind == link.kind && self.hardware == link.hardware
     }
 
-    /// Whether a link is this one: of the name and the MAC, somebody may have changed one.
+    /// Whether a link is this one: of the name, the MAC and the other end, somebody may have changed two.
     pub(crate) fn fits(&self, link: &LinkInfo) -> bool {
-        self.resembles(link) && (self.name == link.name || (self.mac.is_some() && self.mac == link.mac))
+        let same_mac = self.mac.is_some() && self.mac == link.mac;
+        let same_peer = self.peer.is_some() && self.peer == link.peer;
+        self.resembles(link) && (self.name == link.name || same_mac || same_peer)
     }
 }
 

@@ -188,12 +188,13 @@ fn name_taken(error: Error) -> Error {
 /// An index to try: near the lowest at first, as the kernel would choose, anywhere where that is crowded.
 fn candidate(netns: &NetNs, attempt: u32) -> IfIndex {
     let near = if attempt <= 4 { netns.next_index() } else { None };
-    near.unwrap_or_else(random_index)
+    near.unwrap_or_else(|| random_index(attempt))
 }
 
-fn random_index() -> IfIndex {
-    const LOWEST: u32 = 1 << 16;
+/// One of the lowest 512 at first, then of twice as many, and so on: short numbers where there are some free.
+fn random_index(attempt: u32) -> IfIndex {
     let random = RandomState::new().build_hasher().finish() as u32;
-    // Within 24 bits, so never 0 and never over what an int holds.
-    IfIndex::new(LOWEST + (random >> 8)).unwrap_or_else(random_index)
+    let range = 1u32 << (attempt + 4).clamp(9, 24);
+    // Neither 0 nor `lo`.
+    IfIndex::new(2 + random % range).unwrap_or_else(|| random_index(attempt))
 }

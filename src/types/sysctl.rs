@@ -72,9 +72,19 @@ impl Sysctl {
     }
 }
 
+impl Setting {
+    /// The same setting of another interface.
+    pub(crate) fn of_interface(&self, ifname: &IfName) -> Self {
+        let mut parts = self.file.splitn(3, |byte| *byte == b'/');
+        let (kind, setting) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
+        Self { group: self.group.clone(), file: [kind, b"/", ifname.as_bytes(), b"/", setting].concat() }
+    }
+}
+
+/// As sysctl(8) has it, with the interface's name.
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/proc/sys/net/{}/{}", self.group, printable(&self.file))
+        write!(f, "net.{}.{}", self.group, printable(&self.file).replace('/', "."))
     }
 }
 

@@ -41,6 +41,7 @@ const RTA_MULTIPATH: u16 = 9;
 const RTA_CACHEINFO: u16 = 12;
 const RTA_TABLE: u16 = 15;
 const RTA_EXPIRES: u16 = 23;
+const RTA_NH_ID: u16 = 30;
 
 /// Bytes of `struct rtnexthop`, and where its flags and its link's index stand in it.
 const HOP: usize = 8;
@@ -242,6 +243,11 @@ fn ours(destination: Prefix) -> RouteMessage {
 /// Whether a dumped body is of a route that the kernel makes by itself, with an address or a link that is up.
 pub(crate) fn is_kernels(body: &[u8]) -> bool {
     body.get(5).copied() == Some(libc::RTPROT_KERNEL)
+}
+
+/// Whether a dumped body is of a route over a next-hop object, which goes with its link.
+pub(crate) fn is_over_object(body: &[u8]) -> bool {
+    find(body.get(RTMSG..).unwrap_or_default(), RTA_NH_ID).is_some()
 }
 
 /// Whether a dumped body is of a route that is lost with a link and its addresses: it goes out by the link, perhaps
