@@ -146,7 +146,9 @@ impl Journal {
         let look = || {
             let Some(file) = open_current(path)? else { return Ok(None) };
             let entry = self.parse(&file, path)?;
-            let busy = entry.stage != Stage::Present && !sys::file::try_lock(file.as_fd())?;
+            // What was replaced or removed since it was opened is locked by nobody.
+            let idle = || Ok::<_, Error>(sys::file::try_lock(file.as_fd())? && is_current(&file, path));
+            let busy = entry.stage != Stage::Present && !idle()?;
             Ok::<_, Error>(Some(Glimpse { entry, busy }))
         };
         look().doing(|| printable_path(path))
