@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use log::LevelFilter;
 use netgraft::{ErrorKind, IfName, Restored};
 use serde::Serialize;
 
@@ -11,7 +12,12 @@ use crate::session::Session;
 use crate::values::Netns;
 
 pub(crate) fn restore(netns: &Netns, session: &mut Session) -> Result<Report, Failure> {
-    let namespace = session.journalled(netns)?;
+    // What opening the journal warns of is told in the result.
+    let level = log::max_level();
+    log::set_max_level(LevelFilter::Off);
+    let namespace = session.journalled(netns);
+    log::set_max_level(level);
+    let namespace = namespace?;
     if let Err(why) = session.journal_folder() {
         return Err(Failure::new(ErrorKind::NotFound, format!("restore {namespace}: no journal: {why}")));
     }
