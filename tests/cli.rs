@@ -111,7 +111,7 @@ fn json_behind_the_programs_words_is_not_ours() {
 
 #[test]
 fn what_the_library_lacks_is_refused_by_its_option() {
-    for option in ["--background", "--keep-addresses", "--create macvlan", "--create ipvlan", "--create vxlan"] {
+    for option in ["--keep-addresses", "--create macvlan", "--create ipvlan", "--create vxlan"] {
         let output = output(&format!("--json add current a {option}"));
         assert_eq!(output.status.code(), Some(1), "{option}");
         let error = &objects(&output)[0]["error"];

@@ -12,8 +12,8 @@ use crate::values::Create;
 pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failure> {
     refuse_what_is_not_supported(args)?;
     let config = config(args)?;
-    let link = link(args, session)?;
     let numbers = announce::numbers(args.announce, args.announce_interval)?;
+    let link = link(args, session)?;
     let namespace = session.journalled(&args.netns)?;
     let added = session.timed(|| namespace.add_interface(link, config.announce(numbers)));
     let interface = added.map_err(|error| match &args.master {
