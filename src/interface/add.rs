@@ -19,6 +19,7 @@ use crate::wire::link::LinkInfo;
 /// Adds an interface.
 pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<Interface> {
     validate(ns, link, config)?;
+    let _passes = (ns.netns.enter()?, link.origin.elsewhere().map(|netns| netns.enter()).transpose()?);
     let reservation = ns.registry.reserve(link.source)?;
     let mut plan = Plan::make(ns, link, config)?;
     if config.clash_check {

@@ -24,6 +24,15 @@ pub(super) enum Origin {
 }
 
 impl Origin {
+    /// The other namespace that an add with it is about.
+    pub(super) fn elsewhere(&self) -> Option<&NetNs> {
+        match self {
+            Self::Existing(netns) => Some(netns),
+            Self::Veth(peer) => Some(&peer.netns),
+            Self::InPlace | Self::Bridge | Self::Dummy => None,
+        }
+    }
+
     /// The kind of link that is made, as the kernel calls it.
     pub(super) fn kind(&self) -> &'static [u8] {
         match self {

@@ -6,7 +6,7 @@ use super::undo::{self, Left, combine};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{Found, Stage};
 use crate::namespace::record::{Home, Present, Record, Snapshot};
-use crate::namespace::{Namespace, NetNs};
+use crate::namespace::{Namespace, NetNs, Pass};
 use crate::ops;
 use crate::types::{IfIndex, Setting};
 use crate::wire::link::LinkInfo;
@@ -15,6 +15,13 @@ use crate::wire::link::LinkInfo;
 pub(super) fn remove(ns: &Namespace, record: &Record) -> Result<()> {
     let gone = || Error::new(ErrorKind::NotFound, "it was removed before");
     let present = record.leave().ok_or_else(gone)?;
+    let _passes = match passes(ns, &present) {
+        Ok(passes) => passes,
+        Err(error) => {
+            record.stay();
+            return Err(error);
+        }
+    };
     ns.announcer.stop(present.index);
     let mut trail = match pick_up(ns, record) {
         Ok(Some(trail)) => trail,
@@ -49,6 +56,15 @@ pub(super) fn remove(ns: &Namespace, record: &Record) -> Result<()> {
         }
     }
     result
+}
+
+/// Keeps the namespaces open that a removal is about.
+fn passes<'a>(ns: &'a Namespace, present: &'a Present) -> Result<(Pass<'a>, Option<Pass<'a>>)> {
+    let home = match &present.home {
+        Home::Moved { netns, .. } => Some(netns.enter()?),
+        Home::InPlace { .. } | Home::Created => None,
+    };
+    Ok((ns.netns.enter()?, home))
 }
 
 /// The journal's entry of an interface, to be worked on; `None` when the journal has none any more.

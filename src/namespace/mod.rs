@@ -1,5 +1,6 @@
 //! Network namespaces: the handle, and how one comes by it.
 
+mod gate;
 mod identity;
 pub(crate) mod journal;
 mod netns;
@@ -14,6 +15,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) use gate::Pass;
 pub use identity::NamespaceId;
 pub(crate) use netns::NetNs;
 pub(crate) use registry::Registry;
@@ -203,20 +205,21 @@ impl Namespace {
     /// the virtual links in it and returns the physical ones to the initial namespace, and what the journal
     /// tells of them, if one is kept, is dropped.
     ///
+    /// Waits for adds and removals under way that need the namespace, through this handle, and keeps later ones out.
+    ///
     /// # Errors
     /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any
     /// more. Whatever the error, the handle is as usable as before.
     pub fn destroy(&self) -> Result<()> {
-        let destroy = || {
+        let unpin = || {
             let inode = self.netns.with_file(|file| Ok(sys::file::inode(file)?))?;
             if let Origin::Pinned(path) = &*self.origin {
                 pin::remove(path, inode)?;
             }
             self.announcer.close();
-            self.netns.close();
-            Ok::<_, Error>(())
+            Ok(())
         };
-        destroy().doing(|| format!("destroy {self}"))?;
+        self.netns.close(unpin).doing(|| format!("destroy {self}"))?;
         self.drop_entries();
         Ok(())
     }

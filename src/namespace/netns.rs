@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 
 use super::NamespaceId;
+use super::gate::{Gate, Pass};
 use super::journal::NamespaceRef;
 use super::settings::Settings;
 use crate::error::{Context, Error, ErrorKind, Result};
@@ -27,6 +28,8 @@ pub(crate) struct NetNs {
     next_index: AtomicU32,
     /// Whether `lo` has an IPv6 address, once that was asked.
     pub(crate) ipv6_on_loopback: Mutex<Option<bool>>,
+    /// Between operations of several steps and the end of the namespace.
+    gate: Gate,
     /// None once it was destroyed.
     open: RwLock<Option<Arc<Open>>>,
 }
@@ -107,6 +110,7 @@ impl NetNs {
             path: None,
             next_index: AtomicU32::new(IfIndex::LOOPBACK.get() + 1),
             ipv6_on_loopback: Mutex::new(None),
+            gate: Gate::default(),
             open: RwLock::new(Some(Arc::new(open))),
         })
     }
@@ -134,12 +138,27 @@ impl NetNs {
 
     fn open(&self) -> Result<Arc<Open>> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.clone().ok_or_else(|| Error::new(ErrorKind::Namespace, format!("{self} was destroyed")))
+        open.clone().ok_or_else(|| self.destroyed())
     }
 
-    /// Drops everything that keeps the namespace alive.
-    pub(crate) fn close(&self) {
+    /// Begins an operation of several steps, in the midst of which the namespace shall not be closed.
+    pub(crate) fn enter(&self) -> Result<Pass<'_>> {
+        self.gate.enter().ok_or_else(|| self.destroyed())
+    }
+
+    /// Waits for the operations under way and keeps later ones out. Where `finish` succeeds, everything that keeps
+    /// the namespace alive is dropped; otherwise nothing has changed.
+    pub(crate) fn close(&self, finish: impl FnOnce() -> Result<()>) -> Result<()> {
+        if !self.gate.close() {
+            return Err(self.destroyed());
+        }
+        finish().inspect_err(|_| self.gate.reopen())?;
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
+    }
+
+    fn destroyed(&self) -> Error {
+        Error::new(ErrorKind::Namespace, format!("{self} was destroyed"))
     }
 
     /// Has a conversation on the namespace's socket.

@@ -1,0 +1,91 @@
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Lets operations through, and one that ends them: it waits for those under way and keeps later ones out.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    inside: usize,
+    closing: bool,
+}
+
+impl Gate {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes in, until the pass is dropped. None while, or after, it is closed: nobody waits here, so that
+    /// two operations that need the same two gates cannot wait for one another.
+    pub(super) fn enter(&self) -> Option<Pass<'_>> {
+        let mut state = self.lock();
+        if state.closing {
+            return None;
+        }
+        state.inside += 1;
+        Some(Pass(self))
+    }
+
+    /// Closes the gate and waits until everybody has left. False when somebody else has closed it.
+    pub(super) fn close(&self) -> bool {
+        let mut state = self.lock();
+        if state.closing {
+            return false;
+        }
+        state.closing = true;
+        while state.inside > 0 {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        true
+    }
+
+    /// Opens it again.
+    pub(super) fn reopen(&self) {
+        self.lock().closing = false;
+    }
+}
+
+/// Having gone through a gate. As long as it is there, the gate is not closed.
+#[derive(Debug)]
+pub(crate) struct Pass<'a>(&'a Gate);
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        self.0.lock().inside -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn closing_waits_for_those_inside_and_keeps_others_out() {
+        let (gate, left) = (Gate::default(), AtomicBool::new(false));
+        let pass = gate.enter().unwrap();
+        thread::scope(|scope| {
+            let closing = scope.spawn(|| {
+                assert!(gate.close());
+                assert!(left.load(Ordering::SeqCst), "closed with somebody inside");
+            });
+            while gate.enter().is_some() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            left.store(true, Ordering::SeqCst);
+            drop(pass);
+            closing.join().unwrap();
+        });
+        assert!(gate.enter().is_none());
+        assert!(!gate.close());
+        gate.reopen();
+        assert!(gate.enter().is_some());
+    }
+}
