@@ -101,7 +101,7 @@ const FAILURES: &[Failure] = &[
             world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth")).map(drop)
         },
         ErrorKind::NameTaken,
-        "add inner to /run/netns/web: make a veth (its other end veth1 in the current namespace) under a name with the prefix eth: File exists (os error 17)",
+        "add inner to /run/netns/web: make a veth (its other end veth1 in the current namespace) under a name with the prefix eth: the name veth1 of its other end is taken in the current namespace: File exists (os error 17)",
     ),
     (
         "peer's bridge missing",
