@@ -147,7 +147,7 @@ fn leave_in_place(
     refuse_taken_name(netns, &origin.link, Some(link.index))?;
     let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
     trail.update(|entry| entry.stage = Stage::Removing)?;
-    undo::in_place(netns, origin, &present.changes, &here).map_err(|left| {
+    undo::in_place(netns, origin, &present.changes, &undo::kept_since(origin, &here)).map_err(|left| {
         let (Left::Gone(what) | Left::Failed(what)) = left;
         let error = Error::new(ErrorKind::Kernel, what).context(format!("undo the settings of {}", link.name));
         combine(error, undo::put_back(netns, &here))

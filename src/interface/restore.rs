@@ -203,7 +203,7 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
         Origin::InPlace { snapshot } => {
             let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
             let now = snapshot::take(&ns.netns, &link.name, [])?;
-            undo::in_place(&ns.netns, snapshot, &entry.changes, &now).map_err(left)
+            undo::in_place(&ns.netns, snapshot, &entry.changes, &undo::kept_since(snapshot, &now)).map_err(left)
         }
         Origin::Created { .. } => match here(ns, entry)? {
             Some(link) => undo::delete(&ns.netns, link.index).map_err(left),

@@ -298,6 +298,24 @@ pub(super) fn in_place(
     undone.and(rebuild(netns, index, &goal, false))
 }
 
+/// What a link in place has to keep when an add on it is taken back later: what it has now and, of IPv6, what the
+/// add took from it by turning that off. Link-local addresses that the kernel has made since are not kept.
+pub(super) fn kept_since(before: &Snapshot, now: &Snapshot) -> Snapshot {
+    let disabled = |snapshot: &Snapshot| snapshot.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
+    let ipv6_from = if disabled(now) && !disabled(before) { before } else { now };
+    let is_ipv6 = |body: &&Vec<u8>| body.first().copied().map(i32::from) == Some(libc::AF_INET6);
+    let is_automatic = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|address| address.prefix.is_link_local());
+    let ipv6 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(ipv6_from).iter().filter(is_ipv6);
+    let ipv4 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(now).iter().filter(|body| !is_ipv6(body));
+    let automatic = before.addresses.iter().filter(is_ipv6).filter(is_automatic);
+    let addresses = ipv4(|s| &s.addresses).chain(ipv6(|s| &s.addresses).filter(|body| !is_automatic(body)));
+    Snapshot {
+        addresses: addresses.chain(automatic).cloned().collect(),
+        routes: ipv4(|s| &s.routes).chain(ipv6(|s| &s.routes)).cloned().collect(),
+        ..now.clone()
+    }
+}
+
 /// Of what an add asked for, what was not there before it.
 struct Own {
     addresses: Vec<Prefix>,
