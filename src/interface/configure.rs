@@ -15,6 +15,8 @@ use crate::wire::{address, route};
 /// How often, and how far apart, setting a link up is tried again when it is busy.
 const BUSY_RETRIES: u32 = 3;
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
+/// How many steps go into one datagram: a socket takes no more than some hundred kilobytes.
+const BATCH: usize = 256;
 /// Below this MTU the kernel takes IPv6 off a link (RFC 8200 §5).
 const IPV6_MIN_MTU: u32 = 1280;
 
@@ -53,6 +55,7 @@ pub(super) fn configure(around: &Surroundings<'_>, link: &LinkInfo, config: &Int
         ipv6 &= !now.inet6.is_some_and(|inet6| inet6.disabled);
     }
     let mut steps = start(link, config, ipv6);
+    let further = steps.split_off(steps.len().min(BATCH));
     let mut retries = 0;
     loop {
         let (failed, result) = run_and_read(around.netns, &steps, link.index)?;
@@ -67,7 +70,10 @@ pub(super) fn configure(around: &Surroundings<'_>, link: &LinkInfo, config: &Int
                 steps.drain(..step);
             }
             Some((_, error)) => return Err(error),
-            None => return result.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("{} is gone", link.name))),
+            None => {
+                run(around.netns, &further)?;
+                return result.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("{} is gone", link.name)));
+            }
         }
     }
 }
@@ -165,12 +171,14 @@ fn requests(netns: &NetNs, steps: &[Step]) -> Vec<Request> {
 
 /// Has the kernel take steps; the first refusal is the error.
 fn run(netns: &NetNs, steps: &[Step]) -> Result<()> {
-    let requests = requests(netns, steps);
-    let outcome = netns.talk(|connection| connection.batch(&requests, |_, _| {}))?;
-    match first_failure(steps, outcome.into_refusals()) {
-        Some((_, error)) => Err(error),
-        None => Ok(()),
+    for steps in steps.chunks(BATCH) {
+        let requests = requests(netns, steps);
+        let outcome = netns.talk(|connection| connection.batch(&requests, |_, _| {}))?;
+        if let Some((_, error)) = first_failure(steps, outcome.into_refusals()) {
+            return Err(error);
+        }
     }
+    Ok(())
 }
 
 /// A refused step by its number, if any, and the link as it is behind the last.

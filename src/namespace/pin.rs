@@ -29,16 +29,9 @@ impl Place {
     pub(super) fn make(path: &Path) -> Result<Self> {
         let mut place = Self { path: path.to_owned(), file_made: false, folders_made: Vec::new() };
         place.make_folders()?;
-        match OpenOptions::new().write(true).create_new(true).mode(0o644).open(path) {
-            Ok(file) => {
-                place.file_made = true;
-                // Whatever the umask is.
-                file.set_permissions(Permissions::from_mode(0o644)).doing(|| "set the file's mode")?;
-                Ok(place)
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(occupied(path)),
-            Err(error) => Err(error).doing(|| "make the file to pin it on"),
-        }
+        make_file(path)?;
+        place.file_made = true;
+        Ok(place)
     }
 
     /// Takes over the regular file that is there, pin or not, or makes it.
@@ -76,7 +69,17 @@ impl Place {
 
     /// Mounts a namespace on the file, in the stead of what is mounted there.
     pub(super) fn mount(mut self, namespace: BorrowedFd<'_>) -> Result<()> {
-        let replaced = if self.file_made { None } else { unpin(&self.path)? };
+        let _folder = lock_folder(&self.path)?;
+        let replaced = if self.file_made {
+            None
+        } else if fs::symlink_metadata(&self.path).is_err() {
+            // Destroyed since it was looked at.
+            make_file(&self.path)?;
+            self.file_made = true;
+            None
+        } else {
+            unpin(&self.path)?
+        };
         if let Err(error) = sys::mount::bind(namespace, &self.path) {
             let error = Error::from(error).context("mount it");
             let restored = replaced.map_or(Ok(()), |old| sys::mount::bind(old.as_fd(), &self.path));
@@ -104,6 +107,29 @@ impl Drop for Place {
     }
 }
 
+/// Makes the file to mount on, with mode 0644 whatever the umask is.
+fn make_file(path: &Path) -> Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o644).open(path) {
+        Ok(file) => file.set_permissions(Permissions::from_mode(0o644)).map_err(|error| {
+            let _ = fs::remove_file(path);
+            Error::from(error).context("set the mode of the file to pin it on")
+        }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(occupied(path)),
+        Err(error) => Err(error).doing(|| "make the file to pin it on"),
+    }
+}
+
+/// Keeps others, in other processes too, from pinning and unpinning in the folder of a path meanwhile.
+fn lock_folder(path: &Path) -> Result<File> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let lock = || {
+        let folder = File::open(folder)?;
+        sys::file::lock(folder.as_fd())?;
+        Ok::<_, io::Error>(folder)
+    };
+    lock().doing(|| format!("lock the folder {}", printable_path(folder)))
+}
+
 /// Takes all pins off a file, and returns the topmost one's namespace.
 fn unpin(path: &Path) -> Result<Option<OwnedFd>> {
     let mut topmost = None;
@@ -117,6 +143,7 @@ fn unpin(path: &Path) -> Result<Option<OwnedFd>> {
 
 /// Takes a namespace's pin away: unmounts it and removes the file. `inode` is that of the namespace's file.
 pub(super) fn remove(path: &Path, inode: (u64, u64)) -> Result<()> {
+    let _folder = lock_folder(path)?;
     match open_pin(path)? {
         Some(pin) if sys::file::inode(pin.as_fd())? == inode => {}
         Some(_) => return Err(Error::new(ErrorKind::Namespace, "another namespace is pinned there now")),

@@ -44,6 +44,9 @@ impl Sysctl {
                 return invalid("a part of the key holds '/' or NUL");
             }
         }
+        if value.is_empty() {
+            return invalid("the value is empty");
+        }
         Ok(Self {
             key: key.to_owned(),
             group: group.to_owned(),
@@ -148,7 +151,6 @@ mod tests {
     #[test]
     fn a_value_may_hold_anything() {
         assert_eq!("net.ipv4.conf.x.y=a=b c".parse::<Sysctl>().unwrap().value(), "a=b c");
-        assert_eq!("net.ipv4.conf.x.y=".parse::<Sysctl>().unwrap().value(), "");
     }
 
     #[test]
@@ -160,6 +162,7 @@ mod tests {
             "kernel.ipv4.conf.a.b=1",
             "net..conf.a.b=1",
             "net.ipv4.conf.a.=1",
+            "net.ipv4.conf.a.b=",
             "net.ipv4.conf/x.a.b=1",
             "=1",
         ] {
