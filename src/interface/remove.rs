@@ -79,10 +79,10 @@ fn pick_up(ns: &Namespace, record: &Record) -> Result<Option<Trail>> {
 }
 
 /// Whether a link is gone for certain: one that only looks different may have been changed by somebody.
-fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
+pub(super) fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
     match ops::link::find(netns, present.index) {
         Ok(None) => true,
-        Ok(Some(link)) => !present.identity.resembles(&link),
+        Ok(Some(link)) => !present.identity.resembles(&link) && !present.identity.fits(&link),
         Err(_) => false,
     }
 }
@@ -95,7 +95,7 @@ fn take_out(netns: &NetNs, present: &Present, trail: &mut Trail) -> Result<()> {
         Home::Created => {
             trail.update(|entry| entry.stage = Stage::Removing)?;
             log::debug!("delete {} in {netns}", link.name);
-            ops::link::change(netns, &crate::wire::link::delete(link.index)).doing(|| format!("delete {}", link.name))
+            ops::link::delete(netns, link.index).doing(|| format!("delete {}", link.name))
         }
     }
 }

@@ -126,6 +126,10 @@ pub(super) fn rebuild(
     let mut problems = Problems::default();
     let is_up = match ops::link::get(netns, index) {
         Ok(is) => {
+            // An earlier try may have left addresses, which do not get all of their routes when the link comes up.
+            if exact && was.is_up() && !is.is_up() {
+                problems.note("addresses", delete_extra_addresses(netns, index, &[]));
+            }
             for (doing, request) in differences(&is, was) {
                 log::debug!("put {doing} of {} in {netns} back", was.name);
                 problems.note(doing, ops::link::change(netns, &request));
@@ -269,8 +273,9 @@ pub(super) fn in_place(
         if let Err(error) = ops::link::rename(netns, index, was.name.as_bytes()) {
             return Err(Left::Failed(format!("{} is in {netns} as {}: {error}", was.name, is.name)));
         }
-        problems.note("labels", relabel(netns, index, &snapshot.addresses));
     }
+    // Even where the name is right: an undo that was interrupted gave it back.
+    problems.note("labels", relabel(netns, index, &snapshot.addresses));
     let own = Own::of(snapshot, changes);
     for route in &own.routes {
         problems.note(route, absent_is_fine(ops::link::change(netns, &route::delete_on_link(index, *route))));
@@ -393,7 +398,7 @@ fn absent_is_fine(result: Result<()>) -> Result<()> {
 /// Deletes a link that was made.
 pub(super) fn delete(netns: &NetNs, index: IfIndex) -> std::result::Result<(), Left> {
     log::debug!("delete link {index} in {netns}");
-    match ops::link::change(netns, &link::delete(index)) {
+    match ops::link::delete(netns, index) {
         Err(error) if error.errno() != Some(libc::ENODEV) => {
             Err(Left::Failed(format!("the link that was made is still in {netns} with index {index}: {error}")))
         }

@@ -161,6 +161,18 @@ fn create_and_read(netns: &NetNs, index: IfIndex, create: Request) -> Result<Lin
     }
 }
 
+/// Deletes a link.
+pub(crate) fn delete(netns: &NetNs, index: IfIndex) -> Result<()> {
+    match change(netns, &link::delete(index)) {
+        // The answer was lost, and the link may be gone.
+        Err(error) if error.is_uncertain() => match find(netns, index) {
+            Ok(None) => Ok(()),
+            _ => Err(error),
+        },
+        deleted => deleted,
+    }
+}
+
 /// An index that no link has at the moment.
 pub(crate) fn free_index(netns: &NetNs) -> Result<IfIndex> {
     for attempt in 1..=INDEX_ATTEMPTS {
