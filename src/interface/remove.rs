@@ -82,7 +82,7 @@ fn pick_up(ns: &Namespace, record: &Record) -> Result<Option<Trail>> {
 pub(super) fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
     match ops::link::find(netns, present.index) {
         Ok(None) => true,
-        Ok(Some(link)) => !present.identity.resembles(&link) && !present.identity.fits(&link),
+        Ok(Some(link)) => !present.identity.resembles(&link),
         Err(_) => false,
     }
 }
