@@ -85,6 +85,7 @@ pub(super) fn restore(ns: &Namespace) -> Result<Restored> {
             Err(problem) => restored.left_alone.push(problem.to_string()),
         }
     }
+    forget_removed(ns, &mut restored);
     Ok(restored)
 }
 
@@ -120,6 +121,18 @@ fn one(ns: &Namespace, entry: &Entry, slot: Slot, restored: &mut Restored) {
     }
 }
 
+/// Takes off the list what another process has removed, and its entry with it.
+fn forget_removed(ns: &Namespace, restored: &mut Restored) {
+    for record in ns.registry.present() {
+        let Some(present) = record.present() else { continue };
+        if remove::link_is_gone(&ns.netns, &present) {
+            restored.gone.push(record.source);
+            ns.announcer.stop(present.index);
+            ns.registry.forget(&record);
+        }
+    }
+}
+
 /// An interface that is where the journal has it: on the list, and announced again.
 fn present(ns: &Namespace, entry: &Entry) -> Result<Interface> {
     let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
@@ -138,25 +151,29 @@ fn enlist(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Interface>
     let home = match &entry.origin {
         Origin::Created { .. } => Home::Created,
         Origin::InPlace { snapshot } => Home::InPlace { snapshot: snapshot.clone() },
-        Origin::Moved { home, snapshot, .. } => Home::Moved { netns: homes.find(home)?, snapshot: snapshot.clone() },
+        Origin::Moved { home, snapshot, .. } => Home::Moved { netns: homes.find(home), snapshot: snapshot.clone() },
     };
     let present = Present { index: entry.index, name: identity.name, identity, home, changes: entry.changes.clone() };
     let (record, present) = ns.registry.reserve(entry.source)?.fulfil(present);
     Ok(Interface::new(ns.clone(), record, present))
 }
 
-/// The namespaces that links came from, each looked for once.
+/// The namespaces that links came from, each looked for once. One that is not found keeps nobody off the list.
 #[derive(Debug, Default)]
 struct Homes(Vec<Arc<NetNs>>);
 
 impl Homes {
-    fn find(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
+    fn find(&mut self, reference: &NamespaceRef) -> Arc<NetNs> {
         if let Some(known) = self.0.iter().find(|known| known.id() == reference.id) {
-            return Ok(Arc::clone(known));
+            return Arc::clone(known);
         }
-        let found = Arc::new(find_netns(reference)?);
+        let found = find_netns(reference).unwrap_or_else(|error| {
+            log::warn!("what came from it cannot go home: {error}");
+            NetNs::absent(reference)
+        });
+        let found = Arc::new(found);
         self.0.push(Arc::clone(&found));
-        Ok(found)
+        found
     }
 }
 

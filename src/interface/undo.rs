@@ -247,7 +247,8 @@ fn delete_extra_addresses(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> 
     let wanted: Vec<AddressInfo> = bodies.iter().filter_map(|body| AddressInfo::parse(body)).collect();
     for (found, body) in ops::address::all(netns, Some(index))? {
         if wanted.iter().all(|wanted| wanted.prefix != found.prefix) {
-            ops::link::change(netns, &address::delete_exactly(&body))?;
+            // A secondary one goes with its primary.
+            absent_is_fine(ops::link::change(netns, &address::delete_exactly(&body)))?;
         }
     }
     Ok(())

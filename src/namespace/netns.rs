@@ -30,7 +30,7 @@ pub(crate) struct NetNs {
     pub(crate) ipv6_on_loopback: Mutex<Option<bool>>,
     /// Between operations of several steps and the end of the namespace.
     gate: Gate,
-    /// None once it was destroyed.
+    /// None once it was destroyed, or when it was not found.
     open: RwLock<Option<Arc<Open>>>,
 }
 
@@ -104,15 +104,19 @@ impl NetNs {
             }
         };
         let open = Open { file, connection: Mutex::new(Connection::new(inside.socket)), settings: inside.settings };
-        Ok(Self {
+        Ok(Self::with(label, id, Some(open)))
+    }
+
+    fn with(label: String, id: NamespaceId, open: Option<Open>) -> Self {
+        Self {
             label,
             id,
             path: None,
             next_index: AtomicU32::new(IfIndex::LOOPBACK.get() + 1),
             ipv6_on_loopback: Mutex::new(None),
             gate: Gate::default(),
-            open: RwLock::new(Some(Arc::new(open))),
-        })
+            open: RwLock::new(open.map(Arc::new)),
+        }
     }
 
     /// The same, called by a path at which it is to be found again.
@@ -120,6 +124,11 @@ impl NetNs {
         self.label = printable_path(path);
         self.path = std::path::absolute(path).ok();
         self
+    }
+
+    /// One that is not to be found: every use of it is an error that says so.
+    pub(crate) fn absent(reference: &NamespaceRef) -> Self {
+        Self { path: reference.path.clone(), ..Self::with(reference.to_string(), reference.id, None) }
     }
 
     /// What the journal calls it.
@@ -158,7 +167,7 @@ impl NetNs {
     }
 
     fn destroyed(&self) -> Error {
-        Error::new(ErrorKind::Namespace, format!("{self} was destroyed"))
+        Error::new(ErrorKind::Namespace, format!("{self} was destroyed or is not found"))
     }
 
     /// Has a conversation on the namespace's socket.

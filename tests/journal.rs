@@ -1,0 +1,276 @@
+//! What the journal is for when nobody is killed: several processes, entries that are none, namespaces that are gone.
+//! `tests/crashes.rs` has the killing.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
+
+use std::fs;
+use std::path::PathBuf;
+
+use common::traced::{Marked, Worker, worked};
+use common::{World, in_netns, ip, ip_in, named, parse, prefixed, veth};
+use netgraft::{ErrorKind, Link, Namespace, Restored, Result};
+use nix::sys::signal::{Signal, kill};
+
+const JOURNAL: &str = "/run/journal";
+
+/// A handle as another process would have it, with the journal kept.
+fn reopened() -> Namespace {
+    let web = Namespace::open("/run/netns/web").unwrap();
+    web.keep_journal(JOURNAL).unwrap();
+    web
+}
+
+fn files() -> Vec<PathBuf> {
+    fs::read_dir(JOURNAL).unwrap().map(|file| file.unwrap().path()).collect()
+}
+
+fn sources(restored: &Restored) -> Vec<String> {
+    restored.interfaces.iter().map(|interface| interface.source_name().to_string()).collect()
+}
+
+#[track_caller]
+fn assert_clean(restored: &Restored) {
+    let clean = restored.undone.is_empty()
+        && restored.finished.is_empty()
+        && restored.gone.is_empty()
+        && restored.dropped.is_empty()
+        && restored.left_alone.is_empty()
+        && restored.failed.is_empty();
+    assert!(clean && restored.busy == 0, "{restored:?}");
+}
+
+#[test]
+fn what_is_there_is_on_the_list_and_announced_again() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.web.keep_journal(JOURNAL).unwrap();
+        let config = named("eth0").address(parse("10.0.0.2/24")).announce(netgraft::Announce::times(2).unwrap());
+        world.add("veth1", config).unwrap();
+        netgraft::announce::flush();
+        let again = reopened();
+        let sent = || again.interface("veth1").unwrap().statistics().unwrap().tx_packets;
+        let before = sent();
+        let restored = again.restore().unwrap();
+        assert_clean(&restored);
+        assert_eq!(sources(&restored), ["veth1"]);
+        netgraft::announce::flush();
+        assert_eq!(sent() - before, 2);
+        restored.interfaces[0].remove().unwrap();
+        assert_eq!(files(), [PathBuf::new(); 0]);
+        ip("link show veth1");
+        assert_eq!(world.web.restore().unwrap().gone, [parse("veth1")]);
+        assert!(world.web.interfaces().is_empty());
+    });
+}
+
+#[test]
+fn bridges_come_first() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.web.keep_journal(JOURNAL).unwrap();
+        world.web.add_interface(Link::bridge("zbridge").unwrap(), named("br0")).unwrap();
+        world.add("veth1", named("eth0").master(parse("zbridge"))).unwrap();
+        let restored = reopened().restore().unwrap();
+        assert_eq!(sources(&restored), ["zbridge", "veth1"]);
+    });
+}
+
+#[test]
+fn a_link_that_is_gone_is_named_and_dropped() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.web.keep_journal(JOURNAL).unwrap();
+        world.add("veth1", named("eth0")).unwrap();
+        ip_in(&world.web, "link del eth0");
+        // Both for a handle that has it on its list and for one that never had.
+        let restored = world.web.restore().unwrap();
+        assert_eq!(restored.gone, [parse("veth1")]);
+        assert!(world.web.interfaces().is_empty() && files().is_empty());
+        assert_clean(&reopened().restore().unwrap());
+    });
+}
+
+#[test]
+fn torn_and_foreign_entries_are_reported() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.web.keep_journal(JOURNAL).unwrap();
+        world.add("veth1", named("eth0")).unwrap();
+        let file = files().remove(0);
+        let text = fs::read(&file).unwrap();
+        let id = world.web.id().to_string().replace(':', "-");
+        let here = |name: &str| PathBuf::from(format!("{JOURNAL}/{name}"));
+        let torn = here(&format!("{id}.torn.entry"));
+        fs::write(&torn, &text[..text.len() / 2]).unwrap();
+        // A whole one under another's name is not acted on either.
+        let misnamed = here(&format!("{id}.veth7.entry"));
+        fs::write(&misnamed, &text).unwrap();
+        let foreign = [here("notes.entry"), here("cookie-424242.x.entry"), here("folder.entry"), here("notes.txt")];
+        fs::write(&foreign[0], "milk").unwrap();
+        fs::write(&foreign[1], &text[..9]).unwrap();
+        fs::create_dir(&foreign[2]).unwrap();
+        fs::write(&foreign[3], "eggs").unwrap();
+        let restored = reopened().restore().unwrap();
+        assert_eq!(sources(&restored), ["veth1"]);
+        let dropped = restored.dropped.join("\n");
+        assert!(dropped.contains("torn") && dropped.contains("veth7") && restored.dropped.len() == 2, "{restored:?}");
+        assert_eq!(restored.left_alone.len(), 3, "{restored:?}");
+        assert!(!torn.exists() && !misnamed.exists());
+        assert!(foreign.iter().all(|file| file.exists()));
+    });
+}
+
+#[test]
+fn entries_of_namespaces_that_are_gone_are_dropped() {
+    in_netns(|| {
+        let world = World::with_veth();
+        let db = Namespace::create("/run/netns/db").unwrap();
+        db.keep_journal(JOURNAL).unwrap();
+        db.add_interface(Link::bridge("d0").unwrap(), named("d0")).unwrap();
+        // Held by nothing but a descriptor.
+        let nameless = Namespace::create_anonymous().unwrap();
+        nameless.keep_journal(JOURNAL).unwrap();
+        nameless.add_interface(Link::bridge("d1").unwrap(), named("d1")).unwrap();
+        world.web.keep_journal(JOURNAL).unwrap();
+        assert_clean(&world.web.restore().unwrap());
+        assert_eq!(files().len(), 2);
+        // Another one at the same path.
+        drop(db);
+        ip("netns del db");
+        let db = Namespace::create("/run/netns/db").unwrap();
+        db.keep_journal(JOURNAL).unwrap();
+        assert!(db.interfaces().is_empty());
+        let restored = world.web.restore().unwrap();
+        assert!(restored.dropped.len() == 1 && restored.dropped[0].contains("d0"), "{restored:?}");
+        nameless.interfaces()[0].remove().unwrap();
+        assert!(files().is_empty());
+    });
+}
+
+#[test]
+fn homes_are_found_by_path_as_the_current_one_or_not_at_all() {
+    in_netns(|| {
+        let world = World::new();
+        let home = Namespace::create("/run/netns/home").unwrap();
+        world.web.keep_journal(JOURNAL).unwrap();
+        veth("v1", "p1");
+        for n in 2..5 {
+            veth(&format!("v{n}"), &format!("p{n}"));
+            ip(&format!("link set v{n} netns home"));
+        }
+        world.add("v1", named("e1")).unwrap();
+        for n in 2..5 {
+            world.web.add_interface(Link::existing(&home, format!("v{n}")).unwrap(), named(&format!("e{n}"))).unwrap();
+        }
+        // As the current one, and at its path.
+        reopened().interface("v1").unwrap().remove().unwrap();
+        ip("link show v1");
+        reopened().interface("v2").unwrap().remove().unwrap();
+        ip_in(&home, "link show v2");
+        // At another path.
+        let elsewhere = Namespace::adopt("/run/netns/elsewhere", "/run/netns/home").unwrap();
+        home.destroy().unwrap();
+        reopened().interface("v3").unwrap().remove().unwrap();
+        ip_in(&elsewhere, "link show v3");
+        // Nowhere: it is on the list, stays, and says why.
+        elsewhere.destroy().unwrap();
+        let home_of_the_last = world.web.interface("v4").unwrap();
+        drop((home, elsewhere, home_of_the_last));
+        drop(world);
+        let again = reopened();
+        let restored = again.restore().unwrap();
+        assert_eq!(sources(&restored), ["v4"], "{restored:?}");
+        let error = again.interface("v4").unwrap().remove().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Namespace, "{error}");
+        assert!(error.to_string().contains("/run/netns/home"), "{error}");
+        ip_in(&again, "link show e4");
+        assert_eq!(again.interfaces().len(), 1);
+    });
+}
+
+/// What the worker does.
+fn operate(what: &str, marked: &Marked) -> Result<String> {
+    let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
+    web.keep_journal(JOURNAL)?;
+    match what {
+        "add" => {
+            let added = marked.during(|| web.add_interface(Link::existing(&host, "veth1")?, named("eth0")));
+            added.map(|interface| interface.name().to_string())
+        }
+        "churn" => marked.during(|| {
+            for n in 0..CHURN {
+                let link = Link::bridge(format!("d{}-{n}", std::process::id()))?;
+                web.add_interface(link, prefixed("eth"))?;
+            }
+            for interface in web.interfaces().into_iter().filter(|i| i.source_name().to_string().starts_with(&own())) {
+                interface.remove()?;
+            }
+            Ok(String::new())
+        }),
+        _ => unreachable!("{what}"),
+    }
+}
+
+const CHURN: usize = 20;
+
+fn own() -> String {
+    format!("d{}-", std::process::id())
+}
+
+#[test]
+fn a_restore_leaves_a_busy_entry_alone() {
+    if worked(operate) {
+        return;
+    }
+    in_netns(|| {
+        let world = World::with_veth();
+        // In front of a request behind the first entry: with the link moved.
+        let mut worker = Worker::traced("add", Some("inject=sendto:signal=SIGSTOP:when=5"));
+        worker.wait_until_stopped();
+        let web = reopened();
+        let restored = web.restore().unwrap();
+        assert_eq!((restored.busy, restored.undone.len(), restored.gone.len()), (1, 0, 0), "{restored:?}");
+        kill(worker.pid(), Signal::SIGCONT).unwrap();
+        assert!(worker.finish().succeeded);
+        assert_eq!(sources(&web.restore().unwrap()), ["veth1"]);
+        assert_eq!(world.names(), ["eth0"]);
+    });
+}
+
+#[test]
+fn processes_share_a_namespace_and_a_journal() {
+    if worked(operate) {
+        return;
+    }
+    in_netns(|| {
+        let world = World::new();
+        let workers: Vec<Worker> = (0..3).map(|_| Worker::untraced("churn")).collect();
+        // Restores and new readers beside them take nothing away from anybody.
+        for _ in 0..20 {
+            let restored = reopened().restore().unwrap();
+            assert!(restored.failed.is_empty() && restored.dropped.is_empty(), "{restored:?}");
+            assert!(restored.undone.is_empty() && restored.finished.is_empty(), "{restored:?}");
+        }
+        for worker in workers {
+            let outcome = worker.finish();
+            assert!(outcome.succeeded, "{outcome:?}");
+        }
+        assert!(files().is_empty(), "{:?}", files());
+        assert!(world.names().is_empty(), "{:?}", world.names());
+    });
+}
+
+#[test]
+fn of_two_adds_of_one_source_name_one_is_refused() {
+    in_netns(|| {
+        let world = World::new();
+        world.web.keep_journal(JOURNAL).unwrap();
+        let other = reopened();
+        world.web.add_interface(Link::bridge("d0").unwrap(), named("one")).unwrap();
+        // Not on its list, but in the journal.
+        common::refused(other.add_interface(Link::bridge("d0").unwrap(), named("other")), ErrorKind::Exists);
+        assert_eq!(world.names(), ["one"]);
+        assert_eq!(files().len(), 1);
+    });
+}
