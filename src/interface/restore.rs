@@ -220,7 +220,12 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
         Origin::InPlace { snapshot } => {
             let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
             let now = snapshot::take(&ns.netns, &link.name, [])?;
-            undo::in_place(&ns.netns, snapshot, &entry.changes, &undo::kept_since(snapshot, &now)).map_err(left)
+            // What the dead process has taken away and not put back is not seen any more, so it is what was there before.
+            let mut kept = Snapshot::clone(snapshot);
+            kept.addresses.extend(now.addresses);
+            kept.routes.extend(now.routes);
+            kept.neighbours.extend(now.neighbours);
+            undo::in_place(&ns.netns, snapshot, &entry.changes, &kept).map_err(left)
         }
         Origin::Created { .. } => match here(ns, entry)? {
             Some(link) => undo::delete(&ns.netns, link.index).map_err(left),
