@@ -281,7 +281,7 @@ fn entries() -> Vec<String> {
     let shown = |file: fs::DirEntry| {
         let text = fs::read_to_string(file.path()).unwrap_or_default();
         let stage = text.lines().find_map(|line| line.strip_prefix("stage ")).unwrap_or("?");
-        format!("{} {stage}", file.file_name().display())
+        format!("{} {stage}", file.file_name().to_string_lossy())
     };
     files.map(shown).collect()
 }
