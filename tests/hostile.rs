@@ -134,6 +134,8 @@ fn adds_and_removes_among_hostile_neighbours() {
                             };
                             timed(start);
                             added.fetch_add(1, Ordering::Relaxed);
+                            // The other worker's next link may get this one's index and name, but not its MAC.
+                            let mac = interface.state().ok().and_then(|state| state.mac).map(|mac| mac.to_string());
                             let start = Instant::now();
                             match interface.remove() {
                                 Ok(()) => {
@@ -141,7 +143,8 @@ fn adds_and_removes_among_hostile_neighbours() {
                                     let listed = ip_json_in(web, "link");
                                     let index = u64::from(interface.index().get());
                                     let mine = |link: &Value| {
-                                        link["ifindex"] == index && link["ifname"] == interface.name().to_string()
+                                        link["ifindex"] == index
+                                            && mac.as_deref().is_some_and(|mac| link["address"] == mac)
                                     };
                                     assert!(!listed.as_array().unwrap().iter().any(mine), "{source} is still there");
                                 }
