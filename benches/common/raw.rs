@@ -14,6 +14,11 @@ const NETLINK_ROUTE: i32 = 0;
 pub(crate) const REQUEST: u16 = 1;
 pub(crate) const ACK: u16 = 4;
 pub(crate) const CREATE: u16 = 0x600;
+pub(crate) const DUMP: u16 = 0x300;
+
+/// Message types of linux/netlink.h.
+const ERROR: u16 = 2;
+const DONE: u16 = 3;
 
 /// A routing netlink socket in a namespace.
 pub(crate) struct Raw(Socket);
@@ -33,6 +38,26 @@ impl Raw {
         assert!(length >= 20, "an answer of {length} bytes");
         let errno = i32::from_ne_bytes(answer[16..20].try_into().unwrap());
         assert_eq!(errno, 0, "refused: {}", Error::from_raw_os_error(-errno));
+    }
+
+    /// Sends the request for a dump, throws the answer away, and tells how many messages that was.
+    pub(crate) fn dump(&self, request: &[u8]) -> usize {
+        let mut answer = vec![0; 32 << 10];
+        (&self.0).write_all(request).unwrap();
+        let mut count = 0;
+        loop {
+            let length = (&self.0).read(&mut answer).unwrap();
+            let mut rest = &answer[..length];
+            while let [a, b, c, d, e, f, ..] = *rest {
+                match u16::from_ne_bytes([e, f]) {
+                    DONE => return count,
+                    ERROR => panic!("refused"),
+                    _ => count += 1,
+                }
+                let length = u32::from_ne_bytes([a, b, c, d]) as usize;
+                rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+            }
+        }
     }
 }
 

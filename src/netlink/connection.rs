@@ -24,7 +24,7 @@ pub(crate) struct Connection {
     outgoing: Vec<u8>,
     /// Whether notifications of changes are received between the answers.
     watching: bool,
-    /// Whether the last watched dump was so large that it could be wrong.
+    /// Whether there was a dump so large that it could be wrong.
     crowded: bool,
 }
 
@@ -99,8 +99,8 @@ impl Connection {
             let outcome = self.batch(std::slice::from_ref(request), |_, message| visit(&mut state, message));
             self.watch(group, false)?;
             let outcome = outcome?;
-            self.crowded = outcome.parts > 1;
-            let certain = !self.crowded || (watched && !outcome.interrupted);
+            self.crowded |= outcome.parts > 1;
+            let certain = outcome.parts <= 1 || (watched && !outcome.interrupted);
             match outcome.into_result() {
                 Err(error) if error.errno() == Some(libc::EBUSY) => {}
                 Err(error) => return Err(error),
