@@ -34,6 +34,10 @@ impl Route {
     #[doc(alias = "RTPROT_")]
     pub const PROTOCOL: u8 = route::PROTOCOL;
 
+    /// The number of the main table (`RT_TABLE_MAIN`).
+    #[doc(alias = "RT_TABLE_MAIN")]
+    pub const MAIN_TABLE: u32 = MAIN;
+
     /// A route of the main table. The destination's host bits are cleared.
     ///
     /// # Errors

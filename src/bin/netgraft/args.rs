@@ -1,5 +1,7 @@
 //! The grammar: the process's command line, and the lines of a batch, which share most commands.
 
+mod routing;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,11 @@ use std::time::Duration;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use netgraft::{MacAddr, Prefix};
+
+pub(crate) use routing::{
+    AliasAction, AliasArgs, DefaultAction, DefaultArgs, GatewayAction, GatewayArgs, NeighAction, NeighArgs, NeighPlace,
+    RouteAction, RouteArgs, RouteWords,
+};
 
 use crate::values::{self, Create, Netns};
 
@@ -123,6 +130,19 @@ pub(crate) enum Command {
     Stats(InterfaceArgs),
     #[command(after_help = "Example:\n  netgraft announce web veth1a2b --count 2 --interval 500ms")]
     Announce(AnnounceArgs),
+    #[command(after_help = "Example:\n  netgraft gateway web set 10.0.0.1")]
+    Gateway(GatewayArgs),
+    #[command(after_help = "Example:\n  netgraft default web set veth1a2b 4")]
+    Default(DefaultArgs),
+    #[command(after_help = "Example:\n  netgraft route web add 192.168.0.0/16 10.0.0.9")]
+    Route(RouteArgs),
+    #[command(after_help = "Example:\n  netgraft neigh web add 10.0.0.9 02:42:0a:00:00:09 --link veth1a2b")]
+    Neigh(NeighArgs),
+    #[command(after_help = "Example:\n  netgraft alias web add lo 192.0.2.10/32")]
+    Alias(AliasArgs),
+    /// Keep an interface from answering and sending ARP for a virtual IP
+    #[command(after_help = "Example:\n  netgraft vip web veth1a2b")]
+    Vip(InterfaceArgs),
     /// List the interfaces again after a restart, and finish or undo what was interrupted
     #[command(after_help = "Example:\n  netgraft restore web")]
     Restore {

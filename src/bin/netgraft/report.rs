@@ -6,6 +6,7 @@ use netgraft::{Interface, Namespace, Prefix, Statistics};
 use serde::Serialize;
 
 use crate::commands::restore::RestoredReport;
+use crate::commands::routing::{GatewaysReport, RouteReport};
 use crate::commands::show::Tree;
 use crate::demo::Story;
 
@@ -21,6 +22,10 @@ pub(crate) enum Report {
         interfaces: Vec<InterfaceReport>,
     },
     Statistics(StatisticsReport),
+    Gateways(GatewaysReport),
+    Routes {
+        routes: Vec<RouteReport>,
+    },
     Tree(Tree),
     Exit {
         status: u8,
@@ -37,6 +42,8 @@ impl fmt::Display for Report {
             Self::Restored(restored) => restored.fmt(f),
             Self::Interfaces { interfaces } => interfaces.iter().try_for_each(|interface| writeln!(f, "{interface}")),
             Self::Statistics(statistics) => statistics.fmt(f),
+            Self::Gateways(gateways) => gateways.fmt(f),
+            Self::Routes { routes } => routes.iter().try_for_each(|route| writeln!(f, "{route}")),
             Self::Tree(tree) => tree.fmt(f),
             Self::Story(story) => story.fmt(f),
         }

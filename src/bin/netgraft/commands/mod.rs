@@ -5,6 +5,7 @@ pub(crate) mod announce;
 mod interface;
 mod namespace;
 pub(crate) mod restore;
+pub(crate) mod routing;
 pub(crate) mod run;
 pub(crate) mod show;
 
@@ -25,6 +26,12 @@ pub(crate) fn execute(command: &Command, session: &mut Session) -> Result<Report
         Command::Show { netns } => show::show(netns.as_ref(), session),
         Command::Stats(args) => interface::statistics(args, session),
         Command::Announce(args) => announce::announce(args, session),
+        Command::Gateway(args) => routing::gateway(args, session),
+        Command::Default(args) => routing::default(args, session),
+        Command::Route(args) => routing::route(args, session),
+        Command::Neigh(args) => routing::neigh(args, session),
+        Command::Alias(args) => routing::alias(args, session),
+        Command::Vip(args) => routing::vip(args, session),
         Command::Restore { netns } => restore::restore(netns, session),
     }
 }

@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 
-use netgraft::{IfIndex, LinkState, Namespace};
+use netgraft::{Gateways, IfIndex, LinkState, Namespace, Route};
 use serde::Serialize;
 
+use super::routing::{GatewaysReport, RouteReport};
 use crate::failure::Failure;
 use crate::report::{Report, texts};
 use crate::session::Session;
@@ -47,11 +48,13 @@ fn around(session: &mut Session) -> Vec<Namespace> {
 struct Scene {
     namespace: Namespace,
     links: Vec<LinkState>,
+    gateways: Gateways,
+    routes: Vec<Route>,
 }
 
 impl Scene {
     fn read(namespace: Namespace) -> netgraft::Result<Self> {
-        Ok(Self { links: namespace.links()?, namespace })
+        Ok(Self { links: namespace.links()?, gateways: namespace.gateways()?, routes: namespace.routes()?, namespace })
     }
 
     fn name_of(&self, index: IfIndex) -> Option<String> {
@@ -73,6 +76,8 @@ pub(crate) struct Tree {
 struct Branch {
     namespace: String,
     links: Vec<Leaf>,
+    gateway: GatewaysReport,
+    routes: Vec<RouteReport>,
 }
 
 #[derive(Debug, Serialize)]
@@ -123,7 +128,12 @@ fn branch(scene: &Scene, all: &[Scene]) -> Branch {
         routes: texts(&link.routes),
         link_local: texts(&link.link_local),
     };
-    Branch { namespace: scene.namespace.to_string(), links: scene.links.iter().map(leaf).collect() }
+    Branch {
+        namespace: scene.namespace.to_string(),
+        links: scene.links.iter().map(leaf).collect(),
+        gateway: scene.gateways.into(),
+        routes: scene.routes.iter().map(RouteReport::from).collect(),
+    }
 }
 
 /// The other end of a pair. The kernel tells its index and, for one elsewhere, the namespace by a number
@@ -147,6 +157,8 @@ impl fmt::Display for Tree {
         for branch in &self.namespaces {
             writeln!(f, "{}", branch.namespace)?;
             branch.links.iter().try_for_each(|leaf| leaf.fmt(f))?;
+            branch.gateway.each().try_for_each(|gateway| writeln!(f, "  gateway {gateway}"))?;
+            branch.routes.iter().try_for_each(|route| writeln!(f, "  route {route}"))?;
         }
         Ok(())
     }

@@ -1,0 +1,204 @@
+//! The commands about what a namespace has beside interfaces.
+
+use std::ffi::OsString;
+use std::net::IpAddr;
+
+use clap::{Args, Subcommand, ValueEnum};
+use netgraft::{Family, MacAddr, Prefix};
+
+use super::word;
+use crate::values::{self, Netns};
+
+/// Set, unset or tell the gateways
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct GatewayArgs {
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    #[command(subcommand)]
+    pub(crate) action: GatewayAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GatewayAction {
+    /// Send what no other route is for to this host
+    Set {
+        #[arg(value_parser = word(values::parsed::<IpAddr>))]
+        address: IpAddr,
+        /// It is reached directly, whatever the routes say
+        #[arg(long)]
+        onlink: bool,
+        /// By the interface with this source name; left out: by the only one
+        #[arg(long, value_name = "SOURCE", requires = "onlink")]
+        link: Option<OsString>,
+        /// In the stead of one that is set
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Take away what was set
+    Unset {
+        #[arg(value_name = "4|6", hide_possible_values = true)]
+        family: FamilyArg,
+    },
+    /// Tell those that are in use
+    Get,
+}
+
+/// Set or unset the default route by an interface
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct DefaultArgs {
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    #[command(subcommand)]
+    pub(crate) action: DefaultAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DefaultAction {
+    /// Install the default route that the interface was given when it was added
+    Set {
+        source: OsString,
+        #[arg(value_name = "4|6", hide_possible_values = true)]
+        family: FamilyArg,
+    },
+    /// Take it away
+    Unset {
+        #[arg(value_name = "4|6", hide_possible_values = true)]
+        family: FamilyArg,
+    },
+}
+
+/// Add, delete or list routes by way of a next hop
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct RouteArgs {
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    #[command(subcommand)]
+    pub(crate) action: RouteAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RouteAction {
+    /// Add one, on the link that leads to the next hop
+    Add {
+        #[command(flatten)]
+        route: RouteWords,
+        /// Source address that it prefers
+        #[arg(long, value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
+        source: Option<IpAddr>,
+    },
+    /// Delete one that was added
+    Del {
+        #[command(flatten)]
+        route: RouteWords,
+    },
+    /// List those that were added
+    List,
+}
+
+/// What tells a route from others.
+#[derive(Debug, Args)]
+pub(crate) struct RouteWords {
+    /// Where it leads
+    #[arg(value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
+    pub(crate) destination: Prefix,
+    /// The next hop
+    #[arg(value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
+    pub(crate) next_hop: IpAddr,
+    /// Of several to one destination, the lowest counts [default: the kernel's]
+    #[arg(long, value_name = "N")]
+    pub(crate) metric: Option<u32>,
+    /// Number of its table [default: the main one]
+    #[arg(long, value_name = "N")]
+    pub(crate) table: Option<u32>,
+}
+
+/// Add or delete permanent neighbours
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct NeighArgs {
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    #[command(subcommand)]
+    pub(crate) action: NeighAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NeighAction {
+    /// Add one
+    Add {
+        #[arg(value_parser = word(values::parsed::<IpAddr>))]
+        address: IpAddr,
+        #[arg(value_parser = word(values::parsed::<MacAddr>))]
+        mac: MacAddr,
+        #[command(flatten)]
+        place: NeighPlace,
+    },
+    /// Delete one
+    Del {
+        #[arg(value_parser = word(values::parsed::<IpAddr>))]
+        address: IpAddr,
+        /// Only if this is its MAC
+        #[arg(value_parser = word(values::parsed::<MacAddr>))]
+        mac: Option<MacAddr>,
+        #[command(flatten)]
+        place: NeighPlace,
+    },
+}
+
+/// Where a neighbour's entry is.
+#[derive(Debug, Args)]
+pub(crate) struct NeighPlace {
+    /// On the interface with this source name; left out: on the only one
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) link: Option<OsString>,
+    /// In the link's forwarding database
+    #[arg(long)]
+    pub(crate) bridge: bool,
+}
+
+/// Add or delete an extra address
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct AliasArgs {
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Netns,
+    #[command(subcommand)]
+    pub(crate) action: AliasAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AliasAction {
+    /// Add one
+    Add(AliasWords),
+    /// Delete one
+    Del(AliasWords),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AliasWords {
+    /// The link's present name
+    pub(crate) device: OsString,
+    #[arg(value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
+    pub(crate) address: Prefix,
+}
+
+/// IPv4 or IPv6, by its number.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FamilyArg {
+    #[value(name = "4")]
+    Ipv4,
+    #[value(name = "6")]
+    Ipv6,
+}
+
+impl From<FamilyArg> for Family {
+    fn from(word: FamilyArg) -> Self {
+        match word {
+            FamilyArg::Ipv4 => Self::Ipv4,
+            FamilyArg::Ipv6 => Self::Ipv6,
+        }
+    }
+}

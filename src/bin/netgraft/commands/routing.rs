@@ -1,0 +1,190 @@
+//! `gateway`, `default`, `route`, `neigh`, `alias`, `vip`.
+
+use std::ffi::OsStr;
+use std::fmt;
+
+use netgraft::{Gateway, Gateways, IfName, Namespace, Neighbour, Route};
+use serde::Serialize;
+
+use crate::args::{
+    AliasAction, AliasArgs, DefaultAction, DefaultArgs, GatewayAction, GatewayArgs, InterfaceArgs, NeighAction,
+    NeighArgs, NeighPlace, RouteAction, RouteArgs, RouteWords,
+};
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::session::Session;
+use crate::values::Netns;
+
+pub(crate) fn gateway(args: &GatewayArgs, session: &mut Session) -> Result<Report, Failure> {
+    match &args.action {
+        GatewayAction::Set { address, onlink, link, replace } => {
+            let mut gateway = Gateway::new(*address);
+            if *onlink {
+                gateway = gateway.onlink();
+            }
+            if let Some(source) = link {
+                gateway = gateway.link(name(source)?);
+            }
+            if *replace {
+                gateway = gateway.replace();
+            }
+            call(&args.netns, session, |namespace| namespace.set_gateway(gateway))
+        }
+        GatewayAction::Unset { family } => {
+            call(&args.netns, session, |namespace| namespace.unset_gateway((*family).into()))
+        }
+        GatewayAction::Get => {
+            let namespace = session.namespace(&args.netns)?;
+            Ok(Report::Gateways(session.timed(|| namespace.gateways())?.into()))
+        }
+    }
+}
+
+pub(crate) fn default(args: &DefaultArgs, session: &mut Session) -> Result<Report, Failure> {
+    call(&args.netns, session, |namespace| match &args.action {
+        DefaultAction::Set { source, family } => {
+            namespace.set_default_route(source.as_encoded_bytes(), (*family).into())
+        }
+        DefaultAction::Unset { family } => namespace.unset_default_route((*family).into()),
+    })
+}
+
+pub(crate) fn route(args: &RouteArgs, session: &mut Session) -> Result<Report, Failure> {
+    match &args.action {
+        RouteAction::Add { route, source } => {
+            let route = route_of(route)?;
+            let route = source.map_or(Ok(route), |source| route.with_source(source))?;
+            call(&args.netns, session, |namespace| namespace.add_route(route))
+        }
+        RouteAction::Del { route } => {
+            let route = route_of(route)?;
+            call(&args.netns, session, |namespace| namespace.remove_route(route))
+        }
+        RouteAction::List => {
+            let namespace = session.namespace(&args.netns)?;
+            let routes = session.timed(|| namespace.routes())?;
+            Ok(Report::Routes { routes: routes.iter().map(RouteReport::from).collect() })
+        }
+    }
+}
+
+pub(crate) fn neigh(args: &NeighArgs, session: &mut Session) -> Result<Report, Failure> {
+    match &args.action {
+        NeighAction::Add { address, mac, place } => {
+            let neighbour = neighbour(Neighbour::new(*address), place)?;
+            call(&args.netns, session, |namespace| namespace.add_neighbour(neighbour, *mac))
+        }
+        NeighAction::Del { address, mac, place } => {
+            let neighbour = neighbour(Neighbour::new(*address), place)?;
+            call(&args.netns, session, |namespace| namespace.delete_neighbour(neighbour, *mac))
+        }
+    }
+}
+
+pub(crate) fn alias(args: &AliasArgs, session: &mut Session) -> Result<Report, Failure> {
+    let namespace = session.namespace(&args.netns)?;
+    session.timed(|| match &args.action {
+        AliasAction::Add(words) => namespace.add_alias_address(words.device.as_encoded_bytes(), words.address),
+        AliasAction::Del(words) => namespace.remove_alias_address(words.device.as_encoded_bytes(), words.address),
+    })?;
+    Ok(Report::Nothing)
+}
+
+pub(crate) fn vip(args: &InterfaceArgs, session: &mut Session) -> Result<Report, Failure> {
+    let source = args.source.as_encoded_bytes();
+    call(&args.netns, session, |namespace| namespace.no_arp_for_virtual_ip(source))
+}
+
+/// Makes a call that may look for an interface by its source name.
+fn call(
+    netns: &Netns,
+    session: &mut Session,
+    call: impl FnOnce(&Namespace) -> netgraft::Result<()>,
+) -> Result<Report, Failure> {
+    let namespace = session.journalled(netns)?;
+    let called = session.timed(|| call(&namespace));
+    called.map_err(|error| session.explain(error))?;
+    Ok(Report::Nothing)
+}
+
+fn name(source: &OsStr) -> netgraft::Result<IfName> {
+    IfName::new(source.as_encoded_bytes())
+}
+
+fn route_of(words: &RouteWords) -> netgraft::Result<Route> {
+    let mut route = Route::new(words.destination, words.next_hop)?;
+    if let Some(metric) = words.metric {
+        route = route.with_metric(metric);
+    }
+    if let Some(table) = words.table {
+        route = route.with_table(table);
+    }
+    Ok(route)
+}
+
+fn neighbour(neighbour: Neighbour, place: &NeighPlace) -> netgraft::Result<Neighbour> {
+    let neighbour = match &place.link {
+        Some(source) => neighbour.link(name(source)?),
+        None => neighbour,
+    };
+    Ok(if place.bridge { neighbour.bridge() } else { neighbour })
+}
+
+/// The gateways in use.
+#[derive(Debug, Serialize)]
+pub(crate) struct GatewaysReport {
+    ipv4: Option<String>,
+    ipv6: Option<String>,
+}
+
+impl From<Gateways> for GatewaysReport {
+    fn from(from: Gateways) -> Self {
+        Self { ipv4: from.ipv4.map(|address| address.to_string()), ipv6: from.ipv6.map(|address| address.to_string()) }
+    }
+}
+
+impl GatewaysReport {
+    pub(super) fn each(&self) -> impl Iterator<Item = &String> {
+        self.ipv4.iter().chain(&self.ipv6)
+    }
+}
+
+impl fmt::Display for GatewaysReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.each().try_for_each(|gateway| writeln!(f, "{gateway}"))
+    }
+}
+
+/// A route by way of a next hop.
+#[derive(Debug, Serialize)]
+pub(crate) struct RouteReport {
+    to: String,
+    via: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metric: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(skip)]
+    text: String,
+}
+
+impl From<&Route> for RouteReport {
+    fn from(route: &Route) -> Self {
+        Self {
+            to: route.destination().to_string(),
+            via: route.next_hop().to_string(),
+            metric: route.metric(),
+            table: Some(route.table()).filter(|table| *table != Route::MAIN_TABLE),
+            source: route.source().map(|source| source.to_string()),
+            text: route.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for RouteReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
