@@ -36,7 +36,7 @@ pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Resu
             return Err(combine(error, undone));
         }
     };
-    let changes = plan.changes();
+    let changes = config.changes();
     if let Some(up) = settled {
         settle::announce(ns, &up, &changes.addresses, config.announce, || true);
     }
@@ -52,7 +52,7 @@ pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Resu
 }
 
 /// Refuses what cannot be, before anything is touched.
-fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<()> {
+pub(super) fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<()> {
     // The kernel says yes to 0.0.0.0 and adds nothing.
     if let Some(address) = config.all_addresses().find(|address| address.address().is_unspecified()) {
         let message = format!("{address} is not an address that a link can have");

@@ -1,5 +1,7 @@
 use super::options::{Announce, Wait};
 use crate::error::{Error, ErrorKind, Result};
+use crate::namespace::Namespace;
+use crate::namespace::record::Changes;
 use crate::types::{IfName, MacAddr, NamePrefix, Prefix, Sysctl};
 
 /// Longest alias in bytes (`IFALIASZ` less one).
@@ -183,6 +185,24 @@ impl InterfaceConfig {
     /// The addresses of either kind.
     pub(super) fn all_addresses(&self) -> impl Iterator<Item = Prefix> + '_ {
         self.addresses.iter().chain(&self.link_local).copied()
+    }
+
+    /// How the interface is to be called there: in host mode links keep their names.
+    pub(super) fn naming(&self, ns: &Namespace) -> Naming {
+        if ns.is_host() { Naming::Keep } else { self.name }
+    }
+
+    /// What is asked for.
+    pub(super) fn changes(&self) -> Changes {
+        Changes {
+            mac: self.mac.is_some(),
+            mtu: self.mtu.is_some(),
+            tx_queue_len: self.tx_queue_len.is_some(),
+            alias: self.alias.is_some(),
+            master: self.master.is_some(),
+            addresses: self.all_addresses().collect(),
+            routes: self.routes.clone(),
+        }
     }
 
     /// The routes that are installed now.

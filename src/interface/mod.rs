@@ -4,10 +4,12 @@ mod add;
 mod clash;
 mod config;
 mod configure;
+mod described;
 mod link;
 mod options;
 mod place;
 mod plan;
+mod recognise;
 mod remove;
 mod restore;
 mod settle;
@@ -225,6 +227,38 @@ impl Namespace {
     /// When the journal cannot be read. What happened to each entry is in the result.
     pub fn restore(&self) -> Result<Restored> {
         restore::restore(self).doing(|| format!("restore {self}"))
+    }
+
+    /// The same, and then puts those on the list that the caller remembers and the journal, if one is kept, does not:
+    /// what was once passed to [`add_interface`](Self::add_interface), in any order.
+    ///
+    /// Each is looked for among the links that are here, by its IPv4 addresses, else by its IPv6 addresses, else by its
+    /// name; a prefix for names is enough only where there are no addresses and one link has such a name. Masters come
+    /// before their ports. What is found is announced again with the numbers given, and written into the journal. Nothing
+    /// is changed about its link. What is not found, or could be several, is in [`Restored::unmatched`].
+    ///
+    /// An interface found like this can be removed as any other. What its link was like before the add is not known,
+    /// so it keeps MAC, MTU, queue length and alias. A link that was moved goes back under its source name, down; in place,
+    /// the addresses and routes of the description go, the name becomes the source name and a master that the description
+    /// names is left, settings stay; a link that was made is deleted.
+    ///
+    /// # Errors
+    /// When the journal, or what there is in the namespace, cannot be read. What happened to each interface is in the result.
+    ///
+    /// ```no_run
+    /// use netgraft::{InterfaceConfig, Link, Namespace};
+    ///
+    /// let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
+    /// let config = InterfaceConfig::default().address("10.0.0.2/24".parse()?);
+    /// let restored = web.restore_from([(Link::existing(&host, "veth1a2b")?, config)])?;
+    /// for (source, why) in &restored.unmatched {
+    ///     eprintln!("{source} is lost: {why}");
+    /// }
+    /// # Ok::<(), netgraft::Error>(())
+    /// ```
+    pub fn restore_from(&self, descriptions: impl IntoIterator<Item = (Link, InterfaceConfig)>) -> Result<Restored> {
+        let descriptions = descriptions.into_iter().collect();
+        described::restore_from(self, descriptions).doing(|| format!("restore {self}"))
     }
 
     /// Every link in this namespace as it is now, whoever put it there.

@@ -9,7 +9,7 @@ use super::trail::Trail;
 use super::undo::{self, Left};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{self, Entry, Stage};
-use crate::namespace::record::{Bridge, Changes, Home};
+use crate::namespace::record::{Bridge, Home};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::types::{IfIndex, IfName};
@@ -70,7 +70,7 @@ impl<'a> Plan<'a> {
             }
             Origin::Bridge | Origin::Dummy | Origin::Veth(_) => (ops::link::free_index(&ns.netns)?, Home::Created),
         };
-        let naming = if ns.is_host() { Naming::Keep } else { config.name };
+        let naming = config.naming(ns);
         Ok(Self { ns, link, config, naming, index, home, master, peer_bridge, bridges, touched: false })
     }
 
@@ -87,31 +87,8 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// What the add asks for.
-    pub(super) fn changes(&self) -> Changes {
-        let config = self.config;
-        Changes {
-            mac: config.mac.is_some(),
-            mtu: config.mtu.is_some(),
-            tx_queue_len: config.tx_queue_len.is_some(),
-            alias: config.alias.is_some(),
-            master: config.master.is_some(),
-            addresses: config.all_addresses().collect(),
-            routes: config.routes.clone(),
-        }
-    }
-
     /// What the journal is to say before the first change.
     pub(super) fn entry(&self) -> Entry {
-        let origin = match &self.home {
-            Home::Moved { netns, snapshot } => journal::Origin::Moved {
-                home: netns.reference(),
-                index: snapshot.link.index,
-                snapshot: snapshot.clone(),
-            },
-            Home::InPlace { snapshot } => journal::Origin::InPlace { snapshot: snapshot.clone() },
-            Home::Created => journal::Origin::Created { kind: self.link.origin.kind().to_vec() },
-        };
         Entry {
             stage: Stage::Adding,
             namespace: self.ns.netns.reference(),
@@ -119,8 +96,8 @@ impl<'a> Plan<'a> {
             index: self.index,
             name: self.name(),
             identity: None,
-            origin,
-            changes: self.changes(),
+            origin: journal::Origin::of(&self.home, self.link.origin.kind()),
+            changes: self.config.changes(),
             announce_count: self.config.announce.count(),
             announce_interval: self.config.announce.interval(),
             bridges: self.bridges.iter().map(|(netns, bridge)| (netns.reference(), bridge.clone())).collect(),
@@ -139,7 +116,7 @@ impl<'a> Plan<'a> {
                     trail.note(|entry| entry.goes_home(Stage::Undoing, at));
                 })
             }
-            Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes(), snapshot),
+            Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.config.changes(), snapshot),
             Home::Created => undo::delete(netns, self.index),
         };
         link.and(undo::bridges(&self.bridges))

@@ -8,7 +8,7 @@ use super::trail::Trail;
 use super::undo::{self, Left};
 use super::{Interface, remove, snapshot};
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::journal::{Entry, Found, Glimpse, NamespaceRef, Origin, Slot, Stage};
+use crate::namespace::journal::{Entry, Found, Glimpse, Journal, NamespaceRef, Origin, Slot, Stage};
 use crate::namespace::record::{Bridge, Home, Identity, Present, Snapshot};
 use crate::namespace::search::{find as find_netns, is_gone};
 use crate::namespace::{Namespace, NetNs};
@@ -34,7 +34,9 @@ pub struct Restored {
     pub dropped: Vec<String>,
     /// Entries that were left alone: unreadable ones of other namespaces, and what is no file.
     pub left_alone: Vec<String>,
-    /// What could not be undone or finished; the entries stay.
+    /// Descriptions that no link fits, or several do alike, by source name, and why.
+    pub unmatched: Vec<(IfName, Error)>,
+    /// What could not be undone or finished, the entries stay; and descriptions that could not be put on the list.
     pub failed: Vec<Error>,
 }
 
@@ -59,10 +61,18 @@ pub(super) fn load(ns: &Namespace) -> Result<()> {
     Ok(())
 }
 
-/// Does what can be done about everything in the journal.
+/// Does what can be done about everything in the journal, if one is kept.
 pub(super) fn restore(ns: &Namespace) -> Result<Restored> {
+    let _pass = ns.netns.enter()?;
     let mut restored = Restored::default();
-    let Some(journal) = ns.registry.journal() else { return Ok(restored) };
+    if let Some(journal) = ns.registry.journal() {
+        follow(ns, journal, &mut restored)?;
+    }
+    forget_removed(ns, &mut restored);
+    Ok(restored)
+}
+
+fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<()> {
     let own = journal.files_of(ns.id())?;
     for file in &own {
         match journal.take(file) {
@@ -70,7 +80,7 @@ pub(super) fn restore(ns: &Namespace) -> Result<Restored> {
             Some(Found::Busy) => restored.busy += 1,
             Some(Found::Bad { problem, slot: None, .. }) => restored.left_alone.push(problem.to_string()),
             Some(Found::Bad { problem, slot: Some(slot), .. }) => restored.drop_entry(problem.to_string(), slot),
-            Some(Found::Free(entry, slot)) => one(ns, &entry, slot, &mut restored),
+            Some(Found::Free(entry, slot)) => one(ns, &entry, slot, restored),
         }
     }
     for file in journal.files()?.iter().filter(|file| !own.contains(file)) {
@@ -85,8 +95,7 @@ pub(super) fn restore(ns: &Namespace) -> Result<Restored> {
             Err(problem) => restored.left_alone.push(problem.to_string()),
         }
     }
-    forget_removed(ns, &mut restored);
-    Ok(restored)
+    Ok(())
 }
 
 impl Restored {

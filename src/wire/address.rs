@@ -4,15 +4,17 @@ use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::address::{AddressAttribute, AddressFlags, AddressMessage, AddressScope};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
-use super::attribute::{attributes, find, ip, string, u32};
+use super::attribute::{attributes, edited, find, ip, string, u32};
 use super::request::Request;
-use crate::types::{Family, IfIndex, Prefix};
+use crate::types::{Family, IfIndex, IfName, Prefix};
 
 pub(crate) const RTM_NEWADDR: u16 = 20;
 pub(crate) const RTM_DELADDR: u16 = 21;
 
 /// Bytes of `struct ifaddrmsg`.
 const IFADDRMSG: usize = 8;
+/// Most bytes that a label has, its NUL included (`IFNAMSIZ`).
+const LABEL_MAX: usize = 16;
 /// Where the link's index stands in it.
 const INDEX: std::ops::Range<usize> = 4..8;
 
@@ -146,6 +148,20 @@ pub(crate) fn differs_in_label(one: &[u8], other: &[u8]) -> bool {
     ends(one) == ends(other) && label(one) != label(other)
 }
 
+/// A dumped body as of before its link got the name that it has now, which the kernel wrote into the label.
+pub(crate) fn label_before(body: &[u8], name: &IfName, before: &IfName) -> Vec<u8> {
+    let relabelled = |value: &[u8]| {
+        let suffix = string(value).strip_prefix(name.as_bytes())?;
+        let label = [before.as_bytes(), suffix, &[0]].concat();
+        (matches!(suffix.first(), None | Some(b':')) && label.len() <= LABEL_MAX).then_some(label)
+    };
+    let list = edited(body_list(body), |kind, value| {
+        let label = if kind == IFA_LABEL { relabelled(value) } else { None };
+        Some(label.unwrap_or_else(|| value.to_vec()))
+    });
+    [body.get(..IFADDRMSG).unwrap_or(body), &list].concat()
+}
+
 fn body_list(body: &[u8]) -> &[u8] {
     body.get(IFADDRMSG..).unwrap_or_default()
 }
@@ -208,5 +224,19 @@ mod tests {
     fn only_ipv4_has_labels() {
         assert_eq!(label(PEER), Some(&b"br0"[..]));
         assert_eq!(label(IPV6), None);
+    }
+
+    #[test]
+    fn labels_before_a_rename() {
+        let name = |text: &str| IfName::new(text).unwrap();
+        let before = |body: &[u8], now: &str, was: &str| label_before(body, &name(now), &name(was));
+        assert_eq!(label(&before(PEER, "br0", "bridge9")), Some(&b"bridge9"[..]));
+        assert_eq!(AddressInfo::parse(&before(PEER, "br0", "bridge9")), AddressInfo::parse(PEER));
+        // Not the name, or part of it.
+        assert_eq!(before(PEER, "br", "x"), PEER);
+        assert_eq!(before(IPV6, "br0", "x"), IPV6);
+        let suffixed = [&PEER[..24], &[8, 0, 3, 0, b'a', b':', b'b', 0]].concat();
+        assert_eq!(label(&before(&suffixed, "a", "eth0")), Some(&b"eth0:b"[..]));
+        assert_eq!(before(&suffixed, "a", "fifteen-bytes-x"), suffixed, "no room");
     }
 }

@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use netlink_packet_core::{NLA_ALIGNTO, NLA_HEADER_SIZE, NlaBuffer, NlasIterator};
+use netlink_packet_core::{DefaultNla, Emitable, NLA_ALIGNTO, NLA_HEADER_SIZE, NlaBuffer, NlasIterator};
 
 /// The attributes in a list, each as its type without flag bits and its value.
 pub(crate) fn attributes(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
@@ -74,6 +74,15 @@ pub(crate) fn replace_u32(payload: &mut [u8], start: usize, kind: u16, from: u32
     }
 }
 
+/// A list anew, with the values that `edit` has for its attributes, and without those that it has none for.
+pub(crate) fn edited(list: &[u8], edit: impl Fn(u16, &[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
+    let edited = attributes(list).filter_map(|(kind, value)| Some(DefaultNla::new(kind, edit(kind, value)?)));
+    let edited: Vec<DefaultNla> = edited.collect();
+    let mut bytes = vec![0; edited.as_slice().buffer_len()];
+    edited.as_slice().emit(&mut bytes);
+    bytes
+}
+
 /// Type and length, header included, of the attribute that a list begins with.
 fn header(list: &[u8]) -> Option<(u16, usize)> {
     let attribute = NlaBuffer::new_checked(list).ok()?;
@@ -103,6 +112,19 @@ mod tests {
         for length in 0..=3u8 {
             assert_eq!(attributes(&[length, 0, 1, 0]).count(), 0);
         }
+    }
+
+    #[test]
+    fn a_list_is_edited() {
+        let list = [7, 0, 1, 0, b'a', b'b', 0, 0, 8, 0, 2, 0x80, 1, 2, 3, 4, 5, 0, 3, 0, 9, 0, 0, 0];
+        let longer = edited(&list, |kind, value| match kind {
+            1 => Some(b"abcde".to_vec()),
+            2 => None,
+            _ => Some(value.to_vec()),
+        });
+        assert_eq!(attributes(&longer).collect::<Vec<_>>(), [(1, &b"abcde"[..]), (3, &[9][..])]);
+        assert_eq!(edited(&longer, |_, value| Some(value.to_vec())), longer);
+        assert!(edited(&[1, 2], |_, _| None).is_empty());
     }
 
     #[test]

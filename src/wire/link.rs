@@ -8,7 +8,7 @@ use netlink_packet_route::link::{
     InfoBridge, InfoData, InfoKind, InfoVeth, LinkAttribute, LinkExtentMask, LinkFlags, LinkInfo as Info, LinkMessage,
 };
 
-use super::attribute::{array, attributes, find, i32, string, u32};
+use super::attribute::{array, attributes, edited, find, i32, string, u32};
 use super::request::Request;
 use crate::types::{IfIndex, IfName, MacAddr};
 
@@ -18,6 +18,8 @@ pub(crate) const RTM_DELLINK: u16 = 17;
 
 /// Bytes of `struct ifinfomsg`.
 const IFINFOMSG: usize = 16;
+/// Where `ifi_flags` stand in it.
+const FLAGS: std::ops::Range<usize> = 8..12;
 
 /// `IF_OPER_UP` of linux/if.h.
 const IF_OPER_UP: u8 = 6;
@@ -107,6 +109,23 @@ pub(crate) fn subject(payload: &[u8]) -> Option<IfIndex> {
 /// What an `RTM_NEWLINK` body says that only links of its kind have.
 pub(super) fn kind_data(payload: &[u8]) -> Option<&[u8]> {
     find(find(payload.get(IFINFOMSG..)?, ifla::LINKINFO)?, ifla::INFO_DATA)
+}
+
+/// A body that describes a link, as it would be of the same link under another name, up or down, a port of none, and
+/// without the settings that it has in its namespace.
+pub(crate) fn body_before(body: &[u8], name: &IfName, up: bool) -> Vec<u8> {
+    let (header, list) = body.split_at_checked(IFINFOMSG).unwrap_or((body, &[]));
+    let mut before = header.to_vec();
+    if let Some(flags) = before.get_mut(FLAGS) {
+        let is = u32(flags).unwrap_or(0) & !(libc::IFF_UP as u32);
+        flags.copy_from_slice(&(is | if up { libc::IFF_UP as u32 } else { 0 }).to_ne_bytes());
+    }
+    before.extend(edited(list, |kind, value| match kind {
+        ifla::IFNAME => Some([name.as_bytes(), &[0]].concat()),
+        ifla::MASTER | ifla::AF_SPEC => None,
+        _ => Some(value.to_vec()),
+    }));
+    before
 }
 
 impl LinkInfo {
@@ -399,6 +418,19 @@ mod tests {
         // IFLA_BRPORT_MODE: hairpin.
         assert_eq!(find(&port.data, 4), Some(&[1][..]));
         assert!(link.statistics.is_some_and(|counters| counters.len() >= 184));
+    }
+
+    #[test]
+    fn a_body_before() {
+        let name = IfName::new("veth1a2b").unwrap();
+        let (now, up) = (LinkInfo::parse(VETH).unwrap(), libc::IFF_UP as u32);
+        let before = LinkInfo::parse(&body_before(VETH, &name, false)).unwrap();
+        let wanted = LinkInfo { name, flags: now.flags & !up, master: None, inet: vec![], inet6: None, ..now.clone() };
+        assert_eq!(before, wanted);
+        assert!(LinkInfo::parse(&body_before(VETH, &name, true)).unwrap().is_up());
+        for end in 0..VETH.len() {
+            body_before(&VETH[..end], &name, true);
+        }
     }
 
     #[test]

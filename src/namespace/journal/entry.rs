@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::text::{Reader, Writer, field, hex, invalid, unhex, unword, word};
 use crate::error::Result;
 use crate::namespace::NamespaceId;
-use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
+use crate::namespace::record::{Bridge, Changes, Home, Identity, Snapshot};
 use crate::types::{IfIndex, IfName, Prefix, Setting, printable_path};
 use crate::wire::link::LinkInfo;
 
@@ -178,6 +178,19 @@ impl Entry {
             announce_interval,
             bridges,
         })
+    }
+}
+
+impl Origin {
+    /// What an entry says of where a link goes when it is removed. `kind` is that of one that is made.
+    pub(crate) fn of(home: &Home, kind: &[u8]) -> Self {
+        match home {
+            Home::Moved { netns, snapshot } => {
+                Self::Moved { home: netns.reference(), index: snapshot.link.index, snapshot: snapshot.clone() }
+            }
+            Home::InPlace { snapshot } => Self::InPlace { snapshot: snapshot.clone() },
+            Home::Created => Self::Created { kind: kind.to_vec() },
+        }
     }
 }
 
