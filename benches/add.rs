@@ -108,11 +108,7 @@ fn main() -> ExitCode {
     for how in ["move", "create"] {
         for (journal, budget) in [("no journal", 30), ("journal", 40)] {
             let what = format!("system calls of an add: {how}, {journal}");
-            match system_calls(&["--syscalls", how, journal]) {
-                Some(calls) => table.count(&what, calls, budget),
-                None if std::env::var_os("CI").is_some() => panic!("strace is not installed"),
-                None => println!("{what}: not counted, strace is not installed"),
-            }
+            table.count(&what, system_calls(&["--syscalls", how, journal]), budget);
         }
     }
     if table.missed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }

@@ -3,9 +3,11 @@
 
 mod common;
 
-use std::fs::File;
+use std::fs::{self, File};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::{Command, Output};
 
-use common::{assert_as_before, differences, in_netns, ip, settled, snapshot};
+use common::{assert_as_before, differences, in_netns, ip, settled, snapshot, tools};
 
 #[test]
 fn namespaces_are_our_own() {
@@ -48,5 +50,51 @@ fn a_change_is_seen() {
         let proxy = "/ipv4/v0/proxy_arp";
         common::write_sysctl("ipv4/conf/v0/proxy_arp", "1");
         assert_eq!(differences(&before, &snapshot(&here)), [format!("{proxy}: was \"0\", is \"1\"")]);
+    });
+}
+
+/// What is said and done about missing programs where nothing is found but in /run/bin.
+fn tools() -> Output {
+    Command::new("/bin/sh").args(["-c", tools::SCRIPT]).env("PATH", "/run/bin").output().unwrap()
+}
+
+fn script(name: &str, text: &str) {
+    let path = format!("/run/bin/{name}");
+    fs::write(&path, format!("#!/bin/sh\n{text}")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn missing_programs_are_installed_or_asked_for() {
+    in_netns(|| {
+        fs::create_dir("/run/bin").unwrap();
+        for program in ["sort", "paste", "flock", "cp", "cat"] {
+            let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output().unwrap();
+            symlink(String::from_utf8(found.stdout).unwrap().trim(), format!("/run/bin/{program}")).unwrap();
+        }
+        for program in ["cc", "ip", "tc", "bridge", "strace", "pgrep", "setpriv", "setsid", "unshare"] {
+            script(program, "");
+        }
+
+        script("id", "echo 1000");
+        let asked = tools();
+        assert_eq!(asked.status.code(), Some(1));
+        assert_eq!(
+            String::from_utf8(asked.stderr).unwrap(),
+            "programs that the tests run are missing; as root: apt-get install iputils-ping\n"
+        );
+        script("id", "echo 0");
+        assert_eq!(tools().status.code(), Some(1), "root, but no apt-get");
+
+        script("apt-get", "echo \"$@\" >>/run/done");
+        assert_eq!(tools().status.code(), Some(1), "it did not help");
+        fs::remove_file("/run/done").unwrap();
+        script("apt-get", "echo \"$@\" >>/run/done; cp /run/bin/ip /run/bin/ping");
+        assert!(tools().status.success());
+        let install = "-qq update\n-qq install -y --no-install-recommends iputils-ping\n";
+        assert_eq!(fs::read_to_string("/run/done").unwrap(), install);
+        let nothing = tools();
+        assert!(nothing.status.success() && nothing.stderr.is_empty());
+        assert_eq!(fs::read_to_string("/run/done").unwrap(), install, "not again");
     });
 }

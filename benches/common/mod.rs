@@ -9,6 +9,8 @@
 )]
 
 pub(crate) mod raw;
+#[path = "../../tests/common/tools.rs"]
+mod tools;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -20,6 +22,7 @@ use nix::unistd::{getegid, geteuid};
 /// Gives the process a network namespace and an empty `/run` of its own, as root there. Only possible
 /// before it has threads.
 pub(crate) fn seclude() {
+    tools::ensure();
     let (uid, gid) = (geteuid(), getegid());
     let namespaces = CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS;
     if uid.is_root() {
@@ -57,18 +60,17 @@ pub(crate) fn mark() {
     let _ = std::os::unix::process::parent_id();
 }
 
-/// How many system calls this program makes between two marks when it is run with these arguments, or
-/// none without strace(1).
-pub(crate) fn system_calls(arguments: &[&str]) -> Option<usize> {
+/// How many system calls this program makes between two marks when it is run with these arguments.
+pub(crate) fn system_calls(arguments: &[&str]) -> usize {
     let program = std::env::current_exe().unwrap();
-    let trace = Command::new("strace").arg("-fqq").arg(program).args(arguments).output().ok()?;
+    let trace = Command::new("strace").arg("-fqq").arg(program).args(arguments).output().expect("strace");
     let lines = String::from_utf8_lossy(&trace.stderr).into_owned();
     assert!(trace.status.success(), "{lines}");
     let mut parts = lines.split("getppid()");
     let between = parts.nth(1).expect("a mark");
     assert!(parts.next().is_some(), "only one mark");
     // The rest of the mark's own line comes first; a call that another thread's interrupts takes two lines.
-    Some(between.lines().skip(1).filter(|line| line.contains('(') && !line.contains("resumed>")).count())
+    between.lines().skip(1).filter(|line| line.contains('(') && !line.contains("resumed>")).count()
 }
 
 /// Rows of one thing beside another, printed as they are added.

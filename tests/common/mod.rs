@@ -13,6 +13,7 @@ mod external;
 pub(crate) mod random;
 mod rich;
 mod snapshot;
+pub(crate) mod tools;
 pub(crate) mod traced;
 mod world;
 
@@ -53,6 +54,7 @@ pub(crate) fn in_netns(test: impl FnOnce()) {
         ip("link set lo up");
         return test();
     }
+    tools::ensure();
     let thread = std::thread::current();
     let name = thread.name().filter(|name| *name != "main").expect("a test runs in a thread of its name");
     let output = match in_own_namespaces(Command::new(std::env::current_exe().unwrap()).args([
@@ -102,7 +104,7 @@ fn watch() {
 fn in_own_namespaces(command: &mut Command) -> io::Result<Output> {
     let (uid, gid) = (geteuid(), getegid());
     let maps = (!uid.is_root()).then(|| [format!("0 {uid} 1"), format!("0 {gid} 1")]);
-    command.env(MARKER, "1").process_group(0);
+    command.env(MARKER, "1").env("PATH", tools::path()).process_group(0);
     // SAFETY: the closure runs in a forked child of a process with threads, so it may only make
     // async-signal-safe calls: it makes bare system calls on constant and prepared strings.
     unsafe {
