@@ -98,8 +98,8 @@ impl fmt::Display for ErrorKind {
 
 /// Why an operation failed.
 ///
-/// Printed, it is one line: what was being done, outermost first, then errno and the kernel's own words,
-/// then, when not everything is as it was before the call, what is where.
+/// Printed, it is one line: what was being done, outermost first, then errno, the kernel's own words and the
+/// attribute that it objects to, then, when not everything is as it was before the call, what is where.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -110,6 +110,7 @@ struct Inner {
     cause: Option<io::Error>,
     ext_ack: Option<String>,
     ext_ack_offset: Option<u32>,
+    ext_ack_attribute: Option<String>,
     left: Option<String>,
     /// Whether it is not known if what was asked for was done.
     uncertain: bool,
@@ -125,6 +126,7 @@ impl Error {
             cause: None,
             ext_ack: None,
             ext_ack_offset: None,
+            ext_ack_attribute: None,
             left: None,
             uncertain: false,
         }))
@@ -139,15 +141,17 @@ impl Error {
             cause: Some(io::Error::from_raw_os_error(errno)),
             ext_ack: None,
             ext_ack_offset: None,
+            ext_ack_attribute: None,
             left: None,
             uncertain: false,
         }))
     }
 
     /// Adds the extended acknowledgement that came with a refusal.
-    pub(crate) fn with_ext_ack(mut self, text: Option<String>, offset: Option<u32>) -> Self {
+    pub(crate) fn with_ext_ack(mut self, text: Option<String>, offset: Option<u32>, attribute: Option<String>) -> Self {
         self.0.ext_ack = text;
         self.0.ext_ack_offset = offset;
+        self.0.ext_ack_attribute = attribute;
         self
     }
 
@@ -207,6 +211,13 @@ impl Error {
         self.0.ext_ack_offset
     }
 
+    /// That attribute by its name in the kernel's headers: `IFLA_MTU`. One inside others is named behind them:
+    /// `IFLA_LINKINFO/IFLA_INFO_DATA/1`, by its number where what it means depends on the kind of link.
+    #[must_use]
+    pub fn ext_ack_attribute(&self) -> Option<&str> {
+        self.0.ext_ack_attribute.as_deref()
+    }
+
     /// `None` when everything is as it was before the call; otherwise what is where now.
     #[must_use]
     pub fn left(&self) -> Option<&str> {
@@ -247,6 +258,10 @@ impl fmt::Display for Error {
         }
         if let Some(text) = &inner.ext_ack {
             write!(f, "{separator}{}", one_line(text))?;
+            separator = ": ";
+        }
+        if let Some(attribute) = &inner.ext_ack_attribute {
+            write!(f, "{separator}{attribute}")?;
         }
         if let Some(left) = &inner.left {
             write!(f, "; not as before: {left}")?;
@@ -287,14 +302,15 @@ mod tests {
     #[test]
     fn reads_from_the_outside_in() {
         let error = Error::from_errno(libc::EINVAL)
-            .with_ext_ack(Some("mtu greater than device maximum".into()), Some(32))
+            .with_ext_ack(Some("mtu greater than device maximum".into()), Some(32), Some("IFLA_MTU".into()))
             .context("set eth0 mtu 70000")
             .context("add veth1 to /run/netns/web");
         assert_eq!(
             error.to_string(),
-            "add veth1 to /run/netns/web: set eth0 mtu 70000: Invalid argument (os error 22): mtu greater than device maximum"
+            "add veth1 to /run/netns/web: set eth0 mtu 70000: Invalid argument (os error 22): mtu greater than device maximum: IFLA_MTU"
         );
         assert_eq!((error.kind(), error.errno(), error.ext_ack_offset()), (ErrorKind::Kernel, Some(22), Some(32)));
+        assert_eq!(error.ext_ack_attribute(), Some("IFLA_MTU"));
         assert_eq!(error.left(), None);
     }
 
@@ -313,7 +329,7 @@ mod tests {
 
     #[test]
     fn kernel_text_cannot_break_the_line() {
-        let error = Error::from_errno(libc::EINVAL).with_ext_ack(Some("a\nb".into()), None);
+        let error = Error::from_errno(libc::EINVAL).with_ext_ack(Some("a\nb".into()), None, None);
         assert!(!error.to_string().contains('\n'));
     }
 }

@@ -171,11 +171,11 @@ impl Connection {
                     NLMSG_NOOP => false,
                     NLMSG_OVERRUN => return Err(malformed("data was lost")),
                     NLMSG_ERROR => {
-                        outcome.add(number, Verdict::from_error(&message));
+                        outcome.add(number, request, Verdict::from_error(&message));
                         true
                     }
                     NLMSG_DONE => {
-                        outcome.add(number, Verdict::from_done(&message));
+                        outcome.add(number, request, Verdict::from_done(&message));
                         true
                     }
                     _ => {
@@ -223,11 +223,11 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn add(&mut self, number: usize, verdict: Verdict) {
+    fn add(&mut self, number: usize, request: &Request, verdict: Verdict) {
         if let Some(remark) = verdict.remark() {
             log::debug!("kernel: {remark}");
         }
-        if let Some(refusal) = verdict.refusal() {
+        if let Some(refusal) = verdict.refusal(request) {
             self.refusals.push((number, refusal));
         }
     }

@@ -1,13 +1,15 @@
 //! What a kernel does not do on demand.
 
-use netlink_packet_core::{
-    NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_DUMP_INTR, NLM_F_MULTIPART, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN,
-};
-
 use std::time::Instant;
 
+use netlink_packet_core::{
+    DefaultNla, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_DUMP_INTR, NLM_F_MULTIPART, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN,
+};
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::link::{LinkAttribute, LinkMessage};
+
 use super::scripted::{Act, Say, Scripted, encode};
-use super::{Connection, Event, Monitor};
+use super::{Connection, Event, KernelSocket, Monitor};
 use crate::error::ErrorKind;
 use crate::types::IfIndex;
 use crate::wire::link;
@@ -19,8 +21,9 @@ fn index() -> IfIndex {
     IfIndex::new(7).unwrap()
 }
 
+/// With one attribute: `IFLA_MTU`, behind the header and `struct ifinfomsg`.
 fn change() -> Request {
-    link::set_up(index(), true)
+    link::set(index(), vec![link::mtu_attribute(70_000)])
 }
 
 /// An `NLMSG_ERROR` body: code and the refused header.
@@ -63,7 +66,21 @@ fn the_kernels_words_behind_a_whole_and_a_capped_request() {
         let (mut connection, _) = Scripted::connection([Act::Say(vec![Say(NLMSG_ERROR, flags, 0, body)])]);
         let error = connection.change(&change()).unwrap_err();
         assert_eq!((error.ext_ack(), error.ext_ack_offset()), (Some("nope"), Some(32)));
+        assert_eq!(error.to_string(), "Invalid argument (os error 22): nope: IFLA_MTU");
     }
+}
+
+/// The kernel itself, asked with an attribute that is too short.
+#[test]
+fn the_attribute_that_the_kernel_objects_to() {
+    const IFLA_EXT_MASK: u16 = 29;
+    let mut message = LinkMessage::default();
+    message.header.index = IfIndex::LOOPBACK.get();
+    message.attributes = vec![LinkAttribute::Other(DefaultNla::new(IFLA_EXT_MASK, vec![1, 0]))];
+    let request = Request::get(RouteNetlinkMessage::GetLink(message));
+    let error = Connection::new(KernelSocket::open().unwrap()).get(&request, link::LinkInfo::parse).unwrap_err();
+    assert_eq!(error.ext_ack_attribute(), Some("IFLA_EXT_MASK"), "{error}");
+    assert!(error.to_string().ends_with(": IFLA_EXT_MASK"), "{error}");
 }
 
 #[test]

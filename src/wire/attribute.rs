@@ -60,7 +60,7 @@ pub(crate) fn find_range(list: &[u8], kind: u16) -> Option<std::ops::Range<usize
         if found == kind {
             return Some(at + NLA_HEADER_SIZE..at + length);
         }
-        at += length.next_multiple_of(NLA_ALIGNTO);
+        at += align(length);
     }
     None
 }
@@ -83,8 +83,13 @@ pub(crate) fn edited(list: &[u8], edit: impl Fn(u16, &[u8]) -> Option<Vec<u8>>) 
     bytes
 }
 
+/// The next place at which an attribute can begin.
+pub(super) fn align(length: usize) -> usize {
+    length.next_multiple_of(NLA_ALIGNTO)
+}
+
 /// Type and length, header included, of the attribute that a list begins with.
-fn header(list: &[u8]) -> Option<(u16, usize)> {
+pub(super) fn header(list: &[u8]) -> Option<(u16, usize)> {
     let attribute = NlaBuffer::new_checked(list).ok()?;
     Some((attribute.kind(), usize::from(attribute.length())))
 }

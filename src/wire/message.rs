@@ -3,6 +3,7 @@
 use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_ALIGNTO, NetlinkBuffer};
 
 use super::attribute::{array, attributes, i32, string, u32};
+use super::request::Request;
 use crate::error::{Error, ErrorKind};
 
 /// Bytes of a netlink header (`NLMSG_HDRLEN`).
@@ -85,12 +86,13 @@ impl Verdict {
         verdict
     }
 
-    /// The refusal as an error, if it is one.
-    pub(crate) fn refusal(self) -> Option<Error> {
+    /// The refusal of a request as an error, if it is one.
+    pub(crate) fn refusal(self, of: &Request) -> Option<Error> {
         match self.errno {
             0 => None,
             errno => {
-                let error = Error::from_errno(errno).with_ext_ack(self.text, self.offset);
+                let attribute = self.offset.and_then(|offset| of.attribute_at(offset));
+                let error = Error::from_errno(errno).with_ext_ack(self.text, self.offset, attribute);
                 // A missing right is EPERM here; EACCES is about the state of things, like IPv6 being off.
                 Some(if errno == libc::EACCES { error.with_kind(ErrorKind::Kernel) } else { error })
             }

@@ -7,6 +7,7 @@ pub(crate) mod attribute;
 pub(crate) mod bridge;
 pub(crate) mod link;
 pub(crate) mod message;
+mod names;
 pub(crate) mod ndp;
 pub(crate) mod neighbour;
 pub(crate) mod request;

@@ -4,6 +4,7 @@ use netlink_packet_core::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, N
 use netlink_packet_route::RouteNetlinkMessage;
 
 use super::message::HEADER;
+use super::names;
 
 /// How the kernel answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,11 @@ impl Request {
 
     pub(crate) fn answer(&self) -> Answer {
         self.answer
+    }
+
+    /// The attribute that stands at an offset from the beginning of the header, as the kernel calls it.
+    pub(crate) fn attribute_at(&self, offset: u32) -> Option<String> {
+        names::attribute_at(self.kind, &self.payload, offset)
     }
 
     /// Appends the request to a datagram. A change asks for its acknowledgement only where nothing behind
