@@ -277,11 +277,42 @@ fn show_tells_of_peers_and_their_bridges() {
         // By itself it has no interfaces to tell of, but all links.
         let all = output("show");
         let tree = text(&all.stdout);
-        for line in ["/run/netns/web\n", "\n    10.0.0.2/24\n", "\n    route 172.20.0.0/16\n", "\n    10.0.0.1/24\n"] {
+        for line in ["/run/netns/web\n", "     10.0.0.2/24\n", "     route 172.20.0.0/16\n", "│    10.0.0.1/24\n"] {
             assert!(tree.contains(line), "{line:?} in {tree}");
         }
         assert!(tree.contains("peer oc0-host in ") && tree.contains(", port of br0\n"), "{tree}");
         assert!(tree.contains("peer eth0 in /run/netns/web\n"), "{tree}");
+        assert!(!tree.contains('\x1b'), "colours are for terminals: {tree}");
+        let mut terminal = Command::new("script");
+        terminal.args(["-qec", concat!(env!("CARGO_BIN_EXE_netgraft"), " show"), "/dev/null"]);
+        let colourful = text(&terminal.env("TERM", "xterm").env_remove("NO_COLOR").output().unwrap().stdout);
+        assert!(colourful.contains("\x1b[1meth0\x1b[0m"), "{colourful}");
+    });
+}
+
+/// Each link is a node in its namespace's box, each pair and each port an edge, told once.
+#[test]
+fn show_draws_a_graph() {
+    in_netns(|| {
+        assert_eq!(batch("", SETUP).0, Some(0));
+        let graph = text(&output("show --dot").stdout);
+        let host = "the current namespace";
+        for part in [
+            "graph netgraft {\n".to_owned(),
+            "label=\"/run/netns/web\";\n".to_owned(),
+            "    \"/run/netns/web eth0\" [label=\"eth0\\nveth\\n".to_owned(),
+            format!("  \"{host} oc0-host\" -- \"{host} br0\" [style=bold];\n"),
+            format!("  \"/run/netns/web eth0\" -- \"{host} oc0-host\";\n"),
+        ] {
+            assert!(graph.contains(&part), "{part} in {graph}");
+        }
+        assert_eq!(graph.matches(" -- ").count(), 2, "{graph}");
+        let one = text(&output("show web --dot").stdout);
+        assert!(!one.contains("[style=bold]") && one.contains("-- \"the current namespace oc0-host\";"), "{one}");
+        assert_eq!(
+            objects(&output("--json show web --dot"))[0]["result"],
+            objects(&output("--json show web"))[0]["result"]
+        );
     });
 }
 

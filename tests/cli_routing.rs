@@ -117,7 +117,7 @@ fn static_routes() {
         found.as_array_mut().unwrap().sort_by_key(|route| routes.as_array().unwrap().iter().position(|r| r == route));
         assert_eq!(found, routes);
         assert!(text(&output("route web list").stdout).contains("192.168.0.0/16 via 10.0.0.9\n"));
-        assert!(text(&output("show web").stdout).contains("  route fd09::/32 via fd00::9\n"));
+        assert!(text(&output("show web").stdout).contains("├─ route fd09::/32 via fd00::9\n"));
 
         refused("route web add 192.168.0.0/16 10.0.0.9", "exists", &["192.168.0.0/16", "10.0.0.9"]);
         refused("route web add 172.16.0.0/12 192.0.2.1", "unreachable", &["172.16.0.0/12", "192.0.2.1"]);

@@ -118,13 +118,8 @@ pub(crate) enum Command {
         #[arg(value_parser = word(values::netns))]
         netns: Netns,
     },
-    /// Show namespaces, their links, addresses, routes, peers and bridges as a tree
-    #[command(after_help = "Example:\n  netgraft show web")]
-    Show {
-        /// Which one; left out: the current one and all under /run/netns
-        #[arg(value_parser = word(values::netns))]
-        netns: Option<Netns>,
-    },
+    #[command(after_help = "Examples:\n  netgraft show web\n  netgraft show --dot | dot -Tsvg -o network.svg")]
+    Show(ShowArgs),
     /// Print an interface's counters
     #[command(after_help = "Example:\n  netgraft stats web veth1a2b")]
     Stats(InterfaceArgs),
@@ -164,6 +159,17 @@ pub(crate) struct InterfaceArgs {
     #[arg(value_parser = word(values::netns))]
     pub(crate) netns: Netns,
     pub(crate) source: OsString,
+}
+
+/// Show namespaces, their links, addresses, routes, peers and bridges as a tree
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// Which one; left out: the current one and all under /run/netns
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Option<Netns>,
+    /// As a graph, for Graphviz
+    #[arg(long)]
+    pub(crate) dot: bool,
 }
 
 /// Announce an interface's addresses to its neighbours again

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Seek};
 use std::os::unix::ffi::OsStringExt;
 use std::process::Stdio;
 use std::thread;
@@ -12,6 +12,7 @@ use crate::args::{self, BatchArgs, Line, LineCommand};
 use crate::commands;
 use crate::failure::{DONE, Failure};
 use crate::output::Output;
+use crate::progress;
 use crate::report::Report;
 use crate::session::Session;
 
@@ -22,15 +23,28 @@ pub(crate) fn execute(args: &BatchArgs, session: &mut Session, output: Output) -
             // The lines still to come are not for a program that a line runs. It gets a pipe that ends at
             // once: there need not be a /dev/null.
             let batch = Batch { session, output, keep_going: args.keep_going, stdin: Stdio::piped };
-            batch.execute(io::stdin().lock()).map_err(|error| Failure::io("read standard input", &error))
+            batch.execute(io::stdin().lock(), None).map_err(|error| Failure::io("read standard input", &error))
         }
         Some(path) => {
             let batch = Batch { session, output, keep_going: args.keep_going, stdin: Stdio::inherit };
-            File::open(path)
-                .and_then(|file| batch.execute(BufReader::new(file)))
-                .map_err(|error| Failure::io(format_args!("read {path:?}"), &error))
+            let read = || {
+                let mut file = File::open(path)?;
+                let count = count_lines(&mut file)?;
+                batch.execute(BufReader::new(file), count)
+            };
+            read().map_err(|error| Failure::io(format_args!("read {path:?}"), &error))
         }
     }
+}
+
+/// How many lines a file has; what comes through a pipe has to be awaited.
+fn count_lines(file: &mut File) -> io::Result<Option<u64>> {
+    if !file.metadata()?.is_file() {
+        return Ok(None);
+    }
+    let count = BufReader::new(&*file).split(b'\n').count();
+    file.rewind()?;
+    Ok(u64::try_from(count).ok())
 }
 
 struct Batch<'a> {
@@ -42,7 +56,8 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    fn execute(mut self, mut lines: impl BufRead) -> io::Result<u8> {
+    fn execute(mut self, mut lines: impl BufRead, count: Option<u64>) -> io::Result<u8> {
+        let working = progress::begin(count);
         let mut highest = DONE;
         let mut line = Vec::new();
         for number in 1.. {
@@ -50,7 +65,9 @@ impl Batch<'_> {
             if lines.read_until(b'\n', &mut line)? == 0 {
                 break;
             }
+            progress::tell(line.trim_ascii().escape_ascii().to_string());
             let status = self.line(number, &line);
+            working.advance();
             highest = highest.max(status);
             if status != DONE && !self.keep_going {
                 break;

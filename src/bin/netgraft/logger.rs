@@ -1,10 +1,13 @@
 //! What the library logs, on standard error.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
-use log::{LevelFilter, Log, Metadata, Record};
+use log::{Level, LevelFilter, Log, Metadata, Record};
 
-struct Stderr;
+use crate::progress;
+
+/// Prints what is at this level or above it. Of the rest the newest is what is being done just now.
+struct Stderr(LevelFilter);
 
 impl Log for Stderr {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
@@ -12,22 +15,29 @@ impl Log for Stderr {
     }
 
     fn log(&self, record: &Record<'_>) {
+        let text = record.args();
+        if record.level() > self.0 {
+            return progress::tell(text.to_string());
+        }
         let level = record.level().as_str().to_ascii_lowercase();
         // There is nowhere to say that standard error is broken.
-        let _ = writeln!(io::stderr(), "netgraft: {level}: {}", record.args());
+        let _ = progress::above(|| writeln!(io::stderr(), "netgraft: {level}: {text}"));
     }
 
     fn flush(&self) {}
 }
 
+static LOGGERS: [Stderr; 3] = [Stderr(LevelFilter::Warn), Stderr(LevelFilter::Info), Stderr(LevelFilter::Debug)];
+
 /// Warnings always; steps that were skipped with `-v`; every step with `-vv`.
 pub(crate) fn start(verbose: u8) {
-    let level = match verbose {
-        0 => LevelFilter::Warn,
-        1 => LevelFilter::Info,
-        _ => LevelFilter::Debug,
+    let [warnings, skipped, steps] = &LOGGERS;
+    let logger = match verbose {
+        0 => warnings,
+        1 => skipped,
+        _ => steps,
     };
-    if log::set_logger(&Stderr).is_ok() {
-        log::set_max_level(level);
+    if log::set_logger(logger).is_ok() {
+        log::set_max_level(if io::stderr().is_terminal() { Level::Debug.to_level_filter() } else { logger.0 });
     }
 }

@@ -7,8 +7,10 @@ mod demo;
 mod failure;
 mod logger;
 mod output;
+mod progress;
 mod report;
 mod session;
+mod style;
 mod values;
 
 use std::env;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::failure::{DONE, Failure};
+use crate::progress;
 use crate::report::Report;
 
 /// Prints what became of commands.
@@ -80,11 +81,16 @@ pub(crate) fn print_object(
     }
 }
 
-/// Prints to standard output at once. That it cannot is said, and is no failure of the command.
+/// Prints to standard output at once, in colours where that is a terminal. That it cannot is said, and is no failure of
+/// the command.
 pub(crate) fn print(text: impl Display) {
-    let mut stdout = io::stdout().lock();
     // Made into one piece first: several processes may share the other end.
-    if let Err(error) = stdout.write_all(text.to_string().as_bytes()).and_then(|()| stdout.flush()) {
+    let text = text.to_string();
+    let print = || {
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+    };
+    if let Err(error) = progress::above(print) {
         complain(format_args!("the result cannot be written: {error}"));
     }
 }
@@ -92,5 +98,5 @@ pub(crate) fn print(text: impl Display) {
 /// Says what went wrong on standard error.
 pub(crate) fn complain(what: impl Display) {
     // When that is broken too, there is nowhere left to say it.
-    let _ = writeln!(io::stderr(), "netgraft: {what}");
+    let _ = progress::above(|| writeln!(io::stderr(), "netgraft: {what}"));
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::commands::restore::RestoredReport;
 use crate::commands::routing::{GatewaysReport, RouteReport};
-use crate::commands::show::Tree;
+use crate::commands::show::{Graph, Tree};
 use crate::demo::Story;
 
 #[derive(Debug, Serialize)]
@@ -27,6 +27,7 @@ pub(crate) enum Report {
         routes: Vec<RouteReport>,
     },
     Tree(Tree),
+    Graph(Graph),
     Exit {
         status: u8,
     },
@@ -45,6 +46,7 @@ impl fmt::Display for Report {
             Self::Gateways(gateways) => gateways.fmt(f),
             Self::Routes { routes } => routes.iter().try_for_each(|route| writeln!(f, "{route}")),
             Self::Tree(tree) => tree.fmt(f),
+            Self::Graph(graph) => graph.fmt(f),
             Self::Story(story) => story.fmt(f),
         }
     }

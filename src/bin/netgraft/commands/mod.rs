@@ -23,7 +23,7 @@ pub(crate) fn execute(command: &Command, session: &mut Session) -> Result<Report
         Command::Add(args) => add::add(args, session),
         Command::Remove(args) => interface::remove(args, session),
         Command::List { netns } => interface::list(netns, session),
-        Command::Show { netns } => show::show(netns.as_ref(), session),
+        Command::Show(args) => show::show(args, session),
         Command::Stats(args) => interface::statistics(args, session),
         Command::Announce(args) => announce::announce(args, session),
         Command::Gateway(args) => routing::gateway(args, session),

@@ -5,6 +5,7 @@ use std::path::Path;
 use netgraft::Namespace;
 
 use crate::failure::Failure;
+use crate::progress;
 use crate::report::Report;
 use crate::session::Session;
 
@@ -28,6 +29,7 @@ fn keep(path: &Path, namespace: Namespace, session: &mut Session) -> Report {
 pub(crate) fn destroy(path: &Path, session: &mut Session) -> Result<Report, Failure> {
     let pin = session.pin(path)?;
     session.keep_journal_that_is_there(&pin);
+    let _working = progress::begin(None);
     session.timed(|| pin.destroy())?;
     session.forget(path);
     Ok(Report::Nothing)

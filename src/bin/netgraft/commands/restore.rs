@@ -7,6 +7,7 @@ use netgraft::{ErrorKind, IfName, Restored};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::progress;
 use crate::report::{InterfaceReport, Report};
 use crate::session::Session;
 use crate::values::Netns;
@@ -21,7 +22,9 @@ pub(crate) fn restore(netns: &Netns, session: &mut Session) -> Result<Report, Fa
     if let Err(why) = session.journal_folder() {
         return Err(Failure::new(ErrorKind::NotFound, format!("restore {namespace}: no journal: {why}")));
     }
+    let working = progress::begin(None);
     let restored = session.timed(|| namespace.restore())?;
+    drop(working);
     let failed: Vec<String> = restored.failed.iter().map(ToString::to_string).collect();
     let report = Report::Restored(restored.into());
     if failed.is_empty() {

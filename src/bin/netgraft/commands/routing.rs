@@ -144,7 +144,7 @@ impl From<Gateways> for GatewaysReport {
 }
 
 impl GatewaysReport {
-    pub(super) fn each(&self) -> impl Iterator<Item = &String> {
+    pub(crate) fn each(&self) -> impl Iterator<Item = &String> {
         self.ipv4.iter().chain(&self.ipv6)
     }
 }

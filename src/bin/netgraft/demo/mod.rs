@@ -14,6 +14,7 @@ use netgraft::{
 use crate::failure::Failure;
 use crate::report::Report;
 pub(crate) use story::Story;
+use story::{HOST, REFUSED, SANDBOX, WIRE};
 use wire::Listener;
 
 const PIN: &str = "/run/netns/sandbox";
@@ -22,11 +23,6 @@ const TIMES: u8 = 3;
 const INTERVAL: Duration = Duration::from_millis(100);
 /// When no more announcement will come.
 const PATIENCE: Duration = Duration::from_millis(300);
-
-/// Where a step of the story happens.
-const HOST: &str = "host";
-const SANDBOX: &str = "sandbox";
-const WIRE: &str = "on wire";
 
 pub(crate) fn execute() -> Result<Report, Failure> {
     seclusion::enter()?;
@@ -110,7 +106,7 @@ impl Scene {
         let start = SystemTime::now();
         match self.sandbox.add_interface(Link::existing(&self.host, "uplink")?, config) {
             Ok(_) => story.tell(start, SANDBOX, "uplink moved in; the kernel took an MTU of 70000".into()),
-            Err(error) => story.took(start, "refused", error.to_string()),
+            Err(error) => story.took(start, REFUSED, error.to_string()),
         }
         let after = self.uplink()?;
         story.tell(

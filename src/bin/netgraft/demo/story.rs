@@ -5,6 +5,14 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
+use crate::style::{FAINT, NAME, VALUE, WRONG, painted};
+
+/// Where a step of the story happens.
+pub(super) const HOST: &str = "host";
+pub(super) const SANDBOX: &str = "sandbox";
+pub(super) const WIRE: &str = "on wire";
+pub(super) const REFUSED: &str = "refused";
+
 #[derive(Debug, Serialize)]
 pub(crate) struct Story {
     #[serde(skip)]
@@ -69,7 +77,13 @@ impl fmt::Display for Story {
         writeln!(f, "In namespaces of its own, which end with it:\n\n      when      took  where")?;
         for step in &self.steps {
             let took = step.took_us.map(shown).unwrap_or_default();
-            writeln!(f, "{:>10}{took:>10}  {:<8} {}", shown(step.at_us), step.place, step.text)?;
+            let style = match step.place {
+                WIRE => VALUE,
+                REFUSED => WRONG,
+                _ => NAME,
+            };
+            let times = format!("{:>10}{took:>10}", shown(step.at_us));
+            writeln!(f, "{}  {:<8} {}", painted(FAINT, times), painted(style, step.place), step.text)?;
         }
         Ok(())
     }

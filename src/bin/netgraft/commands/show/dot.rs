@@ -1,0 +1,71 @@
+//! The tree as a graph in the language of Graphviz (<https://graphviz.org/doc/info/lang.html>).
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::tree::{Branch, Leaf, Tree};
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Graph(pub(super) Tree);
+
+impl fmt::Display for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "graph netgraft {{")?;
+        writeln!(f, "  rankdir=LR; node [shape=box];")?;
+        let namespaces = &self.0.namespaces;
+        for (number, branch) in namespaces.iter().enumerate() {
+            write_branch(f, number, branch)?;
+        }
+        for branch in namespaces {
+            for leaf in &branch.links {
+                write_edges(f, namespaces, branch, leaf)?;
+            }
+        }
+        writeln!(f, "}}")
+    }
+}
+
+/// A namespace is a box around the nodes of its links.
+fn write_branch(f: &mut fmt::Formatter<'_>, number: usize, branch: &Branch) -> fmt::Result {
+    let gateways = branch.gateway.each().map(|gateway| format!("gateway {gateway}"));
+    let routes = branch.routes.iter().map(|route| format!("route {route}"));
+    let label: Vec<String> = [branch.namespace.clone()].into_iter().chain(gateways).chain(routes).collect();
+    writeln!(f, "  subgraph cluster_{number} {{")?;
+    writeln!(f, "    label={};", quoted(&label))?;
+    for leaf in &branch.links {
+        let routes = leaf.routes.iter().map(|route| format!("route {route}"));
+        let lines = [leaf.name.clone()].into_iter().chain(leaf.kind.clone()).chain(leaf.mac.clone());
+        let label: Vec<String> = lines.chain(leaf.addresses().cloned()).chain(routes).collect();
+        let style = if leaf.up { "" } else { ", style=dashed" };
+        writeln!(f, "    {} [label={}{style}];", node(&branch.namespace, &leaf.name), quoted(&label))?;
+    }
+    writeln!(f, "  }}")
+}
+
+/// From a port to its bridge, and between the two ends of a pair, told by one of them where both are drawn.
+fn write_edges(f: &mut fmt::Formatter<'_>, drawn: &[Branch], branch: &Branch, leaf: &Leaf) -> fmt::Result {
+    let own = (&branch.namespace, &leaf.name);
+    let from = node(own.0, own.1);
+    if let Some(master) = &leaf.master {
+        writeln!(f, "  {from} -- {} [style=bold];", node(&branch.namespace, master))?;
+    }
+    if let Some(peer) = &leaf.peer {
+        let other = (&peer.namespace, &peer.name);
+        if own < other || drawn.iter().all(|branch| branch.namespace != peer.namespace) {
+            writeln!(f, "  {from} -- {};", node(other.0, other.1))?;
+        }
+    }
+    Ok(())
+}
+
+fn node(namespace: &str, link: &str) -> String {
+    quoted(&[format!("{namespace} {link}")])
+}
+
+/// A string of several lines.
+fn quoted(lines: &[String]) -> String {
+    let escaped: Vec<String> = lines.iter().map(|line| line.replace('\\', "\\\\").replace('"', "\\\"")).collect();
+    format!("\"{}\"", escaped.join("\\n"))
+}

@@ -1,0 +1,73 @@
+//! `show`: namespaces, their links, and what is at the other end of each.
+
+mod dot;
+mod text;
+mod tree;
+
+use std::ffi::OsString;
+use std::fs;
+
+use netgraft::{Gateways, IfIndex, LinkState, Namespace, Route};
+
+pub(crate) use dot::Graph;
+pub(crate) use tree::Tree;
+
+use crate::args::ShowArgs;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::session::Session;
+use crate::values::{Netns, PINS};
+
+pub(crate) fn show(args: &ShowArgs, session: &mut Session) -> Result<Report, Failure> {
+    let chosen = args.netns.as_ref().map(|netns| session.journalled(netns)).transpose()?;
+    let mut namespaces: Vec<Namespace> = chosen.iter().cloned().collect();
+    // Peers are looked for in all that can be known of.
+    for namespace in around(session) {
+        if namespaces.iter().all(|known| known.id() != namespace.id()) {
+            namespaces.push(namespace);
+        }
+    }
+    let read = session.timed(|| namespaces.into_iter().map(Scene::read).collect::<netgraft::Result<Vec<_>>>());
+    let scenes = read?;
+    let tree = Tree::of(&scenes, if chosen.is_some() { 1 } else { scenes.len() });
+    Ok(if args.dot { Report::Graph(Graph(tree)) } else { Report::Tree(tree) })
+}
+
+/// The current namespace and those that are pinned where names lead.
+fn around(session: &mut Session) -> Vec<Namespace> {
+    let mut names: Vec<OsString> =
+        fs::read_dir(PINS).into_iter().flatten().flatten().map(|entry| entry.file_name()).collect();
+    names.sort();
+    let pins = names.into_iter().map(|name| Netns::Path([PINS.into(), name].iter().collect()));
+    let words = [Netns::Current].into_iter().chain(pins);
+    // A plain file among the pins is no reason to show nothing.
+    let mut look = |word| {
+        let namespace = session.look_at(&word)?;
+        session.keep_journal(&namespace);
+        Ok::<_, netgraft::Error>(namespace)
+    };
+    words.filter_map(|word| look(word).inspect_err(|error| log::warn!("{error}")).ok()).collect()
+}
+
+/// A namespace and what was found in it.
+struct Scene {
+    namespace: Namespace,
+    links: Vec<LinkState>,
+    gateways: Gateways,
+    routes: Vec<Route>,
+}
+
+impl Scene {
+    fn read(namespace: Namespace) -> netgraft::Result<Self> {
+        Ok(Self { links: namespace.links()?, gateways: namespace.gateways()?, routes: namespace.routes()?, namespace })
+    }
+
+    fn name_of(&self, index: IfIndex) -> Option<String> {
+        self.links.iter().find(|link| link.index == index).map(|link| link.name.to_string())
+    }
+
+    /// The link with this index, if its own other end has that one.
+    fn end(&self, index: IfIndex, other: IfIndex) -> Option<&LinkState> {
+        self.links.iter().find(|link| link.index == index && link.peer == Some(other))
+    }
+}

@@ -1,0 +1,67 @@
+//! What long work is at: one line on standard error where that is a terminal, which goes when the work is done.
+
+use std::io::{self, IsTerminal};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How often the line is drawn while nothing happens, so that one sees that it is alive.
+const TICK: Duration = Duration::from_millis(100);
+
+/// There is one terminal, so there is one line, however deep in the work it is told what is being done.
+static LINE: OnceLock<ProgressBar> = OnceLock::new();
+
+/// Shows the line until this is dropped. `steps` is how many there are, if that is known.
+///
+/// Work that is part of other work that is shown has no line of its own.
+pub(crate) fn begin(steps: Option<u64>) -> Working {
+    if LINE.get().is_some() || !io::stderr().is_terminal() {
+        return Working(None);
+    }
+    let template =
+        if steps.is_some() { "{bar:24.green} {pos}/{len} {wide_msg}" } else { "{spinner:.green} {wide_msg}" };
+    let line = LINE.get_or_init(|| steps.map_or_else(ProgressBar::no_length, ProgressBar::new));
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        line.set_style(style);
+    }
+    line.enable_steady_tick(TICK);
+    Working(Some(line))
+}
+
+/// Says what is being done just now. Nothing is shown where nothing was begun.
+pub(crate) fn tell(doing: impl Into<String>) {
+    if let Some(line) = LINE.get() {
+        line.set_message(doing.into());
+    }
+}
+
+/// Prints something for good, above the line.
+pub(crate) fn above<T>(print: impl FnOnce() -> T) -> T {
+    match LINE.get() {
+        Some(line) => line.suspend(print),
+        None => print(),
+    }
+}
+
+/// Work that is shown.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Working(Option<&'static ProgressBar>);
+
+impl Working {
+    /// One more step is done.
+    pub(crate) fn advance(&self) {
+        if let Some(line) = self.0 {
+            line.inc(1);
+        }
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        if let Some(line) = self.0 {
+            line.finish_and_clear();
+        }
+    }
+}
