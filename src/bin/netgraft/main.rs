@@ -5,6 +5,8 @@ mod batch;
 mod commands;
 mod demo;
 mod failure;
+#[cfg(test)]
+mod generated;
 mod logger;
 mod output;
 mod progress;

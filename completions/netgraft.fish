@@ -1,0 +1,260 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_netgraft_global_optspecs
+    string join \n v json state-dir= h/help
+end
+
+function __fish_netgraft_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_netgraft_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_netgraft_using_subcommand
+    set -l cmd (__fish_netgraft_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c netgraft -n "__fish_netgraft_needs_command" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_needs_command" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_needs_command" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_needs_command" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "create" -d 'Make a namespace, pinned at a path, with lo up'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "adopt" -d 'Pin an existing namespace\'s file at a second place'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "destroy" -d 'Stop, unpin, remove the file'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "add" -d 'Put a link into a namespace and configure it'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "remove" -d 'Take an interface out: back to where it came from, or deleted if it was created'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "list" -d 'List the interfaces'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "show" -d 'Show namespaces, their links, addresses, routes, peers and bridges as a tree'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "stats" -d 'Print an interface\'s counters'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "announce" -d 'Announce an interface\'s addresses to its neighbours again'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "gateway" -d 'Set, unset or tell the gateways'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "default" -d 'Set or unset the default route by an interface'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "route" -d 'Add, delete or list routes by way of a next hop'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "neigh" -d 'Add or delete permanent neighbours'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "alias" -d 'Add or delete an extra address'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "vip" -d 'Keep an interface from answering and sending ARP for a virtual IP'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "restore" -d 'List the interfaces again after a restart, and finish or undo what was interrupted'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "run" -d 'Run a program inside a namespace'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "batch" -d 'Carry out one command a line in one process'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "demo" -d 'Show in ten seconds what it does, in namespaces of its own'
+complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netgraft -n "__fish_netgraft_using_subcommand create" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand create" -l replace -d 'Replace a pin or a plain file that is there'
+complete -c netgraft -n "__fish_netgraft_using_subcommand create" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand create" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand create" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l from -d 'Where LINK is now' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l create -d 'Make LINK' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l name -d 'What it is to be called [default: LINK]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l prefix -d 'Call it TEXT and the lowest free number' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l mac -d 'Its hardware address [default: LINK\'s own]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l mtu -d 'Its MTU in bytes' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l txqlen -d 'Length of its transmit queue in packets' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l alias -d 'Text kept with the link' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l ipv4 -d 'An IPv4 address, repeatable' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l ipv6 -d 'An IPv6 address, repeatable' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l link-local -d 'A link-local address, repeatable' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l route -d 'An on-link route, repeatable' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l sysctl -d 'A setting net.X.Y.IFNAME.Z=VALUE of the interface, repeatable' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l master -d 'Source name of a bridge added before' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l announce -d 'How often to announce the addresses, 0 to 3 [default: 3]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l announce-interval -d 'How far apart, 100ms to 2s [default: 1s]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l wait -d 'How long to wait for the link' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l wait-for -d 'What to wait for' -r -f -a "up\t''
+running\t''"
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l in-place -d 'LINK is already in NETNS'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l dad -d 'Let the kernel look for duplicates of the IPv6 addresses, and wait for it'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l keep-addresses -d 'Take the link\'s global and permanent addresses along'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l no-clash-check -d 'Allow an address that clashes with an existing route'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l background -d 'Return after the first announcement; a child process sends the rest'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand list" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand list" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand list" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand list" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l dot -d 'As a graph, for Graphviz'
+complete -c netgraft -n "__fish_netgraft_using_subcommand show" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand show" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l count -d 'How often, 0 to 3 [default: 3]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l interval -d 'How far apart, 100ms to 2s [default: 1s]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l background -d 'Return after the first announcement; a child process sends the rest'
+complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -a "set" -d 'Send what no other route is for to this host'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -a "unset" -d 'Take away what was set'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -a "get" -d 'Tell those that are in use'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l link -d 'By the interface with this source name; left out: by the only one' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l onlink -d 'It is reached directly, whatever the routes say'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l replace -d 'In the stead of one that is set'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -a "set" -d 'Install the default route that the interface was given when it was added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -a "unset" -d 'Take it away'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -a "add" -d 'Add one, on the link that leads to the next hop'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -a "del" -d 'Delete one that was added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -a "list" -d 'List those that were added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l metric -d 'Of several to one destination, the lowest counts [default: the kernel\'s]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l table -d 'Number of its table [default: the main one]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l source -d 'Source address that it prefers' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l metric -d 'Of several to one destination, the lowest counts [default: the kernel\'s]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l table -d 'Number of its table [default: the main one]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -a "add" -d 'Add one'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -a "del" -d 'Delete one'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l link -d 'On the interface with this source name; left out: on the only one' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l bridge -d 'In the link\'s forwarding database'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l link -d 'On the interface with this source name; left out: on the only one' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l bridge -d 'In the link\'s forwarding database'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -a "add" -d 'Add one'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -a "del" -d 'Delete one'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand run" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand run" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand run" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand run" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -l keep-going -d 'Go on after a failure'
+complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -s v -d 'Say more on standard error; -vv says every step'
+complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "create" -d 'Make a namespace, pinned at a path, with lo up'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "adopt" -d 'Pin an existing namespace\'s file at a second place'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "destroy" -d 'Stop, unpin, remove the file'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "add" -d 'Put a link into a namespace and configure it'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "remove" -d 'Take an interface out: back to where it came from, or deleted if it was created'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "list" -d 'List the interfaces'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "show" -d 'Show namespaces, their links, addresses, routes, peers and bridges as a tree'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "stats" -d 'Print an interface\'s counters'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "announce" -d 'Announce an interface\'s addresses to its neighbours again'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "gateway" -d 'Set, unset or tell the gateways'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "default" -d 'Set or unset the default route by an interface'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "route" -d 'Add, delete or list routes by way of a next hop'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "neigh" -d 'Add or delete permanent neighbours'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "alias" -d 'Add or delete an extra address'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "vip" -d 'Keep an interface from answering and sending ARP for a virtual IP'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "restore" -d 'List the interfaces again after a restart, and finish or undo what was interrupted'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "run" -d 'Run a program inside a namespace'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "batch" -d 'Carry out one command a line in one process'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "demo" -d 'Show in ten seconds what it does, in namespaces of its own'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "set" -d 'Send what no other route is for to this host'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "unset" -d 'Take away what was set'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "get" -d 'Tell those that are in use'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from default" -f -a "set" -d 'Install the default route that the interface was given when it was added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from default" -f -a "unset" -d 'Take it away'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from route" -f -a "add" -d 'Add one, on the link that leads to the next hop'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from route" -f -a "del" -d 'Delete one that was added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from route" -f -a "list" -d 'List those that were added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from neigh" -f -a "add" -d 'Add one'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from neigh" -f -a "del" -d 'Delete one'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "add" -d 'Add one'
+complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "del" -d 'Delete one'
