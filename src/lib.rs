@@ -29,10 +29,13 @@ mod wait;
 mod wire;
 
 pub use error::{Error, ErrorKind, Result};
-pub use interface::{Announce, Interface, InterfaceConfig, Link, LinkState, Restored, Statistics, Veth, Wait};
+pub use interface::{
+    Announce, Bridge, Interface, InterfaceConfig, Ipvlan, Link, LinkState, Macvlan, Restored, Statistics, Veth, Vxlan,
+    Wait,
+};
 pub use namespace::{Namespace, NamespaceId};
 pub use routing::{Gateway, Gateways, Neighbour, Route};
-pub use types::{Family, IfIndex, IfName, MacAddr, NamePrefix, Prefix, Sysctl};
+pub use types::{Family, IfIndex, IfName, IpvlanMode, MacAddr, MacvlanMode, NamePrefix, Prefix, Sysctl};
 
 /// The packets by which addresses are announced, to build and to recognise.
 ///

@@ -2,7 +2,7 @@
 
 use super::config::InterfaceConfig;
 use super::configure::{Surroundings, configure};
-use super::link::{Link, Origin};
+use super::link::{Link, Made, Origin};
 use super::place::place;
 use super::plan::Plan;
 use super::settle::Up;
@@ -66,6 +66,10 @@ pub(super) fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) ->
         Origin::Existing(home) if home.id() == ns.id() => {
             let message = format!("{} is in {home} already: it cannot be moved into the same namespace", link.source);
             Err(Error::new(ErrorKind::InvalidArgument, message))
+        }
+        // The kernel takes one and pays no heed to it.
+        Origin::Made(Made::Ipvlan(_)) if config.mac.is_some() => {
+            Err(Error::new(ErrorKind::InvalidArgument, "an ipvlan has the MAC of its parent: it cannot be given one"))
         }
         _ => Ok(()),
     }

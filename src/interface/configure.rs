@@ -120,7 +120,8 @@ fn before_settings(around: &Surroundings<'_>, link: &LinkInfo, config: &Interfac
         Step { doing: format!("add the address {address} to {name}"), request }
     };
     let mut steps = Vec::new();
-    let mac = config.mac.filter(|_| !around.created);
+    // Some kinds have their own ideas about it.
+    let mac = config.mac.filter(|mac| !(around.created && link.mac == Some(*mac)));
     steps.extend(mac.map(|mac| set(format!("MAC {mac}"), link::mac_attribute(mac))));
     steps.extend(config.mtu.map(|mtu| set(format!("mtu {mtu}"), link::mtu_attribute(mtu))));
     let queue = config.tx_queue_len;

@@ -6,6 +6,7 @@ mod config;
 mod configure;
 mod described;
 mod link;
+mod make;
 mod options;
 mod place;
 mod plan;
@@ -23,7 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use config::InterfaceConfig;
-pub use link::{Link, Veth};
+pub use link::{Bridge, Ipvlan, Link, Macvlan, Veth, Vxlan};
 pub use options::{Announce, Wait};
 pub use restore::Restored;
 pub use state::{LinkState, Statistics};

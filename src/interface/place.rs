@@ -1,7 +1,8 @@
-//! Getting a link into its namespace under its final name: the step of an add that moves or makes it.
+//! Getting a link into its namespace under its final name: the first step of an add.
 
 use super::config::Naming;
-use super::link::{Link, Origin, Veth};
+use super::link::Origin;
+use super::make::make;
 use super::plan::Plan;
 use super::trail::Trail;
 use crate::error::{Context, Error, ErrorKind, Result};
@@ -9,7 +10,7 @@ use crate::namespace::NetNs;
 use crate::namespace::record::{Home, Identity, Snapshot};
 use crate::ops;
 use crate::types::{IfIndex, IfName, printable};
-use crate::wire::link::{self as wire, Kind, LinkInfo};
+use crate::wire::link::LinkInfo;
 
 /// What a link is called between its move and its rename, where the move itself cannot give it its name.
 const INTERIM: &[u8] = b"netgraft%d";
@@ -24,9 +25,7 @@ pub(super) fn place(plan: &mut Plan<'_>, trail: &mut Trail) -> Result<LinkInfo> 
     match &plan.link.origin {
         Origin::Existing(home) => move_in(plan, home, trail),
         Origin::InPlace => rename_in_place(plan).and_then(|()| ops::link::get(&plan.ns.netns, plan.index)),
-        Origin::Bridge => make(plan, Kind::Bridge, "bridge", trail),
-        Origin::Dummy => make(plan, Kind::Dummy, "dummy", trail),
-        Origin::Veth(peer) => make_veth(plan, peer, trail),
+        Origin::Made(made) => make(plan, made, trail),
     }
 }
 
@@ -91,58 +90,6 @@ fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {
     rename().doing(|| format!("rename it to {}", shown(&name)))
 }
 
-fn make(plan: &mut Plan<'_>, kind: Kind<'_>, what: &str, trail: &mut Trail) -> Result<LinkInfo> {
-    let netns = &plan.ns.netns;
-    let (name, mac) = (plan.name(), plan.config.mac);
-    log::debug!("make a {what} under {} in {netns}", shown(&name));
-    let index = &mut plan.index;
-    let made = ops::link::create(netns, &name, mac, kind, *index, |attempt| {
-        *index = attempt;
-        trail.update(|entry| entry.index = attempt)
-    });
-    plan.touched = made.as_ref().map_or_else(Error::is_uncertain, |_| true);
-    made.map_err(|error| blame_other_end(plan.link, error)).doing(|| {
-        let mac = mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
-        format!("make a {what} under {}{mac}", shown(&name))
-    })
-}
-
-fn make_veth(plan: &mut Plan<'_>, peer: &Veth, trail: &mut Trail) -> Result<LinkInfo> {
-    let what = format!("veth (its other end {} in {})", peer.name, peer.netns);
-    let beside = peer.netns.id() == plan.ns.netns.id();
-    let link = peer.netns.with_file(|file| {
-        let kind = Kind::Veth { peer_namespace: file, peer_name: &peer.name, beside };
-        make(plan, kind, &what, trail)
-    })?;
-    if let Some(bridge) = &plan.peer_bridge {
-        log::debug!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns);
-        attach(&peer.netns, &link, bridge)
-            .doing(|| format!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns))?;
-    }
-    Ok(link)
-}
-
-/// The kernel does not tell which of a pair's two names it is that is taken.
-fn blame_other_end(link: &Link, error: Error) -> Error {
-    match &link.origin {
-        Origin::Veth(peer)
-            if error.kind() == ErrorKind::NameTaken
-                && matches!(ops::link::find_by_name(&peer.netns, &peer.name), Ok(Some(_))) =>
-        {
-            error.context(format!("the name {} of its other end is taken in {}", peer.name, peer.netns))
-        }
-        _ => error,
-    }
-}
-
-/// Makes a veth's other end a port of a bridge, and sets it up.
-fn attach(netns: &NetNs, link: &LinkInfo, bridge: &LinkInfo) -> Result<()> {
-    // Where the kernel leaves it out, both ends have the same index.
-    let peer: IfIndex = link.peer.unwrap_or(link.index);
-    let requests = [wire::set_master(peer, Some(bridge.index)), wire::set_up(peer, true)];
-    netns.talk(|connection| connection.batch(&requests, |_, _| {})?.into_result())
-}
-
 fn snapshot(home: &Home) -> Option<&Snapshot> {
     match home {
         Home::Moved { snapshot, .. } | Home::InPlace { snapshot } => Some(snapshot),
@@ -151,7 +98,7 @@ fn snapshot(home: &Home) -> Option<&Snapshot> {
 }
 
 /// A name or a pattern as a person reads it.
-fn shown(name: &[u8]) -> String {
+pub(super) fn shown(name: &[u8]) -> String {
     match name.strip_suffix(b"%d") {
         Some(prefix) => format!("a name with the prefix {}", printable(prefix)),
         None => format!("the name {}", printable(name)),

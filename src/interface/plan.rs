@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::config::{InterfaceConfig, Naming};
-use super::link::{Link, Origin};
+use super::link::{Link, Made, Origin};
 use super::snapshot;
 use super::trail::Trail;
 use super::undo::{self, Left};
@@ -28,6 +28,8 @@ pub(super) struct Plan<'a> {
     pub(super) master: Option<(IfName, IfIndex)>,
     /// The bridge for a veth's other end.
     pub(super) peer_bridge: Option<LinkInfo>,
+    /// The link that a new one is made on.
+    pub(super) parent: Option<LinkInfo>,
     /// Bridges that get a port, as they were.
     bridges: Vec<(Arc<NetNs>, Bridge)>,
     /// Whether anything was, or may have been, changed by this add.
@@ -47,8 +49,12 @@ impl<'a> Plan<'a> {
             note(&ns.netns, &found);
             master = Some((source, found.index));
         }
+        let mut parent = None;
+        if let Origin::Made(made) = &link.origin {
+            parent = find_parent(made)?;
+        }
         let mut peer_bridge = None;
-        if let Origin::Veth(peer) = &link.origin {
+        if let Origin::Made(Made::Veth(peer)) = &link.origin {
             if let Some(name) = &peer.bridge {
                 let found = ops::link::by_name(&peer.netns, name).doing(|| "find the bridge of its other end")?;
                 note(&peer.netns, &found);
@@ -68,10 +74,10 @@ impl<'a> Plan<'a> {
                 let snapshot = take(&ns.netns)?;
                 (snapshot.link.index, Home::InPlace { snapshot })
             }
-            Origin::Bridge | Origin::Dummy | Origin::Veth(_) => (ops::link::free_index(&ns.netns)?, Home::Created),
+            Origin::Made(_) => (ops::link::free_index(&ns.netns, None)?, Home::Created),
         };
         let naming = config.naming(ns);
-        Ok(Self { ns, link, config, naming, index, home, master, peer_bridge, bridges, touched: false })
+        Ok(Self { ns, link, config, naming, index, home, master, peer_bridge, parent, bridges, touched: false })
     }
 
     /// The name, or the pattern, that the link gets.
@@ -121,6 +127,12 @@ impl<'a> Plan<'a> {
         };
         link.and(undo::bridges(&self.bridges))
     }
+}
+
+/// The link that a new one is made on, where there is to be one.
+fn find_parent(made: &Made) -> Result<Option<LinkInfo>> {
+    let Some((netns, Some(name))) = made.below() else { return Ok(None) };
+    ops::link::by_name(netns, name).map(Some).doing(|| "find its parent")
 }
 
 /// The bridge with a source name, as it is now.

@@ -81,14 +81,23 @@ pub(crate) struct Present {
 pub(crate) struct Identity {
     pub(super) kind: Option<Vec<u8>>,
     pub(super) hardware: u16,
+    /// The other end of a veth. Other links may share what is below them.
     pub(super) peer: Option<IfIndex>,
     pub(crate) name: IfName,
+    /// None of an ipvlan, which shares it too.
     pub(super) mac: Option<MacAddr>,
 }
 
 impl Identity {
     pub(crate) fn of(link: &LinkInfo) -> Self {
-        Self { kind: link.kind.clone(), hardware: link.hardware, peer: link.peer, name: link.name, mac: link.mac }
+        let is = |kind: &[u8]| link.kind.as_deref() == Some(kind);
+        Self {
+            kind: link.kind.clone(),
+            hardware: link.hardware,
+            peer: link.peer.filter(|_| is(b"veth")),
+            name: link.name,
+            mac: link.mac.filter(|_| !is(b"ipvlan")),
+        }
     }
 
     /// Whether a link may be this one as far as what never changes goes.

@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Identity;
-use crate::types::{IfIndex, IfName, MacAddr};
-use crate::wire::link::{self, LinkInfo, RTM_NEWLINK};
+use crate::types::{IfIndex, IfName};
+use crate::wire::link::{self, Kind, LinkInfo, NewLink, Peer, RTM_NEWLINK};
 use crate::wire::request::Request;
 
 /// How many indexes are tried before an add gives up.
@@ -110,16 +110,18 @@ pub(crate) fn relocate(
     }
 }
 
-/// Makes a link under a name or a pattern that the kernel completes, and with the wanted index, which has to
-/// be free, or another one, and tells what it is like. `attempt` is told each index before it is tried.
+/// Makes a link with the wanted index, which has to be free, or another one, and tells what it is like. `attempt`
+/// is told each index before it is tried.
+///
+/// The request goes `through` another namespace where the link's parent is there: only then the kernel makes it
+/// in its own at once.
 ///
 /// # Errors
 /// When it is [not known](Error::is_uncertain) whether it was made, it has the last index if it was.
 pub(crate) fn create(
     netns: &NetNs,
-    name: &[u8],
-    mac: Option<MacAddr>,
-    kind: link::Kind<'_>,
+    through: Option<&NetNs>,
+    new: &NewLink<'_>,
     wanted: IfIndex,
     mut attempt: impl FnMut(IfIndex) -> Result<()>,
 ) -> Result<LinkInfo> {
@@ -127,30 +129,51 @@ pub(crate) fn create(
     let mut attempts = 1;
     loop {
         attempt(index)?;
-        // A veth's other end is made first and would be given the lowest free index: this very one.
-        let other_end = matches!(kind, link::Kind::Veth { beside: true, .. }).then(|| candidate(netns, attempts));
-        let request = link::create(index, other_end, name, mac, kind);
-        let error = match create_and_read(netns, index, request) {
+        let error = match create_and_read(netns, through, new, index, attempts) {
             Err(error) => error,
             made => return made,
         };
-        // The kernel says EBUSY for an index that somebody took just now; EEXIST where it looked for the
-        // index first, but also for the name.
-        let taken = match error.errno() {
-            Some(libc::EBUSY) => true,
-            Some(libc::EEXIST) => matches!(find(netns, index), Ok(Some(_))),
-            _ => false,
-        };
-        if !taken || error.is_uncertain() || attempts == INDEX_ATTEMPTS {
+        let again = attempts < INDEX_ATTEMPTS && is_about_index(&error, netns, through, index, attempts);
+        if error.is_uncertain() || !again {
             return Err(name_taken(error));
         }
-        index = free_index(netns)?;
+        index = free_index(netns, through)?;
         attempts += 1;
     }
 }
 
+/// Whether a link was refused for its index. The kernel says `EBUSY` for one that somebody took just now, but also
+/// for a parent that serves something else; and `EEXIST` where it looks for the index first, which older kernels
+/// do in the namespace that they are asked through, but also for a name.
+fn is_about_index(error: &Error, netns: &NetNs, through: Option<&NetNs>, index: IfIndex, attempts: u32) -> bool {
+    let in_use = |netns: &NetNs| matches!(find(netns, index), Ok(Some(_)));
+    match error.errno() {
+        // Whoever took it may be gone already: the parent is believed the second time.
+        Some(libc::EBUSY) => through.is_none() || attempts == 1 || in_use(netns),
+        Some(libc::EEXIST) => in_use(netns) || through.is_some_and(in_use),
+        _ => false,
+    }
+}
+
+fn create_and_read(
+    netns: &NetNs,
+    through: Option<&NetNs>,
+    new: &NewLink<'_>,
+    index: IfIndex,
+    attempts: u32,
+) -> Result<LinkInfo> {
+    let Some(through) = through else {
+        // A veth's other end is made first and would be given the lowest free index: this very one.
+        let beside = matches!(new.kind, Kind::Veth(Peer { beside: true, .. }));
+        let other_end = beside.then(|| candidate(netns, attempts));
+        return create_and_read_here(netns, index, link::create(new, None, index, other_end));
+    };
+    netns.with_file(|file| change(through, &link::create(new, Some(file), index, None)))?;
+    get(netns, index).map_err(Error::uncertain)
+}
+
 /// Makes a link and reads it in one conversation.
-fn create_and_read(netns: &NetNs, index: IfIndex, create: Request) -> Result<LinkInfo> {
+fn create_and_read_here(netns: &NetNs, index: IfIndex, create: Request) -> Result<LinkInfo> {
     let mut read = None;
     let requests = [create, link::get(index)];
     let outcome =
@@ -173,11 +196,11 @@ pub(crate) fn delete(netns: &NetNs, index: IfIndex) -> Result<()> {
     }
 }
 
-/// An index that no link has at the moment.
-pub(crate) fn free_index(netns: &NetNs) -> Result<IfIndex> {
+/// An index that no link has at the moment, there or in the namespace that it is made `through`.
+pub(crate) fn free_index(netns: &NetNs, through: Option<&NetNs>) -> Result<IfIndex> {
     for attempt in 1..=INDEX_ATTEMPTS {
         let index = candidate(netns, attempt);
-        if find(netns, index)?.is_none() {
+        if find(netns, index)?.is_none() && through.map(|netns| find(netns, index)).transpose()?.flatten().is_none() {
             return Ok(index);
         }
     }

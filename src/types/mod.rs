@@ -3,6 +3,7 @@
 mod family;
 mod index;
 mod mac;
+mod mode;
 mod name;
 mod prefix;
 mod sysctl;
@@ -10,6 +11,7 @@ mod sysctl;
 pub use family::Family;
 pub use index::IfIndex;
 pub use mac::MacAddr;
+pub use mode::{IpvlanMode, MacvlanMode};
 pub use name::{IfName, NamePrefix};
 pub(crate) use name::{one_line, printable, printable_path};
 pub use prefix::Prefix;

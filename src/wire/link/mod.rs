@@ -1,12 +1,16 @@
 //! Links: `RTM_*LINK` (rtnetlink(7), linux/if_link.h).
 
-use std::os::fd::{AsRawFd, BorrowedFd};
+mod create;
+mod set;
 
-use netlink_packet_core::{DefaultNla, Emitable, NLA_F_NESTED, NLM_F_CREATE, NLM_F_EXCL};
-use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::link::{
-    InfoBridge, InfoData, InfoKind, InfoVeth, LinkAttribute, LinkExtentMask, LinkFlags, LinkInfo as Info, LinkMessage,
+pub(crate) use create::{BridgeSettings, Kind, NewLink, Peer, VxlanSettings, create};
+pub(crate) use set::{
+    alias_attribute, delete, ifname, inet_attribute, inet6_attribute, mac_attribute, move_to, mtu_attribute, set,
+    set_master, set_port, set_up, tx_queue_len_attribute,
 };
+
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::link::{LinkAttribute, LinkExtentMask, LinkMessage};
 
 use super::attribute::{array, attributes, edited, find, i32, string, u32};
 use super::request::Request;
@@ -156,6 +160,8 @@ impl LinkInfo {
         for (kind, value) in attributes(list) {
             link.read(kind, value);
         }
+        // A tunnel names itself.
+        link.peer = link.peer.filter(|_| link.kind.as_deref() != Some(b"vxlan"));
         Some(link)
     }
 
@@ -246,145 +252,6 @@ pub(crate) fn dump() -> Request {
     Request::dump(RouteNetlinkMessage::GetLink(message(None, vec![mask])))
 }
 
-/// Changes attributes of a link.
-pub(crate) fn set(index: IfIndex, attributes: Vec<LinkAttribute>) -> Request {
-    Request::change(RouteNetlinkMessage::SetLink(message(Some(index), attributes)), 0)
-}
-
-/// Sets a link up or down.
-pub(crate) fn set_up(index: IfIndex, up: bool) -> Request {
-    let mut message = message(Some(index), vec![]);
-    message.header.flags = if up { LinkFlags::Up } else { LinkFlags::empty() };
-    message.header.change_mask = LinkFlags::Up;
-    Request::change(RouteNetlinkMessage::SetLink(message), 0)
-}
-
-/// Makes a link a port of a master, or of none.
-pub(crate) fn set_master(index: IfIndex, master: Option<IfIndex>) -> Request {
-    set(index, vec![LinkAttribute::Controller(master.map_or(0, IfIndex::get))])
-}
-
-/// Moves a link into a namespace. `name` may be a pattern. `new_index` makes it findable there whatever
-/// becomes of the name (Linux 5.13; older kernels keep the index where it is free).
-pub(crate) fn move_to(index: IfIndex, namespace: BorrowedFd<'_>, name: &[u8], new_index: IfIndex) -> Request {
-    // RTM_NEWLINK, as ip(8) sends it.
-    let attributes = vec![
-        LinkAttribute::NetNsFd(namespace.as_raw_fd()),
-        LinkAttribute::NewIfIndex(new_index.get() as i32),
-        ifname(name),
-    ];
-    Request::change(RouteNetlinkMessage::NewLink(message(Some(index), attributes)), 0)
-}
-
-/// Makes a link. `name` may be a pattern; `other_end` is the index wanted for a veth's other end.
-pub(crate) fn create(
-    index: IfIndex,
-    other_end: Option<IfIndex>,
-    name: &[u8],
-    mac: Option<MacAddr>,
-    kind: Kind<'_>,
-) -> Request {
-    let mut attributes = vec![ifname(name)];
-    attributes.extend(mac.map(mac_attribute));
-    attributes.push(LinkAttribute::LinkInfo(kind.info(other_end)));
-    let message = message(Some(index), attributes);
-    Request::change(RouteNetlinkMessage::NewLink(message), NLM_F_CREATE | NLM_F_EXCL)
-}
-
-/// What kind of link is made.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Kind<'a> {
-    Bridge,
-    Dummy,
-    /// With its other end in a namespace, under a name.
-    Veth {
-        peer_namespace: BorrowedFd<'a>,
-        peer_name: &'a IfName,
-        /// The other end's namespace is the link's own.
-        beside: bool,
-    },
-}
-
-impl Kind<'_> {
-    fn info(self, other_end: Option<IfIndex>) -> Vec<Info> {
-        match self {
-            Self::Bridge => {
-                vec![Info::Kind(InfoKind::Bridge), Info::Data(InfoData::Bridge(Vec::<InfoBridge>::new()))]
-            }
-            Self::Dummy => vec![Info::Kind(InfoKind::Dummy)],
-            Self::Veth { peer_namespace, peer_name, .. } => {
-                let peer = vec![ifname(peer_name.as_bytes()), LinkAttribute::NetNsFd(peer_namespace.as_raw_fd())];
-                let data = InfoData::Veth(InfoVeth::Peer(message(other_end, peer)));
-                vec![Info::Kind(InfoKind::Veth), Info::Data(data)]
-            }
-        }
-    }
-}
-
-/// Deletes a link.
-pub(crate) fn delete(index: IfIndex) -> Request {
-    Request::change(RouteNetlinkMessage::DelLink(message(Some(index), vec![])), 0)
-}
-
-pub(crate) fn mac_attribute(mac: MacAddr) -> LinkAttribute {
-    LinkAttribute::Address(mac.octets().to_vec())
-}
-
-pub(crate) fn mtu_attribute(mtu: u32) -> LinkAttribute {
-    LinkAttribute::Mtu(mtu)
-}
-
-pub(crate) fn tx_queue_len_attribute(packets: u32) -> LinkAttribute {
-    LinkAttribute::TxQueueLen(packets)
-}
-
-/// The name as bytes: the typed attribute takes UTF-8 only.
-pub(crate) fn ifname(name: &[u8]) -> LinkAttribute {
-    LinkAttribute::Other(DefaultNla::new(ifla::IFNAME, [name, &[0]].concat()))
-}
-
-/// The alias as bytes, for the same reason. An empty one takes the alias away.
-pub(crate) fn alias_attribute(alias: &[u8]) -> LinkAttribute {
-    LinkAttribute::Other(DefaultNla::new(ifla::IFALIAS, alias.to_vec()))
-}
-
-/// Gives a port the settings that were read from it.
-pub(crate) fn set_port(index: IfIndex, port: &Port) -> Request {
-    // Of a bridge's (IFLA_BRPORT_…): what can be set, not what the kernel computes or refuses to be sent.
-    let settable = |kind| matches!(kind, 2..=10 | 12 | 25 | 27..=34 | 37 | 39 | 40 | 42..=44);
-    let kept = attributes(&port.data).filter(|(kind, _)| port.kind == b"bridge" && settable(*kind));
-    let data: Vec<DefaultNla> = kept.map(|(kind, value)| DefaultNla::new(kind, value.to_vec())).collect();
-    let kind = DefaultNla::new(ifla::INFO_SLAVE_KIND, [&port.kind[..], &[0]].concat());
-    let info = nested(ifla::LINKINFO, &[kind, nested_nla(ifla::INFO_SLAVE_DATA, &data)]);
-    // RTM_NEWLINK: RTM_SETLINK passes over link info.
-    Request::change(RouteNetlinkMessage::NewLink(message(Some(index), vec![info])), 0)
-}
-
-/// How the link makes its IPv6 link-local address, and the token of its other ones.
-pub(crate) fn inet6_attribute(inet6: &Inet6) -> LinkAttribute {
-    let mut settings = Vec::new();
-    settings.extend(inet6.addr_gen_mode.map(|mode| DefaultNla::new(ifla::INET6_ADDR_GEN_MODE, vec![mode])));
-    settings.extend(inet6.token.map(|token| DefaultNla::new(ifla::INET6_TOKEN, token.to_vec())));
-    nested(ifla::AF_SPEC, &[nested_nla(libc::AF_INET6 as u16, &settings)])
-}
-
-/// Per-device IPv4 settings by number (`IPV4_DEVCONF_…` of linux/ip.h, counted from 1).
-pub(crate) fn inet_attribute(settings: &[(u16, u32)]) -> LinkAttribute {
-    let settings: Vec<DefaultNla> =
-        settings.iter().map(|(number, value)| DefaultNla::new(*number, value.to_ne_bytes().to_vec())).collect();
-    nested(ifla::AF_SPEC, &[nested_nla(libc::AF_INET as u16, &[nested_nla(ifla::INET_CONF, &settings)])])
-}
-
-fn nested(kind: u16, list: &[DefaultNla]) -> LinkAttribute {
-    LinkAttribute::Other(nested_nla(kind, list))
-}
-
-fn nested_nla(kind: u16, list: &[DefaultNla]) -> DefaultNla {
-    let mut bytes = vec![0; list.buffer_len()];
-    list.emit(&mut bytes);
-    DefaultNla::new(kind | NLA_F_NESTED, bytes)
-}
-
 fn message(index: Option<IfIndex>, attributes: Vec<LinkAttribute>) -> LinkMessage {
     let mut message = LinkMessage::default();
     message.header.index = index.map_or(0, IfIndex::get);
@@ -398,7 +265,7 @@ mod tests {
 
     /// `RTM_GETLINK` answered by Linux 6.18 for a veth: up, port of a bridge with hairpin on, an alias and an
     /// alternative name, the other end in another namespace.
-    const VETH: &[u8] = include_bytes!("captures/link-veth-port.bin");
+    pub(super) const VETH: &[u8] = include_bytes!("../captures/link-veth-port.bin");
 
     #[test]
     fn reads_a_bridge_port() {
@@ -459,16 +326,5 @@ mod tests {
         let at = other.windows(3).position(|bytes| bytes == b"v0\0").unwrap();
         other[at] = 0xff;
         assert_eq!(LinkInfo::parse(&other).unwrap().name.as_bytes(), b"\xff0");
-    }
-
-    #[test]
-    fn a_port_is_given_back_what_can_be_set() {
-        let port = LinkInfo::parse(VETH).unwrap().port.unwrap();
-        let mut bytes = Vec::new();
-        set_port(IfIndex::new(3).unwrap(), &port).emit(1, true, &mut bytes);
-        let info = find(&bytes[super::super::message::HEADER + IFINFOMSG..], ifla::LINKINFO).unwrap();
-        let data = find(info, ifla::INFO_SLAVE_DATA).unwrap();
-        assert_eq!(find(data, 4), Some(&[1][..]), "hairpin");
-        assert_eq!(find(data, 1), None, "the state is the kernel's");
     }
 }

@@ -1,0 +1,90 @@
+//! Links of each kind, made directly in their namespace under their final name; and nothing left of those that fail.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod bridge;
+#[path = "../common/mod.rs"]
+mod common;
+mod dummy;
+mod ipvlan;
+mod macvlan;
+mod undo;
+mod veth;
+mod vxlan;
+
+use std::fmt::Debug;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use common::{in_netns, ip, ip_json_in, refused};
+use netgraft::{ErrorKind, Ipvlan, Link, Macvlan, Namespace, Result, Veth};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+/// Whether this kernel makes links of a kind, as `ip` finds out. Those that are made on another link are on `lo`,
+/// which no kernel allows.
+fn kernel_makes(kind: &str) -> bool {
+    let on = if ["macvlan", "ipvlan"].contains(&kind) { "link lo" } else { "" };
+    let words = format!("link add {on} name probe type {kind}");
+    let output = Command::new("ip").args(words.split_whitespace()).output().unwrap();
+    if output.status.success() {
+        ip("link del probe");
+    }
+    !String::from_utf8_lossy(&output.stderr).contains("Unknown device type")
+}
+
+/// Fails unless the kernel was said to lack a kind, by the name of its option.
+#[track_caller]
+fn assert_lacking<T: Debug>(kind: &str, result: Result<T>) {
+    let message = refused(result, ErrorKind::NotSupported);
+    assert!(message.contains(&format!("kind {kind} (CONFIG_{})", kind.to_uppercase())), "{message}");
+}
+
+#[track_caller]
+fn shown(namespace: &Namespace, name: &str) -> Value {
+    ip_json_in(namespace, &format!("addr show dev {name}"))[0].take()
+}
+
+/// What `ip monitor link` prints in the host while something is done.
+fn watched(what: impl FnOnce()) -> String {
+    let mut monitor = Command::new("ip").args(["monitor", "link"]).stdout(Stdio::piped()).spawn().unwrap();
+    let seen = Mutex::new(String::new());
+    std::thread::scope(|scope| {
+        let lines = BufReader::new(monitor.stdout.take().unwrap()).lines();
+        scope.spawn(|| lines.for_each(|line| seen.lock().unwrap().push_str(&(line.unwrap() + "\n"))));
+        // Links of our own say that it has begun and that it has seen everything.
+        let wait_for = |name: &str| {
+            while !seen.lock().unwrap().contains(name) {
+                ip(&format!("link add {name} type veth peer {name}x"));
+                ip(&format!("link del {name}"));
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        };
+        wait_for("begin");
+        what();
+        wait_for("end");
+        kill(Pid::from_raw(monitor.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    });
+    monitor.wait().unwrap();
+    seen.into_inner().unwrap()
+}
+
+#[test]
+fn names_that_cannot_be_are_refused_when_given() {
+    for bad in ["", ".", "..", "a/b", "a b", "eth%d", "sixteen-bytes-xx", "a:b", "tab\there", "nul\0"] {
+        refused(Link::bridge(bad), ErrorKind::InvalidName);
+        refused(Link::in_place(bad), ErrorKind::InvalidName);
+        refused(Link::dummy(bad), ErrorKind::InvalidName);
+    }
+    in_netns(|| {
+        let host = Namespace::current().unwrap();
+        refused(Link::existing(&host, "a/b"), ErrorKind::InvalidName);
+        refused(Veth::peer(&host, "a/b"), ErrorKind::InvalidName);
+        refused(Veth::peer(&host, "ab").unwrap().bridge("a/b"), ErrorKind::InvalidName);
+        refused(Macvlan::on(&host, "a/b"), ErrorKind::InvalidName);
+        refused(Ipvlan::on(&host, "a/b"), ErrorKind::InvalidName);
+        refused(netgraft::Vxlan::new(&host, 1).unwrap().parent("a/b"), ErrorKind::InvalidName);
+    });
+}
