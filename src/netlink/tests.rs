@@ -10,7 +10,7 @@ use netlink_packet_route::link::{LinkAttribute, LinkMessage};
 
 use super::scripted::{Act, Say, Scripted, encode};
 use super::{Connection, Event, KernelSocket, Monitor};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Result};
 use crate::types::IfIndex;
 use crate::wire::link;
 use crate::wire::request::Request;
@@ -45,7 +45,7 @@ fn done(flags: u16) -> Say {
     Say(NLMSG_DONE, flags, 0, 0i32.to_ne_bytes().to_vec())
 }
 
-fn dump(connection: &mut Connection) -> crate::Result<Vec<u8>> {
+fn dump(connection: &mut Connection) -> Result<Vec<u8>> {
     connection.dump(&link::dump(), Vec::new, |seen, message| seen.push(message.payload[0]))
 }
 

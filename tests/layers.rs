@@ -1,0 +1,58 @@
+//! The library's modules lie in layers, and none imports from one above it, or beside it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// From the bottom up. `types` and `error` are one: every value that can be refused has an error, and errors print values.
+const LAYERS: [&[&str]; 9] = [
+    &["types", "error"],
+    &["wire", "sys"],
+    &["announce", "netlink"],
+    &["namespace"],
+    &["ops"],
+    &["wait"],
+    &["interface", "routing"],
+    &["capi"],
+    &["fuzzing"],
+];
+
+fn layer(module: &str) -> usize {
+    LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| panic!("{module} is in no layer"))
+}
+
+#[test]
+fn nothing_imports_upward() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut seen = BTreeSet::new();
+    for file in files(&src).iter().filter(|file| !file.starts_with(src.join("bin")) && **file != src.join("lib.rs")) {
+        let within = file.strip_prefix(&src).unwrap().to_str().unwrap();
+        let module = within.split(['/', '.']).next().unwrap();
+        seen.insert(module.to_owned());
+        let text = fs::read_to_string(file).unwrap();
+        // The layout of imports is rustfmt's: one crate's module a line.
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for other in line.split("crate::").skip(1) {
+                let other = other.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap();
+                let lower = layer(other) < layer(module) || other == module || layer(module) == 0;
+                assert!(lower, "{within} imports {other}, which is not below {module}: {line}");
+            }
+        }
+    }
+    // What the crate root has is what was looked at.
+    let root = fs::read_to_string(src.join("lib.rs")).unwrap();
+    let modules =
+        root.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
+    assert_eq!(modules.map(str::to_owned).collect::<BTreeSet<_>>(), seen);
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    files
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|end| end == "rs"))
+        .chain(folders.iter().flat_map(|folder| self::files(folder)))
+        .collect()
+}
