@@ -35,6 +35,8 @@ use crate::types::printable_path;
 /// ([`announce::flush`](crate::announce::flush) waits for them); a pinned namespace lives on, an
 /// anonymous one ends with it unless something else keeps it alive.
 ///
+/// A handle that a process inherits by fork(2) shares its sockets with its parent's: one of the two may use it.
+///
 /// ```no_run
 /// use netgraft::Namespace;
 ///

@@ -11,7 +11,7 @@ use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Namespace, Prefix, Veth
 
 use crate::announcing;
 use crate::capture::Capture;
-use crate::common::{World, in_netns, inside, ip, named, parse, patience, veth};
+use crate::common::{World, in_netns, inside, ip, named, parse, veth};
 use crate::process::{assert_settles, fds, threads};
 
 /// Runs many `ip` commands in one process.
