@@ -18,6 +18,8 @@
 
 pub mod announce;
 mod error;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod interface;
 mod namespace;
 mod netlink;
