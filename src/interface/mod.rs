@@ -215,9 +215,11 @@ impl Namespace {
     /// docs/journal.md describes the files. Where one is kept already, that stays so.
     ///
     /// # Errors
-    /// When the folder cannot be read and written: no journal is kept then.
+    /// When the folder cannot be read and written, which is logged as a warning, too: no journal is kept then, and the
+    /// handle works on as one without.
     pub fn keep_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
-        let journal = Journal::open(folder.as_ref())?;
+        let journal = Journal::open(folder.as_ref());
+        let journal = journal.inspect_err(|error| log::warn!("no journal is kept: {error}"))?;
         if self.registry.keep(journal) { restore::load(self) } else { Ok(()) }
     }
 

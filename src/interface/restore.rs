@@ -78,6 +78,8 @@ fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<
         match journal.take(file) {
             None => {}
             Some(Found::Busy) => restored.busy += 1,
+            // Not read, for whatever reason: it may be a good one.
+            Some(Found::Bad { problem, .. }) if problem.errno().is_some() => restored.failed.push(problem),
             Some(Found::Bad { problem, slot: None, .. }) => restored.left_alone.push(problem.to_string()),
             Some(Found::Bad { problem, slot: Some(slot), .. }) => restored.drop_entry(problem.to_string(), slot),
             Some(Found::Free(entry, slot)) => one(ns, &entry, slot, restored),
