@@ -18,7 +18,7 @@ pub(crate) mod traced;
 mod world;
 
 use std::ffi::CStr;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -70,6 +70,10 @@ pub(crate) fn in_netns(test: impl FnOnce()) {
     };
     let stdout = String::from_utf8_lossy(&output.stdout);
     print!("{stdout}");
+    // Past the harness, which shows nothing of a test that succeeds.
+    for line in stdout.lines().filter(|line| line.starts_with("COUNT ")) {
+        let _ = writeln!(io::stderr(), "{line}");
+    }
     eprint!("{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{name}: {}", output.status);
     // A filter that matches nothing ends well, too.
