@@ -111,13 +111,12 @@ fn json_behind_the_programs_words_is_not_ours() {
 
 #[test]
 fn what_the_library_lacks_is_refused_by_its_option() {
-    for option in ["--keep-addresses", "--create macvlan", "--create ipvlan", "--create vxlan"] {
-        let output = output(&format!("--json add current a {option}"));
-        assert_eq!(output.status.code(), Some(1), "{option}");
-        let error = &objects(&output)[0]["error"];
-        assert_eq!(error["kind"], "not-supported");
-        assert!(error["message"].as_str().unwrap().contains(option), "{error}");
-    }
+    let option = "--keep-addresses";
+    let output = output(&format!("--json add current a {option}"));
+    assert_eq!(output.status.code(), Some(1), "{option}");
+    let error = &objects(&output)[0]["error"];
+    assert_eq!(error["kind"], "not-supported");
+    assert!(error["message"].as_str().unwrap().contains(option), "{error}");
 }
 
 #[test]
