@@ -16,8 +16,10 @@ fn words(line: &str) -> std::str::SplitWhitespace<'_> {
     line.split_whitespace()
 }
 
-const COMMANDS: [&str; 11] =
-    ["create", "adopt", "destroy", "add", "remove", "list", "show", "stats", "run", "batch", "demo"];
+const COMMANDS: [&str; 19] = [
+    "create", "adopt", "destroy", "add", "remove", "list", "show", "stats", "announce", "gateway", "default", "route",
+    "neigh", "alias", "vip", "restore", "run", "batch", "demo",
+];
 
 #[test]
 fn every_command_has_help_with_an_example() {

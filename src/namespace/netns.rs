@@ -11,6 +11,8 @@ use super::gate::{Gate, Pass};
 use super::journal::NamespaceRef;
 use super::settings::Settings;
 use crate::error::{Context, Error, ErrorKind, Result};
+#[cfg(test)]
+use crate::netlink::scripted::{Act, Scripted};
 use crate::netlink::{Connection, KernelSocket, Monitor};
 use crate::sys;
 use crate::types::{IfIndex, printable_path};
@@ -212,6 +214,17 @@ impl NetNs {
         // Not held while the closure runs: it may destroy the namespace.
         let file = self.with_file(|file| Ok(file.try_clone_to_owned()?))?;
         enter(file.as_fd(), closure).doing(|| format!("enter {self}"))
+    }
+}
+
+#[cfg(test)]
+impl NetNs {
+    /// One whose kernel is a peer that plays these acts; and what that is sent.
+    pub(crate) fn scripted(acts: impl IntoIterator<Item = Act>) -> (Self, Arc<Mutex<Vec<Vec<u8>>>>) {
+        let (connection, sent) = Scripted::connection(acts);
+        let file = std::fs::File::open("/dev/null").unwrap().into();
+        let open = Open { file, connection: Mutex::new(connection), settings: Settings::open() };
+        (Self::with("a script".to_owned(), NamespaceId::from_cookie(0), Some(open)), sent)
     }
 }
 
