@@ -12,6 +12,7 @@ mod place;
 mod plan;
 mod recognise;
 mod remove;
+mod rename;
 mod restore;
 mod settle;
 mod snapshot;
