@@ -96,7 +96,7 @@ fn switch_ipv6(around: &Surroundings<'_>, link: &LinkInfo, config: &InterfaceCon
     log::debug!("{} IPv6 on {} in {}", if wanted { "enable" } else { "disable" }, link.name, around.netns);
     match ops::setting::write(around.netns, &Setting::disable_ipv6(&link.name), value) {
         Ok(_) => Ok(true),
-        Err(error) if wanted => {
+        Err(error) if wanted && !error.is_shortage() => {
             log::warn!("{} has no IPv6 addresses: IPv6 cannot be enabled on it: {error}", link.name);
             Ok(false)
         }
@@ -104,7 +104,10 @@ fn switch_ipv6(around: &Surroundings<'_>, link: &LinkInfo, config: &InterfaceCon
             log::warn!("IPv6 stays enabled on {}: {error}", link.name);
             Ok(true)
         }
-        Err(error) => Err(error.with_kind(ErrorKind::Sysctl).context(format!("disable IPv6 on {}", link.name))),
+        Err(error) => {
+            let doing = if wanted { "enable" } else { "disable" };
+            Err(error.with_kind(ErrorKind::Sysctl).context(format!("{doing} IPv6 on {}", link.name)))
+        }
     }
 }
 
@@ -199,68 +202,4 @@ fn first_failure(steps: &[Step], refusals: Vec<(usize, Error)>) -> Option<(usize
     let (number, error) = refusals.into_iter().next()?;
     let doing = steps.get(number).map_or("read it back", |step| &step.doing);
     Some((number, error.context(doing)))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use netlink_packet_core::NLMSG_ERROR;
-
-    use super::*;
-    use crate::netlink::scripted::{Act, Say};
-    use crate::wire::link::RTM_NEWLINK;
-    use crate::wire::link::tests::VETH;
-
-    fn around(netns: &NetNs) -> Surroundings<'_> {
-        Surroundings { netns, created: false, had_ipv6: false, master: None }
-    }
-
-    /// Setting the link up is refused as busy; then the link is told.
-    fn busy() -> Act {
-        let code = [&(-libc::EBUSY).to_ne_bytes()[..], &[0; 16]].concat();
-        Act::Say(vec![Say(NLMSG_ERROR, 0, 0, code), Say(RTM_NEWLINK, 0, 1, VETH.to_vec())])
-    }
-
-    fn done() -> Act {
-        Act::Say(vec![Say(RTM_NEWLINK, 0, 1, VETH.to_vec())])
-    }
-
-    #[test]
-    fn a_busy_link_is_set_up_again_three_times() {
-        let link = LinkInfo { inet6: None, ..LinkInfo::parse(VETH).unwrap() };
-        for refusals in 0..=4usize {
-            let acts = (0..refusals).map(|_| busy()).chain([done()]);
-            let (netns, sent) = NetNs::scripted(acts);
-            let begin = Instant::now();
-            let configured = configure(&around(&netns), &link, &InterfaceConfig::keep_name());
-            let took = begin.elapsed();
-            let tried = sent.lock().unwrap().len();
-            if refusals <= 3 {
-                assert_eq!((configured.unwrap().name, tried), (link.name, refusals + 1));
-            } else {
-                let error = configured.unwrap_err();
-                assert_eq!((error.errno(), tried), (Some(libc::EBUSY), 4));
-                assert!(error.to_string().starts_with("set v0 up: "), "{error}");
-            }
-            assert!(took >= BUSY_PAUSE * (tried as u32 - 1), "{took:?}");
-        }
-    }
-
-    /// What the kernel tells of links says whether it has IPv6, unless they are too small for it.
-    #[test]
-    fn a_kernel_without_ipv6() {
-        let (netns, sent) = NetNs::scripted([]);
-        let link = LinkInfo { inet6: None, ..LinkInfo::parse(VETH).unwrap() };
-        let config = InterfaceConfig::keep_name()
-            .address("10.0.0.2/24".parse().unwrap())
-            .address("fd00::2/64".parse().unwrap())
-            .link_local("fe80::2/64".parse().unwrap())
-            .route("fd00:1::/48".parse().unwrap());
-        let ipv6 = switch_ipv6(&around(&netns), &link, &config).unwrap();
-        assert!(!ipv6 && sent.lock().unwrap().is_empty());
-        let steps = before_settings(&around(&netns), &link, &config, ipv6);
-        assert_eq!(steps.iter().map(|step| &*step.doing).collect::<Vec<_>>(), ["add the address 10.0.0.2/24 to v0"]);
-        assert_eq!(start(&link, &config, ipv6).len(), 1, "set up alone");
-    }
 }

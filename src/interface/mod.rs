@@ -216,12 +216,11 @@ impl Namespace {
     /// docs/journal.md describes the files. Where one is kept already, that stays so.
     ///
     /// # Errors
-    /// When the folder cannot be read and written, which is logged as a warning, too: no journal is kept then, and the
-    /// handle works on as one without.
+    /// When the folder cannot be read and written, or what it tells of cannot be looked for, which is logged as a
+    /// warning, too: no journal is kept then, and the handle works on as one without.
     pub fn keep_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
-        let journal = Journal::open(folder.as_ref());
-        let journal = journal.inspect_err(|error| log::warn!("no journal is kept: {error}"))?;
-        if self.registry.keep(journal) { restore::load(self) } else { Ok(()) }
+        let kept = Journal::open(folder.as_ref()).and_then(|journal| restore::keep(self, journal));
+        kept.inspect_err(|error| log::warn!("no journal is kept: {error}"))
     }
 
     /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there

@@ -197,7 +197,8 @@ impl Namespace {
     /// namespace. A panic in the closure is the caller's.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] when it cannot be entered (setns(2): `CAP_SYS_ADMIN`); the closure was not called then.
+    /// [`ErrorKind::Namespace`] when it cannot be entered (setns(2): `CAP_SYS_ADMIN`), [`ErrorKind::Kernel`] when no
+    /// thread can be started; the closure was not called then.
     pub fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
         self.netns.run(closure)
     }
