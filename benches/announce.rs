@@ -14,7 +14,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use capture::Capture;
-use common::{Of, Table, inside, interleave, ip_in, ip_json, seclude, timed};
+use common::{Of, Table, inside, interleave, ip_in, ip_json, seclude, timed, tools};
 use netgraft::{Announce, InterfaceConfig, Link, Namespace, Veth, announce};
 use nix::sys::socket::{
     AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, setsockopt, socket, sockopt,
@@ -27,6 +27,7 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const TOLERANCE: Duration = Duration::from_millis(20);
 
 fn main() -> ExitCode {
+    tools::ensure();
     seclude();
     let quick = std::env::args().any(|argument| argument == "--quick");
     let world = World::new();

@@ -13,7 +13,7 @@
 mod external;
 pub(crate) mod raw;
 #[path = "../../tests/common/tools.rs"]
-mod tools;
+pub(crate) mod tools;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -26,7 +26,6 @@ use nix::unistd::{getegid, geteuid};
 /// Gives the process a network namespace and an empty `/run` of its own, as root there. Only possible
 /// before it has threads.
 pub(crate) fn seclude() {
-    tools::ensure();
     let (uid, gid) = (geteuid(), getegid());
     let namespaces = CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS;
     if uid.is_root() {
