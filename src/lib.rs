@@ -14,12 +14,13 @@
 //!  wait              deadlines and notifications
 //!  interface         add and remove, step by step
 //!  routing           gateways, routes, neighbours, extra addresses
+//!  capi              the same for C (feature `capi`)
 //! ```
 
 pub mod announce;
+#[cfg(feature = "capi")]
+mod capi;
 mod error;
-#[cfg(any(doc, doctest))]
-pub mod guide;
 mod interface;
 mod namespace;
 mod netlink;

@@ -9,6 +9,11 @@ PATH=$PATH:/usr/sbin:/sbin
 # A program, and the Debian packages that it comes with.
 needed='
 cc gcc libc6-dev
+c++ g++
+make make
+nm binutils
+pkg-config pkg-config
+valgrind valgrind
 ip iproute2
 tc iproute2
 bridge iproute2
@@ -17,6 +22,7 @@ pgrep procps
 strace strace
 setpriv util-linux
 setsid util-linux
+nsenter util-linux
 unshare util-linux
 '
 

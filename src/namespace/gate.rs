@@ -54,12 +54,8 @@ pub(crate) struct Pass<'a>(&'a Gate);
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        state.inside -= 1;
-        // Only who closes it waits.
-        if state.closing {
-            self.0.changed.notify_all();
-        }
+        self.0.lock().inside -= 1;
+        self.0.changed.notify_all();
     }
 }
 

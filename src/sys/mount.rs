@@ -54,8 +54,10 @@ fn attach(tree: BorrowedFd<'_>, target: &CStr) -> io::Result<()> {
 /// mount(2) with `MS_BIND` from the file's entry in /proc.
 fn bind_by_path(file: BorrowedFd<'_>, target: &CStr) -> io::Result<()> {
     let source = CString::new(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
-    // SAFETY: both paths are C strings that outlive the call; type and data may be null for a bind mount.
-    cvt(unsafe { libc::mount(source.as_ptr(), target.as_ptr(), std::ptr::null(), libc::MS_BIND, std::ptr::null()) })?;
+    // The kernel does not look at the type, but valgrind(1) does.
+    let kind = c"none".as_ptr();
+    // SAFETY: paths and type are C strings that outlive the call; data may be null for a bind mount.
+    cvt(unsafe { libc::mount(source.as_ptr(), target.as_ptr(), kind, libc::MS_BIND, std::ptr::null()) })?;
     Ok(())
 }
 

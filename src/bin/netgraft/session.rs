@@ -40,6 +40,7 @@ impl Session {
             return;
         }
         if let Err(error) = namespace.keep_journal(&self.state_dir) {
+            log::warn!("no journal is kept: {error}");
             self.no_journal = Some(error.to_string());
         }
     }

@@ -1,0 +1,63 @@
+# The C API: a shared and a static library, their header and a file for pkg-config.
+#
+#	make install PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu DESTDIR=/tmp/package
+#
+# Whoever changes src/capi makes the header and the list of symbols anew: `make header symbols`.
+
+CARGO ?= cargo
+CBINDGEN ?= cbindgen
+INSTALL ?= install
+PROFILE ?= release
+CARGO_TARGET_DIR ?= target
+export CARGO_TARGET_DIR
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+
+# Goes up when a function is taken away, or changed so that programs have to be compiled again.
+ABI := 0
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+SONAME := libnetgraft.so.$(ABI)
+
+version_parts := $(subst ., ,$(VERSION))
+built := $(CARGO_TARGET_DIR)/$(subst dev,debug,$(PROFILE))
+# Never unloaded: a thread of its own may be sending announcements.
+linking := -C link-arg=-Wl,-soname,$(SONAME) -C link-arg=-Wl,-z,nodelete -C link-arg=-Wl,-z,defs
+
+.PHONY: build install header symbols check check-header check-symbols
+
+build:
+	$(CARGO) rustc --locked --quiet --lib --profile $(PROFILE) --features capi --crate-type cdylib,staticlib -- $(linking)
+
+install: build
+	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)
+	$(INSTALL) -m 755 $(built)/libnetgraft.so $(DESTDIR)$(LIBDIR)/libnetgraft.so.$(VERSION)
+	ln -sf libnetgraft.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libnetgraft.so
+	$(INSTALL) -m 644 $(built)/libnetgraft.a $(DESTDIR)$(LIBDIR)/libnetgraft.a
+	$(INSTALL) -m 644 include/netgraft.h $(DESTDIR)$(INCLUDEDIR)/netgraft.h
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+		-e 's|@VERSION@|$(VERSION)|' include/netgraft.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/netgraft.pc
+
+# What cbindgen makes of src/capi, with the version put in and its spacing of pointers that are types put right.
+make_header = $(CBINDGEN) --quiet --config include/cbindgen.toml src/capi/mod.rs | sed \
+	-e 's/@VERSION@/$(VERSION)/' -e 's/@MAJOR@/$(word 1,$(version_parts))/' \
+	-e 's/@MINOR@/$(word 2,$(version_parts))/' -e 's/@PATCH@/$(word 3,$(version_parts))/' \
+	-e 's/const char \* /const char */g' -e 's/struct netgraft_error \*\* /struct netgraft_error **/'
+list_symbols = nm --dynamic --defined-only $(built)/libnetgraft.so | cut -d ' ' -f 3 | LC_ALL=C sort
+
+header:
+	$(make_header) >include/netgraft.h.new
+	mv include/netgraft.h.new include/netgraft.h
+
+symbols: build
+	$(list_symbols) >include/netgraft.symbols
+
+check: check-header check-symbols
+
+check-header:
+	$(make_header) | diff -u include/netgraft.h -
+
+check-symbols: build
+	$(list_symbols) | diff -u include/netgraft.symbols -

@@ -1,0 +1,1846 @@
+/*
+ * netgraft.h - graft a network interface into a Linux network namespace, all or nothing
+ *
+ * Made from the library's sources by `make header`. Changes are made there.
+ *
+ * SYNOPSIS
+ *
+ *     #include <netgraft.h>
+ *     cc program.c $(pkg-config --cflags --libs netgraft)
+ *
+ * DESCRIPTION
+ *
+ *     netgraft takes a network interface, grafts it into a Linux network namespace and makes it work there: moved or
+ *     made in place, named, addressed, routed, up, announced to its neighbours. And it takes it out again. Whatever fails,
+ *     every namespace is as it was, and the error says in one line what the kernel objected to.
+ *
+ *     A program opens or makes a namespace (netgraft_namespace_...), says where a link comes from (netgraft_link_new_...)
+ *     and what it is to be (netgraft_config_...), and adds it (netgraft_namespace_add_interface()).
+ *
+ * HANDLES
+ *
+ *     What is behind a pointer to a structure that is only declared here is made by the library and freed by the
+ *     function of that name which ends with _free. Freeing NULL does nothing. Handles can be freed in any order: an
+ *     interface keeps what it needs of its namespace, and a link what it needs of the namespace that it is in. Freeing a
+ *     handle changes nothing in the kernel, but for an anonymous namespace, which may end with its last handle.
+ *
+ * RETURN VALUE
+ *
+ *     A function that returns int and takes a netgraft_error ** returns 0, or a negative errno. Its results go to
+ *     where its last parameters but the error point to, and are written only when it returns 0. Those places need not be
+ *     initialised. Other functions cannot fail.
+ *
+ *     NULL where a handle, a text or a place for a result is wanted is refused with -EINVAL, unless NULL has a meaning
+ *     there. A function that cannot fail returns NULL, 0 or false then, or what else its description says.
+ *
+ * ERRORS
+ *
+ *     The last parameter of a function that can fail is NULL, or where a netgraft_error goes when the function fails; it
+ *     is written only then, and is the caller's to free. An error has a kind to act on, an errno, one line for people, the
+ *     kernel's own words if it sent any, and what was left behind if that is not what was there before. The descriptions
+ *     below name kinds as netgraft_error_kind_name() does. invalid-argument for NULL, and what any call to the kernel can be
+ *     refused with, such as permission, are not named each time.
+ *
+ *     A fault of the library's own is an error as well, of kind NETGRAFT_KIND_FAULT: nothing unwinds into the program. Only
+ *     want of memory ends the process.
+ *
+ * TEXTS
+ *
+ *     A text is bytes up to a NUL. Names of links and paths need not be UTF-8. Addresses ("10.0.0.2", "fd00::2"), prefixes
+ *     ("10.0.0.2/24") and MACs ("02:42:0a:00:00:02") are given and returned as texts. What the library is given it
+ *     copies. What it returns belongs to the handle that it was asked of.
+ *
+ * STRUCTURES
+ *
+ *     A structure that is defined here goes together with its size, so that later versions can lengthen it. Programs
+ *     initialise it with zeros and give its sizeof. A library that knows less than the program refuses with -E2BIG what
+ *     it would have to pass over, and leaves at 0 what it cannot tell.
+ *
+ * THREADS
+ *
+ *     Functions are MT-Safe unless said otherwise, and may be called for the same handle from several threads at once; see
+ *     attributes(7). MT-Unsafe race:config are those that change a configuration: nobody else may use it meanwhile. No
+ *     function changes the namespace, the signal mask or another property of the calling thread, and there is no state
+ *     per thread. What a child of fork(2) may call is what signal-safety(7) allows: nothing here.
+ *
+ *     The library has a thread of its own only while announcements are to be repeated, and not even then when the program
+ *     does that itself; see netgraft_announce_set_own_loop(). It is not unloaded by dlclose(3).
+ *
+ * LINUX
+ *
+ *     What older kernels lack, and what happens then: docs/kernel-features.md. Most functions need CAP_NET_ADMIN, and
+ *     CAP_SYS_ADMIN to make and to enter namespaces, in the user namespace that owns them.
+ *
+ * SEE ALSO
+ *
+ *     ip(8), ip-netns(8), namespaces(7), network_namespaces(7), rtnetlink(7), veth(4)
+ */
+
+
+#ifndef NETGRAFT_H
+#define NETGRAFT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** The version of this header. That of the library that is running: netgraft_version(). */
+#define NETGRAFT_VERSION "0.1.0"
+#define NETGRAFT_VERSION_MAJOR 0
+#define NETGRAFT_VERSION_MINOR 1
+#define NETGRAFT_VERSION_PATCH 0
+
+/**
+ * For netgraft_namespace_set_gateway(): the gateway is reached directly by its link, whatever the routes say.
+ */
+#define NETGRAFT_GATEWAY_ONLINK 1
+
+/**
+ * For netgraft_namespace_set_gateway(): in the stead of one that is set.
+ */
+#define NETGRAFT_GATEWAY_REPLACE 2
+
+/**
+ * The routing protocol number (rtm_protocol) of every route that netgraft makes: "ip route show proto 110" lists them.
+ */
+#define NETGRAFT_ROUTE_PROTOCOL 110
+
+/**
+ * For netgraft_namespace_add_neighbour() and netgraft_namespace_delete_neighbour(): an entry of the link's forwarding
+ * database instead (AF_BRIDGE, NTF_SELF), found by its MAC. On a VXLAN link the address is that of the tunnel's other end.
+ */
+#define NETGRAFT_NEIGHBOUR_BRIDGE 1
+
+/**
+ * What kind of failure an error is, for a program to act on. Later versions may know more.
+ *
+ * The errno is the one that goes with the kind where no system call and no message of the kernel's gave another.
+ */
+typedef enum netgraft_kind {
+    /**
+     * No failure: what netgraft_error_kind() says of NULL. 0.
+     */
+    NETGRAFT_KIND_NONE = 0,
+    /**
+     * A value that cannot be, or NULL where it may not be: nothing was tried. EINVAL.
+     */
+    NETGRAFT_KIND_INVALID_ARGUMENT = 1,
+    /**
+     * No such link, interface, namespace or process. ENOENT.
+     */
+    NETGRAFT_KIND_NOT_FOUND = 2,
+    /**
+     * It is there already. EEXIST.
+     */
+    NETGRAFT_KIND_EXISTS = 3,
+    /**
+     * The name wanted is held by another link. EEXIST.
+     */
+    NETGRAFT_KIND_NAME_TAKEN = 4,
+    /**
+     * Not a name that a link can have. EINVAL.
+     */
+    NETGRAFT_KIND_INVALID_NAME = 5,
+    /**
+     * The address and an existing route contain one another. EADDRINUSE.
+     */
+    NETGRAFT_KIND_ADDRESS_CLASH = 6,
+    /**
+     * No route leads to the next hop. EHOSTUNREACH.
+     */
+    NETGRAFT_KIND_UNREACHABLE = 7,
+    /**
+     * A per-interface kernel setting could not be read or written. EINVAL.
+     */
+    NETGRAFT_KIND_SYSCTL = 8,
+    /**
+     * The neighbour entry is there already. EEXIST.
+     */
+    NETGRAFT_KIND_NEIGHBOUR_EXISTS = 9,
+    /**
+     * There is no such neighbour entry. ENOENT.
+     */
+    NETGRAFT_KIND_NEIGHBOUR_MISSING = 10,
+    /**
+     * The running kernel or system lacks it. EOPNOTSUPP.
+     */
+    NETGRAFT_KIND_NOT_SUPPORTED = 11,
+    /**
+     * The caller lacks the right to do it. EPERM.
+     */
+    NETGRAFT_KIND_PERMISSION = 12,
+    /**
+     * The kernel did not answer in time. ETIMEDOUT.
+     */
+    NETGRAFT_KIND_TIMEOUT = 13,
+    /**
+     * Duplicate address detection found the address in use. EADDRINUSE.
+     */
+    NETGRAFT_KIND_DUPLICATE_ADDRESS = 14,
+    /**
+     * A dump was interrupted by changes more often than it was retried. EAGAIN.
+     */
+    NETGRAFT_KIND_INTERRUPTED = 15,
+    /**
+     * The namespace itself: not one, of another kind, destroyed, or it cannot be entered. EINVAL.
+     */
+    NETGRAFT_KIND_NAMESPACE = 16,
+    /**
+     * Any other refusal by the kernel. EIO.
+     */
+    NETGRAFT_KIND_KERNEL = 17,
+    /**
+     * A step failed and putting things back failed too; see netgraft_error_left(). EIO.
+     */
+    NETGRAFT_KIND_UNDO_FAILED = 18,
+    /**
+     * A fault of netgraft's own. What was being done may be half done. ENOTRECOVERABLE.
+     */
+    NETGRAFT_KIND_FAULT = 19,
+} netgraft_kind;
+
+/**
+ * How much is logged, each with all before it.
+ */
+typedef enum netgraft_log_level {
+    /**
+     * Nothing.
+     */
+    NETGRAFT_LOG_OFF = 0,
+    /**
+     * Never used by netgraft: what fails is returned.
+     */
+    NETGRAFT_LOG_ERROR = 1,
+    /**
+     * What somebody will want to know.
+     */
+    NETGRAFT_LOG_WARN = 2,
+    /**
+     * Announcements that are not sent, and why.
+     */
+    NETGRAFT_LOG_INFO = 3,
+    /**
+     * Steps.
+     */
+    NETGRAFT_LOG_DEBUG = 4,
+    /**
+     * As NETGRAFT_LOG_DEBUG, today.
+     */
+    NETGRAFT_LOG_TRACE = 5,
+} netgraft_log_level;
+
+/**
+ * What an interface is to be: its name and everything that is set on it, all optional.
+ *
+ * Each function checks what it is given at once. One that fails changes nothing.
+ */
+typedef struct netgraft_config netgraft_config;
+
+/**
+ * Why a call failed. Made by the call that fails, freed with netgraft_error_free(); it does not change in between.
+ */
+typedef struct netgraft_error netgraft_error;
+
+/**
+ * A link that was put into a namespace and configured there. Freeing the handle does not remove it.
+ */
+typedef struct netgraft_interface netgraft_interface;
+
+/**
+ * Several interfaces, which it owns.
+ */
+typedef struct netgraft_interface_list netgraft_interface_list;
+
+/**
+ * Where an interface's link comes from: an existing link, or one that is made. It can be used for any number of adds.
+ *
+ * Each has a name, the source name, by which the interface is found afterwards. A link that is made is made in its
+ * namespace under its final name. Functions netgraft_link_set_... say more about one that is made; they check what they
+ * are given at once, and one that fails changes nothing.
+ */
+typedef struct netgraft_link netgraft_link;
+
+/**
+ * Links as the kernel described them at one moment.
+ */
+typedef struct netgraft_link_list netgraft_link_list;
+
+/**
+ * A network namespace that is held open, and the interfaces that were added through this handle.
+ */
+typedef struct netgraft_namespace netgraft_namespace;
+
+/**
+ * What a restore found and did. Texts and arrays live as long as it does; arrays end with NULL.
+ */
+typedef struct netgraft_restored netgraft_restored;
+
+/**
+ * Static routes, as they were at one moment.
+ */
+typedef struct netgraft_route_list netgraft_route_list;
+
+/**
+ * A link as the kernel described it at one moment. Texts and arrays live as long as the list that it is from; arrays end
+ * with NULL.
+ */
+typedef struct netgraft_link_state {
+    /**
+     * What it is called. Bytes: not necessarily UTF-8.
+     */
+    const char *name;
+    /**
+     * What kind of link it is, "veth", "bridge", ...; NULL for hardware.
+     */
+    const char *kind;
+    /**
+     * Its hardware address; NULL when it has none of six bytes.
+     */
+    const char *mac;
+    /**
+     * The text that describes it; NULL when there is none.
+     */
+    const char *alias;
+    /**
+     * Its addresses, as "10.0.0.2/24", but for the link-local ones.
+     */
+    const char *const *addresses;
+    /**
+     * Its link-local addresses.
+     */
+    const char *const *link_local;
+    /**
+     * The destinations of the on-link routes of the main table that netgraft installed on it.
+     */
+    const char *const *routes;
+    /**
+     * Its number in its namespace.
+     */
+    uint32_t index;
+    /**
+     * The largest packet in bytes.
+     */
+    uint32_t mtu;
+    /**
+     * The length of its transmit queue in packets.
+     */
+    uint32_t tx_queue_len;
+    /**
+     * The number of the bridge, or other link, that it is a port of; 0 for none.
+     */
+    uint32_t master;
+    /**
+     * The number of the link at its other end or below it, in the namespace which that link is in; 0 for none.
+     */
+    uint32_t peer;
+    /**
+     * The number by which its own namespace knows the other end's, when that is another one; otherwise -1.
+     */
+    int32_t peer_namespace;
+    /**
+     * Whether it is set up (IFF_UP).
+     */
+    bool up;
+    /**
+     * Whether it can carry traffic (IFF_RUNNING).
+     */
+    bool running;
+} netgraft_link_state;
+
+/**
+ * What a link has counted since it was made; see struct rtnl_link_stats64 in linux/if_link.h.
+ */
+typedef struct netgraft_statistics {
+    /**
+     * Bytes received.
+     */
+    uint64_t rx_bytes;
+    /**
+     * Packets received.
+     */
+    uint64_t rx_packets;
+    /**
+     * Bad packets received.
+     */
+    uint64_t rx_errors;
+    /**
+     * Packets received and dropped for want of room.
+     */
+    uint64_t rx_dropped;
+    /**
+     * Bytes sent.
+     */
+    uint64_t tx_bytes;
+    /**
+     * Packets sent.
+     */
+    uint64_t tx_packets;
+    /**
+     * Packets that could not be sent.
+     */
+    uint64_t tx_errors;
+    /**
+     * Packets dropped on their way out.
+     */
+    uint64_t tx_dropped;
+    /**
+     * Multicast packets received.
+     */
+    uint64_t multicast;
+} netgraft_statistics;
+
+/**
+ * The gateways of a namespace.
+ */
+typedef struct netgraft_gateways {
+    /**
+     * That of IPv4, as a text; empty when there is none.
+     */
+    char ipv4[16];
+    /**
+     * That of IPv6.
+     */
+    char ipv6[46];
+} netgraft_gateways;
+
+/**
+ * A route to a destination by way of a next hop. What is NULL or 0 is left to the kernel.
+ */
+typedef struct netgraft_route {
+    /**
+     * Where it leads, as "192.168.0.0/16".
+     */
+    const char *destination;
+    /**
+     * The host that passes packets on, as "10.0.0.9".
+     */
+    const char *next_hop;
+    /**
+     * The address that packets get as their source when the sender does not choose one, or NULL.
+     */
+    const char *source;
+    /**
+     * Its metric: of several routes to one destination, the lowest counts. 0 is the kernel's own: 0 for IPv4, 1024 for IPv6.
+     */
+    uint32_t metric;
+    /**
+     * The table that it is in. 0 is the main one, whose number is 254.
+     */
+    uint32_t table;
+} netgraft_route;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * What kind of failure it is; NETGRAFT_KIND_NONE of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+enum netgraft_kind netgraft_error_kind(const struct netgraft_error *error);
+
+/**
+ * The kind's stable name, as the command prints it: "not-found", "name-taken", ...; NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_error_kind_name(const struct netgraft_error *error);
+
+/**
+ * The errno, positive: the one that the failed call returned negated. 0 of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_error_errno(const struct netgraft_error *error);
+
+/**
+ * All of it in one line: what was being done, outermost first, then errno and the kernel's own words, then, when not
+ * everything is as it was before the call, what is where. Without a line feed. NULL of NULL.
+ *
+ * The text lives as long as the error, as all texts of an error do.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_error_message(const struct netgraft_error *error);
+
+/**
+ * The kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12). NULL when it sent none.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_error_ext_ack(const struct netgraft_error *error);
+
+/**
+ * Where in the request the attribute stands that the kernel objects to, in bytes from its header (NLMSGERR_ATTR_OFFS).
+ * -1 when it did not say.
+ *
+ * Threads: MT-Safe.
+ */
+int64_t netgraft_error_ext_ack_offset(const struct netgraft_error *error);
+
+/**
+ * NULL when everything is as it was before the call; otherwise what is where now.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_error_left(const struct netgraft_error *error);
+
+/**
+ * Whether the same call may succeed later with nothing else changed.
+ *
+ * Threads: MT-Safe.
+ */
+bool netgraft_error_can_retry(const struct netgraft_error *error);
+
+/**
+ * Frees an error. NULL is fine.
+ *
+ * Threads: MT-Safe; nobody may use the error any more.
+ */
+void netgraft_error_free(struct netgraft_error *error);
+
+/**
+ * Opens the calling thread's namespace.
+ *
+ * Interfaces added to it keep the name they have (host mode).
+ *
+ * Errors: permission, without CAP_NET_ADMIN where there is no /proc either.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_current(struct netgraft_namespace **ns, struct netgraft_error **error);
+
+/**
+ * Makes a namespace with lo up and pins it at a path, so that it outlives the process.
+ *
+ * Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on.
+ *
+ * Errors: exists, when anything is at the path already; permission, without CAP_SYS_ADMIN. Nothing is left behind.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_create(const char *path,
+                              struct netgraft_namespace **ns,
+                              struct netgraft_error **error);
+
+/**
+ * The same, replacing a pin or a plain file at the path. The namespace that was pinned there ends unless something
+ * else keeps it alive.
+ *
+ * Errors: as netgraft_namespace_create(), but exists only for what is not a regular file.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_create_replacing(const char *path,
+                                        struct netgraft_namespace **ns,
+                                        struct netgraft_error **error);
+
+/**
+ * Makes a namespace with lo up that lives as long as its handle.
+ *
+ * Errors: permission, without CAP_SYS_ADMIN.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_create_anonymous(struct netgraft_namespace **ns,
+                                        struct netgraft_error **error);
+
+/**
+ * Opens the namespace whose file is at a path: a pin, or /proc/PID/ns/net.
+ *
+ * Errors: not-found; namespace, for any other file, whatever it is.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_open(const char *path,
+                            struct netgraft_namespace **ns,
+                            struct netgraft_error **error);
+
+/**
+ * Opens the namespace that an open file is. The descriptor is duplicated; it stays the caller's.
+ *
+ * Errors: namespace, for any other file; EBADF when nothing is open there.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_open_fd(int fd,
+                               struct netgraft_namespace **ns,
+                               struct netgraft_error **error);
+
+/**
+ * Opens the namespace that a process is in.
+ *
+ * Errors: not-found, when there is no such process; permission, when the caller may not look into it (ptrace(2)).
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_open_pid(uint32_t pid,
+                                struct netgraft_namespace **ns,
+                                struct netgraft_error **error);
+
+/**
+ * Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
+ *
+ * Errors: not-supported, before Linux 5.8; namespace, when it is no pidfd or the process is gone.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_open_pidfd(int pidfd,
+                                  struct netgraft_namespace **ns,
+                                  struct netgraft_error **error);
+
+/**
+ * Pins an existing namespace's file at a second path and opens it there.
+ *
+ * Errors: those of netgraft_namespace_open() for the file, and of netgraft_namespace_create() for the path.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_adopt(const char *path,
+                             const char *file,
+                             struct netgraft_namespace **ns,
+                             struct netgraft_error **error);
+
+/**
+ * Makes another handle that is the same in all respects: the interfaces added through one are those of the other.
+ *
+ * Returns NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+struct netgraft_namespace *netgraft_namespace_clone(const struct netgraft_namespace *ns);
+
+/**
+ * The path at which it was created, opened or adopted; NULL when it was come by in another way. Lives as long as the handle.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_namespace_path(const struct netgraft_namespace *ns);
+
+/**
+ * What tells the namespace apart from others, as a text: "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14,
+ * "inode:4:4026532177". NULL of NULL. Lives as long as the handle.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_namespace_id(const struct netgraft_namespace *ns);
+
+/**
+ * What errors call the namespace: its path, or how it was come by. NULL of NULL. Lives as long as the handle.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_namespace_label(const struct netgraft_namespace *ns);
+
+/**
+ * Whether two handles are of the same namespace. NULL is of none.
+ *
+ * Threads: MT-Safe.
+ */
+bool netgraft_namespace_equal(const struct netgraft_namespace *one,
+                              const struct netgraft_namespace *other);
+
+/**
+ * Makes a descriptor of the namespace's file, for setns(2) and the like; close-on-exec, to be closed by the caller.
+ *
+ * Errors: namespace, when it was destroyed.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_dup_fd(const struct netgraft_namespace *ns,
+                              int *fd,
+                              struct netgraft_error **error);
+
+/**
+ * Calls a function on a new thread that is inside the namespace, and waits for it. The calling thread never changes
+ * namespace.
+ *
+ * Sockets and processes that the function makes stay in the namespace. It is given `data`, and has to return: neither
+ * longjmp(3), pthread_exit(3) nor a C++ exception may leave it. What it returns goes to `result`, which may be NULL.
+ *
+ * Errors: namespace, when it cannot be entered (setns(2): CAP_SYS_ADMIN). The function was not called then.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_run(const struct netgraft_namespace *ns,
+                           int (*function)(void *data),
+                           void *data,
+                           int *result,
+                           struct netgraft_error **error);
+
+/**
+ * Ends this handle's hold on the namespace, its announcements and, where it is pinned, the pin: the mount is detached
+ * and the file removed. The handle is still to be freed.
+ *
+ * The namespace itself ends when nothing else uses it; the kernel then deletes the virtual links in it and returns
+ * the physical ones to the initial namespace. Waits for adds and removals under way that need the namespace.
+ *
+ * Errors: namespace, the second time, and when the pin at the path is not this namespace's any more. Whatever the error,
+ * the handle is as usable as before.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_destroy(const struct netgraft_namespace *ns,
+                               struct netgraft_error **error);
+
+/**
+ * Frees a handle. NULL is fine.
+ *
+ * With the last handle of the same namespace object (its clones, and those of its interfaces) what it holds open is
+ * closed, and announcements that are pending are dropped. A pinned namespace lives on, an anonymous one ends
+ * unless something else keeps it alive.
+ *
+ * Threads: MT-Safe; nobody may use this handle any more.
+ */
+void netgraft_namespace_free(struct netgraft_namespace *ns);
+
+/**
+ * A link that is in another namespace and is moved. The namespace's handle may be freed before the link.
+ *
+ * Errors: invalid-name, as for all of these; see netgraft_config_new_named().
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_existing(const struct netgraft_namespace *from,
+                               const char *name,
+                               struct netgraft_link **link,
+                               struct netgraft_error **error);
+
+/**
+ * A link that is in the namespace already and is configured there.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_in_place(const char *name,
+                               struct netgraft_link **link,
+                               struct netgraft_error **error);
+
+/**
+ * A new bridge.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_bridge(const char *name,
+                             struct netgraft_link **link,
+                             struct netgraft_error **error);
+
+/**
+ * A new dummy link.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_dummy(const char *name,
+                            struct netgraft_link **link,
+                            struct netgraft_error **error);
+
+/**
+ * A new pair of virtual Ethernet links (veth(4)); this end is the interface.
+ *
+ * The other end is made in `peer_namespace` under `peer_name`, and left down unless netgraft_link_set_veth_bridge() or
+ * netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_veth(const char *name,
+                           const struct netgraft_namespace *peer_namespace,
+                           const char *peer_name,
+                           struct netgraft_link **link,
+                           struct netgraft_error **error);
+
+/**
+ * A new link that has a MAC of its own and sends and receives through another one, its parent, which is in
+ * `parent_namespace`; in the mode "bridge". It goes with its parent. The namespace's handle may be freed before the link.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_macvlan(const char *name,
+                              const struct netgraft_namespace *parent_namespace,
+                              const char *parent,
+                              struct netgraft_link **link,
+                              struct netgraft_error **error);
+
+/**
+ * A new link that shares the MAC of another one, its parent, which is in `parent_namespace`, and is told apart from others
+ * there by its IP addresses; in the mode "l2". It cannot be given a MAC, and goes with its parent. The namespace's
+ * handle may be freed before the link.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_ipvlan(const char *name,
+                             const struct netgraft_namespace *parent_namespace,
+                             const char *parent,
+                             struct netgraft_link **link,
+                             struct netgraft_error **error);
+
+/**
+ * A new end of a tunnel that carries Ethernet over UDP (RFC 7348), with a network identifier. Its packets are those of
+ * `tunnel_namespace`, whose handle may be freed before the link.
+ *
+ * Errors: invalid-name; invalid-argument, when the identifier has more than 24 bits.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_vxlan(const char *name,
+                            const struct netgraft_namespace *tunnel_namespace,
+                            uint32_t id,
+                            struct netgraft_link **link,
+                            struct netgraft_error **error);
+
+/**
+ * The name by which the interface will be found. NULL of NULL. Lives as long as the handle.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_link_source_name(const struct netgraft_link *link);
+
+/**
+ * Frees a link's handle; the link itself, and interfaces made of it, stay. NULL is fine.
+ *
+ * Threads: MT-Safe; nobody may use the handle any more.
+ */
+void netgraft_link_free(struct netgraft_link *link);
+
+/**
+ * Whether a new bridge takes part in a spanning tree (IEEE 802.1D). The kernel's default: no.
+ *
+ * Errors: invalid-argument, when it is no bridge.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_bridge_stp(struct netgraft_link *link,
+                                 bool on,
+                                 struct netgraft_error **error);
+
+/**
+ * How long a new port of a new bridge listens, and then learns, before it forwards, where there is a spanning tree:
+ * 2000 to 30000 milliseconds; without one, 0 is possible too. A multiple of 10. The kernel's default: 15000.
+ *
+ * A delay that is too short for a spanning tree is refused by the add.
+ *
+ * Errors: invalid-argument, also when it is no bridge.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_bridge_forward_delay(struct netgraft_link *link,
+                                           uint32_t delay_ms,
+                                           struct netgraft_error **error);
+
+/**
+ * How long a new bridge remembers where a MAC is, in milliseconds, at most 1000000000, a multiple of 10; 0: not at all, so
+ * that it sends everything everywhere. The kernel's default: 300000.
+ *
+ * Errors: invalid-argument, also when it is no bridge.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_bridge_ageing(struct netgraft_link *link,
+                                    uint32_t time_ms,
+                                    struct netgraft_error **error);
+
+/**
+ * Whether a new bridge keeps VLANs apart (CONFIG_BRIDGE_VLAN_FILTERING). The kernel's default: no.
+ *
+ * Errors: invalid-argument, when it is no bridge.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_bridge_vlan_filtering(struct netgraft_link *link,
+                                            bool on,
+                                            struct netgraft_error **error);
+
+/**
+ * The hardware address of a new veth's other end. Unset: the kernel makes one up.
+ *
+ * Errors: invalid-argument, also when it is no veth.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_veth_mac(struct netgraft_link *link,
+                               const char *mac,
+                               struct netgraft_error **error);
+
+/**
+ * The largest packet of a new veth's other end in bytes.
+ *
+ * Errors: invalid-argument, when it is no veth.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_veth_mtu(struct netgraft_link *link,
+                               uint32_t bytes,
+                               struct netgraft_error **error);
+
+/**
+ * Makes a new veth's other end a port of a bridge that is in its namespace, and sets it up.
+ *
+ * Errors: invalid-name; invalid-argument, when it is no veth.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_veth_bridge(struct netgraft_link *link,
+                                  const char *bridge,
+                                  struct netgraft_error **error);
+
+/**
+ * Sets a new veth's other end up.
+ *
+ * Errors: invalid-argument, when it is no veth.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_veth_up(struct netgraft_link *link, struct netgraft_error **error);
+
+/**
+ * How a new macvlan exchanges packets with the others on its parent: "bridge", "private", "vepa" or "passthru", as in
+ * ip-link(8). Of those in passthru there is one on its parent, and none beside it; a MAC that it is given is its
+ * parent's too, which gets its own back when it is removed.
+ *
+ * Errors: invalid-argument, also when it is no macvlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_macvlan_mode(struct netgraft_link *link,
+                                   const char *mode,
+                                   struct netgraft_error **error);
+
+/**
+ * What a new ipvlan does with packets: "l2", "l3" or "l3s", as in ip-link(8). All ipvlans on a parent share the mode: the
+ * kernel gives the others that of the newest.
+ *
+ * Errors: invalid-argument, also when it is no ipvlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_ipvlan_mode(struct netgraft_link *link,
+                                  const char *mode,
+                                  struct netgraft_error **error);
+
+/**
+ * The link that a new tunnel sends and receives through, in the tunnel's namespace. Unset, the routes decide.
+ *
+ * Errors: invalid-name; invalid-argument, when it is no vxlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vxlan_parent(struct netgraft_link *link,
+                                   const char *parent,
+                                   struct netgraft_error **error);
+
+/**
+ * The address that a new tunnel sends from.
+ *
+ * Errors: invalid-argument, also when it is no vxlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vxlan_local(struct netgraft_link *link,
+                                  const char *address,
+                                  struct netgraft_error **error);
+
+/**
+ * The other end of a new tunnel, for what it has not learned a better one for.
+ *
+ * Errors: invalid-argument, also when it is no vxlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vxlan_remote(struct netgraft_link *link,
+                                   const char *address,
+                                   struct netgraft_error **error);
+
+/**
+ * The other ends of a new tunnel: a multicast group, joined on the parent, without which the add is refused.
+ *
+ * Errors: invalid-argument, also when it is no vxlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vxlan_group(struct netgraft_link *link,
+                                  const char *address,
+                                  struct netgraft_error **error);
+
+/**
+ * The UDP port of both ends of a new tunnel. The kernel's default is 8472; the one that is assigned is 4789.
+ *
+ * Errors: invalid-argument, for 0 and when it is no vxlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vxlan_port(struct netgraft_link *link,
+                                 uint16_t port,
+                                 struct netgraft_error **error);
+
+/**
+ * Whether a new tunnel learns from what it receives which MAC is behind which other end. On by default.
+ *
+ * Errors: invalid-argument, when it is no vxlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vxlan_learning(struct netgraft_link *link,
+                                     bool learn,
+                                     struct netgraft_error **error);
+
+/**
+ * Makes a configuration with nothing set, under which a link keeps the name that it has.
+ *
+ * Returns a handle to be freed with netgraft_config_free().
+ *
+ * Threads: MT-Safe.
+ */
+struct netgraft_config *netgraft_config_new(void);
+
+/**
+ * Makes a configuration that gives the interface a name: 1 to 15 bytes, not "." or "..", without '/', ':', '%' and
+ * white space.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_config_new_named(const char *name,
+                              struct netgraft_config **config,
+                              struct netgraft_error **error);
+
+/**
+ * Makes a configuration that gives the interface a prefix, at most 13 bytes, and the lowest number that is free in the
+ * namespace as its name: "eth" makes "eth0", "eth1", ...
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_config_new_prefix(const char *prefix,
+                               struct netgraft_config **config,
+                               struct netgraft_error **error);
+
+/**
+ * The hardware address, as "02:42:0a:00:00:02". Unset: the link keeps its own.
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_mac(struct netgraft_config *config,
+                            const char *mac,
+                            struct netgraft_error **error);
+
+/**
+ * The largest packet in bytes.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_mtu(struct netgraft_config *config,
+                            uint32_t bytes,
+                            struct netgraft_error **error);
+
+/**
+ * The length of the transmit queue in packets.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_tx_queue_len(struct netgraft_config *config,
+                                     uint32_t packets,
+                                     struct netgraft_error **error);
+
+/**
+ * A text that describes the link, at most 255 bytes. An empty one takes an old one away.
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_alias(struct netgraft_config *config,
+                              const char *alias,
+                              struct netgraft_error **error);
+
+/**
+ * One more IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24".
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_add_address(struct netgraft_config *config,
+                                const char *address,
+                                struct netgraft_error **error);
+
+/**
+ * One more link-local address, added as it is: no clash check, and IPv6 ones with duplicate detection.
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_add_link_local(struct netgraft_config *config,
+                                   const char *address,
+                                   struct netgraft_error **error);
+
+/**
+ * One more destination that is reached directly on the link, as "192.168.0.0/16". "0.0.0.0/0" and "::/0" are kept for
+ * netgraft_namespace_set_default_route(), and not installed now.
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_add_route(struct netgraft_config *config,
+                              const char *destination,
+                              struct netgraft_error **error);
+
+/**
+ * One more kernel setting of the interface, written in the order given after the addresses and before it is set up.
+ *
+ * The key is "net.X.Y.IFNAME.Z", five parts; the fourth is replaced by the interface's name, whatever stands there.
+ *
+ * Errors: sysctl, naming the key.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_add_sysctl(struct netgraft_config *config,
+                               const char *key,
+                               const char *value,
+                               struct netgraft_error **error);
+
+/**
+ * Makes the link a port of a bridge that was added to the same namespace before, by the bridge's source name.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_master(struct netgraft_config *config,
+                               const char *source,
+                               struct netgraft_error **error);
+
+/**
+ * Whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 5.4). Off by default.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_dad(struct netgraft_config *config,
+                            bool detect,
+                            struct netgraft_error **error);
+
+/**
+ * Whether addresses that contain, or are contained in, the destination of an existing route are refused. On by default.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_clash_check(struct netgraft_config *config,
+                                    bool check,
+                                    struct netgraft_error **error);
+
+/**
+ * How often the interface's addresses are announced to its neighbours, 0 to 3 times, and how far apart, 100 to 2000
+ * milliseconds. 3 times and 1000 by default.
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_announce(struct netgraft_config *config,
+                                 uint32_t times,
+                                 uint32_t interval_ms,
+                                 struct netgraft_error **error);
+
+/**
+ * Has the add wait at its end for the link to be set up (IFF_UP), this many milliseconds at most. The default, with 5000.
+ *
+ * Not getting there in time is no error: it is logged, and nothing is announced.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_wait_up(struct netgraft_config *config,
+                                uint32_t timeout_ms,
+                                struct netgraft_error **error);
+
+/**
+ * Has the add wait at its end for the link to carry traffic (IFF_RUNNING): a cable, or a veth's other end up.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_wait_running(struct netgraft_config *config,
+                                     uint32_t timeout_ms,
+                                     struct netgraft_error **error);
+
+/**
+ * Frees a configuration. NULL is fine.
+ *
+ * Threads: MT-Safe; nobody may use the configuration any more.
+ */
+void netgraft_config_free(struct netgraft_config *config);
+
+/**
+ * Puts a link into a namespace and makes it work there: moved or made, named, addressed, routed, up, announced. All or
+ * nothing.
+ *
+ * `config` may be NULL: the link keeps its name, and nothing is set. `interface` is to be freed with
+ * netgraft_interface_free().
+ *
+ * Errors: everything is as it was before the call, in every namespace involved, unless netgraft_error_left() says
+ * otherwise. not-found: no such link, bridge or master. name-taken: by another link, here. exists: an interface with that
+ * source name, or the address. address-clash, sysctl. invalid-argument: the link is in this namespace already. Any
+ * other refusal by the kernel, with its words.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_add_interface(const struct netgraft_namespace *ns,
+                                     const struct netgraft_link *link,
+                                     const struct netgraft_config *config,
+                                     struct netgraft_interface **interface,
+                                     struct netgraft_error **error);
+
+/**
+ * The interfaces that were added through this handle and its clones, oldest first.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_interfaces(const struct netgraft_namespace *ns,
+                                  struct netgraft_interface_list **interfaces,
+                                  struct netgraft_error **error);
+
+/**
+ * The interface with a source name.
+ *
+ * Errors: not-found.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_interface(const struct netgraft_namespace *ns,
+                                 const char *source,
+                                 struct netgraft_interface **interface,
+                                 struct netgraft_error **error);
+
+/**
+ * The interface with a name.
+ *
+ * Errors: not-found.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_interface_by_name(const struct netgraft_namespace *ns,
+                                         const char *name,
+                                         struct netgraft_interface **interface,
+                                         struct netgraft_error **error);
+
+/**
+ * How many interfaces are on a list. 0 of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+size_t netgraft_interface_list_length(const struct netgraft_interface_list *interfaces);
+
+/**
+ * The interface at a place on a list, from 0 on, which lives as long as the list; netgraft_interface_clone() makes one
+ * that outlives it. NULL behind the last, and of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+const struct netgraft_interface *netgraft_interface_list_get(const struct netgraft_interface_list *interfaces,
+                                                             size_t place);
+
+/**
+ * Frees a list and the handles on it. NULL is fine.
+ *
+ * Threads: MT-Safe; nobody may use the list any more.
+ */
+void netgraft_interface_list_free(struct netgraft_interface_list *interfaces);
+
+/**
+ * What the interface's link was called where it came from. NULL of NULL. Lives as long as the handle.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_interface_source_name(const struct netgraft_interface *interface);
+
+/**
+ * What the interface was called when it was added. NULL of NULL. Lives as long as the handle.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_interface_name(const struct netgraft_interface *interface);
+
+/**
+ * The interface's number in its namespace. 0, which no link has, of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+uint32_t netgraft_interface_index(const struct netgraft_interface *interface);
+
+/**
+ * Makes a handle of the namespace that the interface was added to: a clone of the one that it was added through, to be
+ * freed. NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+struct netgraft_namespace *netgraft_interface_namespace(const struct netgraft_interface *interface);
+
+/**
+ * The default routes that the interface was given, as an array of texts that ends with NULL: they are kept until they are
+ * wanted, not installed by the add. NULL of NULL. Lives as long as the handle.
+ *
+ * Threads: MT-Safe.
+ */
+const char *const *netgraft_interface_default_routes(const struct netgraft_interface *interface);
+
+/**
+ * Announces the interface's addresses to its neighbours once more, as an add does: the first time before this returns,
+ * then in the background. What was still pending is replaced; by none, where `times` is 0.
+ *
+ * `times` and `interval_ms` as for netgraft_config_set_announce(). Nothing is sent where nothing can be (the link is
+ * down, has no MAC or does no ARP): that is logged.
+ *
+ * Errors: not-found, when it was removed or its link is gone; invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_interface_announce(const struct netgraft_interface *interface,
+                                uint32_t times,
+                                uint32_t interval_ms,
+                                struct netgraft_error **error);
+
+/**
+ * Takes the interface out of its namespace: back to where it came from under the name, MAC, MTU and alias it had, up if
+ * it was up; deleted if it was made; in place, what the add did is undone. The handle is still to be freed.
+ *
+ * Errors: not-found, the second time, or when its link was deleted by somebody else (it is off the list then).
+ * name-taken, when its old name is another link's now. When it fails otherwise, the interface is what it was and can be
+ * removed later.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_interface_remove(const struct netgraft_interface *interface,
+                              struct netgraft_error **error);
+
+/**
+ * Makes another handle of the same interface. NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+struct netgraft_interface *netgraft_interface_clone(const struct netgraft_interface *interface);
+
+/**
+ * Frees a handle; the interface stays. NULL is fine.
+ *
+ * Threads: MT-Safe; nobody may use the handle any more.
+ */
+void netgraft_interface_free(struct netgraft_interface *interface);
+
+/**
+ * Reads what every link of a namespace is like now, whoever put it there.
+ *
+ * Errors: interrupted, when changes kept interrupting the kernel's answer.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_links(const struct netgraft_namespace *ns,
+                             struct netgraft_link_list **links,
+                             struct netgraft_error **error);
+
+/**
+ * Reads what an interface's link is like now: a list of one.
+ *
+ * Errors: not-found, when its link is gone.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_interface_state(const struct netgraft_interface *interface,
+                             struct netgraft_link_list **links,
+                             struct netgraft_error **error);
+
+/**
+ * How many links are on a list. 0 of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+size_t netgraft_link_list_length(const struct netgraft_link_list *links);
+
+/**
+ * Fills in the description of the link at a place on a list, from 0 on. `size` is sizeof *state; see STRUCTURES.
+ *
+ * Errors: not-found, behind the last.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_list_get(const struct netgraft_link_list *links,
+                           size_t place,
+                           struct netgraft_link_state *state,
+                           size_t size,
+                           struct netgraft_error **error);
+
+/**
+ * Frees a list, and the texts and arrays that descriptions from it point to. NULL is fine.
+ *
+ * Threads: MT-Safe; nobody may use the list any more.
+ */
+void netgraft_link_list_free(struct netgraft_link_list *links);
+
+/**
+ * Reads what an interface's link has counted. `size` is sizeof *statistics; see STRUCTURES.
+ *
+ * Errors: not-found, when its link is gone.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_interface_statistics(const struct netgraft_interface *interface,
+                                  struct netgraft_statistics *statistics,
+                                  size_t size,
+                                  struct netgraft_error **error);
+
+/**
+ * Sets the gateway of the address's family: a default route of the main table. "0.0.0.0" and "::" stand for none, and do
+ * nothing.
+ *
+ * `source` is the source name of the interface that leads to it, or NULL; it is needed for an IPv6 link-local address
+ * where more than one link has IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
+ *
+ * Errors: unreachable, when no direct route leads to it; exists, when a default route is there, whoever made it, and
+ * replacement was not asked for; not-found, when there is no such interface; invalid-argument, when the link has to be
+ * named.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_set_gateway(const struct netgraft_namespace *ns,
+                                   const char *address,
+                                   const char *source,
+                                   uint32_t flags,
+                                   struct netgraft_error **error);
+
+/**
+ * Takes away the gateway of a family, AF_INET or AF_INET6, that netgraft_namespace_set_gateway() set. Where there is none
+ * any more, there is nothing to do.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_unset_gateway(const struct netgraft_namespace *ns,
+                                     int family,
+                                     struct netgraft_error **error);
+
+/**
+ * Reads which gateways are in use, whoever set them: those of the default routes with the lowest metrics. `size` is
+ * sizeof *gateways; see STRUCTURES.
+ *
+ * Errors: interrupted, when changes kept interrupting the kernel's answer.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_gateways(const struct netgraft_namespace *ns,
+                                struct netgraft_gateways *gateways,
+                                size_t size,
+                                struct netgraft_error **error);
+
+/**
+ * Installs the default route of a family, AF_INET or AF_INET6, that the interface with a source name was given in its
+ * configuration, and that was kept until now: everything is reached directly on its link.
+ *
+ * Errors: not-found, when there is no such interface, or it was given no default route of that family; exists, when a
+ * default route is there already, naming it.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_set_default_route(const struct netgraft_namespace *ns,
+                                         const char *source,
+                                         int family,
+                                         struct netgraft_error **error);
+
+/**
+ * Takes it away again. Where there is none any more, there is nothing to do.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_unset_default_route(const struct netgraft_namespace *ns,
+                                           int family,
+                                           struct netgraft_error **error);
+
+/**
+ * Adds a route by way of a next hop, on the link of the direct route to that. `size` is sizeof *route; see STRUCTURES.
+ *
+ * Errors: unreachable, when no direct route leads to the next hop; exists, when there is a route to the destination with
+ * that metric in that table, naming it; invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_add_route(const struct netgraft_namespace *ns,
+                                 const struct netgraft_route *route,
+                                 size_t size,
+                                 struct netgraft_error **error);
+
+/**
+ * Takes away a route that netgraft_namespace_add_route() made. One that is gone because its link is gone, or was set down,
+ * counts as taken away. `size` is sizeof *route; see STRUCTURES.
+ *
+ * Errors: not-found, when there is none; invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_remove_route(const struct netgraft_namespace *ns,
+                                    const struct netgraft_route *route,
+                                    size_t size,
+                                    struct netgraft_error **error);
+
+/**
+ * Reads the routes by way of a next hop that netgraft made and that are there now, in all tables, but for the gateways.
+ *
+ * Errors: interrupted, when changes kept interrupting the kernel's answer.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_routes(const struct netgraft_namespace *ns,
+                              struct netgraft_route_list **routes,
+                              struct netgraft_error **error);
+
+/**
+ * How many routes are on a list. 0 of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+size_t netgraft_route_list_length(const struct netgraft_route_list *routes);
+
+/**
+ * Fills in the route at a place on a list, from 0 on. Its texts live as long as the list. `size` is sizeof *route; see
+ * STRUCTURES.
+ *
+ * Errors: not-found, behind the last.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_route_list_get(const struct netgraft_route_list *routes,
+                            size_t place,
+                            struct netgraft_route *route,
+                            size_t size,
+                            struct netgraft_error **error);
+
+/**
+ * Frees a list, and the texts that routes from it point to. NULL is fine.
+ *
+ * Threads: MT-Safe; nobody may use the list any more.
+ */
+void netgraft_route_list_free(struct netgraft_route_list *routes);
+
+/**
+ * Adds a permanent entry: `address` is at `mac`. One that the kernel has learned by itself gives way to it.
+ *
+ * `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
+ * several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
+ *
+ * Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_add_neighbour(const struct netgraft_namespace *ns,
+                                     const char *address,
+                                     const char *mac,
+                                     const char *source,
+                                     uint32_t flags,
+                                     struct netgraft_error **error);
+
+/**
+ * Deletes a permanent entry; where `mac` is not NULL, only one with that MAC. With a forwarding entry goes the one that
+ * the link's bridge has learned for the same MAC.
+ *
+ * `source` and `flags` as for netgraft_namespace_add_neighbour().
+ *
+ * Errors: neighbour-missing, when there is none; not-found, when there is no such interface; invalid-argument, for a
+ * forwarding entry without its MAC.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_delete_neighbour(const struct netgraft_namespace *ns,
+                                        const char *address,
+                                        const char *mac,
+                                        const char *source,
+                                        uint32_t flags,
+                                        struct netgraft_error **error);
+
+/**
+ * Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24". IPv6 ones are added without
+ * duplicate detection, and IPv6 is enabled on the link where it is not.
+ *
+ * Errors: not-found, when there is no such link; exists, when it has the address; invalid-argument, invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_add_alias_address(const struct netgraft_namespace *ns,
+                                         const char *link,
+                                         const char *address,
+                                         struct netgraft_error **error);
+
+/**
+ * Takes an address from a link of the namespace, by the name it has now.
+ *
+ * Errors: not-found, when there is no such link, or it does not have the address; invalid-argument, invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_remove_alias_address(const struct netgraft_namespace *ns,
+                                            const char *link,
+                                            const char *address,
+                                            struct netgraft_error **error);
+
+/**
+ * Keeps the interface with a source name from answering and sending ARP for addresses that are not its own, as a virtual
+ * IP on lo that other hosts have too: arp_ignore=1, arp_announce=2.
+ *
+ * Errors: not-found, when there is no such interface, or its link is gone.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_no_arp_for_virtual_ip(const struct netgraft_namespace *ns,
+                                             const char *source,
+                                             struct netgraft_error **error);
+
+/**
+ * Tells whether lo has an IPv6 address. Asked of the kernel once; see netgraft_namespace_refresh_ipv6_on_loopback().
+ *
+ * Errors: interrupted, when changes kept interrupting the kernel's answer.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_has_ipv6_on_loopback(const struct netgraft_namespace *ns,
+                                            bool *has,
+                                            struct netgraft_error **error);
+
+/**
+ * Asks the kernel again whether lo has an IPv6 address.
+ *
+ * Errors: interrupted, when changes kept interrupting the kernel's answer.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_refresh_ipv6_on_loopback(const struct netgraft_namespace *ns,
+                                                bool *has,
+                                                struct netgraft_error **error);
+
+/**
+ * Makes the kernel's load balancer (IPVS) in this namespace give up connections to servers that are gone:
+ * net.ipv4.vs.conn_reuse_mode=0, expire_nodest_conn=1, expire_quiescent_template=1. A setting that the kernel lacks,
+ * because IPVS is not loaded, is logged.
+ *
+ * Errors: sysctl, when one is there but cannot be written.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_tune_load_balancer(const struct netgraft_namespace *ns,
+                                          struct netgraft_error **error);
+
+/**
+ * Keeps a journal of this handle's interfaces in a folder, which is made when it is missing, and puts those on the list
+ * that the journal knows of already, from this or another process. Where one is kept already, that stays so.
+ *
+ * Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
+ * the process die. A folder below /run has the lifetime of what it describes.
+ *
+ * Errors: when the folder cannot be read and written. No journal is kept then.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_keep_journal(const struct netgraft_namespace *ns,
+                                    const char *folder,
+                                    struct netgraft_error **error);
+
+/**
+ * Brings interfaces and journal together again: what was interrupted is undone or finished, what is there is put on the
+ * list and announced again, and entries of what is gone are dropped.
+ *
+ * Errors: when the journal cannot be read. What happened to each entry is in the result.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_restore(const struct netgraft_namespace *ns,
+                               struct netgraft_restored **restored,
+                               struct netgraft_error **error);
+
+/**
+ * The same, and then puts those interfaces on the list that the program remembers and the journal, if one is kept, does
+ * not: `count` links and their configurations, as they were once passed to netgraft_namespace_add_interface(), in any order.
+ * Configurations may be NULL, and so may `configs` as a whole.
+ *
+ * Each is looked for among the links that are there, by its IPv4 addresses, else by its IPv6 addresses, else by its
+ * name; a prefix for names is enough only where there are no addresses and one link has such a name. What is found is
+ * announced again with the numbers given, and written into the journal. Nothing is changed about its link. What is not
+ * found, or could be several, is in netgraft_restored_unmatched().
+ *
+ * An interface found like this can be removed as any other. What its link was like before the add is not known, so it
+ * keeps MAC, MTU, queue length and alias. A link that was moved goes back under its source name, down; in place, the
+ * addresses and routes of the description go and the name becomes the source name; a link that was made is deleted.
+ *
+ * Errors: when the journal, or what there is in the namespace, cannot be read. What happened to each interface is in the
+ * result.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_restore_from(const struct netgraft_namespace *ns,
+                                    const struct netgraft_link *const *links,
+                                    const struct netgraft_config *const *configs,
+                                    size_t count,
+                                    struct netgraft_restored **restored,
+                                    struct netgraft_error **error);
+
+/**
+ * The interfaces that are on the list again, and announced again. NULL of NULL. Not to be freed by itself.
+ *
+ * Threads: MT-Safe.
+ */
+const struct netgraft_interface_list *netgraft_restored_interfaces(const struct netgraft_restored *restored);
+
+/**
+ * Source names whose add was interrupted: everything is as it was before it. NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+const char *const *netgraft_restored_undone(const struct netgraft_restored *restored);
+
+/**
+ * Source names whose removal was interrupted: it is done now. NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+const char *const *netgraft_restored_finished(const struct netgraft_restored *restored);
+
+/**
+ * Source names whose links are gone; their entries were dropped. NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+const char *const *netgraft_restored_gone(const struct netgraft_restored *restored);
+
+/**
+ * Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist. A line each;
+ * NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+const char *const *netgraft_restored_dropped(const struct netgraft_restored *restored);
+
+/**
+ * Entries that were left alone: unreadable ones of other namespaces, and what is no file. A line each; NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+const char *const *netgraft_restored_left_alone(const struct netgraft_restored *restored);
+
+/**
+ * How many of its entries another process is working on at the moment. 0 of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+size_t netgraft_restored_busy(const struct netgraft_restored *restored);
+
+/**
+ * Source names of descriptions that no link fits, or several do alike. NULL of NULL.
+ *
+ * Threads: MT-Safe.
+ */
+const char *const *netgraft_restored_unmatched(const struct netgraft_restored *restored);
+
+/**
+ * Why the description at a place among those of netgraft_restored_unmatched(), from 0 on, matches no link. NULL behind the
+ * last, and of NULL. Not to be freed by itself.
+ *
+ * Threads: MT-Safe.
+ */
+const struct netgraft_error *netgraft_restored_unmatched_why(const struct netgraft_restored *restored,
+                                                             size_t place);
+
+/**
+ * What could not be undone or finished, and descriptions that could not be put on the list, and why: the error at a
+ * place, from 0 on. NULL behind the last, and of NULL. Not to be freed by itself.
+ *
+ * Threads: MT-Safe.
+ */
+const struct netgraft_error *netgraft_restored_failed(const struct netgraft_restored *restored,
+                                                      size_t place);
+
+/**
+ * Frees the result of a restore; the interfaces stay. NULL is fine.
+ *
+ * Threads: MT-Safe; nobody may use the result any more.
+ */
+void netgraft_restored_free(struct netgraft_restored *restored);
+
+/**
+ * Says whether the program sends repeated announcements itself, by netgraft_announce_send_due(), so that the thread
+ * which does so otherwise is not wanted.
+ *
+ * Applies to what is pending too: once this has returned, the thread sends nothing, or does so again.
+ *
+ * Threads: MT-Safe.
+ */
+void netgraft_announce_set_own_loop(bool own_loop);
+
+/**
+ * How many milliseconds there are until something is to be sent, rounded up, as poll(2) and epoll_wait(2) take it: 0 when
+ * it is due, -1 when nothing is pending.
+ *
+ * An add or an announcement from another thread can make it less: a loop that waits meanwhile has to be woken.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_announce_timeout(void);
+
+/**
+ * Sends all that is due now. May be called at any time, whoever else sends.
+ *
+ * Threads: MT-Safe.
+ */
+void netgraft_announce_send_due(void);
+
+/**
+ * Waits until all that is pending has been sent, to be called before the process ends when the announcements shall
+ * outlive it. Where the program sends them itself, this does so.
+ *
+ * Threads: MT-Safe.
+ */
+void netgraft_announce_flush(void);
+
+/**
+ * Has a function called with every message of netgraft_log_level `level` and of those before it. Without, nothing is logged.
+ *
+ * Once per process: the function and `data` are used until it ends. The function is called from any thread, several
+ * at once; `message` is one line without a line feed, and gone when it returns. It may call netgraft, but it has to return:
+ * neither longjmp(3), pthread_exit(3) nor a C++ exception may leave it.
+ *
+ * Errors: exists, the second time; invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_log_set(void (*function)(void *data, enum netgraft_log_level level, const char *message),
+                     void *data,
+                     int level,
+                     struct netgraft_error **error);
+
+/**
+ * Changes how much is logged.
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_log_set_level(int level, struct netgraft_error **error);
+
+/**
+ * The version of the library that is running, such as "0.1.0". That of the header is NETGRAFT_VERSION.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_version(void);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* NETGRAFT_H */

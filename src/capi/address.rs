@@ -1,0 +1,100 @@
+//! Extra addresses, and settings that go with how a namespace is used.
+
+use std::ffi::c_int;
+use std::mem::MaybeUninit;
+
+use super::argument::{ErrorOut, Text};
+use super::boundary::{call, tell};
+use super::namespace::{given_namespace, netgraft_namespace};
+
+/// Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24". IPv6 ones are added without
+/// duplicate detection, and IPv6 is enabled on the link where it is not.
+///
+/// Errors: not-found, when there is no such link; exists, when it has the address; invalid-argument, invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_add_alias_address(
+    ns: Option<&netgraft_namespace>,
+    link: Text<'_>,
+    address: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let (ns, link) = (given_namespace(ns)?, link.bytes("the link's name")?);
+        ns.add_alias_address(link, address.parse("the address")?)
+    })
+}
+
+/// Takes an address from a link of the namespace, by the name it has now.
+///
+/// Errors: not-found, when there is no such link, or it does not have the address; invalid-argument, invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_remove_alias_address(
+    ns: Option<&netgraft_namespace>,
+    link: Text<'_>,
+    address: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let (ns, link) = (given_namespace(ns)?, link.bytes("the link's name")?);
+        ns.remove_alias_address(link, address.parse("the address")?)
+    })
+}
+
+/// Keeps the interface with a source name from answering and sending ARP for addresses that are not its own, as a virtual
+/// IP on lo that other hosts have too: arp_ignore=1, arp_announce=2.
+///
+/// Errors: not-found, when there is no such interface, or its link is gone.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_no_arp_for_virtual_ip(
+    ns: Option<&netgraft_namespace>,
+    source: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || given_namespace(ns)?.no_arp_for_virtual_ip(source.bytes("the source name")?))
+}
+
+/// Tells whether lo has an IPv6 address. Asked of the kernel once; see netgraft_namespace_refresh_ipv6_on_loopback().
+///
+/// Errors: interrupted, when changes kept interrupting the kernel's answer.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_has_ipv6_on_loopback(
+    ns: Option<&netgraft_namespace>,
+    has: Option<&mut MaybeUninit<bool>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    tell(has, error, || given_namespace(ns)?.has_ipv6_on_loopback())
+}
+
+/// Asks the kernel again whether lo has an IPv6 address.
+///
+/// Errors: interrupted, when changes kept interrupting the kernel's answer.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_refresh_ipv6_on_loopback(
+    ns: Option<&netgraft_namespace>,
+    has: Option<&mut MaybeUninit<bool>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    tell(has, error, || given_namespace(ns)?.refresh_ipv6_on_loopback())
+}
+
+/// Makes the kernel's load balancer (IPVS) in this namespace give up connections to servers that are gone:
+/// net.ipv4.vs.conn_reuse_mode=0, expire_nodest_conn=1, expire_quiescent_template=1. A setting that the kernel lacks,
+/// because IPVS is not loaded, is logged.
+///
+/// Errors: sysctl, when one is there but cannot be written.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_tune_load_balancer(ns: Option<&netgraft_namespace>, error: ErrorOut<'_>) -> c_int {
+    call(error, || given_namespace(ns)?.tune_load_balancer())
+}

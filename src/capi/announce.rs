@@ -1,0 +1,68 @@
+//! Repeated announcements, and who sends them.
+
+use std::ffi::c_int;
+use std::time::Instant;
+
+use super::boundary::get;
+use crate::announce;
+
+/// Says whether the program sends repeated announcements itself, by netgraft_announce_send_due(), so that the thread
+/// which does so otherwise is not wanted.
+///
+/// Applies to what is pending too: once this has returned, the thread sends nothing, or does so again.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_announce_set_own_loop(own_loop: bool) {
+    get((), || announce::set_own_loop(own_loop));
+}
+
+/// How many milliseconds there are until something is to be sent, rounded up, as poll(2) and epoll_wait(2) take it: 0 when
+/// it is due, -1 when nothing is pending.
+///
+/// An add or an announcement from another thread can make it less: a loop that waits meanwhile has to be woken.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_announce_timeout() -> c_int {
+    get(-1, || announce::next_deadline().map_or(-1, |deadline| timeout(deadline, Instant::now())))
+}
+
+fn timeout(deadline: Instant, now: Instant) -> c_int {
+    let millis = deadline.saturating_duration_since(now).as_nanos().div_ceil(1_000_000);
+    c_int::try_from(millis).unwrap_or(c_int::MAX)
+}
+
+/// Sends all that is due now. May be called at any time, whoever else sends.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_announce_send_due() {
+    get((), || announce::send_due(Instant::now()));
+}
+
+/// Waits until all that is pending has been sent, to be called before the process ends when the announcements shall
+/// outlive it. Where the program sends them itself, this does so.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_announce_flush() {
+    get((), announce::flush);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_loop_does_not_wake_too_early() {
+        let now = Instant::now();
+        assert_eq!(timeout(now, now), 0);
+        assert_eq!(timeout(now, now + Duration::from_secs(1)), 0);
+        assert_eq!(timeout(now + Duration::from_nanos(1), now), 1);
+        assert_eq!(timeout(now + Duration::from_millis(100), now), 100);
+        assert_eq!(timeout(now + Duration::from_secs(1 << 32), now), c_int::MAX);
+    }
+}

@@ -1,0 +1,280 @@
+//! What an interface is to be.
+
+use std::ffi::c_int;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::time::Duration;
+
+use super::argument::{ErrorOut, Text, given};
+use super::boundary::{call, get, hand_over, make};
+use crate::error::{Error, ErrorKind, Result};
+use crate::interface::{Announce, InterfaceConfig, Wait};
+use crate::types::{IfName, NamePrefix, Sysctl};
+
+/// What an interface is to be: its name and everything that is set on it, all optional.
+///
+/// Each function checks what it is given at once. One that fails changes nothing.
+pub struct netgraft_config(pub(super) InterfaceConfig);
+
+/// Makes a configuration with nothing set, under which a link keeps the name that it has.
+///
+/// Returns a handle to be freed with netgraft_config_free().
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_new() -> *mut netgraft_config {
+    get(ptr::null_mut(), || hand_over(Some(netgraft_config(InterfaceConfig::keep_name()))))
+}
+
+/// Makes a configuration that gives the interface a name: 1 to 15 bytes, not "." or "..", without '/', ':', '%' and
+/// white space.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_new_named(
+    name: Text<'_>,
+    config: Option<&mut MaybeUninit<*mut netgraft_config>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    make(config, error, || Ok(netgraft_config(InterfaceConfig::named(IfName::new(name.bytes("the name")?)?))))
+}
+
+/// Makes a configuration that gives the interface a prefix, at most 13 bytes, and the lowest number that is free in the
+/// namespace as its name: "eth" makes "eth0", "eth1", ...
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_new_prefix(
+    prefix: Text<'_>,
+    config: Option<&mut MaybeUninit<*mut netgraft_config>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    make(config, error, || {
+        let prefix = NamePrefix::new(prefix.bytes("the prefix")?)?;
+        Ok(netgraft_config(InterfaceConfig::prefix(prefix)))
+    })
+}
+
+/// Changes a configuration, or not at all.
+fn set(
+    config: Option<&mut netgraft_config>,
+    error: ErrorOut<'_>,
+    change: impl FnOnce(InterfaceConfig) -> Result<InterfaceConfig>,
+) -> c_int {
+    call(error, || {
+        let config = given(config, "the configuration")?;
+        config.0 = change(config.0.clone())?;
+        Ok(())
+    })
+}
+
+/// The hardware address, as "02:42:0a:00:00:02". Unset: the link keeps its own.
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_mac(
+    config: Option<&mut netgraft_config>,
+    mac: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.mac(mac.parse("the MAC")?)))
+}
+
+/// The largest packet in bytes.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_mtu(
+    config: Option<&mut netgraft_config>,
+    bytes: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.mtu(bytes)))
+}
+
+/// The length of the transmit queue in packets.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_tx_queue_len(
+    config: Option<&mut netgraft_config>,
+    packets: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.tx_queue_len(packets)))
+}
+
+/// A text that describes the link, at most 255 bytes. An empty one takes an old one away.
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_alias(
+    config: Option<&mut netgraft_config>,
+    alias: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| config.alias(alias.bytes("the alias")?))
+}
+
+/// One more IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24".
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_add_address(
+    config: Option<&mut netgraft_config>,
+    address: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.address(address.parse("the address")?)))
+}
+
+/// One more link-local address, added as it is: no clash check, and IPv6 ones with duplicate detection.
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_add_link_local(
+    config: Option<&mut netgraft_config>,
+    address: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.link_local(address.parse("the link-local address")?)))
+}
+
+/// One more destination that is reached directly on the link, as "192.168.0.0/16". "0.0.0.0/0" and "::/0" are kept for
+/// netgraft_namespace_set_default_route(), and not installed now.
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_add_route(
+    config: Option<&mut netgraft_config>,
+    destination: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.route(destination.parse("the destination")?)))
+}
+
+/// One more kernel setting of the interface, written in the order given after the addresses and before it is set up.
+///
+/// The key is "net.X.Y.IFNAME.Z", five parts; the fourth is replaced by the interface's name, whatever stands there.
+///
+/// Errors: sysctl, naming the key.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_add_sysctl(
+    config: Option<&mut netgraft_config>,
+    key: Text<'_>,
+    value: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.sysctl(Sysctl::new(key.utf8("the key")?, value.utf8("the value")?)?)))
+}
+
+/// Makes the link a port of a bridge that was added to the same namespace before, by the bridge's source name.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_master(
+    config: Option<&mut netgraft_config>,
+    source: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.master(IfName::new(source.bytes("the source name")?)?)))
+}
+
+/// Whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 5.4). Off by default.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_dad(
+    config: Option<&mut netgraft_config>,
+    detect: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.dad(detect)))
+}
+
+/// Whether addresses that contain, or are contained in, the destination of an existing route are refused. On by default.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_clash_check(
+    config: Option<&mut netgraft_config>,
+    check: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.clash_check(check)))
+}
+
+/// How often the interface's addresses are announced to its neighbours, 0 to 3 times, and how far apart, 100 to 2000
+/// milliseconds. 3 times and 1000 by default.
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_announce(
+    config: Option<&mut netgraft_config>,
+    times: u32,
+    interval_ms: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.announce(announce(times, interval_ms)?)))
+}
+
+pub(super) fn announce(times: u32, interval_ms: u32) -> Result<Announce> {
+    let times = u8::try_from(times).map_err(|_| {
+        Error::new(ErrorKind::InvalidArgument, format!("{times} announcements are more than are possible"))
+    })?;
+    Announce::times(times)?.every(Duration::from_millis(interval_ms.into()))
+}
+
+/// Has the add wait at its end for the link to be set up (IFF_UP), this many milliseconds at most. The default, with 5000.
+///
+/// Not getting there in time is no error: it is logged, and nothing is announced.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_wait_up(
+    config: Option<&mut netgraft_config>,
+    timeout_ms: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.wait(Wait::up(Duration::from_millis(timeout_ms.into())))))
+}
+
+/// Has the add wait at its end for the link to carry traffic (IFF_RUNNING): a cable, or a veth's other end up.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_wait_running(
+    config: Option<&mut netgraft_config>,
+    timeout_ms: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.wait(Wait::running(Duration::from_millis(timeout_ms.into())))))
+}
+
+/// Frees a configuration. NULL is fine.
+///
+/// Threads: MT-Safe; nobody may use the configuration any more.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_free(config: Option<Box<netgraft_config>>) {
+    get((), || drop(config));
+}

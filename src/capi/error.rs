@@ -1,0 +1,219 @@
+//! Errors, for C to read.
+
+use std::any::Any;
+use std::ffi::{CString, c_char, c_int};
+use std::ptr;
+
+use super::boundary::get;
+use super::text::{c_text, pointer};
+use crate::error::{Error, ErrorKind};
+
+/// What kind of failure an error is, for a program to act on. Later versions may know more.
+///
+/// The errno is the one that goes with the kind where no system call and no message of the kernel's gave another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum netgraft_kind {
+    /// No failure: what netgraft_error_kind() says of NULL. 0.
+    NETGRAFT_KIND_NONE = 0,
+    /// A value that cannot be, or NULL where it may not be: nothing was tried. EINVAL.
+    NETGRAFT_KIND_INVALID_ARGUMENT = 1,
+    /// No such link, interface, namespace or process. ENOENT.
+    NETGRAFT_KIND_NOT_FOUND = 2,
+    /// It is there already. EEXIST.
+    NETGRAFT_KIND_EXISTS = 3,
+    /// The name wanted is held by another link. EEXIST.
+    NETGRAFT_KIND_NAME_TAKEN = 4,
+    /// Not a name that a link can have. EINVAL.
+    NETGRAFT_KIND_INVALID_NAME = 5,
+    /// The address and an existing route contain one another. EADDRINUSE.
+    NETGRAFT_KIND_ADDRESS_CLASH = 6,
+    /// No route leads to the next hop. EHOSTUNREACH.
+    NETGRAFT_KIND_UNREACHABLE = 7,
+    /// A per-interface kernel setting could not be read or written. EINVAL.
+    NETGRAFT_KIND_SYSCTL = 8,
+    /// The neighbour entry is there already. EEXIST.
+    NETGRAFT_KIND_NEIGHBOUR_EXISTS = 9,
+    /// There is no such neighbour entry. ENOENT.
+    NETGRAFT_KIND_NEIGHBOUR_MISSING = 10,
+    /// The running kernel or system lacks it. EOPNOTSUPP.
+    NETGRAFT_KIND_NOT_SUPPORTED = 11,
+    /// The caller lacks the right to do it. EPERM.
+    NETGRAFT_KIND_PERMISSION = 12,
+    /// The kernel did not answer in time. ETIMEDOUT.
+    NETGRAFT_KIND_TIMEOUT = 13,
+    /// Duplicate address detection found the address in use. EADDRINUSE.
+    NETGRAFT_KIND_DUPLICATE_ADDRESS = 14,
+    /// A dump was interrupted by changes more often than it was retried. EAGAIN.
+    NETGRAFT_KIND_INTERRUPTED = 15,
+    /// The namespace itself: not one, of another kind, destroyed, or it cannot be entered. EINVAL.
+    NETGRAFT_KIND_NAMESPACE = 16,
+    /// Any other refusal by the kernel. EIO.
+    NETGRAFT_KIND_KERNEL = 17,
+    /// A step failed and putting things back failed too; see netgraft_error_left(). EIO.
+    NETGRAFT_KIND_UNDO_FAILED = 18,
+    /// A fault of netgraft's own. What was being done may be half done. ENOTRECOVERABLE.
+    NETGRAFT_KIND_FAULT = 19,
+}
+
+impl netgraft_kind {
+    /// The kind of a failure, and the errno that goes with it.
+    fn of(kind: ErrorKind) -> (Self, c_int) {
+        match kind {
+            ErrorKind::InvalidArgument => (Self::NETGRAFT_KIND_INVALID_ARGUMENT, libc::EINVAL),
+            ErrorKind::NotFound => (Self::NETGRAFT_KIND_NOT_FOUND, libc::ENOENT),
+            ErrorKind::Exists => (Self::NETGRAFT_KIND_EXISTS, libc::EEXIST),
+            ErrorKind::NameTaken => (Self::NETGRAFT_KIND_NAME_TAKEN, libc::EEXIST),
+            ErrorKind::InvalidName => (Self::NETGRAFT_KIND_INVALID_NAME, libc::EINVAL),
+            ErrorKind::AddressClash => (Self::NETGRAFT_KIND_ADDRESS_CLASH, libc::EADDRINUSE),
+            ErrorKind::Unreachable => (Self::NETGRAFT_KIND_UNREACHABLE, libc::EHOSTUNREACH),
+            ErrorKind::Sysctl => (Self::NETGRAFT_KIND_SYSCTL, libc::EINVAL),
+            ErrorKind::NeighbourExists => (Self::NETGRAFT_KIND_NEIGHBOUR_EXISTS, libc::EEXIST),
+            ErrorKind::NeighbourMissing => (Self::NETGRAFT_KIND_NEIGHBOUR_MISSING, libc::ENOENT),
+            ErrorKind::NotSupported => (Self::NETGRAFT_KIND_NOT_SUPPORTED, libc::EOPNOTSUPP),
+            ErrorKind::Permission => (Self::NETGRAFT_KIND_PERMISSION, libc::EPERM),
+            ErrorKind::Timeout => (Self::NETGRAFT_KIND_TIMEOUT, libc::ETIMEDOUT),
+            ErrorKind::DuplicateAddress => (Self::NETGRAFT_KIND_DUPLICATE_ADDRESS, libc::EADDRINUSE),
+            ErrorKind::Interrupted => (Self::NETGRAFT_KIND_INTERRUPTED, libc::EAGAIN),
+            ErrorKind::Namespace => (Self::NETGRAFT_KIND_NAMESPACE, libc::EINVAL),
+            ErrorKind::Kernel => (Self::NETGRAFT_KIND_KERNEL, libc::EIO),
+            ErrorKind::UndoFailed => (Self::NETGRAFT_KIND_UNDO_FAILED, libc::EIO),
+        }
+    }
+}
+
+/// Why a call failed. Made by the call that fails, freed with netgraft_error_free(); it does not change in between.
+pub struct netgraft_error {
+    kind: netgraft_kind,
+    kind_name: CString,
+    /// Positive.
+    pub(super) errno: c_int,
+    pub(super) message: CString,
+    ext_ack: Option<CString>,
+    ext_ack_offset: Option<u32>,
+    left: Option<CString>,
+    can_retry: bool,
+}
+
+impl netgraft_error {
+    pub(super) fn of(error: &Error) -> Self {
+        let (kind, usual) = netgraft_kind::of(error.kind());
+        Self {
+            kind,
+            kind_name: c_text(error.kind().as_str()),
+            errno: error.errno().filter(|errno| *errno > 0).unwrap_or(usual),
+            message: c_text(error.to_string()),
+            ext_ack: error.ext_ack().map(c_text),
+            ext_ack_offset: error.ext_ack_offset(),
+            left: error.left().map(c_text),
+            can_retry: error.can_retry(),
+        }
+    }
+
+    /// Of what was panicked with.
+    pub(super) fn of_panic(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        Self {
+            kind: netgraft_kind::NETGRAFT_KIND_FAULT,
+            kind_name: c_text("fault"),
+            errno: libc::ENOTRECOVERABLE,
+            message: c_text(format!("a fault of netgraft's own: {text}")),
+            ext_ack: None,
+            ext_ack_offset: None,
+            left: None,
+            can_retry: false,
+        }
+    }
+}
+
+/// What kind of failure it is; NETGRAFT_KIND_NONE of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_kind(error: Option<&netgraft_error>) -> netgraft_kind {
+    get(netgraft_kind::NETGRAFT_KIND_NONE, || error.map_or(netgraft_kind::NETGRAFT_KIND_NONE, |error| error.kind))
+}
+
+/// The kind's stable name, as the command prints it: "not-found", "name-taken", ...; NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_kind_name(error: Option<&netgraft_error>) -> *const c_char {
+    get(ptr::null(), || pointer(error.map(|error| &error.kind_name)))
+}
+
+/// The errno, positive: the one that the failed call returned negated. 0 of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_errno(error: Option<&netgraft_error>) -> c_int {
+    get(0, || error.map_or(0, |error| error.errno))
+}
+
+/// All of it in one line: what was being done, outermost first, then errno and the kernel's own words, then, when not
+/// everything is as it was before the call, what is where. Without a line feed. NULL of NULL.
+///
+/// The text lives as long as the error, as all texts of an error do.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_message(error: Option<&netgraft_error>) -> *const c_char {
+    get(ptr::null(), || pointer(error.map(|error| &error.message)))
+}
+
+/// The kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12). NULL when it sent none.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_ext_ack(error: Option<&netgraft_error>) -> *const c_char {
+    get(ptr::null(), || pointer(error.and_then(|error| error.ext_ack.as_ref())))
+}
+
+/// Where in the request the attribute stands that the kernel objects to, in bytes from its header (NLMSGERR_ATTR_OFFS).
+/// -1 when it did not say.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_ext_ack_offset(error: Option<&netgraft_error>) -> i64 {
+    get(-1, || error.and_then(|error| error.ext_ack_offset).map_or(-1, i64::from))
+}
+
+/// NULL when everything is as it was before the call; otherwise what is where now.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_left(error: Option<&netgraft_error>) -> *const c_char {
+    get(ptr::null(), || pointer(error.and_then(|error| error.left.as_ref())))
+}
+
+/// Whether the same call may succeed later with nothing else changed.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_can_retry(error: Option<&netgraft_error>) -> bool {
+    get(false, || error.is_some_and(|error| error.can_retry))
+}
+
+/// Frees an error. NULL is fine.
+///
+/// Threads: MT-Safe; nobody may use the error any more.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_free(error: Option<Box<netgraft_error>>) {
+    get((), || drop(error));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_errno_is_the_kernels_or_goes_with_the_kind() {
+        let error = netgraft_error::of(&Error::from_errno(libc::EXDEV));
+        assert_eq!((error.kind, error.errno), (netgraft_kind::NETGRAFT_KIND_KERNEL, libc::EXDEV));
+        let error = netgraft_error::of(&Error::new(ErrorKind::NameTaken, "eth0 is taken"));
+        assert_eq!((error.kind, error.errno), (netgraft_kind::NETGRAFT_KIND_NAME_TAKEN, libc::EEXIST));
+        // Never 0: that would say that all is well.
+        assert_eq!(netgraft_error::of(&Error::from_errno(0)).errno, libc::EIO);
+    }
+}

@@ -1,0 +1,141 @@
+//! Gateways and default routes.
+
+use std::ffi::{c_char, c_int};
+
+use super::argument::{ErrorOut, Text, check_flags, family};
+use super::boundary::call;
+use super::namespace::{given_namespace, netgraft_namespace};
+use super::structure::{Structure, write};
+use crate::routing::Gateway;
+use crate::types::IfName;
+
+/// For netgraft_namespace_set_gateway(): the gateway is reached directly by its link, whatever the routes say.
+pub const NETGRAFT_GATEWAY_ONLINK: u32 = 1;
+/// For netgraft_namespace_set_gateway(): in the stead of one that is set.
+pub const NETGRAFT_GATEWAY_REPLACE: u32 = 2;
+
+/// The gateways of a namespace.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct netgraft_gateways {
+    /// That of IPv4, as a text; empty when there is none.
+    pub ipv4: [c_char; 16],
+    /// That of IPv6.
+    pub ipv6: [c_char; 46],
+}
+
+impl Structure for netgraft_gateways {
+    const NAME: &str = "struct netgraft_gateways";
+}
+
+/// An address's text in an array that is filled up with NUL. The arrays are as long as INET_ADDRSTRLEN and INET6_ADDRSTRLEN.
+fn text<const N: usize>(address: Option<impl ToString>) -> [c_char; N] {
+    let mut array = [0; N];
+    let text = address.map(|address| address.to_string()).unwrap_or_default();
+    for (to, from) in array.iter_mut().zip(text.bytes()) {
+        *to = from as c_char;
+    }
+    array
+}
+
+/// Sets the gateway of the address's family: a default route of the main table. "0.0.0.0" and "::" stand for none, and do
+/// nothing.
+///
+/// `source` is the source name of the interface that leads to it, or NULL; it is needed for an IPv6 link-local address
+/// where more than one link has IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
+///
+/// Errors: unreachable, when no direct route leads to it; exists, when a default route is there, whoever made it, and
+/// replacement was not asked for; not-found, when there is no such interface; invalid-argument, when the link has to be
+/// named.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_set_gateway(
+    ns: Option<&netgraft_namespace>,
+    address: Text<'_>,
+    source: Text<'_>,
+    flags: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let (ns, address) = (given_namespace(ns)?, address.address("the address")?);
+        check_flags(flags, NETGRAFT_GATEWAY_ONLINK | NETGRAFT_GATEWAY_REPLACE)?;
+        let mut gateway = Gateway::new(address);
+        if let Some(source) = source.optional() {
+            gateway = gateway.link(IfName::new(source)?);
+        }
+        if flags & NETGRAFT_GATEWAY_ONLINK != 0 {
+            gateway = gateway.onlink();
+        }
+        if flags & NETGRAFT_GATEWAY_REPLACE != 0 {
+            gateway = gateway.replace();
+        }
+        ns.set_gateway(gateway)
+    })
+}
+
+/// Takes away the gateway of a family, AF_INET or AF_INET6, that netgraft_namespace_set_gateway() set. Where there is none
+/// any more, there is nothing to do.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_unset_gateway(
+    ns: Option<&netgraft_namespace>,
+    family: c_int,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || given_namespace(ns)?.unset_gateway(self::family(family)?))
+}
+
+/// Reads which gateways are in use, whoever set them: those of the default routes with the lowest metrics. `size` is
+/// sizeof *gateways; see STRUCTURES.
+///
+/// Errors: interrupted, when changes kept interrupting the kernel's answer.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_gateways(
+    ns: Option<&netgraft_namespace>,
+    gateways: *mut netgraft_gateways,
+    size: usize,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let found = given_namespace(ns)?.gateways()?;
+        let found = netgraft_gateways { ipv4: text(found.ipv4), ipv6: text(found.ipv6) };
+        // SAFETY: NULL, or as long as the caller says, initialised and for this call alone: so it says in the header.
+        unsafe { write(gateways, size, &found) }
+    })
+}
+
+/// Installs the default route of a family, AF_INET or AF_INET6, that the interface with a source name was given in its
+/// configuration, and that was kept until now: everything is reached directly on its link.
+///
+/// Errors: not-found, when there is no such interface, or it was given no default route of that family; exists, when a
+/// default route is there already, naming it.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_set_default_route(
+    ns: Option<&netgraft_namespace>,
+    source: Text<'_>,
+    family: c_int,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let (ns, source) = (given_namespace(ns)?, source.bytes("the source name")?);
+        ns.set_default_route(source, self::family(family)?)
+    })
+}
+
+/// Takes it away again. Where there is none any more, there is nothing to do.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_unset_default_route(
+    ns: Option<&netgraft_namespace>,
+    family: c_int,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || given_namespace(ns)?.unset_default_route(self::family(family)?))
+}

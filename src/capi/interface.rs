@@ -1,0 +1,266 @@
+//! Interfaces: added, found, announced, removed.
+
+use std::ffi::{CString, c_char, c_int};
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::argument::{ErrorOut, Out, Text, array, given};
+use super::boundary::{call, get, hand_over, make};
+use super::config::{announce, netgraft_config};
+use super::link::netgraft_link;
+use super::namespace::{given_namespace, netgraft_namespace};
+use super::text::{Texts, c_text, pointer};
+use crate::error::Result;
+use crate::interface::{Interface, InterfaceConfig, Link};
+use crate::types::Prefix;
+
+/// A link that was put into a namespace and configured there. Freeing the handle does not remove it.
+pub struct netgraft_interface {
+    pub(super) interface: Interface,
+    source: CString,
+    name: CString,
+    default_routes: Texts,
+}
+
+impl netgraft_interface {
+    pub(super) fn new(interface: Interface) -> Self {
+        Self {
+            source: c_text(interface.source_name().as_bytes()),
+            name: c_text(interface.name().as_bytes()),
+            default_routes: interface.default_routes().iter().map(Prefix::to_string).collect(),
+            interface,
+        }
+    }
+}
+
+/// Several interfaces, which it owns.
+pub struct netgraft_interface_list(Vec<netgraft_interface>);
+
+impl FromIterator<Interface> for netgraft_interface_list {
+    fn from_iter<I: IntoIterator<Item = Interface>>(interfaces: I) -> Self {
+        Self(interfaces.into_iter().map(netgraft_interface::new).collect())
+    }
+}
+
+/// The interface that a handle is for.
+pub(super) fn given_interface(handle: Option<&netgraft_interface>) -> Result<&Interface> {
+    given(handle, "the interface").map(|handle| &handle.interface)
+}
+
+/// Makes a handle of an interface.
+fn find(
+    interface: Out<'_, *mut netgraft_interface>,
+    error: ErrorOut<'_>,
+    find: impl FnOnce() -> Result<Interface>,
+) -> c_int {
+    make(interface, error, || find().map(netgraft_interface::new))
+}
+
+/// Links and what each is to be. A configuration that is NULL sets nothing.
+///
+/// # Safety
+/// `links`, and `configs` if it is not NULL, are NULL or arrays of `count` handles which stay as they are meanwhile.
+pub(super) unsafe fn pairs(
+    links: *const Option<&netgraft_link>,
+    configs: *const Option<&netgraft_config>,
+    count: usize,
+) -> Result<Vec<(Link, InterfaceConfig)>> {
+    // SAFETY: the caller promises the same.
+    let links = unsafe { array(links, count) }?;
+    // SAFETY: the caller promises the same.
+    let configs = unsafe { array(configs, count) }?.unwrap_or_default();
+    let pair = |(place, link): (usize, &Option<&netgraft_link>)| {
+        let link = given(*link, "a link")?.finished()?;
+        Ok((link, configs.get(place).copied().flatten().map_or_else(Default::default, |config| config.0.clone())))
+    };
+    given(links.or((count == 0).then_some(&[])), "the links")?.iter().enumerate().map(pair).collect()
+}
+
+/// Puts a link into a namespace and makes it work there: moved or made, named, addressed, routed, up, announced. All or
+/// nothing.
+///
+/// `config` may be NULL: the link keeps its name, and nothing is set. `interface` is to be freed with
+/// netgraft_interface_free().
+///
+/// Errors: everything is as it was before the call, in every namespace involved, unless netgraft_error_left() says
+/// otherwise. not-found: no such link, bridge or master. name-taken: by another link, here. exists: an interface with that
+/// source name, or the address. address-clash, sysctl. invalid-argument: the link is in this namespace already. Any
+/// other refusal by the kernel, with its words.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_add_interface(
+    ns: Option<&netgraft_namespace>,
+    link: Option<&netgraft_link>,
+    config: Option<&netgraft_config>,
+    interface: Option<&mut MaybeUninit<*mut netgraft_interface>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    find(interface, error, || {
+        let (ns, link) = (given_namespace(ns)?, given(link, "the link")?);
+        let config = config.map_or_else(Default::default, |config| config.0.clone());
+        ns.add_interface(link.finished()?, config)
+    })
+}
+
+/// The interfaces that were added through this handle and its clones, oldest first.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_interfaces(
+    ns: Option<&netgraft_namespace>,
+    interfaces: Option<&mut MaybeUninit<*mut netgraft_interface_list>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    make(interfaces, error, || Ok(given_namespace(ns)?.interfaces().into_iter().collect()))
+}
+
+/// The interface with a source name.
+///
+/// Errors: not-found.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_interface(
+    ns: Option<&netgraft_namespace>,
+    source: Text<'_>,
+    interface: Option<&mut MaybeUninit<*mut netgraft_interface>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    find(interface, error, || given_namespace(ns)?.interface(source.bytes("the source name")?))
+}
+
+/// The interface with a name.
+///
+/// Errors: not-found.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_interface_by_name(
+    ns: Option<&netgraft_namespace>,
+    name: Text<'_>,
+    interface: Option<&mut MaybeUninit<*mut netgraft_interface>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    find(interface, error, || given_namespace(ns)?.interface_by_name(name.bytes("the name")?))
+}
+
+/// How many interfaces are on a list. 0 of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_list_length(interfaces: Option<&netgraft_interface_list>) -> usize {
+    get(0, || interfaces.map_or(0, |list| list.0.len()))
+}
+
+/// The interface at a place on a list, from 0 on, which lives as long as the list; netgraft_interface_clone() makes one
+/// that outlives it. NULL behind the last, and of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_list_get(
+    interfaces: Option<&netgraft_interface_list>,
+    place: usize,
+) -> *const netgraft_interface {
+    get(ptr::null(), || interfaces.and_then(|list| list.0.get(place)).map_or(ptr::null(), ptr::from_ref))
+}
+
+/// Frees a list and the handles on it. NULL is fine.
+///
+/// Threads: MT-Safe; nobody may use the list any more.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_list_free(interfaces: Option<Box<netgraft_interface_list>>) {
+    get((), || drop(interfaces));
+}
+
+/// What the interface's link was called where it came from. NULL of NULL. Lives as long as the handle.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_source_name(interface: Option<&netgraft_interface>) -> *const c_char {
+    get(ptr::null(), || pointer(interface.map(|handle| &handle.source)))
+}
+
+/// What the interface was called when it was added. NULL of NULL. Lives as long as the handle.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_name(interface: Option<&netgraft_interface>) -> *const c_char {
+    get(ptr::null(), || pointer(interface.map(|handle| &handle.name)))
+}
+
+/// The interface's number in its namespace. 0, which no link has, of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_index(interface: Option<&netgraft_interface>) -> u32 {
+    get(0, || interface.map_or(0, |handle| handle.interface.index().get()))
+}
+
+/// Makes a handle of the namespace that the interface was added to: a clone of the one that it was added through, to be
+/// freed. NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_namespace(interface: Option<&netgraft_interface>) -> *mut netgraft_namespace {
+    let namespace = |handle: &netgraft_interface| netgraft_namespace::new(handle.interface.namespace().clone());
+    get(ptr::null_mut(), || hand_over(interface.map(namespace)))
+}
+
+/// The default routes that the interface was given, as an array of texts that ends with NULL: they are kept until they are
+/// wanted, not installed by the add. NULL of NULL. Lives as long as the handle.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_default_routes(interface: Option<&netgraft_interface>) -> *const *const c_char {
+    get(ptr::null(), || interface.map_or(ptr::null(), |handle| handle.default_routes.as_ptr()))
+}
+
+/// Announces the interface's addresses to its neighbours once more, as an add does: the first time before this returns,
+/// then in the background. What was still pending is replaced; by none, where `times` is 0.
+///
+/// `times` and `interval_ms` as for netgraft_config_set_announce(). Nothing is sent where nothing can be (the link is
+/// down, has no MAC or does no ARP): that is logged.
+///
+/// Errors: not-found, when it was removed or its link is gone; invalid-argument.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_announce(
+    interface: Option<&netgraft_interface>,
+    times: u32,
+    interval_ms: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || given_interface(interface)?.announce(announce(times, interval_ms)?))
+}
+
+/// Takes the interface out of its namespace: back to where it came from under the name, MAC, MTU and alias it had, up if
+/// it was up; deleted if it was made; in place, what the add did is undone. The handle is still to be freed.
+///
+/// Errors: not-found, the second time, or when its link was deleted by somebody else (it is off the list then).
+/// name-taken, when its old name is another link's now. When it fails otherwise, the interface is what it was and can be
+/// removed later.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_remove(interface: Option<&netgraft_interface>, error: ErrorOut<'_>) -> c_int {
+    call(error, || given_interface(interface)?.remove())
+}
+
+/// Makes another handle of the same interface. NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_clone(interface: Option<&netgraft_interface>) -> *mut netgraft_interface {
+    let clone = |handle: &netgraft_interface| netgraft_interface::new(handle.interface.clone());
+    get(ptr::null_mut(), || hand_over(interface.map(clone)))
+}
+
+/// Frees a handle; the interface stays. NULL is fine.
+///
+/// Threads: MT-Safe; nobody may use the handle any more.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_free(interface: Option<Box<netgraft_interface>>) {
+    get((), || drop(interface));
+}

@@ -1,0 +1,211 @@
+//! The journal, and what a restore made of it.
+
+use std::ffi::{c_char, c_int};
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::argument::{ErrorOut, Text};
+use super::boundary::{call, get, make};
+use super::config::netgraft_config;
+use super::error::netgraft_error;
+use super::interface::{netgraft_interface_list, pairs};
+use super::link::netgraft_link;
+use super::namespace::{given_namespace, netgraft_namespace};
+use super::text::Texts;
+use crate::interface::Restored;
+use crate::types::IfName;
+
+/// What a restore found and did. Texts and arrays live as long as it does; arrays end with NULL.
+pub struct netgraft_restored {
+    interfaces: netgraft_interface_list,
+    undone: Texts,
+    finished: Texts,
+    gone: Texts,
+    busy: usize,
+    dropped: Texts,
+    left_alone: Texts,
+    unmatched: Texts,
+    reasons: Vec<netgraft_error>,
+    failed: Vec<netgraft_error>,
+}
+
+impl netgraft_restored {
+    fn new(restored: Restored) -> Self {
+        Self {
+            interfaces: restored.interfaces.into_iter().collect(),
+            undone: restored.undone.iter().map(IfName::as_bytes).collect(),
+            finished: restored.finished.iter().map(IfName::as_bytes).collect(),
+            gone: restored.gone.iter().map(IfName::as_bytes).collect(),
+            busy: restored.busy,
+            dropped: restored.dropped.into_iter().collect(),
+            left_alone: restored.left_alone.into_iter().collect(),
+            unmatched: restored.unmatched.iter().map(|(source, _)| source.as_bytes()).collect(),
+            reasons: restored.unmatched.iter().map(|(_, error)| netgraft_error::of(error)).collect(),
+            failed: restored.failed.iter().map(netgraft_error::of).collect(),
+        }
+    }
+}
+
+/// Keeps a journal of this handle's interfaces in a folder, which is made when it is missing, and puts those on the list
+/// that the journal knows of already, from this or another process. Where one is kept already, that stays so.
+///
+/// Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
+/// the process die. A folder below /run has the lifetime of what it describes.
+///
+/// Errors: when the folder cannot be read and written. No journal is kept then.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_keep_journal(
+    ns: Option<&netgraft_namespace>,
+    folder: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || given_namespace(ns)?.keep_journal(folder.path("the folder")?))
+}
+
+/// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there is put on the
+/// list and announced again, and entries of what is gone are dropped.
+///
+/// Errors: when the journal cannot be read. What happened to each entry is in the result.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_restore(
+    ns: Option<&netgraft_namespace>,
+    restored: Option<&mut MaybeUninit<*mut netgraft_restored>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    make(restored, error, || given_namespace(ns)?.restore().map(netgraft_restored::new))
+}
+
+/// The same, and then puts those interfaces on the list that the program remembers and the journal, if one is kept, does
+/// not: `count` links and their configurations, as they were once passed to netgraft_namespace_add_interface(), in any order.
+/// Configurations may be NULL, and so may `configs` as a whole.
+///
+/// Each is looked for among the links that are there, by its IPv4 addresses, else by its IPv6 addresses, else by its
+/// name; a prefix for names is enough only where there are no addresses and one link has such a name. What is found is
+/// announced again with the numbers given, and written into the journal. Nothing is changed about its link. What is not
+/// found, or could be several, is in netgraft_restored_unmatched().
+///
+/// An interface found like this can be removed as any other. What its link was like before the add is not known, so it
+/// keeps MAC, MTU, queue length and alias. A link that was moved goes back under its source name, down; in place, the
+/// addresses and routes of the description go and the name becomes the source name; a link that was made is deleted.
+///
+/// Errors: when the journal, or what there is in the namespace, cannot be read. What happened to each interface is in the
+/// result.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_restore_from(
+    ns: Option<&netgraft_namespace>,
+    links: *const Option<&netgraft_link>,
+    configs: *const Option<&netgraft_config>,
+    count: usize,
+    restored: Option<&mut MaybeUninit<*mut netgraft_restored>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    make(restored, error, || {
+        let ns = given_namespace(ns)?;
+        // SAFETY: NULL or arrays of `count` handles, which stay as they are during the call: so it says in the header.
+        let descriptions = unsafe { pairs(links, configs, count) }?;
+        ns.restore_from(descriptions).map(netgraft_restored::new)
+    })
+}
+
+/// The interfaces that are on the list again, and announced again. NULL of NULL. Not to be freed by itself.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_interfaces(restored: Option<&netgraft_restored>) -> *const netgraft_interface_list {
+    get(ptr::null(), || restored.map_or(ptr::null(), |restored| &raw const restored.interfaces))
+}
+
+/// Source names whose add was interrupted: everything is as it was before it. NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_undone(restored: Option<&netgraft_restored>) -> *const *const c_char {
+    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.undone.as_ptr()))
+}
+
+/// Source names whose removal was interrupted: it is done now. NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_finished(restored: Option<&netgraft_restored>) -> *const *const c_char {
+    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.finished.as_ptr()))
+}
+
+/// Source names whose links are gone; their entries were dropped. NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_gone(restored: Option<&netgraft_restored>) -> *const *const c_char {
+    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.gone.as_ptr()))
+}
+
+/// Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist. A line each;
+/// NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_dropped(restored: Option<&netgraft_restored>) -> *const *const c_char {
+    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.dropped.as_ptr()))
+}
+
+/// Entries that were left alone: unreadable ones of other namespaces, and what is no file. A line each; NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_left_alone(restored: Option<&netgraft_restored>) -> *const *const c_char {
+    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.left_alone.as_ptr()))
+}
+
+/// How many of its entries another process is working on at the moment. 0 of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_busy(restored: Option<&netgraft_restored>) -> usize {
+    get(0, || restored.map_or(0, |restored| restored.busy))
+}
+
+/// Source names of descriptions that no link fits, or several do alike. NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_unmatched(restored: Option<&netgraft_restored>) -> *const *const c_char {
+    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.unmatched.as_ptr()))
+}
+
+/// Why the description at a place among those of netgraft_restored_unmatched(), from 0 on, matches no link. NULL behind the
+/// last, and of NULL. Not to be freed by itself.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_unmatched_why(
+    restored: Option<&netgraft_restored>,
+    place: usize,
+) -> *const netgraft_error {
+    get(ptr::null(), || restored.and_then(|restored| restored.reasons.get(place)).map_or(ptr::null(), ptr::from_ref))
+}
+
+/// What could not be undone or finished, and descriptions that could not be put on the list, and why: the error at a
+/// place, from 0 on. NULL behind the last, and of NULL. Not to be freed by itself.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_failed(
+    restored: Option<&netgraft_restored>,
+    place: usize,
+) -> *const netgraft_error {
+    get(ptr::null(), || restored.and_then(|restored| restored.failed.get(place)).map_or(ptr::null(), ptr::from_ref))
+}
+
+/// Frees the result of a restore; the interfaces stay. NULL is fine.
+///
+/// Threads: MT-Safe; nobody may use the result any more.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_restored_free(restored: Option<Box<netgraft_restored>>) {
+    get((), || drop(restored));
+}

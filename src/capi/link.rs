@@ -1,0 +1,211 @@
+//! Where an interface's link comes from.
+
+use std::ffi::{CString, c_char, c_int};
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::argument::{ErrorOut, Out, Text};
+use super::boundary::{get, make};
+use super::namespace::{given_namespace, netgraft_namespace};
+use super::text::{c_text, pointer};
+use crate::error::Result;
+use crate::interface::{Bridge, Ipvlan, Link, Macvlan, Veth, Vxlan};
+use crate::types::IfName;
+
+/// Where an interface's link comes from: an existing link, or one that is made. It can be used for any number of adds.
+///
+/// Each has a name, the source name, by which the interface is found afterwards. A link that is made is made in its
+/// namespace under its final name. Functions netgraft_link_set_... say more about one that is made; they check what they
+/// are given at once, and one that fails changes nothing.
+pub struct netgraft_link {
+    source: IfName,
+    source_text: CString,
+    pub(super) draft: Draft,
+}
+
+/// What is known of a link.
+pub(super) enum Draft {
+    Existing(Link),
+    Bridge(Bridge),
+    Veth(Veth),
+    Macvlan(Macvlan),
+    Ipvlan(Ipvlan),
+    Vxlan(Vxlan),
+}
+
+impl netgraft_link {
+    /// The link, for an add.
+    pub(super) fn finished(&self) -> Result<Link> {
+        match &self.draft {
+            Draft::Existing(link) => Ok(link.clone()),
+            Draft::Bridge(bridge) => Link::bridge_with(self.source, *bridge),
+            Draft::Veth(veth) => Link::veth(self.source, veth.clone()),
+            Draft::Macvlan(macvlan) => Link::macvlan(self.source, macvlan.clone()),
+            Draft::Ipvlan(ipvlan) => Link::ipvlan(self.source, ipvlan.clone()),
+            Draft::Vxlan(vxlan) => Link::vxlan(self.source, vxlan.clone()),
+        }
+    }
+}
+
+/// Makes a handle of a link.
+fn new(
+    name: Text<'_>,
+    link: Out<'_, *mut netgraft_link>,
+    error: ErrorOut<'_>,
+    draft: impl FnOnce(IfName) -> Result<Draft>,
+) -> c_int {
+    make(link, error, || {
+        let source = IfName::new(name.bytes("the name")?)?;
+        Ok(netgraft_link { source, source_text: c_text(source.as_bytes()), draft: draft(source)? })
+    })
+}
+
+/// A link that is in another namespace and is moved. The namespace's handle may be freed before the link.
+///
+/// Errors: invalid-name, as for all of these; see netgraft_config_new_named().
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_existing(
+    from: Option<&netgraft_namespace>,
+    name: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |name| Ok(Draft::Existing(Link::existing(given_namespace(from)?, name)?)))
+}
+
+/// A link that is in the namespace already and is configured there.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_in_place(
+    name: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |name| Ok(Draft::Existing(Link::in_place(name)?)))
+}
+
+/// A new bridge.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_bridge(
+    name: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |_| Ok(Draft::Bridge(Bridge::new())))
+}
+
+/// A new dummy link.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_dummy(
+    name: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |name| Ok(Draft::Existing(Link::dummy(name)?)))
+}
+
+/// A new pair of virtual Ethernet links (veth(4)); this end is the interface.
+///
+/// The other end is made in `peer_namespace` under `peer_name`, and left down unless netgraft_link_set_veth_bridge() or
+/// netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_veth(
+    name: Text<'_>,
+    peer_namespace: Option<&netgraft_namespace>,
+    peer_name: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |_| {
+        Ok(Draft::Veth(Veth::peer(given_namespace(peer_namespace)?, peer_name.bytes("the peer's name")?)?))
+    })
+}
+
+/// A new link that has a MAC of its own and sends and receives through another one, its parent, which is in
+/// `parent_namespace`; in the mode "bridge". It goes with its parent. The namespace's handle may be freed before the link.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_macvlan(
+    name: Text<'_>,
+    parent_namespace: Option<&netgraft_namespace>,
+    parent: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |_| {
+        Ok(Draft::Macvlan(Macvlan::on(given_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
+    })
+}
+
+/// A new link that shares the MAC of another one, its parent, which is in `parent_namespace`, and is told apart from others
+/// there by its IP addresses; in the mode "l2". It cannot be given a MAC, and goes with its parent. The namespace's
+/// handle may be freed before the link.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_ipvlan(
+    name: Text<'_>,
+    parent_namespace: Option<&netgraft_namespace>,
+    parent: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |_| {
+        Ok(Draft::Ipvlan(Ipvlan::on(given_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
+    })
+}
+
+/// A new end of a tunnel that carries Ethernet over UDP (RFC 7348), with a network identifier. Its packets are those of
+/// `tunnel_namespace`, whose handle may be freed before the link.
+///
+/// Errors: invalid-name; invalid-argument, when the identifier has more than 24 bits.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_vxlan(
+    name: Text<'_>,
+    tunnel_namespace: Option<&netgraft_namespace>,
+    id: u32,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |_| Ok(Draft::Vxlan(Vxlan::new(given_namespace(tunnel_namespace)?, id)?)))
+}
+
+/// The name by which the interface will be found. NULL of NULL. Lives as long as the handle.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_source_name(link: Option<&netgraft_link>) -> *const c_char {
+    get(ptr::null(), || pointer(link.map(|link| &link.source_text)))
+}
+
+/// Frees a link's handle; the link itself, and interfaces made of it, stay. NULL is fine.
+///
+/// Threads: MT-Safe; nobody may use the handle any more.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_free(link: Option<Box<netgraft_link>>) {
+    get((), || drop(link));
+}

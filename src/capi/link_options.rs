@@ -1,0 +1,294 @@
+//! What more there is to say about a link that is made.
+
+use std::ffi::c_int;
+use std::time::Duration;
+
+use super::argument::{ErrorOut, Text, given};
+use super::boundary::call;
+use super::link::{Draft, netgraft_link};
+use crate::error::{Error, ErrorKind, Result};
+use crate::interface::{Bridge, Ipvlan, Macvlan, Veth, Vxlan};
+
+/// A kind of link that has something to set.
+trait Kind: Clone {
+    const NAME: &'static str;
+
+    fn of(draft: &mut Draft) -> Option<&mut Self>;
+}
+
+impl Kind for Bridge {
+    const NAME: &'static str = "bridge";
+
+    fn of(draft: &mut Draft) -> Option<&mut Self> {
+        if let Draft::Bridge(bridge) = draft { Some(bridge) } else { None }
+    }
+}
+
+impl Kind for Veth {
+    const NAME: &'static str = "veth";
+
+    fn of(draft: &mut Draft) -> Option<&mut Self> {
+        if let Draft::Veth(veth) = draft { Some(veth) } else { None }
+    }
+}
+
+impl Kind for Macvlan {
+    const NAME: &'static str = "macvlan";
+
+    fn of(draft: &mut Draft) -> Option<&mut Self> {
+        if let Draft::Macvlan(macvlan) = draft { Some(macvlan) } else { None }
+    }
+}
+
+impl Kind for Ipvlan {
+    const NAME: &'static str = "ipvlan";
+
+    fn of(draft: &mut Draft) -> Option<&mut Self> {
+        if let Draft::Ipvlan(ipvlan) = draft { Some(ipvlan) } else { None }
+    }
+}
+
+impl Kind for Vxlan {
+    const NAME: &'static str = "vxlan";
+
+    fn of(draft: &mut Draft) -> Option<&mut Self> {
+        if let Draft::Vxlan(vxlan) = draft { Some(vxlan) } else { None }
+    }
+}
+
+/// Changes a link of a kind, or not at all.
+fn set<K: Kind>(link: Option<&mut netgraft_link>, error: ErrorOut<'_>, change: impl FnOnce(K) -> Result<K>) -> c_int {
+    call(error, || {
+        let made = K::of(&mut given(link, "the link")?.draft);
+        let made = made.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, format!("it is no {}", K::NAME)))?;
+        *made = change(made.clone())?;
+        Ok(())
+    })
+}
+
+/// Whether a new bridge takes part in a spanning tree (IEEE 802.1D). The kernel's default: no.
+///
+/// Errors: invalid-argument, when it is no bridge.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_bridge_stp(
+    link: Option<&mut netgraft_link>,
+    on: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |bridge: Bridge| Ok(bridge.stp(on)))
+}
+
+/// How long a new port of a new bridge listens, and then learns, before it forwards, where there is a spanning tree:
+/// 2000 to 30000 milliseconds; without one, 0 is possible too. A multiple of 10. The kernel's default: 15000.
+///
+/// A delay that is too short for a spanning tree is refused by the add.
+///
+/// Errors: invalid-argument, also when it is no bridge.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_bridge_forward_delay(
+    link: Option<&mut netgraft_link>,
+    delay_ms: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |bridge: Bridge| bridge.forward_delay(Duration::from_millis(delay_ms.into())))
+}
+
+/// How long a new bridge remembers where a MAC is, in milliseconds, at most 1000000000, a multiple of 10; 0: not at all, so
+/// that it sends everything everywhere. The kernel's default: 300000.
+///
+/// Errors: invalid-argument, also when it is no bridge.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_bridge_ageing(
+    link: Option<&mut netgraft_link>,
+    time_ms: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |bridge: Bridge| bridge.ageing(Duration::from_millis(time_ms.into())))
+}
+
+/// Whether a new bridge keeps VLANs apart (CONFIG_BRIDGE_VLAN_FILTERING). The kernel's default: no.
+///
+/// Errors: invalid-argument, when it is no bridge.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_bridge_vlan_filtering(
+    link: Option<&mut netgraft_link>,
+    on: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |bridge: Bridge| Ok(bridge.vlan_filtering(on)))
+}
+
+/// The hardware address of a new veth's other end. Unset: the kernel makes one up.
+///
+/// Errors: invalid-argument, also when it is no veth.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_veth_mac(
+    link: Option<&mut netgraft_link>,
+    mac: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |veth: Veth| Ok(veth.mac(mac.parse("the MAC")?)))
+}
+
+/// The largest packet of a new veth's other end in bytes.
+///
+/// Errors: invalid-argument, when it is no veth.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_veth_mtu(
+    link: Option<&mut netgraft_link>,
+    bytes: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |veth: Veth| Ok(veth.mtu(bytes)))
+}
+
+/// Makes a new veth's other end a port of a bridge that is in its namespace, and sets it up.
+///
+/// Errors: invalid-name; invalid-argument, when it is no veth.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_veth_bridge(
+    link: Option<&mut netgraft_link>,
+    bridge: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |veth: Veth| veth.bridge(bridge.bytes("the bridge's name")?))
+}
+
+/// Sets a new veth's other end up.
+///
+/// Errors: invalid-argument, when it is no veth.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_veth_up(link: Option<&mut netgraft_link>, error: ErrorOut<'_>) -> c_int {
+    set(link, error, |veth: Veth| Ok(veth.up()))
+}
+
+/// How a new macvlan exchanges packets with the others on its parent: "bridge", "private", "vepa" or "passthru", as in
+/// ip-link(8). Of those in passthru there is one on its parent, and none beside it; a MAC that it is given is its
+/// parent's too, which gets its own back when it is removed.
+///
+/// Errors: invalid-argument, also when it is no macvlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_macvlan_mode(
+    link: Option<&mut netgraft_link>,
+    mode: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |macvlan: Macvlan| Ok(macvlan.mode(mode.parse("the mode")?)))
+}
+
+/// What a new ipvlan does with packets: "l2", "l3" or "l3s", as in ip-link(8). All ipvlans on a parent share the mode: the
+/// kernel gives the others that of the newest.
+///
+/// Errors: invalid-argument, also when it is no ipvlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_ipvlan_mode(
+    link: Option<&mut netgraft_link>,
+    mode: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |ipvlan: Ipvlan| Ok(ipvlan.mode(mode.parse("the mode")?)))
+}
+
+/// The link that a new tunnel sends and receives through, in the tunnel's namespace. Unset, the routes decide.
+///
+/// Errors: invalid-name; invalid-argument, when it is no vxlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vxlan_parent(
+    link: Option<&mut netgraft_link>,
+    parent: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vxlan: Vxlan| vxlan.parent(parent.bytes("the parent's name")?))
+}
+
+/// The address that a new tunnel sends from.
+///
+/// Errors: invalid-argument, also when it is no vxlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vxlan_local(
+    link: Option<&mut netgraft_link>,
+    address: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vxlan: Vxlan| vxlan.local(address.address("the address")?))
+}
+
+/// The other end of a new tunnel, for what it has not learned a better one for.
+///
+/// Errors: invalid-argument, also when it is no vxlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vxlan_remote(
+    link: Option<&mut netgraft_link>,
+    address: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vxlan: Vxlan| vxlan.remote(address.address("the address")?))
+}
+
+/// The other ends of a new tunnel: a multicast group, joined on the parent, without which the add is refused.
+///
+/// Errors: invalid-argument, also when it is no vxlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vxlan_group(
+    link: Option<&mut netgraft_link>,
+    address: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vxlan: Vxlan| vxlan.group(address.address("the address")?))
+}
+
+/// The UDP port of both ends of a new tunnel. The kernel's default is 8472; the one that is assigned is 4789.
+///
+/// Errors: invalid-argument, for 0 and when it is no vxlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vxlan_port(
+    link: Option<&mut netgraft_link>,
+    port: u16,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vxlan: Vxlan| vxlan.port(port))
+}
+
+/// Whether a new tunnel learns from what it receives which MAC is behind which other end. On by default.
+///
+/// Errors: invalid-argument, when it is no vxlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vxlan_learning(
+    link: Option<&mut netgraft_link>,
+    learn: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vxlan: Vxlan| Ok(vxlan.learning(learn)))
+}

@@ -1,0 +1,296 @@
+//! Namespaces, and functions inside them.
+
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::mem::MaybeUninit;
+use std::os::fd::IntoRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::ptr;
+
+use super::argument::{ErrorOut, Fd, Out, Text, given};
+use super::boundary::{call, get, hand_over, make, tell};
+use super::text::{c_text, pointer};
+use crate::error::Result;
+use crate::namespace::Namespace;
+
+/// A network namespace that is held open, and the interfaces that were added through this handle.
+pub struct netgraft_namespace {
+    pub(super) namespace: Namespace,
+    path: Option<CString>,
+    id: CString,
+    label: CString,
+}
+
+impl netgraft_namespace {
+    pub(super) fn new(namespace: Namespace) -> Self {
+        let path = namespace.path().map(|path| c_text(path.as_os_str().as_bytes()));
+        Self { path, id: c_text(namespace.id().to_string()), label: c_text(namespace.to_string()), namespace }
+    }
+}
+
+/// The namespace that a handle is for.
+pub(super) fn given_namespace(handle: Option<&netgraft_namespace>) -> Result<&Namespace> {
+    given(handle, "the namespace").map(|handle| &handle.namespace)
+}
+
+/// Makes a handle of a namespace.
+fn open(ns: Out<'_, *mut netgraft_namespace>, error: ErrorOut<'_>, open: impl FnOnce() -> Result<Namespace>) -> c_int {
+    make(ns, error, || open().map(netgraft_namespace::new))
+}
+
+/// Opens the calling thread's namespace.
+///
+/// Interfaces added to it keep the name they have (host mode).
+///
+/// Errors: permission, without CAP_NET_ADMIN where there is no /proc either.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_current(
+    ns: Option<&mut MaybeUninit<*mut netgraft_namespace>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    open(ns, error, Namespace::current)
+}
+
+/// Makes a namespace with lo up and pins it at a path, so that it outlives the process.
+///
+/// Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on.
+///
+/// Errors: exists, when anything is at the path already; permission, without CAP_SYS_ADMIN. Nothing is left behind.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_create(
+    path: Text<'_>,
+    ns: Option<&mut MaybeUninit<*mut netgraft_namespace>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    open(ns, error, || Namespace::create(path.path("the path")?))
+}
+
+/// The same, replacing a pin or a plain file at the path. The namespace that was pinned there ends unless something
+/// else keeps it alive.
+///
+/// Errors: as netgraft_namespace_create(), but exists only for what is not a regular file.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_create_replacing(
+    path: Text<'_>,
+    ns: Option<&mut MaybeUninit<*mut netgraft_namespace>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    open(ns, error, || Namespace::create_replacing(path.path("the path")?))
+}
+
+/// Makes a namespace with lo up that lives as long as its handle.
+///
+/// Errors: permission, without CAP_SYS_ADMIN.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_create_anonymous(
+    ns: Option<&mut MaybeUninit<*mut netgraft_namespace>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    open(ns, error, Namespace::create_anonymous)
+}
+
+/// Opens the namespace whose file is at a path: a pin, or /proc/PID/ns/net.
+///
+/// Errors: not-found; namespace, for any other file, whatever it is.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_open(
+    path: Text<'_>,
+    ns: Option<&mut MaybeUninit<*mut netgraft_namespace>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    open(ns, error, || Namespace::open(path.path("the path")?))
+}
+
+/// Opens the namespace that an open file is. The descriptor is duplicated; it stays the caller's.
+///
+/// Errors: namespace, for any other file; EBADF when nothing is open there.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_open_fd(
+    fd: Fd<'_>,
+    ns: Option<&mut MaybeUninit<*mut netgraft_namespace>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    open(ns, error, || Namespace::from_fd(fd.borrow()?))
+}
+
+/// Opens the namespace that a process is in.
+///
+/// Errors: not-found, when there is no such process; permission, when the caller may not look into it (ptrace(2)).
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_open_pid(
+    pid: u32,
+    ns: Option<&mut MaybeUninit<*mut netgraft_namespace>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    open(ns, error, || Namespace::from_pid(pid))
+}
+
+/// Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
+///
+/// Errors: not-supported, before Linux 5.8; namespace, when it is no pidfd or the process is gone.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_open_pidfd(
+    pidfd: Fd<'_>,
+    ns: Option<&mut MaybeUninit<*mut netgraft_namespace>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    open(ns, error, || Namespace::from_pidfd(pidfd.borrow()?))
+}
+
+/// Pins an existing namespace's file at a second path and opens it there.
+///
+/// Errors: those of netgraft_namespace_open() for the file, and of netgraft_namespace_create() for the path.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_adopt(
+    path: Text<'_>,
+    file: Text<'_>,
+    ns: Option<&mut MaybeUninit<*mut netgraft_namespace>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    open(ns, error, || Namespace::adopt(path.path("the path")?, file.path("the file")?))
+}
+
+/// Makes another handle that is the same in all respects: the interfaces added through one are those of the other.
+///
+/// Returns NULL of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_clone(ns: Option<&netgraft_namespace>) -> *mut netgraft_namespace {
+    let clone = |handle: &netgraft_namespace| netgraft_namespace::new(handle.namespace.clone());
+    get(ptr::null_mut(), || hand_over(ns.map(clone)))
+}
+
+/// The path at which it was created, opened or adopted; NULL when it was come by in another way. Lives as long as the handle.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_path(ns: Option<&netgraft_namespace>) -> *const c_char {
+    get(ptr::null(), || pointer(ns.and_then(|handle| handle.path.as_ref())))
+}
+
+/// What tells the namespace apart from others, as a text: "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14,
+/// "inode:4:4026532177". NULL of NULL. Lives as long as the handle.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_id(ns: Option<&netgraft_namespace>) -> *const c_char {
+    get(ptr::null(), || pointer(ns.map(|handle| &handle.id)))
+}
+
+/// What errors call the namespace: its path, or how it was come by. NULL of NULL. Lives as long as the handle.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_label(ns: Option<&netgraft_namespace>) -> *const c_char {
+    get(ptr::null(), || pointer(ns.map(|handle| &handle.label)))
+}
+
+/// Whether two handles are of the same namespace. NULL is of none.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_equal(
+    one: Option<&netgraft_namespace>,
+    other: Option<&netgraft_namespace>,
+) -> bool {
+    get(false, || matches!((one, other), (Some(one), Some(other)) if one.namespace.id() == other.namespace.id()))
+}
+
+/// Makes a descriptor of the namespace's file, for setns(2) and the like; close-on-exec, to be closed by the caller.
+///
+/// Errors: namespace, when it was destroyed.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_dup_fd(
+    ns: Option<&netgraft_namespace>,
+    fd: Option<&mut MaybeUninit<c_int>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    tell(fd, error, || Ok(given_namespace(ns)?.try_clone_fd()?.into_raw_fd()))
+}
+
+/// Calls a function on a new thread that is inside the namespace, and waits for it. The calling thread never changes
+/// namespace.
+///
+/// Sockets and processes that the function makes stay in the namespace. It is given `data`, and has to return: neither
+/// longjmp(3), pthread_exit(3) nor a C++ exception may leave it. What it returns goes to `result`, which may be NULL.
+///
+/// Errors: namespace, when it cannot be entered (setns(2): CAP_SYS_ADMIN). The function was not called then.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_run(
+    ns: Option<&netgraft_namespace>,
+    function: Option<extern "C" fn(data: *mut c_void) -> c_int>,
+    data: *mut c_void,
+    result: Option<&mut MaybeUninit<c_int>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let (namespace, function) = (given_namespace(ns)?, given(function, "the function")?);
+        let data = Data(data);
+        let returned = namespace.run(|| function(data.get()))?;
+        if let Some(place) = result {
+            place.write(returned);
+        }
+        Ok(())
+    })
+}
+
+/// What the caller's function is given, on its way to the thread that calls it.
+struct Data(*mut c_void);
+
+// SAFETY: the pointer is not looked at here, and the caller, who waits, knows that another thread gets it.
+unsafe impl Sync for Data {}
+
+impl Data {
+    fn get(&self) -> *mut c_void {
+        self.0
+    }
+}
+
+/// Ends this handle's hold on the namespace, its announcements and, where it is pinned, the pin: the mount is detached
+/// and the file removed. The handle is still to be freed.
+///
+/// The namespace itself ends when nothing else uses it; the kernel then deletes the virtual links in it and returns
+/// the physical ones to the initial namespace. Waits for adds and removals under way that need the namespace.
+///
+/// Errors: namespace, the second time, and when the pin at the path is not this namespace's any more. Whatever the error,
+/// the handle is as usable as before.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_destroy(ns: Option<&netgraft_namespace>, error: ErrorOut<'_>) -> c_int {
+    call(error, || given_namespace(ns)?.destroy())
+}
+
+/// Frees a handle. NULL is fine.
+///
+/// With the last handle of the same namespace object (its clones, and those of its interfaces) what it holds open is
+/// closed, and announcements that are pending are dropped. A pinned namespace lives on, an anonymous one ends
+/// unless something else keeps it alive.
+///
+/// Threads: MT-Safe; nobody may use this handle any more.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_free(ns: Option<Box<netgraft_namespace>>) {
+    get((), || drop(ns));
+}

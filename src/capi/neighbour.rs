@@ -1,0 +1,71 @@
+//! Permanent neighbour entries.
+
+use std::ffi::c_int;
+
+use super::argument::{ErrorOut, Text, check_flags};
+use super::boundary::call;
+use super::namespace::{given_namespace, netgraft_namespace};
+use crate::error::Result;
+use crate::routing::Neighbour;
+use crate::types::{IfName, MacAddr};
+
+/// For netgraft_namespace_add_neighbour() and netgraft_namespace_delete_neighbour(): an entry of the link's forwarding
+/// database instead (AF_BRIDGE, NTF_SELF), found by its MAC. On a VXLAN link the address is that of the tunnel's other end.
+pub const NETGRAFT_NEIGHBOUR_BRIDGE: u32 = 1;
+
+fn neighbour(address: Text<'_>, source: Text<'_>, flags: u32) -> Result<Neighbour> {
+    let mut neighbour = Neighbour::new(address.address("the address")?);
+    check_flags(flags, NETGRAFT_NEIGHBOUR_BRIDGE)?;
+    if let Some(source) = source.optional() {
+        neighbour = neighbour.link(IfName::new(source)?);
+    }
+    Ok(if flags & NETGRAFT_NEIGHBOUR_BRIDGE != 0 { neighbour.bridge() } else { neighbour })
+}
+
+/// Adds a permanent entry: `address` is at `mac`. One that the kernel has learned by itself gives way to it.
+///
+/// `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
+/// several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
+///
+/// Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; invalid-argument.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_add_neighbour(
+    ns: Option<&netgraft_namespace>,
+    address: Text<'_>,
+    mac: Text<'_>,
+    source: Text<'_>,
+    flags: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let (ns, mac) = (given_namespace(ns)?, mac.parse::<MacAddr>("the MAC")?);
+        ns.add_neighbour(neighbour(address, source, flags)?, mac)
+    })
+}
+
+/// Deletes a permanent entry; where `mac` is not NULL, only one with that MAC. With a forwarding entry goes the one that
+/// the link's bridge has learned for the same MAC.
+///
+/// `source` and `flags` as for netgraft_namespace_add_neighbour().
+///
+/// Errors: neighbour-missing, when there is none; not-found, when there is no such interface; invalid-argument, for a
+/// forwarding entry without its MAC.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_delete_neighbour(
+    ns: Option<&netgraft_namespace>,
+    address: Text<'_>,
+    mac: Text<'_>,
+    source: Text<'_>,
+    flags: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let ns = given_namespace(ns)?;
+        let mac = mac.optional().map(|_| mac.parse::<MacAddr>("the MAC")).transpose()?;
+        ns.delete_neighbour(neighbour(address, source, flags)?, mac)
+    })
+}

@@ -1,0 +1,232 @@
+//! What links are like, and what they have counted.
+
+use std::ffi::{CString, c_char, c_int};
+use std::mem::MaybeUninit;
+
+use super::argument::{ErrorOut, given};
+use super::boundary::{call, get, make};
+use super::interface::{given_interface, netgraft_interface};
+use super::namespace::{given_namespace, netgraft_namespace};
+use super::structure::{Structure, write};
+use super::text::{Texts, c_text, pointer};
+use crate::error::{Error, ErrorKind};
+use crate::interface::LinkState;
+use crate::types::Prefix;
+
+/// Links as the kernel described them at one moment.
+pub struct netgraft_link_list(Vec<Described>);
+
+/// A link as the kernel described it at one moment. Texts and arrays live as long as the list that it is from; arrays end
+/// with NULL.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct netgraft_link_state {
+    /// What it is called. Bytes: not necessarily UTF-8.
+    pub name: *const c_char,
+    /// What kind of link it is, "veth", "bridge", ...; NULL for hardware.
+    pub kind: *const c_char,
+    /// Its hardware address; NULL when it has none of six bytes.
+    pub mac: *const c_char,
+    /// The text that describes it; NULL when there is none.
+    pub alias: *const c_char,
+    /// Its addresses, as "10.0.0.2/24", but for the link-local ones.
+    pub addresses: *const *const c_char,
+    /// Its link-local addresses.
+    pub link_local: *const *const c_char,
+    /// The destinations of the on-link routes of the main table that netgraft installed on it.
+    pub routes: *const *const c_char,
+    /// Its number in its namespace.
+    pub index: u32,
+    /// The largest packet in bytes.
+    pub mtu: u32,
+    /// The length of its transmit queue in packets.
+    pub tx_queue_len: u32,
+    /// The number of the bridge, or other link, that it is a port of; 0 for none.
+    pub master: u32,
+    /// The number of the link at its other end or below it, in the namespace which that link is in; 0 for none.
+    pub peer: u32,
+    /// The number by which its own namespace knows the other end's, when that is another one; otherwise -1.
+    pub peer_namespace: i32,
+    /// Whether it is set up (IFF_UP).
+    pub up: bool,
+    /// Whether it can carry traffic (IFF_RUNNING).
+    pub running: bool,
+}
+
+impl Structure for netgraft_link_state {
+    const NAME: &str = "struct netgraft_link_state";
+}
+
+/// What a link has counted since it was made; see struct rtnl_link_stats64 in linux/if_link.h.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct netgraft_statistics {
+    /// Bytes received.
+    pub rx_bytes: u64,
+    /// Packets received.
+    pub rx_packets: u64,
+    /// Bad packets received.
+    pub rx_errors: u64,
+    /// Packets received and dropped for want of room.
+    pub rx_dropped: u64,
+    /// Bytes sent.
+    pub tx_bytes: u64,
+    /// Packets sent.
+    pub tx_packets: u64,
+    /// Packets that could not be sent.
+    pub tx_errors: u64,
+    /// Packets dropped on their way out.
+    pub tx_dropped: u64,
+    /// Multicast packets received.
+    pub multicast: u64,
+}
+
+impl Structure for netgraft_statistics {
+    const NAME: &str = "struct netgraft_statistics";
+}
+
+/// A link's description and the texts that C is shown of it.
+struct Described {
+    state: LinkState,
+    name: CString,
+    kind: Option<CString>,
+    mac: Option<CString>,
+    alias: Option<CString>,
+    addresses: Texts,
+    link_local: Texts,
+    routes: Texts,
+}
+
+impl Described {
+    fn new(state: LinkState) -> Self {
+        Self {
+            name: c_text(state.name.as_bytes()),
+            kind: state.kind.as_deref().map(c_text),
+            mac: state.mac.map(|mac| c_text(mac.to_string())),
+            alias: state.alias.as_deref().map(c_text),
+            addresses: state.addresses.iter().map(Prefix::to_string).collect(),
+            link_local: state.link_local.iter().map(Prefix::to_string).collect(),
+            routes: state.routes.iter().map(Prefix::to_string).collect(),
+            state,
+        }
+    }
+
+    fn for_c(&self) -> netgraft_link_state {
+        let Self { state, name, kind, mac, alias, addresses, link_local, routes } = self;
+        netgraft_link_state {
+            name: name.as_ptr(),
+            kind: pointer(kind.as_ref()),
+            mac: pointer(mac.as_ref()),
+            alias: pointer(alias.as_ref()),
+            addresses: addresses.as_ptr(),
+            link_local: link_local.as_ptr(),
+            routes: routes.as_ptr(),
+            index: state.index.get(),
+            mtu: state.mtu,
+            tx_queue_len: state.tx_queue_len,
+            master: state.master.map_or(0, |index| index.get()),
+            peer: state.peer.map_or(0, |index| index.get()),
+            peer_namespace: state.peer_namespace.unwrap_or(-1),
+            up: state.up,
+            running: state.running,
+        }
+    }
+}
+
+/// Reads what every link of a namespace is like now, whoever put it there.
+///
+/// Errors: interrupted, when changes kept interrupting the kernel's answer.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_links(
+    ns: Option<&netgraft_namespace>,
+    links: Option<&mut MaybeUninit<*mut netgraft_link_list>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    make(links, error, || {
+        let links = given_namespace(ns)?.links()?;
+        Ok(netgraft_link_list(links.into_iter().map(Described::new).collect()))
+    })
+}
+
+/// Reads what an interface's link is like now: a list of one.
+///
+/// Errors: not-found, when its link is gone.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_state(
+    interface: Option<&netgraft_interface>,
+    links: Option<&mut MaybeUninit<*mut netgraft_link_list>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    make(links, error, || Ok(netgraft_link_list(vec![Described::new(given_interface(interface)?.state()?)])))
+}
+
+/// How many links are on a list. 0 of NULL.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_list_length(links: Option<&netgraft_link_list>) -> usize {
+    get(0, || links.map_or(0, |list| list.0.len()))
+}
+
+/// Fills in the description of the link at a place on a list, from 0 on. `size` is sizeof *state; see STRUCTURES.
+///
+/// Errors: not-found, behind the last.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_list_get(
+    links: Option<&netgraft_link_list>,
+    place: usize,
+    state: *mut netgraft_link_state,
+    size: usize,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let link = given(links, "the list")?.0.get(place);
+        let link = link.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("no link at place {place}")))?;
+        // SAFETY: NULL, or as long as the caller says, initialised and for this call alone: so it says in the header.
+        unsafe { write(state, size, &link.for_c()) }
+    })
+}
+
+/// Frees a list, and the texts and arrays that descriptions from it point to. NULL is fine.
+///
+/// Threads: MT-Safe; nobody may use the list any more.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_list_free(links: Option<Box<netgraft_link_list>>) {
+    get((), || drop(links));
+}
+
+/// Reads what an interface's link has counted. `size` is sizeof *statistics; see STRUCTURES.
+///
+/// Errors: not-found, when its link is gone.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_statistics(
+    interface: Option<&netgraft_interface>,
+    statistics: *mut netgraft_statistics,
+    size: usize,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let counted = given_interface(interface)?.statistics()?;
+        let counted = netgraft_statistics {
+            rx_bytes: counted.rx_bytes,
+            rx_packets: counted.rx_packets,
+            rx_errors: counted.rx_errors,
+            rx_dropped: counted.rx_dropped,
+            tx_bytes: counted.tx_bytes,
+            tx_packets: counted.tx_packets,
+            tx_errors: counted.tx_errors,
+            tx_dropped: counted.tx_dropped,
+            multicast: counted.multicast,
+        };
+        // SAFETY: NULL, or as long as the caller says, initialised and for this call alone: so it says in the header.
+        unsafe { write(statistics, size, &counted) }
+    })
+}

@@ -1,0 +1,86 @@
+//! The library as its users get it: built and installed by `make`, found by pkg-config.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::common::tools;
+
+/// Where this is checked out.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The sources of the suite, and what it is linked from.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi")
+}
+
+/// The folder that the library is installed under, which happens once for all tests of the process. Somebody who may
+/// not build here uses what was built before.
+///
+/// To be called before the namespaces are made, where the crates can be fetched.
+pub(crate) fn installed() -> PathBuf {
+    static OUTCOME: OnceLock<Result<(), String>> = OnceLock::new();
+    let prefix = folder().join("installed");
+    let outcome = OUTCOME.get_or_init(|| {
+        tools::ensure();
+        let mut make = Command::new("make");
+        make.args(["--silent", "install", "PROFILE=dev"]).arg(format!("PREFIX={}", prefix.display()));
+        make.env("CARGO_TARGET_DIR", folder().join("target")).current_dir(root());
+        if let Some(cargo) = std::env::var_os("CARGO") {
+            make.env("CARGO", cargo);
+        }
+        run(&mut make).map(drop)
+    });
+    if let Err(problem) = outcome {
+        assert!(prefix.join("lib/libnetgraft.so").exists(), "{problem}");
+    }
+    prefix
+}
+
+/// A program made of C files by the compiler's default dialect, with more arguments. Made anew by each caller.
+pub(crate) fn program(name: &str, sources: &[PathBuf], arguments: &[&str]) -> PathBuf {
+    let program = folder().join(name);
+    let mut compile = compiler("cc");
+    compile.args(["-g", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&program).args(sources).args(arguments);
+    compile.args(pkg_config(&["--cflags", "--libs"])).arg("-pthread").arg(rpath());
+    if let Err(problem) = run(&mut compile) {
+        assert!(program.exists(), "{problem}");
+    }
+    program
+}
+
+/// The C files in a folder of the project.
+pub(crate) fn sources(folder: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let mut sources: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "c")).collect();
+    sources.sort();
+    sources
+}
+
+pub(crate) fn compiler(name: &str) -> Command {
+    Command::new(name)
+}
+
+/// What pkg-config says of the library that is installed.
+pub(crate) fn pkg_config(arguments: &[&str]) -> Vec<String> {
+    let mut command = Command::new("pkg-config");
+    command.args(arguments).arg("netgraft").env("PKG_CONFIG_PATH", installed().join("lib/pkgconfig"));
+    run(&mut command).unwrap().split_whitespace().map(str::to_owned).collect()
+}
+
+/// Has the program find the library where it is, which no packager would do.
+fn rpath() -> String {
+    format!("-Wl,-rpath,{}", installed().join("lib").display())
+}
+
+/// What a command printed, or how it failed.
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(printed);
+    }
+    Err(format!("{command:?}: {}\n{printed}{}", output.status, String::from_utf8_lossy(&output.stderr)))
+}
