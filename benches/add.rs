@@ -12,7 +12,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use common::raw::{ACK, CREATE, Raw, attribute, ifinfomsg, message};
-use common::{Table, interleave, mark, seclude, system_calls, timed};
+use common::{Table, interleave, mark, seclude, system_calls, timed, tools};
 use netgraft::{Announce, InterfaceConfig, Link, MacAddr, NamePrefix, Namespace, Veth};
 use serde_json::Value;
 
@@ -53,13 +53,15 @@ const RTA_DST: u16 = 1;
 const RTA_OIF: u16 = 4;
 
 fn main() -> ExitCode {
-    seclude();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| arguments.iter().any(|argument| argument == word);
     if has("--syscalls") {
+        seclude();
         add_between_marks(has("move"), has("journal"));
         return ExitCode::SUCCESS;
     }
+    tools::ensure();
+    seclude();
     let quick = has("--quick");
 
     assert_same("moved", |world, look| world.move_raw(look), |world, look| world.move_in(look));

@@ -7,11 +7,11 @@
 mod common;
 
 use std::net::IpAddr;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use common::raw::{ACK, CREATE, DUMP, Raw, attribute, message};
-use common::{Table, interleave, seclude, timed};
+use common::{Table, interleave, ip, seclude, timed, tools};
 use netgraft::{Announce, ErrorKind, Family, Gateway, InterfaceConfig, Link, Namespace, Route};
 
 /// How many routes of each family there are.
@@ -33,6 +33,7 @@ const MAIN: u8 = 254;
 const BOOT: u8 = 3;
 
 fn main() -> ExitCode {
+    tools::ensure();
     seclude();
     let quick = std::env::args().any(|argument| argument == "--quick");
     let crowd = Crowd::new();
@@ -255,10 +256,6 @@ fn status(name: &str) -> usize {
 
 fn forget_peak() {
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
-}
-
-fn ip(words: &str) {
-    assert!(Command::new("ip").args(words.split_whitespace()).status().unwrap().success(), "ip {words}");
 }
 
 fn parse<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {

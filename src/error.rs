@@ -184,6 +184,11 @@ impl Error {
         self.0.uncertain
     }
 
+    /// Whether descriptors, memory or threads have run out, which tells nothing of what was asked for.
+    pub(crate) fn is_shortage(&self) -> bool {
+        matches!(self.errno(), Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::EAGAIN))
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -229,7 +234,7 @@ impl Error {
     pub fn can_retry(&self) -> bool {
         match self.0.kind {
             ErrorKind::Interrupted | ErrorKind::Timeout => true,
-            _ => matches!(self.errno(), Some(libc::EBUSY | libc::ENOBUFS | libc::ENOMEM | libc::EINTR)),
+            _ => matches!(self.errno(), Some(libc::EAGAIN | libc::EBUSY | libc::ENOBUFS | libc::ENOMEM | libc::EINTR)),
         }
     }
 }

@@ -21,6 +21,8 @@ pub mod announce;
 #[cfg(feature = "capi")]
 mod capi;
 mod error;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod interface;
 mod namespace;
 mod netlink;

@@ -6,10 +6,12 @@ mod common;
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use common::traced::{Marked, Worker, worked};
-use common::{World, in_netns, ip, ip_in, named, parse, prefixed, veth};
+use common::{World, in_netns, ip, ip_in, logged, named, parse, prefixed, until, veth};
 use netgraft::{ErrorKind, Link, Namespace, Restored, Result};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
 
 const JOURNAL: &str = "/run/journal";
@@ -125,26 +127,103 @@ fn torn_and_foreign_entries_are_reported() {
 fn entries_of_namespaces_that_are_gone_are_dropped() {
     in_netns(|| {
         let world = World::with_veth();
-        let db = Namespace::create("/run/netns/db").unwrap();
-        db.keep_journal(JOURNAL).unwrap();
-        db.add_interface(Link::bridge("d0").unwrap(), named("d0")).unwrap();
+        let kept = |namespace: Namespace, source: &str| {
+            namespace.keep_journal(JOURNAL).unwrap();
+            namespace.add_interface(Link::bridge(source).unwrap(), named(source)).unwrap();
+            namespace
+        };
+        let db = kept(Namespace::create("/run/netns/db").unwrap(), "d0");
         // Held by nothing but a descriptor.
-        let nameless = Namespace::create_anonymous().unwrap();
-        nameless.keep_journal(JOURNAL).unwrap();
-        nameless.add_interface(Link::bridge("d1").unwrap(), named("d1")).unwrap();
+        let nameless = kept(Namespace::create_anonymous().unwrap(), "d1");
+        // Held by a process, whose path is none that lasts.
+        let mut unshared = Command::new("unshare").args(["-n", "sleep", "1000"]).spawn().unwrap();
+        until(|| Namespace::from_pid(unshared.id()).is_ok_and(|netns| netns.id() != world.host.id()));
+        drop(kept(Namespace::from_pid(unshared.id()).unwrap(), "d2"));
         world.web.keep_journal(JOURNAL).unwrap();
         assert_clean(&world.web.restore().unwrap());
-        assert_eq!(files().len(), 2);
-        // Another one at the same path.
-        drop(db);
+        assert_eq!(files().len(), 3);
+        // No longer pinned, but open.
         ip("netns del db");
+        assert_clean(&world.web.restore().unwrap());
+        drop(db);
+        // Another one at the same path.
         let db = Namespace::create("/run/netns/db").unwrap();
         db.keep_journal(JOURNAL).unwrap();
         assert!(db.interfaces().is_empty());
-        let restored = world.web.restore().unwrap();
-        assert!(restored.dropped.len() == 1 && restored.dropped[0].contains("d0"), "{restored:?}");
-        nameless.interfaces()[0].remove().unwrap();
-        assert!(files().is_empty());
+        let dropped = || {
+            let restored = world.web.restore().unwrap();
+            let clean = restored.gone.is_empty() && restored.failed.is_empty() && restored.left_alone.is_empty();
+            assert!(clean && restored.interfaces.is_empty(), "{restored:?}");
+            restored.dropped
+        };
+        let [only] = &dropped()[..] else { panic!() };
+        assert!(
+            only.starts_with("d0: its namespace /run/netns/db (") && only.ends_with(") no longer exists"),
+            "{only}"
+        );
+        // Those on no path are gone for certain only where all processes can be looked at.
+        let certain = fs::read_dir("/proc").unwrap().flatten().all(|process| {
+            let may_not = |path: &str| {
+                let seen = fs::metadata(process.path().join(path));
+                seen.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+            };
+            !may_not("ns/net") && !may_not("fd/.")
+        });
+        drop(nameless);
+        unshared.kill().unwrap();
+        unshared.wait().unwrap();
+        let dropped = dropped();
+        assert_eq!(dropped.len(), if certain { 2 } else { 0 }, "{dropped:?}");
+        assert_eq!(files().len(), if certain { 0 } else { 2 });
+    });
+}
+
+#[test]
+fn without_a_folder_to_write_it_is_in_memory() {
+    in_netns(|| {
+        let world = World::with_veth();
+        fs::write("/run/file", "").unwrap();
+        logged();
+        let error = world.web.keep_journal("/run/file/folder").unwrap_err();
+        assert!(error.to_string().contains("/run/file/folder"), "{error}");
+        assert!(logged().contains(&format!("WARN no journal is kept: {error}")));
+        let added = world.add("veth1", named("eth0")).unwrap();
+        assert_clean(&world.web.restore().unwrap());
+        assert_eq!(world.web.interfaces().len(), 1);
+        added.remove().unwrap();
+        // A later one is kept.
+        world.web.keep_journal(JOURNAL).unwrap();
+        world.add("veth1", named("eth0")).unwrap();
+        assert_eq!(files().len(), 1);
+    });
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_now_is_kept() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.web.keep_journal(JOURNAL).unwrap();
+        world.add("veth1", named("eth0")).unwrap();
+        let web = reopened();
+        let path = files().remove(0);
+        let id = web.id().to_string().replace(':', "-");
+        std::os::unix::fs::symlink(&path, format!("{JOURNAL}/{id}.link.entry")).unwrap();
+        // No descriptors left to read it with.
+        let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+        let open = fs::read_dir("/proc/self/fd").unwrap().count() as u64;
+        let restored = (0..8).map(|more| {
+            setrlimit(Resource::RLIMIT_NOFILE, open - 1 + more, hard).unwrap();
+            let restored = web.restore();
+            setrlimit(Resource::RLIMIT_NOFILE, soft, hard).unwrap();
+            restored
+        });
+        for restored in restored {
+            let dropped = restored.as_ref().map_or(0, |restored| restored.dropped.len() + restored.gone.len());
+            assert_eq!((dropped, files().len()), (0, 2), "{restored:?}");
+        }
+        let restored = web.restore().unwrap();
+        assert_eq!(sources(&restored), ["veth1"]);
+        assert!(restored.left_alone[0].contains("it is no regular file"), "{restored:?}");
     });
 }
 

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use command::{batch, netgraft, objects, output, text};
 use common::{
-    assert_as_before, bridge, had_carrier, in_netns, inside, ip, ip_in, ip_json, ip_json_in, patience, settled, veth,
+    assert_as_before, bridge, had_carrier, in_netns, inside, ip, ip_in, ip_json, ip_json_in, patience, settled, until,
+    veth,
 };
 use serde_json::{Value, json};
 
@@ -208,6 +209,30 @@ fn a_restore_tells_what_it_finds() {
         let people = command::output("restore web");
         assert!(text(&people.stdout).starts_with("eth0 ("), "{people:?}");
         assert_eq!(entries().len(), 1);
+    });
+}
+
+#[test]
+fn a_namespace_that_was_only_a_processs_is_gone_with_it() {
+    in_netns(|| {
+        done("create web");
+        let mut process = Command::new("unshare").args(["--net", "sleep", "1000"]).spawn().unwrap();
+        let pid = process.id();
+        let own = fs::read_link("/proc/self/ns/net").unwrap();
+        until(|| fs::read_link(format!("/proc/{pid}/ns/net")).is_ok_and(|netns| netns != own));
+        done(&format!("add pid:{pid} br0 --create bridge --announce 0"));
+        let restore = || {
+            // Where no process is hidden from it.
+            let words = ["--pid", "--fork", "--mount-proc", env!("CARGO_BIN_EXE_netgraft"), "--json", "restore", "web"];
+            let output = Command::new("unshare").args(words).output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+            objects(&output).remove(0)["result"]["dropped"].take()
+        };
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let dropped = restore();
+        assert!(dropped[0].as_str().unwrap().starts_with("br0: its namespace "), "{dropped}");
+        assert!(entries().is_empty());
     });
 }
 

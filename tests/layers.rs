@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the bottom up. `types` and `error` are one: every value that can be refused has an error, and errors print values.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["types", "error"],
     &["wire", "sys"],
     &["announce", "netlink"],
@@ -16,6 +16,7 @@ const LAYERS: [&[&str]; 9] = [
     &["interface", "routing"],
     &["capi"],
     &["fuzzing"],
+    &["guide"],
 ];
 
 fn layer(module: &str) -> usize {

@@ -1,6 +1,7 @@
 //! What benches share: measuring side by side, and one table of medians, ratios and budgets.
 #![allow(
     dead_code,
+    unused_imports,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -8,13 +9,16 @@
     reason = "helpers of benches: every one uses some of them, and one that goes wrong has to end"
 )]
 
+#[path = "../../tests/common/external.rs"]
+mod external;
 pub(crate) mod raw;
 #[path = "../../tests/common/tools.rs"]
-mod tools;
+pub(crate) mod tools;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+pub(crate) use external::{inside, ip, ip_in, ip_json};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getegid, geteuid};
@@ -22,7 +26,6 @@ use nix::unistd::{getegid, geteuid};
 /// Gives the process a network namespace and an empty `/run` of its own, as root there. Only possible
 /// before it has threads.
 pub(crate) fn seclude() {
-    tools::ensure();
     let (uid, gid) = (geteuid(), getegid());
     let namespaces = CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS;
     if uid.is_root() {
@@ -73,6 +76,13 @@ pub(crate) fn system_calls(arguments: &[&str]) -> usize {
     between.lines().skip(1).filter(|line| line.contains('(') && !line.contains("resumed>")).count()
 }
 
+/// Which of some times is held to a budget.
+#[derive(Clone, Copy)]
+pub(crate) enum Of {
+    Median,
+    Worst,
+}
+
 /// Rows of one thing beside another, printed as they are added.
 pub(crate) struct Table {
     judges_times: bool,
@@ -103,6 +113,36 @@ impl Table {
         line([what, beside, &micros(other), &micros(own), &format!("{ratio:.3}"), &budget, verdict]);
     }
 
+    /// Adds times of which what counts is by how much they are longer: the median of the pairs' differences.
+    pub(crate) fn extra(
+        &mut self,
+        what: &str,
+        beside: &str,
+        pairs: impl Iterator<Item = (Duration, Duration)>,
+        budget: Duration,
+    ) {
+        let pairs: Vec<(f64, f64)> = pairs.map(|(a, b)| (a.as_secs_f64(), b.as_secs_f64())).collect();
+        let extra = median(pairs.iter().map(|(other, own)| own - other));
+        let other = median(pairs.iter().map(|(other, _)| *other));
+        let own = median(pairs.iter().map(|(_, own)| *own));
+        let verdict = if self.judges_times { self.judge(extra <= budget.as_secs_f64()) } else { "" };
+        let budget = format!("≤ +{}", micros(budget.as_secs_f64()));
+        line([what, beside, &micros(other), &micros(own), &format!("+{}", micros(extra)), &budget, verdict]);
+    }
+
+    /// Adds times by themselves: their median, and the worst of them, of which `of` says which counts.
+    pub(crate) fn within(&mut self, what: &str, times: &[Duration], of: Of, budget: Duration) {
+        let own = median(times.iter().map(Duration::as_secs_f64));
+        let worst = times.iter().map(Duration::as_secs_f64).fold(0.0, f64::max);
+        let counts = match of {
+            Of::Median => own,
+            Of::Worst => worst,
+        };
+        let verdict = if self.judges_times { self.judge(counts <= budget.as_secs_f64()) } else { "" };
+        let budget = format!("≤ {}", micros(budget.as_secs_f64()));
+        line([what, &format!("worst {}", micros(worst)), "", &micros(own), "", &budget, verdict]);
+    }
+
     /// Adds a number.
     pub(crate) fn count(&mut self, what: &str, number: usize, budget: usize) {
         let verdict = self.judge(number <= budget);
@@ -121,7 +161,7 @@ impl Table {
 }
 
 fn line([what, beside, other, own, ratio, budget, verdict]: [&str; 7]) {
-    println!("{what:<42} {beside:<12} {other:>10} {own:>10} {ratio:>7} {budget:>7} {verdict}");
+    println!("{what:<42} {beside:<15} {other:>10} {own:>10} {ratio:>8} {budget:>10} {verdict}");
 }
 
 fn micros(seconds: f64) -> String {

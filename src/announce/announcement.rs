@@ -111,3 +111,25 @@ impl Outcome {
         self.flow
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_can_be_announced() {
+        let mac = Some(MacAddr::new([2, 0, 0, 0, 0, 1]));
+        let (up, no_arp) = (libc::IFF_UP as u32, libc::IFF_NOARP as u32);
+        assert_eq!(announceable(libc::ARPHRD_ETHER, mac, up), Ok(MacAddr::new([2, 0, 0, 0, 0, 1])));
+        for (hardware, mac, flags, why) in [
+            (libc::ARPHRD_NONE, None, up, "it is not Ethernet-like"),
+            (libc::ARPHRD_LOOPBACK, mac, up, "it is not Ethernet-like"),
+            (libc::ARPHRD_ETHER, mac, up | no_arp, "it does no ARP"),
+            (libc::ARPHRD_ETHER, mac, 0, "it is not up"),
+            (libc::ARPHRD_ETHER, None, up, "it has no MAC"),
+            (libc::ARPHRD_ETHER, Some(MacAddr::new([0; 6])), up, "it has no MAC"),
+        ] {
+            assert_eq!(announceable(hardware, mac, flags), Err(why));
+        }
+    }
+}

@@ -14,6 +14,9 @@
 //! netgraft::announce::send_due(Instant::now());
 //! # assert_eq!(timeout, None);
 //! ```
+//!
+//! What is pending belongs to the process that planned it: one that is made by fork(2) sends nothing of its parent's, and
+//! what it plans itself by a thread of its own.
 
 mod announcement;
 mod announcer;

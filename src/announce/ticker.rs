@@ -34,16 +34,41 @@ struct State {
     attended: bool,
     /// The program looks after it.
     own_loop: bool,
+    /// Whose all this is: the number of the process.
+    process: u32,
+}
+
+impl State {
+    /// Forgets what a process inherits that was forked: the thread is its parent's, which goes on sending.
+    fn belong_to(&mut self, process: u32) {
+        if self.process != process {
+            self.process = process;
+            self.schedule.retain(|_| false);
+            self.sending = None;
+            self.attended = false;
+            // There is nothing to be joined or detached here.
+            std::mem::forget(self.thread.take());
+        }
+    }
 }
 
 impl Ticker {
     pub(super) const fn new() -> Self {
-        let state = State { schedule: Schedule::new(), sending: None, thread: None, attended: false, own_loop: false };
+        let state = State {
+            schedule: Schedule::new(),
+            sending: None,
+            thread: None,
+            attended: false,
+            own_loop: false,
+            process: 0,
+        };
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.belong_to(std::process::id());
+        state
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {

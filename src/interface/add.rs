@@ -25,10 +25,12 @@ pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Resu
     if config.clash_check {
         clash::check(&ns.netns, &config.addresses)?;
     }
+    let spare = ns.netns.spare_descriptor()?;
     let mut trail = Trail::begin(ns, || plan.entry())?;
     let (configured, settled) = match carry_out(&mut plan, &mut trail) {
         Ok(done) => done,
         Err(error) => {
+            drop(spare);
             let undone = plan.undo(&mut trail);
             if undone.is_ok() {
                 trail.remove();

@@ -96,7 +96,7 @@ fn switch_ipv6(around: &Surroundings<'_>, link: &LinkInfo, config: &InterfaceCon
     log::debug!("{} IPv6 on {} in {}", if wanted { "enable" } else { "disable" }, link.name, around.netns);
     match ops::setting::write(around.netns, &Setting::disable_ipv6(&link.name), value) {
         Ok(_) => Ok(true),
-        Err(error) if wanted => {
+        Err(error) if wanted && !error.is_shortage() => {
             log::warn!("{} has no IPv6 addresses: IPv6 cannot be enabled on it: {error}", link.name);
             Ok(false)
         }
@@ -104,7 +104,10 @@ fn switch_ipv6(around: &Surroundings<'_>, link: &LinkInfo, config: &InterfaceCon
             log::warn!("IPv6 stays enabled on {}: {error}", link.name);
             Ok(true)
         }
-        Err(error) => Err(error.with_kind(ErrorKind::Sysctl).context(format!("disable IPv6 on {}", link.name))),
+        Err(error) => {
+            let doing = if wanted { "enable" } else { "disable" };
+            Err(error.with_kind(ErrorKind::Sysctl).context(format!("{doing} IPv6 on {}", link.name)))
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod place;
 mod plan;
 mod recognise;
 mod remove;
+mod rename;
 mod restore;
 mod settle;
 mod snapshot;
@@ -215,10 +216,11 @@ impl Namespace {
     /// docs/journal.md describes the files. Where one is kept already, that stays so.
     ///
     /// # Errors
-    /// When the folder cannot be read and written: no journal is kept then.
+    /// When the folder cannot be read and written, or what it tells of cannot be looked for, which is logged as a
+    /// warning, too: no journal is kept then, and the handle works on as one without.
     pub fn keep_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
-        let journal = Journal::open(folder.as_ref())?;
-        if self.registry.keep(journal) { restore::load(self) } else { Ok(()) }
+        let kept = Journal::open(folder.as_ref()).and_then(|journal| restore::keep(self, journal));
+        kept.inspect_err(|error| log::warn!("no journal is kept: {error}"))
     }
 
     /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there

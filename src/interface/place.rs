@@ -4,6 +4,7 @@ use super::config::Naming;
 use super::link::Origin;
 use super::make::make;
 use super::plan::Plan;
+use super::rename::rename;
 use super::trail::Trail;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
@@ -79,15 +80,12 @@ fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {
     plan.touched = true;
     let (netns, index, name) = (&plan.ns.netns, plan.index, plan.name());
     let old = snapshot(&plan.home).map(|snapshot| snapshot.link.name);
-    let rename = || match (plan.naming, old) {
-        (Naming::Prefix(prefix), Some(old)) if prefix.covers(&old) => {
-            ops::link::rename(netns, index, INTERIM)?;
-            ops::link::rename(netns, index, &name)
-        }
+    let renamed = match (plan.naming, old) {
+        (Naming::Prefix(prefix), Some(old)) if prefix.covers(&old) => rename(netns, index, &[INTERIM, &name]),
         (_, Some(old)) if old.as_bytes() == name => Ok(()),
-        _ => ops::link::rename(netns, index, &name),
+        _ => rename(netns, index, &[&name]),
     };
-    rename().doing(|| format!("rename it to {}", shown(&name)))
+    renamed.doing(|| format!("rename it to {}", shown(&name)))
 }
 
 fn snapshot(home: &Home) -> Option<&Snapshot> {

@@ -111,6 +111,7 @@ pub(super) fn send_home(
     let name = origin.link.name;
     refuse_taken_name(home, &origin.link, None)?;
     let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
+    let spare = netns.spare_descriptor()?;
     log::debug!("move {} from {netns} back to {home} as {name}", link.name);
     let mut index = origin.link.index;
     let moved = ops::link::relocate(netns, link.index, home, name.as_bytes(), index, |attempt| {
@@ -122,6 +123,7 @@ pub(super) fn send_home(
         .and_then(|()| rebuild_at_home(home, index, origin));
     // When it got there only half, it is brought back in here.
     result.map_err(|error| {
+        drop(spare);
         let note = |at| trail.note(|entry| entry.index = at);
         combine(error, undo::bring_home(netns, &here, home, index, origin.link.mac, note))
     })
@@ -130,10 +132,7 @@ pub(super) fn send_home(
 /// Gives a link that is back its own attributes again. Addresses, routes and master do not come back.
 pub(super) fn rebuild_at_home(home: &NetNs, index: IfIndex, origin: &Snapshot) -> Result<()> {
     let kept = Snapshot { addresses: vec![], routes: vec![], neighbours: vec![], ..origin.clone() };
-    undo::rebuild(home, index, &kept, false).map_err(|left| {
-        let (Left::Gone(what) | Left::Failed(what)) = left;
-        Error::new(ErrorKind::Kernel, what)
-    })
+    undo::rebuild(home, index, &kept, false).map_err(Left::into_error)
 }
 
 /// Undoes an add on a link that stays.
@@ -146,10 +145,11 @@ fn leave_in_place(
 ) -> Result<()> {
     refuse_taken_name(netns, &origin.link, Some(link.index))?;
     let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
+    let spare = netns.spare_descriptor()?;
     trail.update(|entry| entry.stage = Stage::Removing)?;
     undo::in_place(netns, origin, &present.changes, &undo::kept_since(origin, &here)).map_err(|left| {
-        let (Left::Gone(what) | Left::Failed(what)) = left;
-        let error = Error::new(ErrorKind::Kernel, what).context(format!("undo the settings of {}", link.name));
+        drop(spare);
+        let error = left.into_error().context(format!("undo the settings of {}", link.name));
         combine(error, undo::put_back(netns, &here))
     })
 }

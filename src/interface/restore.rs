@@ -40,22 +40,29 @@ pub struct Restored {
     pub failed: Vec<Error>,
 }
 
-/// Puts the interfaces that the journal knows as present on the list, as if this process had added them.
-pub(super) fn load(ns: &Namespace) -> Result<()> {
-    let Some(journal) = ns.registry.journal() else { return Ok(()) };
-    let mut homes = Homes::default();
+/// Keeps a journal, and puts the interfaces that it knows as present on the list, as if this process had added them.
+pub(super) fn keep(ns: &Namespace, journal: Journal) -> Result<()> {
+    let (mut known, mut homes) = (Vec::new(), Homes::default());
     for file in journal.files_of(ns.id())? {
         match journal.look(&file) {
-            Ok(Some(Glimpse { entry, .. })) if entry.stage == Stage::Present => {
-                if let Err(error) = enlist(ns, &entry, &mut homes) {
-                    log::warn!("{} is in the journal, but: {error}", entry.source);
-                }
-            }
+            Ok(Some(Glimpse { entry, .. })) if entry.stage == Stage::Present => match as_present(&entry, &mut homes) {
+                Ok(present) => known.push((entry.source, present)),
+                Err(error) if error.is_shortage() => return Err(error),
+                Err(error) => log::warn!("{} is in the journal, but: {error}", entry.source),
+            },
             Ok(Some(Glimpse { entry, busy: false })) => {
                 log::warn!("an operation on {} in {ns} was interrupted: it takes a restore", entry.source);
             }
             Ok(_) => {}
+            Err(problem) if problem.is_shortage() => return Err(problem),
             Err(problem) => log::warn!("{problem}"),
+        }
+    }
+    if ns.registry.keep(journal) {
+        for (source, present) in known {
+            if let Err(error) = enlist(ns, source, present) {
+                log::warn!("{source} is in the journal, but: {error}");
+            }
         }
     }
     Ok(())
@@ -78,6 +85,8 @@ fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<
         match journal.take(file) {
             None => {}
             Some(Found::Busy) => restored.busy += 1,
+            // Not read, for whatever reason: it may be a good one.
+            Some(Found::Bad { problem, .. }) if problem.errno().is_some() => restored.failed.push(problem),
             Some(Found::Bad { problem, slot: None, .. }) => restored.left_alone.push(problem.to_string()),
             Some(Found::Bad { problem, slot: Some(slot), .. }) => restored.drop_entry(problem.to_string(), slot),
             Some(Found::Free(entry, slot)) => one(ns, &entry, slot, restored),
@@ -92,6 +101,7 @@ fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<
                 }
             }
             Ok(_) => {}
+            Err(problem) if problem.is_shortage() => restored.failed.push(problem),
             Err(problem) => restored.left_alone.push(problem.to_string()),
         }
     }
@@ -147,7 +157,7 @@ fn present(ns: &Namespace, entry: &Entry) -> Result<Interface> {
     let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
     let interface = match ns.interface(entry.source.as_bytes()) {
         Ok(interface) => interface,
-        Err(_) => enlist(ns, entry, &mut Homes::default())?,
+        Err(_) => enlist(ns, entry.source, as_present(entry, &mut Homes::default())?)?,
     };
     let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
     interface.announce_on(link, numbers.unwrap_or_default());
@@ -155,16 +165,20 @@ fn present(ns: &Namespace, entry: &Entry) -> Result<Interface> {
 }
 
 /// Puts an interface on the list.
-fn enlist(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Interface> {
+fn enlist(ns: &Namespace, source: IfName, present: Present) -> Result<Interface> {
+    let (record, present) = ns.registry.reserve(source)?.fulfil(present);
+    Ok(Interface::new(ns.clone(), record, present))
+}
+
+/// What an entry tells of an interface.
+fn as_present(entry: &Entry, homes: &mut Homes) -> Result<Present> {
     let identity = entry.identity.clone().ok_or_else(|| gone(entry))?;
     let home = match &entry.origin {
         Origin::Created { .. } => Home::Created,
         Origin::InPlace { snapshot } => Home::InPlace { snapshot: snapshot.clone() },
-        Origin::Moved { home, snapshot, .. } => Home::Moved { netns: homes.find(home), snapshot: snapshot.clone() },
+        Origin::Moved { home, snapshot, .. } => Home::Moved { netns: homes.find(home)?, snapshot: snapshot.clone() },
     };
-    let present = Present { index: entry.index, name: identity.name, identity, home, changes: entry.changes.clone() };
-    let (record, present) = ns.registry.reserve(entry.source)?.fulfil(present);
-    Ok(Interface::new(ns.clone(), record, present))
+    Ok(Present { index: entry.index, name: identity.name, identity, home, changes: entry.changes.clone() })
 }
 
 /// The namespaces that links came from, each looked for once. One that is not found keeps nobody off the list.
@@ -172,25 +186,36 @@ fn enlist(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Interface>
 struct Homes(Vec<Arc<NetNs>>);
 
 impl Homes {
-    fn find(&mut self, reference: &NamespaceRef) -> Arc<NetNs> {
+    fn find(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
         if let Some(known) = self.0.iter().find(|known| known.id() == reference.id) {
-            return Arc::clone(known);
+            return Ok(Arc::clone(known));
         }
-        let found = find_netns(reference).unwrap_or_else(|error| {
-            log::warn!("what came from it cannot go home: {error}");
-            NetNs::absent(reference)
-        });
+        let found = match find_netns(reference) {
+            Err(error) if error.is_shortage() => return Err(error),
+            Err(error) => {
+                log::warn!("what came from it cannot go home: {error}");
+                NetNs::absent(reference)
+            }
+            Ok(found) => found,
+        };
         let found = Arc::new(found);
         self.0.push(Arc::clone(&found));
-        found
+        Ok(found)
     }
 }
 
 /// Takes an interrupted add back.
 fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
+    let bridge = |(namespace, bridge): &(NamespaceRef, Bridge)| match find_netns(namespace) {
+        Err(error) if error.is_shortage() => Some(Err(error)),
+        found => Some(Ok((Arc::new(found.ok()?), bridge.clone()))),
+    };
+    // Before anything is changed: what cannot be looked for now has the whole tried again.
+    let bridges = entry.bridges.iter().filter_map(bridge).collect::<Result<Vec<_>>>()?;
     match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
             let home = find_netns(home)?;
+            drop(ns.netns.spare_descriptor()?);
             let at_home = ops::link::find(&home, snapshot.link.index)?;
             if entry.stage == Stage::Undoing && back(&home, *index, entry, snapshot)? {
                 undo::rebuild(&home, *index, snapshot, true).map_err(left)?;
@@ -201,6 +226,7 @@ fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             }
         }
         Origin::InPlace { snapshot } => {
+            drop(ns.netns.spare_descriptor()?);
             undo::in_place(&ns.netns, snapshot, &entry.changes, snapshot).map_err(left)?;
         }
         Origin::Created { .. } => {
@@ -209,9 +235,6 @@ fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             }
         }
     }
-    let bridge =
-        |(namespace, bridge): &(NamespaceRef, Bridge)| Some((Arc::new(find_netns(namespace).ok()?), bridge.clone()));
-    let bridges: Vec<(Arc<NetNs>, Bridge)> = entry.bridges.iter().filter_map(bridge).collect();
     undo::bridges(&bridges).map_err(left)
 }
 
@@ -228,6 +251,7 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
         }
         Origin::InPlace { snapshot } => {
             let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
+            drop(ns.netns.spare_descriptor()?);
             let now = snapshot::take(&ns.netns, &link.name, [])?;
             // What the dead process has taken away and not put back is not seen any more, so it is what was there before.
             let mut kept = Snapshot::clone(snapshot);

@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::rename::rename;
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
@@ -37,6 +38,12 @@ impl Left {
             Self::Gone(what) => error.with_left(what),
             Self::Failed(what) => error.with_kind(ErrorKind::UndoFailed).with_left(what),
         }
+    }
+
+    /// As an error of a step, for which other things are going to be put back.
+    pub(super) fn into_error(self) -> Error {
+        let (Self::Gone(what) | Self::Failed(what)) = self;
+        Error::new(ErrorKind::Kernel, what)
     }
 }
 
@@ -271,7 +278,7 @@ pub(super) fn in_place(
     };
     let mut problems = Problems::default();
     if is.name != was.name {
-        if let Err(error) = ops::link::rename(netns, index, was.name.as_bytes()) {
+        if let Err(error) = rename(netns, index, &[was.name.as_bytes()]) {
             return Err(Left::Failed(format!("{} is in {netns} as {}: {error}", was.name, is.name)));
         }
     }
@@ -355,7 +362,7 @@ pub(super) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Resul
     let was = &snapshot.link;
     let renamed = match ops::link::find(netns, was.index) {
         Ok(Some(is)) if is.name == was.name => Ok(()),
-        _ => ops::link::rename(netns, was.index, was.name.as_bytes()),
+        _ => rename(netns, was.index, &[was.name.as_bytes()]),
     };
     renamed.map_err(|error| Left::Failed(format!("{} is in {netns} with index {}: {error}", was.name, was.index)))?;
     rebuild(netns, was.index, snapshot, true)

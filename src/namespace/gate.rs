@@ -54,8 +54,12 @@ pub(crate) struct Pass<'a>(&'a Gate);
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        self.0.lock().inside -= 1;
-        self.0.changed.notify_all();
+        let mut state = self.0.lock();
+        state.inside -= 1;
+        // Only who closes it waits.
+        if state.closing {
+            self.0.changed.notify_all();
+        }
     }
 }
 

@@ -35,6 +35,8 @@ use crate::types::printable_path;
 /// ([`announce::flush`](crate::announce::flush) waits for them); a pinned namespace lives on, an
 /// anonymous one ends with it unless something else keeps it alive.
 ///
+/// A handle that a process inherits by fork(2) shares its sockets with its parent's: one of the two may use it.
+///
 /// ```no_run
 /// use netgraft::Namespace;
 ///
@@ -195,7 +197,8 @@ impl Namespace {
     /// namespace. A panic in the closure is the caller's.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] when it cannot be entered (setns(2): `CAP_SYS_ADMIN`); the closure was not called then.
+    /// [`ErrorKind::Namespace`] when it cannot be entered (setns(2): `CAP_SYS_ADMIN`), [`ErrorKind::Kernel`] when no
+    /// thread can be started; the closure was not called then.
     pub fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
         self.netns.run(closure)
     }

@@ -48,8 +48,8 @@ struct Inside {
 }
 
 impl Inside {
-    fn open() -> io::Result<Self> {
-        Ok(Self { socket: KernelSocket::open()?, settings: Settings::open() })
+    fn open() -> Result<Self> {
+        Ok(Self { socket: KernelSocket::open()?, settings: Settings::open()? })
     }
 }
 
@@ -80,7 +80,7 @@ impl NetNs {
     pub(crate) fn from_file(file: OwnedFd, label: String) -> Result<Self> {
         check_kind(file.as_fd()).doing(|| format!("open {label}"))?;
         let inside = enter(file.as_fd(), Inside::open)
-            .and_then(|inside| Ok(inside?))
+            .and_then(|inside| inside)
             .doing(|| format!("open a socket in {label}"))?;
         Self::new(label, file, inside)
     }
@@ -89,9 +89,9 @@ impl NetNs {
     pub(crate) fn from_pidfd(pidfd: BorrowedFd<'_>, label: String) -> Result<Self> {
         let open = || {
             let inside = Inside::open()?;
-            Ok::<_, io::Error>((file_of(&inside.socket)?, inside))
+            Ok::<_, Error>((file_of(&inside.socket)?, inside))
         };
-        let (file, inside) = enter(pidfd, open).and_then(|opened| Ok(opened?)).doing(|| format!("open {label}"))?;
+        let (file, inside) = enter(pidfd, open).and_then(|opened| opened).doing(|| format!("open {label}"))?;
         Self::new(label, file, inside)
     }
 
@@ -183,6 +183,12 @@ impl NetNs {
         user(self.open()?.file.as_fd())
     }
 
+    /// A descriptor to close before something is put back: that takes one to write kernel settings, and there may be
+    /// none by then.
+    pub(crate) fn spare_descriptor(&self) -> Result<OwnedFd> {
+        self.with_file(|file| Ok(file.try_clone_to_owned()?)).doing(|| "have a descriptor to spare")
+    }
+
     /// The folder of a group of kernel settings: `/proc/sys/net/<group>` as seen inside.
     pub(crate) fn settings(&self, group: &str) -> Result<Arc<OwnedFd>> {
         let open = self.open()?;
@@ -240,7 +246,9 @@ fn enter<T: Send>(namespace: BorrowedFd<'_>, closure: impl FnOnce() -> T + Send)
 fn on_thread<T: Send>(closure: impl FnOnce() -> T + Send) -> Result<T> {
     thread::scope(|scope| {
         let thread = thread::Builder::new().name("netgraft".to_owned()).spawn_scoped(scope, closure);
-        let thread = thread.doing(|| "start a thread")?;
+        // Its EAGAIN does not tell of time.
+        let thread =
+            thread.map_err(|error| Error::from(error).with_kind(ErrorKind::Kernel).context("start a thread"))?;
         thread.join().map_or_else(|panic| std::panic::resume_unwind(panic), Ok)
     })
 }

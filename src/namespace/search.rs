@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::ffi::OsStringExt;
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::NetNs;
 use super::journal::NamespaceRef;
 use super::pin::open_pin;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Context, Error, ErrorKind, Result};
 use crate::types::printable_path;
 
 /// The namespace: at its path, the current one, or wherever else it is to be found.
@@ -18,41 +19,125 @@ use crate::types::printable_path;
 /// # Errors
 /// [`ErrorKind::Namespace`] when it is nowhere to be found.
 pub(crate) fn find(reference: &NamespaceRef) -> Result<NetNs> {
-    let at = |path: &Path| open_as(path, reference);
-    reference
-        .path
-        .as_deref()
-        .and_then(at)
-        .or_else(|| NetNs::current().ok().filter(|current| current.id() == reference.id))
-        .or_else(|| candidates()?.iter().find_map(|path| at(path)))
-        .ok_or_else(|| Error::new(ErrorKind::Namespace, format!("the namespace {reference} is not found")))
+    let not_found = || Error::new(ErrorKind::Namespace, format!("the namespace {reference} is not found"));
+    match look(reference).doing(|| format!("look for the namespace {reference}"))? {
+        Sight::Found(netns) => Ok(*netns),
+        Sight::Nowhere { .. } => Err(not_found()),
+    }
 }
 
-/// Whether a namespace that was pinned is gone. One that was on no path can be open in a process without
-/// being found, and without /proc nothing is certain.
+/// Whether a namespace is gone for certain. One that was on no path may be known to processes alone, all of which have
+/// to be seen then.
 pub(crate) fn is_gone(reference: &NamespaceRef) -> bool {
-    reference.path.is_some() && is_nowhere(reference)
+    matches!(look(reference), Ok(Sight::Nowhere { hidden }) if reference.path.is_some() || !hidden)
 }
 
-/// Whether no process is in a namespace and it is pinned nowhere.
+/// Whether a namespace that had been on a path is neither pinned nor with any process.
 pub(super) fn is_nowhere(reference: &NamespaceRef) -> bool {
-    candidates().is_some() && find(reference).is_err()
+    matches!(look(reference), Ok(Sight::Nowhere { .. }))
 }
 
-fn open_as(path: &Path, reference: &NamespaceRef) -> Option<NetNs> {
-    let netns = NetNs::from_file(open_pin(path).ok()??, printable_path(path)).ok()?;
-    (netns.id() == reference.id).then(|| netns.at(path))
+/// What came of looking for a namespace.
+enum Sight {
+    Found(Box<NetNs>),
+    /// `hidden` tells that there are places that this process must not look at.
+    Nowhere {
+        hidden: bool,
+    },
 }
 
-/// A path for each namespace that a process is in or that is mounted; none when there is no /proc.
-fn candidates() -> Option<Vec<PathBuf>> {
-    let of_process = |entry: fs::DirEntry| Some(entry.path().join("ns/net")).filter(|path| path.exists());
-    let processes = fs::read_dir("/proc").ok()?.filter_map(|entry| of_process(entry.ok()?));
-    let mounts = fs::read("/proc/self/mountinfo").ok()?;
-    let mounted = mounts.split(|byte| *byte == b'\n').filter_map(pin_of);
-    let mut seen = BTreeSet::new();
-    let first = |path: &PathBuf| fs::metadata(path).is_ok_and(|file| seen.insert((file.dev(), file.ino())));
-    Some(mounted.chain(processes).filter(first).collect())
+/// Looks everywhere.
+///
+/// # Errors
+/// When something but permission kept it from looking, so that nothing is certain.
+fn look(reference: &NamespaceRef) -> Result<Sight> {
+    let mut places = Places::default();
+    if let Some(found) = reference.path.as_deref().map(|path| places.open(path, reference)).transpose()?.flatten() {
+        return Ok(found);
+    }
+    if let Some(current) = NetNs::current().ok().filter(|current| current.id() == reference.id) {
+        return Ok(Sight::Found(Box::new(current)));
+    }
+    places.fill()?;
+    for path in std::mem::take(&mut places.paths) {
+        if let Some(found) = places.open(&path, reference)? {
+            return Ok(found);
+        }
+    }
+    Ok(Sight::Nowhere { hidden: places.hidden })
+}
+
+/// Where namespaces are to be found: each once that is pinned, that a thread is in, or that a process has open.
+#[derive(Debug, Default)]
+struct Places {
+    paths: Vec<PathBuf>,
+    seen: BTreeSet<(u64, u64)>,
+    hidden: bool,
+}
+
+impl Places {
+    fn fill(&mut self) -> Result<()> {
+        let mounts = fs::read("/proc/self/mountinfo").doing(|| "read /proc/self/mountinfo")?;
+        mounts.split(|byte| *byte == b'\n').filter_map(pin_of).try_for_each(|pin| self.add(pin))?;
+        let is_process =
+            |path: &PathBuf| path.file_name().is_some_and(|name| name.as_bytes().iter().all(u8::is_ascii_digit));
+        for process in self.list(Path::new("/proc"))?.into_iter().filter(is_process) {
+            for thread in self.list(&process.join("task"))? {
+                self.add(thread.join("ns/net"))?;
+            }
+            let is_namespace =
+                |file: &PathBuf| fs::read_link(file).is_ok_and(|to| to.as_os_str().as_bytes().starts_with(b"net:["));
+            self.list(&process.join("fd"))?.into_iter().filter(is_namespace).try_for_each(|file| self.add(file))?;
+        }
+        Ok(())
+    }
+
+    /// What is in a folder, as far as it may be seen.
+    fn list(&mut self, folder: &Path) -> Result<Vec<PathBuf>> {
+        let list = || fs::read_dir(folder)?.map(|entry| Ok::<_, io::Error>(entry?.path())).collect();
+        Ok(self.seen_there(list()).doing(|| format!("read {}", printable_path(folder)))?.unwrap_or_default())
+    }
+
+    fn add(&mut self, path: PathBuf) -> Result<()> {
+        if let Some(file) = self.seen_there(fs::metadata(&path)).doing(|| printable_path(&path))? {
+            if self.seen.insert((file.dev(), file.ino())) {
+                self.paths.push(path);
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the namespace at a path, if it is the one that is meant.
+    fn open(&mut self, path: &Path, reference: &NamespaceRef) -> Result<Option<Sight>> {
+        let Some(Some(file)) = self.seen_there(open_pin(path))? else { return Ok(None) };
+        match NetNs::from_file(file, printable_path(path)) {
+            Ok(netns) if netns.id() == reference.id => Ok(Some(Sight::Found(Box::new(netns.at(path))))),
+            // Another kind of namespace, if it says so without the kernel.
+            Ok(_) => Ok(None),
+            Err(error) if error.errno().is_none() => Ok(None),
+            Err(error) if error.errno() == Some(libc::EPERM) => {
+                self.hidden = true;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// None where something is not there any more, or must not be seen.
+    fn seen_there<T, E: Into<Error>>(&mut self, seen: std::result::Result<T, E>) -> Result<Option<T>> {
+        let error = match seen {
+            Ok(seen) => return Ok(Some(seen)),
+            Err(error) => error.into(),
+        };
+        match error.errno() {
+            Some(libc::ENOENT | libc::ENOTDIR | libc::ESRCH) => Ok(None),
+            Some(libc::EACCES | libc::EPERM) => {
+                self.hidden = true;
+                Ok(None)
+            }
+            _ => Err(error),
+        }
+    }
 }
 
 /// Where a line of mountinfo (proc_pid_mountinfo(5)) has a network namespace pinned.

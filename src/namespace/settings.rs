@@ -15,12 +15,17 @@ pub(super) struct Settings(Mutex<BTreeMap<String, Arc<OwnedFd>>>);
 
 impl Settings {
     /// Opens the folders that most interfaces need, in the calling thread's namespace. A folder that
-    /// cannot be had now is asked for again when it is needed.
-    pub(super) fn open() -> Self {
-        let opened = ["ipv4", "ipv6"]
-            .into_iter()
-            .filter_map(|group| Some((group.to_owned(), Arc::new(Self::open_group(group).ok()?))));
-        Self(Mutex::new(opened.collect()))
+    /// cannot be had now is asked for again when it is needed, unless nothing can be had for want of descriptors.
+    pub(super) fn open() -> Result<Self> {
+        let mut opened = BTreeMap::new();
+        for group in ["ipv4", "ipv6"] {
+            match Self::open_group(group) {
+                Ok(folder) => drop(opened.insert(group.to_owned(), Arc::new(folder))),
+                Err(error) if error.is_shortage() => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(Self(Mutex::new(opened)))
     }
 
     /// Opens one folder in the calling thread's namespace.
@@ -28,8 +33,9 @@ impl Settings {
     /// # Errors
     /// [`ErrorKind::NotSupported`] when there is no procfs to be had.
     pub(super) fn open_group(group: &str) -> Result<OwnedFd> {
-        let proc = procfs::root().map_err(|error| {
-            Error::from(error).with_kind(ErrorKind::NotSupported).context("no /proc is mounted and none can be made")
+        let proc = procfs::root().map_err(|error| match Error::from(error) {
+            error if error.is_shortage() => error.context("open /proc"),
+            error => error.with_kind(ErrorKind::NotSupported).context("no /proc is mounted and none can be made"),
         })?;
         let path = format!("sys/net/{group}");
         Ok(open_at(proc.as_fd(), path.as_bytes(), libc::O_PATH | libc::O_DIRECTORY)?)

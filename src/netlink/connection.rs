@@ -2,7 +2,7 @@ use std::io;
 
 use netlink_packet_core::{NLM_F_DUMP_INTR, NLM_F_MULTIPART, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN};
 
-use super::Transport;
+use super::{Size, Transport};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::wire::message::{Message, Verdict, messages};
 use crate::wire::request::{Answer, Request};
@@ -145,9 +145,10 @@ impl Connection {
         visit: &mut impl FnMut(usize, &Message<'_>),
     ) -> Result<()> {
         let last = requests.len().saturating_sub(1);
+        let expected = if requests.iter().any(Request::asks_for_links) { Size::Any } else { Size::Bounded };
         let mut strays = 0;
         loop {
-            let length = match self.transport.receive(&mut self.incoming) {
+            let length = match self.transport.receive(&mut self.incoming, expected) {
                 // So many notifications that some were lost.
                 Err(error) if self.watching && error.raw_os_error() == Some(libc::ENOBUFS) => {
                     outcome.interrupted = true;

@@ -10,4 +10,4 @@ mod transport;
 
 pub(crate) use connection::Connection;
 pub(crate) use monitor::{Event, Monitor};
-pub(crate) use transport::{KernelSocket, Transport};
+pub(crate) use transport::{KernelSocket, Size, Transport};

@@ -1,7 +1,7 @@
 use std::io;
 use std::time::Instant;
 
-use super::Transport;
+use super::{Size, Transport};
 use crate::wire::message::{Message, messages};
 
 /// What came of waiting for the kernel's notifications.
@@ -33,7 +33,7 @@ impl Monitor {
         if !self.transport.wait(deadline)? {
             return Ok(Event::Deadline);
         }
-        match self.transport.receive(&mut self.incoming) {
+        match self.transport.receive(&mut self.incoming, Size::Any) {
             Ok(length) => {
                 messages(self.incoming.get(..length).unwrap_or_default()).for_each(|message| visit(&message));
                 Ok(Event::Messages)

@@ -14,6 +14,15 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 /// What a receive buffer begins with: the kernel fills a dump's datagrams up to this size.
 const BUFFER: usize = 32 * 1024;
 
+/// What is known of the size of the datagrams that are to be received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// Acknowledgements, and parts of dumps: the kernel makes them no larger than what is received into.
+    Bounded,
+    /// Whatever a link has goes into one message: each is asked for its size first.
+    Any,
+}
+
 /// What carries datagrams to the kernel and back. Tests stand in for the kernel here.
 pub(crate) trait Transport: fmt::Debug + Send {
     /// Sends one datagram.
@@ -21,7 +30,7 @@ pub(crate) trait Transport: fmt::Debug + Send {
 
     /// Receives one datagram from the kernel whole, growing the buffer where it has to, and tells its
     /// length. `EAGAIN` when none came in time.
-    fn receive(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize>;
+    fn receive(&mut self, buffer: &mut Vec<u8>, expected: Size) -> io::Result<usize>;
 
     /// Waits until there is something to receive; false when there is not by then.
     fn wait(&mut self, deadline: Instant) -> io::Result<bool>;
@@ -80,18 +89,22 @@ impl Transport for KernelSocket {
         Ok(())
     }
 
-    fn receive(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    fn receive(&mut self, buffer: &mut Vec<u8>, expected: Size) -> io::Result<usize> {
         loop {
-            // The size first: a datagram is cut to the buffer otherwise.
-            let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
-            let mut nothing: &mut [u8] = &mut [];
-            let (size, _) = sys::retry(|| self.0.recv_from(&mut nothing, peek))?;
-            if size > buffer.len() {
-                buffer.resize(size.max(BUFFER), 0);
+            let mut size = BUFFER;
+            if expected == Size::Any {
+                // A datagram is cut to the buffer otherwise.
+                let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
+                let mut nothing: &mut [u8] = &mut [];
+                size = sys::retry(|| self.0.recv_from(&mut nothing, peek))?.0.max(BUFFER);
             }
-            let (length, sender) = sys::retry(|| self.0.recv_from(&mut buffer.as_mut_slice(), 0))?;
-            // Any process may send to our port.
-            if sender.port_number() == 0 {
+            if size > buffer.len() {
+                buffer.resize(size, 0);
+            }
+            let (length, sender) = sys::retry(|| self.0.recv_from(&mut buffer.as_mut_slice(), libc::MSG_TRUNC))?;
+            // Any process may send to our port; and one that is larger than expected answers something that was given
+            // up on before.
+            if sender.port_number() == 0 && length <= buffer.len() {
                 return Ok(length);
             }
         }

@@ -5,3 +5,18 @@ pub(crate) mod link;
 pub(crate) mod neighbour;
 pub(crate) mod route;
 pub(crate) mod setting;
+
+use crate::error::Result;
+
+/// The outcome of a change that the kernel makes at once or not at all. Where its answer was lost, `done` looks whether
+/// it has made it.
+pub(crate) fn confirmed(outcome: Result<()>, done: impl FnOnce() -> Result<bool>) -> Result<()> {
+    match outcome {
+        Err(error) if error.is_uncertain() => match done() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(error),
+            Err(_) => Err(error.with_left("it is not known whether the kernel has done it")),
+        },
+        outcome => outcome,
+    }
+}

@@ -41,6 +41,17 @@ pub(crate) fn ours(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
     Ok(routes)
 }
 
+/// Makes, or takes away, a route of this library's. `done` tells by all that there are whether the kernel has done it.
+pub(crate) fn change(
+    netns: &NetNs,
+    family: Family,
+    request: &Request,
+    done: impl FnOnce(&[RouteInfo]) -> bool,
+) -> Result<()> {
+    let outcome = netns.talk(|connection| connection.change(request));
+    super::confirmed(outcome, || Ok(done(&ours(netns, family)?)))
+}
+
 /// Bodies of the routes of all tables that are lost with a link and its addresses.
 pub(crate) fn hanging_on(netns: &NetNs, family: Family, link: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {
     fold(netns, family, &route::dump_all(family), Vec::new, |found, message, _| {

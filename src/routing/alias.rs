@@ -3,7 +3,7 @@
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::{IfName, Prefix, Setting};
+use crate::types::{IfIndex, IfName, Prefix, Setting};
 use crate::wire::address;
 
 /// Extra addresses.
@@ -40,7 +40,8 @@ fn add(netns: &NetNs, name: &IfName, address: Prefix) -> Result<()> {
         enabled.map_err(|error| error.with_kind(ErrorKind::Sysctl)).doing(|| "enable IPv6 on it")?;
     }
     let added = ops::link::change(netns, &address::add(link.index, address, false));
-    added.map_err(|error| if disabled { disable_again(netns, &setting, error) } else { error })
+    ops::confirmed(added, || has(netns, link.index, address))
+        .map_err(|error| if disabled { disable_again(netns, &setting, error) } else { error })
 }
 
 fn disable_again(netns: &NetNs, setting: &Setting, refusal: Error) -> Error {
@@ -52,8 +53,13 @@ fn disable_again(netns: &NetNs, setting: &Setting, refusal: Error) -> Error {
 
 fn remove(netns: &NetNs, name: &IfName, address: Prefix) -> Result<()> {
     let link = ops::link::by_name(netns, name)?;
-    ops::link::change(netns, &address::delete(link.index, address)).map_err(|error| match error.errno() {
+    let removed = ops::link::change(netns, &address::delete(link.index, address));
+    ops::confirmed(removed, || Ok(!has(netns, link.index, address)?)).map_err(|error| match error.errno() {
         Some(libc::EADDRNOTAVAIL) => error.with_kind(ErrorKind::NotFound),
         _ => error,
     })
+}
+
+fn has(netns: &NetNs, link: IfIndex, address: Prefix) -> Result<bool> {
+    Ok(ops::address::all(netns, Some(link))?.iter().any(|(found, _)| found.prefix == address))
 }

@@ -5,7 +5,7 @@ use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::types::{Family, printable};
-use crate::wire::route;
+use crate::wire::route::{self, RouteInfo};
 
 /// Default routes by interface.
 impl Namespace {
@@ -35,13 +35,17 @@ fn set(ns: &Namespace, source: &[u8], family: Family) -> Result<()> {
     let kept = interface.changes.routes.iter().find(|route| route.is_default() && route.family() == family);
     let none = || Error::new(ErrorKind::NotFound, format!("{} was given no default route of that family", link.name));
     let request = route::add_on_link(link.index, *kept.ok_or_else(none)?);
-    ops::link::change(&ns.netns, &request).map_err(|refusal| name_last_resort(&ns.netns, family, refusal))
+    let by_link =
+        |route: &RouteInfo| is_last_resort(route) && route.gateway.is_none() && route.link == Some(link.index);
+    let set = |routes: &[RouteInfo]| routes.iter().any(by_link);
+    ops::route::change(&ns.netns, family, &request, set).map_err(|refusal| name_last_resort(&ns.netns, family, refusal))
 }
 
 fn unset(netns: &NetNs, family: Family) -> Result<()> {
     for route in ops::route::ours(netns, family)?.into_iter().filter(is_last_resort) {
         let (Some(link), None) = (route.link, route.gateway) else { continue };
-        match ops::link::change(netns, &route::delete_on_link(link, route.destination)) {
+        let gone = |routes: &[RouteInfo]| !routes.contains(&route);
+        match ops::route::change(netns, family, &route::delete_on_link(link, route.destination), gone) {
             // It went with its link meanwhile.
             Err(error) if error.errno() == Some(libc::ESRCH) => {}
             result => result?,

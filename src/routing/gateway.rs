@@ -5,7 +5,7 @@ use crate::error::{Context, Result};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::types::{Family, IfName};
-use crate::wire::route::{MAIN, Via};
+use crate::wire::route::{MAIN, RouteInfo, Via};
 
 /// A host that passes on what no other route is for.
 ///
@@ -128,7 +128,8 @@ fn set(ns: &Namespace, gateway: &Gateway) -> Result<()> {
         source: None,
     };
     let request = if gateway.replace { route.replace() } else { route.add() };
-    ops::link::change(netns, &request).map_err(|refusal| name_last_resort(netns, family, refusal))
+    let set = |routes: &[RouteInfo]| routes.iter().any(|found| route.is(found));
+    ops::route::change(netns, family, &request, set).map_err(|refusal| name_last_resort(netns, family, refusal))
 }
 
 fn unset(netns: &NetNs, family: Family) -> Result<()> {

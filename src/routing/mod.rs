@@ -61,7 +61,8 @@ fn remove_found(netns: &NetNs, found: &RouteInfo) -> Result<()> {
         table: found.table,
         source: None,
     };
-    match ops::link::change(netns, &route.delete()) {
+    let gone = |routes: &[RouteInfo]| !routes.contains(found);
+    match ops::route::change(netns, found.destination.family(), &route.delete(), gone) {
         // It went with its link meanwhile.
         Err(error) if error.errno() == Some(libc::ESRCH) => Ok(()),
         result => result,

@@ -8,7 +8,7 @@ use crate::ops;
 use crate::ops::neighbour::Found;
 use crate::types::{IfName, MacAddr};
 use crate::wire::link::LinkInfo;
-use crate::wire::neighbour::{Entry, Table};
+use crate::wire::neighbour::{Entry, NeighbourInfo, Table};
 
 /// Which neighbour an entry is for, and where the entry is kept.
 ///
@@ -101,19 +101,30 @@ impl Place {
     }
 
     fn add(&self, netns: &NetNs) -> Result<()> {
-        let Err(refusal) = ops::link::change(netns, &self.entry.add()) else { return Ok(()) };
+        let added = || self.is_there(netns, |found| found.is_permanent() && found.mac == self.entry.mac);
+        let outcome = ops::confirmed(ops::link::change(netns, &self.entry.add()), added);
+        let Err(refusal) = outcome else { return Ok(()) };
         if refusal.errno() != Some(libc::EEXIST) {
             return Err(refusal);
         }
         let there = match ops::neighbour::find(netns, &self.entry)? {
             Found::Entry(found) if !found.is_permanent() => {
-                return ops::link::change(netns, &self.entry.replace());
+                return ops::confirmed(ops::link::change(netns, &self.entry.replace()), added);
             }
             Found::Entry(found) if found.mac != self.entry.mac => found.mac,
             Found::Entry(_) | Found::Nothing | Found::Unknown => None,
         };
         let message = there.map_or("it is there already".to_owned(), |mac| format!("it is there already as {mac}"));
         Err(refusal.with_kind(ErrorKind::NeighbourExists).context(message))
+    }
+
+    /// Whether an entry is there, and such a one.
+    fn is_there(&self, netns: &NetNs, such: impl Fn(&NeighbourInfo) -> bool) -> Result<bool> {
+        match ops::neighbour::find(netns, &self.entry)? {
+            Found::Entry(found) => Ok(such(&found)),
+            Found::Nothing => Ok(false),
+            Found::Unknown => Err(Error::new(ErrorKind::NotSupported, "the kernel cannot say")),
+        }
     }
 
     fn delete(&self, netns: &NetNs) -> Result<()> {
@@ -123,7 +134,9 @@ impl Place {
             Found::Unknown => true,
         };
         let missing = || Error::new(ErrorKind::NeighbourMissing, "there is no such permanent entry");
-        let result = if there { ops::link::change(netns, &self.entry.delete()) } else { Err(missing()) };
+        let gone = || self.is_there(netns, |_| true).map(|there| !there);
+        let delete = || ops::confirmed(ops::link::change(netns, &self.entry.delete()), gone);
+        let result = if there { delete() } else { Err(missing()) };
         if self.entry.table == Table::Own && self.link.port.is_some() {
             self.forget_learned(netns);
         }

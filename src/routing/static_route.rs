@@ -185,7 +185,8 @@ fn add(netns: &NetNs, route: &Route) -> Result<()> {
     let link = Some(next_hop::link_to(netns, route.next_hop, None)?);
     let Route { destination, next_hop, metric, table, source } = *route;
     let via = Via { destination, next_hop, link, onlink: false, metric, table, source };
-    ops::link::change(netns, &via.add()).map_err(|refusal| match refusal.errno() {
+    let added = |routes: &[RouteInfo]| routes.iter().any(|found| via.is(found));
+    ops::route::change(netns, destination.family(), &via.add(), added).map_err(|refusal| match refusal.errno() {
         Some(libc::EEXIST) => refusal.context(describe_other(netns, route)),
         _ => refusal,
     })

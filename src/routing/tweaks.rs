@@ -7,7 +7,7 @@ use crate::error::{Context, ErrorKind, Result};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::types::{IfIndex, Setting, printable};
-use crate::wire::link;
+use crate::wire::link::{self, LinkInfo};
 
 /// `arp_announce` and `arp_ignore` among the per-device IPv4 settings (`IPV4_DEVCONF_…` of linux/ip.h).
 const ARP_ANNOUNCE: u16 = 18;
@@ -31,7 +31,12 @@ impl Namespace {
         let set = || {
             let (_, link) = interface(self, source)?;
             let settings = link::inet_attribute(&[(ARP_IGNORE, 1), (ARP_ANNOUNCE, 2)]);
-            ops::link::change(&self.netns, &link::set(link.index, vec![settings]))
+            let outcome = ops::link::change(&self.netns, &link::set(link.index, vec![settings]));
+            let value = |link: &LinkInfo, number| link.inet.get(usize::from(number) - 1).copied();
+            ops::confirmed(outcome, || {
+                let now = ops::link::get(&self.netns, link.index)?;
+                Ok((value(&now, ARP_IGNORE), value(&now, ARP_ANNOUNCE)) == (Some(1), Some(2)))
+            })
         };
         set().doing(|| format!("set arp_ignore=1 and arp_announce=2 on {} in {self}", printable(source)))
     }

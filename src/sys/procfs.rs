@@ -20,7 +20,10 @@ const MOUNT_ATTR: libc::c_uint = 0x2 | 0x4 | 0x8;
 /// The root folder of a procfs: /proc where that is one, otherwise a new one that is mounted nowhere
 /// (fsopen(2), fsmount(2): Linux 5.2) and goes away with its last descriptor.
 pub(crate) fn root() -> io::Result<OwnedFd> {
-    mounted().or_else(|error| detached().map_err(|_| error))
+    mounted().or_else(|error| {
+        detached()
+            .map_err(|own| if matches!(own.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)) { error } else { own })
+    })
 }
 
 fn mounted() -> io::Result<OwnedFd> {

@@ -74,8 +74,8 @@ mod tests {
     use std::io;
 
     use super::*;
-    use crate::netlink::Transport;
     use crate::netlink::scripted::{Act, Say, Scripted};
+    use crate::netlink::{Size, Transport};
 
     const OURS: u16 = 16;
     const OTHERS: u16 = 20;
@@ -147,9 +147,9 @@ mod tests {
             Ok(())
         }
 
-        fn receive(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        fn receive(&mut self, buffer: &mut Vec<u8>, expected: Size) -> io::Result<usize> {
             self.0 = Scripted::new([notification(OTHERS)]);
-            self.0.receive(buffer)
+            self.0.receive(buffer, expected)
         }
 
         fn wait(&mut self, _: Instant) -> io::Result<bool> {

@@ -3,6 +3,7 @@
 use netlink_packet_core::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
 use netlink_packet_route::RouteNetlinkMessage;
 
+use super::link::RTM_GETLINK;
 use super::message::HEADER;
 use super::names;
 
@@ -58,6 +59,11 @@ impl Request {
 
     pub(crate) fn answer(&self) -> Answer {
         self.answer
+    }
+
+    /// Whether the answer is made of links.
+    pub(crate) fn asks_for_links(&self) -> bool {
+        self.kind == RTM_GETLINK
     }
 
     /// The attribute that stands at an offset from the beginning of the header, as the kernel calls it.

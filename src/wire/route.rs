@@ -214,6 +214,13 @@ impl Via {
         Request::change(RouteNetlinkMessage::DelRoute(self.message()), 0)
     }
 
+    /// Whether a route is the one that was asked for.
+    pub(crate) fn is(&self, route: &RouteInfo) -> bool {
+        let metric = self.metric.unwrap_or(default_metric(self.destination.family()));
+        let place = (route.destination, route.table, route.metric) == (self.destination.network(), self.table, metric);
+        place && route.gateway == Some(self.next_hop) && self.link.is_none_or(|link| route.link == Some(link))
+    }
+
     fn message(&self) -> RouteMessage {
         let mut message = ours(self.destination);
         if self.onlink {

@@ -1,10 +1,13 @@
 //! What becomes of the announcements that are still to come.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use netgraft::{InterfaceConfig, Link, Namespace, Veth, announce};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid, fork};
 
 use crate::capture::{Capture, Frame};
 use crate::common::{World, in_netns, inside, ip, ip_in, ip_json_in, logged, named, parse, patience, veth};
@@ -228,6 +231,7 @@ fn the_end_of_a_namespace_ends_them() {
             assert_eq!(self::threads(), threads + 1);
             if destroy {
                 web.destroy().unwrap();
+                assert_eq!(self::fds(), fds, "closed although the handle is still there");
             }
             drop((web, eth0));
             assert_eq!(announce::next_deadline(), None);
@@ -237,6 +241,42 @@ fn the_end_of_a_namespace_ends_them() {
             assert_settles("links", || ip("-o link").lines().count(), 1);
         }
     });
+}
+
+/// A process that is forked in the midst of them has neither what is pending nor the thread, and can announce all the same.
+#[test]
+fn a_forked_process_announces_for_itself() {
+    in_netns(|| {
+        let world = World::with_veth();
+        let capture = Capture::start(&world.host);
+        let eth0 = world.add("veth1", config()).unwrap();
+        let child = forked(|| {
+            assert_eq!(announce::next_deadline(), None);
+            announce::flush();
+            eth0.announce(announcing(2)).unwrap();
+            announce::flush();
+            eth0.announce(announcing(1)).unwrap();
+            assert_eq!(announce::next_deadline(), None);
+        });
+        assert!(announce::next_deadline().is_some());
+        announce::flush();
+        assert_eq!(waitpid(child, None).unwrap(), WaitStatus::Exited(child, 0));
+        assert_eq!(times(&capture.announcements(index("peer1"))), 3 + 2 + 1);
+    });
+}
+
+#[allow(unsafe_code, reason = "a process that does not exec has no safe interface")]
+fn forked(child: impl FnOnce()) -> Pid {
+    // SAFETY: no other thread holds anything that the child needs: the capture's receives, the ticker's sleeps.
+    match unsafe { fork() }.unwrap() {
+        ForkResult::Parent { child } => child,
+        ForkResult::Child => {
+            let ended = catch_unwind(AssertUnwindSafe(child));
+            // Neither what the harness would still do, nor what is registered to be done at exit.
+            // SAFETY: _exit has no conditions.
+            unsafe { nix::libc::_exit(ended.is_err().into()) }
+        }
+    }
 }
 
 #[test]

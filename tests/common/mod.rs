@@ -18,7 +18,7 @@ pub(crate) mod traced;
 mod world;
 
 use std::ffi::CStr;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -35,7 +35,9 @@ pub(crate) use external::{
 };
 pub(crate) use rich::{rich, rich_but_down, rich_without_ipv6};
 pub(crate) use snapshot::{assert_as_before, differences, settled, snapshot};
-pub(crate) use world::{World, bridge, had_carrier, logged, named, operstate, parse, prefixed, refused, until, veth};
+pub(crate) use world::{
+    World, bridge, had_carrier, keep_log, logged, named, operstate, parse, prefixed, refused, until, veth,
+};
 
 /// Set in the process that runs the test proper.
 const MARKER: &str = "NETGRAFT_TEST_INSIDE";
@@ -55,21 +57,45 @@ pub(crate) fn in_netns(test: impl FnOnce()) {
         return test();
     }
     tools::ensure();
+    let name = name();
+    match in_own_namespaces(&mut once_more(&name)) {
+        Ok(output) => assert_passed(&name, &output),
+        Err(error) if may_skip() => eprintln!("{name}: skipped, no namespaces of its own: {error}"),
+        Err(error) => panic!("{name}: no namespaces of its own: {error}"),
+    }
+}
+
+/// The same, but outside of its namespaces the test is no more than any user (65534): limits of resources bind it.
+pub(crate) fn in_netns_as_a_user(test: impl FnOnce()) {
+    if std::env::var_os(MARKER).is_some() || !geteuid().is_root() {
+        return in_netns(test);
+    }
+    let name = name();
+    assert_passed(&name, &once_more(&name).uid(65534).gid(65534).output().unwrap());
+}
+
+/// The test's name, which is its thread's.
+fn name() -> String {
     let thread = std::thread::current();
     let name = thread.name().filter(|name| *name != "main").expect("a test runs in a thread of its name");
-    let output = match in_own_namespaces(Command::new(std::env::current_exe().unwrap()).args([
-        name,
-        "--exact",
-        "--include-ignored",
-        "--nocapture",
-        "--test-threads=1",
-    ])) {
-        Ok(output) => output,
-        Err(error) if may_skip() => return eprintln!("{name}: skipped, no namespaces of its own: {error}"),
-        Err(error) => panic!("{name}: no namespaces of its own: {error}"),
-    };
+    name.to_owned()
+}
+
+/// The test's binary for that test alone.
+fn once_more(name: &str) -> Command {
+    // By what it is, not where: it may be in a folder that is not to be seen.
+    let mut command = Command::new("/proc/self/exe");
+    command.args([name, "--exact", "--include-ignored", "--nocapture", "--test-threads=1"]);
+    command
+}
+
+fn assert_passed(name: &str, output: &Output) {
     let stdout = String::from_utf8_lossy(&output.stdout);
     print!("{stdout}");
+    // Past the harness, which shows nothing of a test that succeeds.
+    for line in stdout.lines().filter(|line| line.starts_with("COUNT ")) {
+        let _ = writeln!(io::stderr(), "{line}");
+    }
     eprint!("{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{name}: {}", output.status);
     // A filter that matches nothing ends well, too.

@@ -77,7 +77,8 @@ impl Worker {
         let thread = std::thread::current();
         // The tests inside run on one thread that has the test's name.
         let test = thread.name().unwrap();
-        let mut command = Command::new(std::env::current_exe().unwrap());
+        // By what it is, not where: it may be in a folder that is not to be seen.
+        let mut command = Command::new("/proc/self/exe");
         command.args([test, "--exact", "--nocapture"]).env(WORKER, what).env("RUST_BACKTRACE", "0");
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let stdin = process.stdin.take();
@@ -149,8 +150,17 @@ impl Worker {
 
     /// The same for one that is to be killed: none when it was.
     pub(crate) fn finish_or_die(self) -> Option<Outcome> {
+        self.finish_unless(Signal::SIGKILL)
+    }
+
+    /// The same for one that may abort itself: none when it has.
+    pub(crate) fn finish_or_abort(self) -> Option<Outcome> {
+        self.finish_unless(Signal::SIGABRT)
+    }
+
+    fn finish_unless(self, signal: Signal) -> Option<Outcome> {
         let (status, printed) = self.end();
-        if status.signal() == Some(Signal::SIGKILL as i32) {
+        if status.signal() == Some(signal as i32) {
             return None;
         }
         assert!(status.success(), "{status}: {printed}");

@@ -127,7 +127,7 @@ pub(crate) fn logged() -> Vec<String> {
 }
 
 /// Keeps what is logged. Every test has a process, so a log, of its own.
-pub(super) fn keep_log() {
+pub(crate) fn keep_log() {
     log::set_logger(&LOG).unwrap();
     log::set_max_level(log::LevelFilter::Debug);
 }

@@ -40,7 +40,6 @@ impl Session {
             return;
         }
         if let Err(error) = namespace.keep_journal(&self.state_dir) {
-            log::warn!("no journal is kept: {error}");
             self.no_journal = Some(error.to_string());
         }
     }

@@ -162,7 +162,7 @@ impl Journal {
         };
         let file = match open_current(path) {
             Ok(file) => file?,
-            Err(error) => return bad(error.into(), None),
+            Err(error) => return bad(error, None),
         };
         match sys::file::try_lock(file.as_fd()) {
             Ok(true) if is_current(&file, path) => {}
@@ -262,12 +262,23 @@ fn sweep(path: &Path) {
     }
 }
 
-fn open_current(path: &Path) -> io::Result<Option<File>> {
+/// Opens a file of the folder; none when it has gone.
+///
+/// # Errors
+/// Without an errno when what is there is no file.
+fn open_current(path: &Path) -> Result<Option<File>> {
     let flags = libc::O_NONBLOCK | libc::O_NOFOLLOW;
-    match File::options().read(true).custom_flags(flags).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        file => file.map(Some),
-    }
+    let file = match File::options().read(true).custom_flags(flags).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        // What open(2) says to a symbolic link, and to a socket.
+        Err(error) if matches!(error.raw_os_error(), Some(libc::ELOOP | libc::ENXIO)) => return Err(no_file()),
+        file => file?,
+    };
+    if file.metadata()?.is_file() { Ok(Some(file)) } else { Err(no_file()) }
+}
+
+fn no_file() -> Error {
+    super::text::invalid("it is no regular file")
 }
 
 /// Whether an open file still is what a path leads to.

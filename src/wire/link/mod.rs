@@ -19,6 +19,7 @@ use crate::types::{IfIndex, IfName, MacAddr};
 /// Message types of linux/rtnetlink.h.
 pub(crate) const RTM_NEWLINK: u16 = 16;
 pub(crate) const RTM_DELLINK: u16 = 17;
+pub(super) const RTM_GETLINK: u16 = 18;
 
 /// Bytes of `struct ifinfomsg`.
 const IFINFOMSG: usize = 16;

@@ -1,22 +1,16 @@
-//! Nothing is lost: with a journal kept, every system call of an operation fails in turn, and the process is killed in
-//! front of every one.
-//!
-//! By default a sample of the calls is tried, with a seed that is printed: `NETGRAFT_TEST_SEED=N` has the same sample
-//! again, `NETGRAFT_TEST_WHOLE=1` has all of them.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+//! One operation in a world that is made anew before each try.
 
-mod common;
-
+use std::cell::Cell;
 use std::fs;
 use std::process::Command;
 
-use common::random::{Random, sampled};
-use common::traced::{Call, Marked, Outcome, Worker, calls, worked};
-use common::{World, bridge, differences, in_netns, inside, named, parse, rich, settled};
-use netgraft::{Announce, InterfaceConfig, Link, Namespace, Result, Veth};
 use serde_json::Value;
 
-const JOURNAL: &str = "/run/journal";
+use super::common::random::{Random, sampled};
+use super::common::traced::{Call, Outcome, Worker, calls};
+use super::common::{World, differences, inside, settled};
+
+pub(crate) const JOURNAL: &str = "/run/journal";
 /// How many calls of each operation are tried by default.
 const SAMPLE: usize = 3;
 /// The system calls that change something or wait, each with an error that it can have. Opening is to fail for want of
@@ -59,64 +53,46 @@ const HARMLESS: [&str; 15] = [
     "exit",
 ];
 
-/// Every option, and each of them possible.
-fn everything() -> InterfaceConfig {
-    named("eth0")
-        .mac(parse("02:00:00:00:09:09"))
-        .mtu(1400)
-        .tx_queue_len(9)
-        .alias("new")
-        .unwrap()
-        .address(parse("10.99.0.2/24"))
-        .address(parse("fd00:99::2/64"))
-        .link_local(parse("169.254.9.9/16"))
-        .sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=2"))
-        .route(parse("198.18.0.0/16"))
-        .announce(Announce::times(1).unwrap())
-}
-
-fn impossible() -> InterfaceConfig {
-    everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"))
-}
-
-/// What the worker does, by name.
-fn operate(what: &str, marked: &Marked) -> Result<String> {
-    let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
-    web.keep_journal(JOURNAL)?;
-    let add = |link: Link, config: InterfaceConfig| {
-        marked.during(|| web.add_interface(link, config)).map(|interface| interface.to_string())
-    };
-    match what {
-        "move" => add(Link::existing(&host, "rich1")?, everything()),
-        "fail to move" => add(Link::existing(&host, "rich1")?, impossible()),
-        "configure" => add(Link::in_place("rich4")?, everything()),
-        "fail to configure" => add(Link::in_place("rich4")?, impossible()),
-        "make" => add(Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?, everything()),
-        "fail to make" => add(Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?, impossible()),
-        "remove" => marked.during(|| web.interfaces()[0].remove()).map(|()| "removed".to_owned()),
-        "restore" => marked.during(|| web.restore()).map(|restored| format!("{restored:?}")),
-        _ => unreachable!("{what}"),
-    }
-}
-
 /// What can be seen of both namespaces.
 type State = (Value, Value);
 
+/// What is done before the operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum First {
+    /// Another one, to its end.
+    Done(&'static str),
+    /// Another one that is killed in front of the last system call of this name.
+    Ruined(&'static str, &'static str),
+}
+
 /// A world that is made anew before each try.
-struct Story {
-    world: World,
+pub(crate) struct Story {
+    pub(crate) world: World,
     /// Makes the link.
-    make: fn(&World),
+    pub(crate) make: fn(&World),
     /// The links that it, or an operation, makes.
-    made: &'static [&'static str],
-    /// What is done before the operation.
-    first: Option<&'static str>,
+    pub(crate) made: &'static [&'static str],
+    pub(crate) first: &'static [First],
+    /// The number of the call that ruins it, once it is known.
+    ruinous: Cell<Option<usize>>,
     random: Random,
 }
 
 impl Story {
-    fn new(make: fn(&World), made: &'static [&'static str], first: Option<&'static str>) -> Self {
-        Self { world: World::new(), make, made, first, random: Random::from_environment() }
+    pub(crate) fn new(make: fn(&World), made: &'static [&'static str]) -> Self {
+        Self {
+            world: World::new(),
+            make,
+            made,
+            first: &[],
+            ruinous: Cell::new(None),
+            random: Random::from_environment(),
+        }
+    }
+
+    /// The same, continued.
+    pub(crate) fn after(self, first: &'static [First]) -> Self {
+        Self { first, ..self }
     }
 
     fn state(&self) -> State {
@@ -124,40 +100,61 @@ impl Story {
     }
 
     fn reset(&self) -> State {
+        self.begin(self.first);
+        self.state()
+    }
+
+    /// Makes everything anew and does what comes first.
+    fn begin(&self, firsts: &[First]) {
+        self.make_anew();
+        for (done, first) in firsts.iter().enumerate() {
+            match *first {
+                First::Done(what) => assert!(Worker::untraced(what).finish().succeeded, "{what}"),
+                First::Ruined(what, call) => {
+                    let number = self.ruinous.get().unwrap_or_else(|| {
+                        Worker::traced(what, None).finish();
+                        let (_, number) = calls().into_iter().rfind(|(other, _)| other == call).unwrap();
+                        self.begin(&firsts[..done]);
+                        number
+                    });
+                    self.ruinous.set(Some(number));
+                    ruin(what, call, number);
+                }
+            }
+        }
+    }
+
+    fn make_anew(&self) {
+        let made = self.made;
         for namespace in [&self.world.host, &self.world.web] {
             inside(namespace, || {
-                for link in self.made {
+                for link in made {
                     Command::new("ip").args(["link", "del", link]).output().unwrap();
                 }
             });
         }
         let _ = fs::remove_dir_all(JOURNAL);
         (self.make)(&self.world);
-        if let Some(first) = self.first {
-            assert!(Worker::untraced(first).finish().succeeded);
-        }
-        self.state()
     }
 
-    /// What an operation leads to, and the calls it makes.
-    fn rehearse(&self, what: &str) -> (State, Vec<Call>, Outcome) {
+    /// What an operation leads to, the calls it makes, and how many entries the journal has then.
+    fn rehearse(&self, what: &str) -> (State, Vec<Call>, Outcome, usize) {
         self.reset();
         let outcome = Worker::traced(what, None).finish();
         let calls = calls();
-        (self.state(), calls, outcome)
+        (self.state(), calls, outcome, entries().len())
     }
 
     /// Each call fails: the operation succeeds with full state, or fails and everything is as before it.
-    fn each_call_fails(&mut self, what: &str) {
-        let (after, calls, rehearsal) = self.rehearse(what);
-        let error = |call: &str| ERRORS.iter().find(|(name, _)| *name == call).map(|(_, error)| *error);
+    pub(crate) fn each_call_fails(&mut self, what: &str) {
+        let (after, calls, rehearsal, entries_after) = self.rehearse(what);
         let calls: Vec<Call> = calls.into_iter().filter(|(call, _)| error(call).is_some()).collect();
         let all = calls.len();
         let mut before = self.reset();
+        let entries_before = entries().len();
         let (mut succeeded, mut refused, mut stuck) = (0, 0, 0);
         for (call, number) in sampled(&mut self.random, calls, SAMPLE) {
-            let inject = format!("inject={call}:error={}:when={number}", error(&call).unwrap());
-            let outcome = Worker::traced(what, Some(&inject)).finish();
+            let outcome = Worker::traced(what, Some(&fault(&call, number))).finish();
             let try_ = format!("{what}, {call} {number}: {outcome:?}");
             println!("{try_}");
             assert!(rehearsal.succeeded || !outcome.succeeded, "{try_}");
@@ -179,8 +176,8 @@ impl Story {
             // What could not be removed from the journal can be now.
             let restored = Worker::untraced("restore").finish();
             assert!(restored.message.contains("failed: []"), "{try_}, then {restored:?}");
-            let present = outcome.succeeded != self.first.is_some();
-            self.assert_journal_has(present.into(), &format!("{try_}, then {restored:?}"));
+            let wanted = if outcome.succeeded { entries_after } else { entries_before };
+            self.assert_journal_has(wanted, &format!("{try_}, then {restored:?}"));
             before = self.reset();
         }
         println!(
@@ -191,35 +188,54 @@ impl Story {
         assert!(succeeded + refused + stuck > 0);
     }
 
+    /// Each call of a restore fails: if not itself, the next one comes to where it would have come.
+    pub(crate) fn each_call_of_a_restore_fails(&mut self) {
+        let (after, calls, _, entries_after) = self.rehearse("restore");
+        let calls: Vec<Call> = calls.into_iter().filter(|(call, _)| error(call).is_some()).collect();
+        let (all, mut tried) = (calls.len(), 0);
+        for (call, number) in sampled(&mut self.random, calls, SAMPLE) {
+            self.reset();
+            let outcome = Worker::traced("restore", Some(&fault(&call, number))).finish();
+            let restored = Worker::untraced("restore").finish();
+            let try_ = format!("restore, {call} {number}: {outcome:?}, then {restored:?}");
+            println!("{try_}");
+            assert!(restored.message.contains("failed: []"), "{try_}");
+            let differences = differ(&blurred(&after), &blurred(&self.state()));
+            assert!(differences.is_empty(), "{try_}: {differences:#?}");
+            self.assert_journal_has(entries_after, &try_);
+            tried += 1;
+        }
+        println!("COUNT restore of {:?}: of {all} calls {tried} failed, and the next one came to the end", self.first);
+        assert!(tried > 0);
+    }
+
     /// The process is killed in front of each call, and a restore by another one brings everything to where it was, or
     /// to where it was going.
-    fn killed_at_each_call(&mut self, what: &str) {
-        let (after, calls, _) = self.rehearse(what);
+    pub(crate) fn killed_at_each_call(&mut self, what: &str) {
+        let (after, calls, _, entries_after) = self.rehearse(what);
         let calls: Vec<Call> = calls.into_iter().filter(|(call, _)| !HARMLESS.contains(&&**call)).collect();
         let all = calls.len();
         let mut before = self.reset();
+        let entries_before = entries().len();
         let (mut undone, mut complete) = (0, 0);
         for (call, number) in sampled(&mut self.random, calls, SAMPLE) {
-            let outcome =
-                Worker::traced(what, Some(&format!("inject={call}:signal=SIGKILL:when={number}"))).finish_or_die();
+            ruin(what, &call, number);
             let mut try_ = format!("{what}, killed at {call} {number}");
-            if let Some(outcome) = outcome {
-                panic!("{try_}: it lives: {outcome:?}");
-            }
             let journal = entries();
             let restored = Worker::untraced("restore").finish();
             try_ = format!("{try_}, then {restored:?} of {journal:?}");
             println!("{try_}");
             assert!(restored.succeeded && restored.message.contains("failed: []"), "{try_}");
             let now = self.state();
-            if differ(&before, &now).is_empty() {
+            let (from, to) = (differ(&before, &now), differ(&blurred(&after), &blurred(&now)));
+            // A restore has nothing to go back to.
+            if from.is_empty() && what != "restore" {
                 undone += 1;
-                self.assert_journal_has(self.first.is_some().into(), &try_);
+                self.assert_journal_has(entries_before, &try_);
             } else {
-                let (from, to) = (differ(&before, &now), differ(&blurred(&after), &blurred(&now)));
                 assert!(to.is_empty(), "{try_}:\n neither as before: {from:#?}\n nor complete: {to:#?}");
                 complete += 1;
-                self.assert_journal_has(self.first.is_none().into(), &try_);
+                self.assert_journal_has(entries_after, &try_);
             }
             before = self.reset();
         }
@@ -238,6 +254,24 @@ impl Story {
     fn assert_journal_has(&self, count: usize, try_: &str) {
         let entries = entries();
         assert_eq!(entries.len(), count, "{try_}: {entries:?}");
+    }
+}
+
+/// The error that a call can have.
+fn error(call: &str) -> Option<&'static str> {
+    ERRORS.iter().find(|(name, _)| *name == call).map(|(_, error)| *error)
+}
+
+/// What makes a call fail.
+fn fault(call: &str, number: usize) -> String {
+    format!("inject={call}:error={}:when={number}", error(call).unwrap())
+}
+
+/// Kills a process in front of a call of its operation.
+fn ruin(what: &str, call: &str, number: usize) {
+    let outcome = Worker::traced(what, Some(&format!("inject={call}:signal=SIGKILL:when={number}"))).finish_or_die();
+    if let Some(outcome) = outcome {
+        panic!("{what}, killed at {call} {number}: it lives: {outcome:?}");
     }
 }
 
@@ -284,48 +318,4 @@ fn entries() -> Vec<String> {
         format!("{} {stage}", file.file_name().to_string_lossy())
     };
     files.map(shown).collect()
-}
-
-fn moved() -> Story {
-    Story::new(|world| rich(&world.host, 1), &["rich1", "eth0", "br1", "br1-hold"], None)
-}
-
-fn in_place() -> Story {
-    Story::new(|world| rich(&world.web, 4), &["rich4", "eth0", "br4", "br4-hold"], None)
-}
-
-fn created() -> Story {
-    Story::new(|_| bridge("br0"), &["eth0", "br0", "br0-hold"], None)
-}
-
-macro_rules! stories {
-    ($($name:ident: $story:expr, $how:ident, $what:expr;)*) => {$(
-        #[test]
-        fn $name() {
-            if worked(operate) {
-                return;
-            }
-            in_netns(|| $story.$how($what));
-        }
-    )*};
-}
-
-stories! {
-    each_call_of_a_move_fails: moved(), each_call_fails, "move";
-    each_call_of_a_making_fails: created(), each_call_fails, "make";
-    each_call_of_an_add_in_place_fails: in_place(), each_call_fails, "configure";
-    each_call_of_a_failing_move_fails: moved(), each_call_fails, "fail to move";
-    each_call_of_a_failing_making_fails: created(), each_call_fails, "fail to make";
-    each_call_of_a_failing_add_in_place_fails: in_place(), each_call_fails, "fail to configure";
-    each_call_of_a_removal_fails: Story { first: Some("move"), ..moved() }, each_call_fails, "remove";
-    each_call_of_a_removal_of_what_was_made_fails: Story { first: Some("make"), ..created() }, each_call_fails, "remove";
-    killed_at_each_call_of_a_move: moved(), killed_at_each_call, "move";
-    killed_at_each_call_of_a_making: created(), killed_at_each_call, "make";
-    killed_at_each_call_of_an_add_in_place: in_place(), killed_at_each_call, "configure";
-    killed_at_each_call_of_a_failing_move: moved(), killed_at_each_call, "fail to move";
-    killed_at_each_call_of_a_failing_making: created(), killed_at_each_call, "fail to make";
-    killed_at_each_call_of_a_failing_add_in_place: in_place(), killed_at_each_call, "fail to configure";
-    killed_at_each_call_of_a_removal: Story { first: Some("move"), ..moved() }, killed_at_each_call, "remove";
-    killed_at_each_call_of_a_removal_in_place: Story { first: Some("configure"), ..in_place() }, killed_at_each_call, "remove";
-    killed_at_each_call_of_a_removal_of_what_was_made: Story { first: Some("make"), ..created() }, killed_at_each_call, "remove";
 }

@@ -1,0 +1,16 @@
+//! A guide for each kind of user. C programmers find theirs in include/netgraft.h and docs/guide/c.md.
+
+#[doc = include_str!("../docs/guide/init.md")]
+pub mod init {}
+
+#[doc = include_str!("../docs/guide/runtime.md")]
+pub mod runtime {}
+
+#[doc = include_str!("../docs/guide/shell.md")]
+pub mod shell {}
+
+#[doc = include_str!("../docs/kernel-features.md")]
+pub mod kernel_features {}
+
+#[doc = include_str!("../docs/journal.md")]
+pub mod journal {}

@@ -1,0 +1,26 @@
+//! Renaming a link that stays where it is.
+
+use super::snapshot;
+use super::undo::{self, Left};
+use crate::error::Result;
+use crate::namespace::NetNs;
+use crate::ops;
+use crate::types::IfIndex;
+use crate::wire::link;
+
+/// Gives a link names, one after the other: it keeps the last.
+///
+/// Before Linux 6.2 a link that is up cannot be renamed. There it is set down for the moment, and is given back what
+/// that costs it: IPv6 addresses, routes and neighbours.
+pub(super) fn rename(netns: &NetNs, index: IfIndex, names: &[&[u8]]) -> Result<()> {
+    let rename = || names.iter().try_for_each(|name| ops::link::rename(netns, index, name));
+    match rename() {
+        Err(error) if error.errno() == Some(libc::EBUSY) => {}
+        renamed => return renamed,
+    }
+    let name = ops::link::get(netns, index)?.name;
+    let was = snapshot::take(netns, &name, [])?;
+    log::debug!("set {name} in {netns} down to rename it");
+    let renamed = ops::link::change(netns, &link::set_up(index, false)).and_then(|()| rename());
+    renamed.and(undo::rebuild(netns, index, &was, false).map_err(Left::into_error))
+}

@@ -1,0 +1,79 @@
+//! What is done in the process that fails or dies.
+
+use netgraft::{Announce, Family, Gateway, InterfaceConfig, Link, Namespace, Neighbour, Result, Route, Veth};
+
+use super::common::traced::Marked;
+use super::common::{named, parse};
+use super::story::JOURNAL;
+
+/// Every option, and each of them possible.
+fn everything() -> InterfaceConfig {
+    named("eth0")
+        .mac(parse("02:00:00:00:09:09"))
+        .mtu(1400)
+        .tx_queue_len(9)
+        .alias("new")
+        .unwrap()
+        .address(parse("10.99.0.2/24"))
+        .address(parse("fd00:99::2/64"))
+        .link_local(parse("169.254.9.9/16"))
+        .sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=2"))
+        .route(parse("198.18.0.0/16"))
+        .route(parse("0.0.0.0/0"))
+        .announce(Announce::times(1).unwrap())
+}
+
+fn impossible() -> InterfaceConfig {
+    everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"))
+}
+
+fn route() -> Route {
+    Route::new(parse("203.0.113.0/24"), [10, 99, 0, 1]).unwrap()
+}
+
+fn neighbour() -> Neighbour {
+    Neighbour::new([10, 99, 0, 7])
+}
+
+fn gateway(last: u8) -> Gateway {
+    Gateway::new([10, 99, 0, last])
+}
+
+fn ipv6_gateway(last: u16) -> Gateway {
+    Gateway::new([0xfd00, 0x99, 0, 0, 0, 0, 0, last])
+}
+
+/// What the worker does, by name.
+pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
+    let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
+    web.keep_journal(JOURNAL)?;
+    let add = |link: Link, config: InterfaceConfig| marked.during(|| web.add_interface(link, config)).map(drop);
+    let veth = || Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?);
+    match what {
+        "move" => add(Link::existing(&host, "rich1")?, everything()),
+        "fail to move" => add(Link::existing(&host, "rich1")?, impossible()),
+        "configure" => add(Link::in_place("rich4")?, everything()),
+        "fail to configure" => add(Link::in_place("rich4")?, impossible()),
+        "make" => add(veth()?, everything()),
+        "fail to make" => add(veth()?, impossible()),
+        "remove" => marked.during(|| web.interfaces()[0].remove()),
+        "restore" => {
+            let restored = marked.during(|| web.restore())?;
+            return Ok(format!("{restored:?}"));
+        }
+        "set the gateway" => marked.during(|| web.set_gateway(gateway(1))),
+        "replace the gateway" => marked.during(|| web.set_gateway(gateway(9).replace())),
+        "unset the gateway" => marked.during(|| web.unset_gateway(Family::Ipv4)),
+        "set the IPv6 gateway" => marked.during(|| web.set_gateway(ipv6_gateway(1))),
+        "replace the IPv6 gateway" => marked.during(|| web.set_gateway(ipv6_gateway(9).replace())),
+        "unset the IPv6 gateway" => marked.during(|| web.unset_gateway(Family::Ipv6)),
+        "set the default route" => marked.during(|| web.set_default_route("inner", Family::Ipv4)),
+        "unset the default route" => marked.during(|| web.unset_default_route(Family::Ipv4)),
+        "add a route" => marked.during(|| web.add_route(route())),
+        "remove a route" => marked.during(|| web.remove_route(route())),
+        "add a neighbour" => marked.during(|| web.add_neighbour(neighbour(), parse("02:00:00:00:00:99"))),
+        "delete a neighbour" => marked.during(|| web.delete_neighbour(neighbour(), None)),
+        _ => unreachable!("{what}"),
+    }?;
+    Ok(String::new())
+}
