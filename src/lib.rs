@@ -21,6 +21,9 @@ pub mod announce;
 #[cfg(feature = "capi")]
 mod capi;
 mod error;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod interface;

@@ -7,6 +7,8 @@ mod netns;
 mod pin;
 pub(crate) mod record;
 mod registry;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod scripted;
 pub(crate) mod search;
 mod settings;
 

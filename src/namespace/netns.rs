@@ -39,6 +39,9 @@ struct Open {
     file: OwnedFd,
     connection: Mutex<Connection>,
     settings: Settings,
+    /// Who stands in for the kernel in it, in tests.
+    #[cfg(any(test, fuzzing))]
+    stage: Option<super::scripted::Stage>,
 }
 
 /// What has to be opened on a thread that is inside.
@@ -103,8 +106,27 @@ impl NetNs {
                 NamespaceId::from_inode(device, inode)
             }
         };
-        let open = Open { file, connection: Mutex::new(Connection::new(inside.socket)), settings: inside.settings };
+        let open = Open {
+            file,
+            connection: Mutex::new(Connection::new(inside.socket)),
+            settings: inside.settings,
+            #[cfg(any(test, fuzzing))]
+            stage: None,
+        };
         Ok(Self::with(label, id, Some(open)))
+    }
+
+    /// One that is not the kernel's.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn staged(stage: super::scripted::Stage) -> io::Result<Self> {
+        let open = Open {
+            // Its number goes into requests. Entering it is refused.
+            file: std::fs::File::open("/dev/null")?.into(),
+            connection: Mutex::new(Connection::new(stage.peer())),
+            settings: stage.settings()?,
+            stage: Some(stage.clone()),
+        };
+        Ok(Self::with(stage.name().to_owned(), stage.id(), Some(open)))
     }
 
     fn with(label: String, id: NamespaceId, open: Option<Open>) -> Self {
@@ -201,6 +223,10 @@ impl NetNs {
 
     /// Subscribes to notifications of the namespace, or `everywhere`: those of all that it has numbers for too.
     pub(crate) fn monitor(&self, groups: &[u32], everywhere: bool) -> Result<Monitor> {
+        #[cfg(any(test, fuzzing))]
+        if let Some(stage) = &self.open()?.stage {
+            return Ok(Monitor::new(stage.listener()));
+        }
         let subscribe = || {
             let socket = KernelSocket::open()?;
             if everywhere {
@@ -215,6 +241,10 @@ impl NetNs {
 
     /// Calls a closure on a thread that is inside.
     pub(crate) fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
+        #[cfg(any(test, fuzzing))]
+        if self.open()?.stage.is_some() {
+            return Err(Error::new(ErrorKind::Namespace, "nobody can be inside a namespace on a stage"));
+        }
         // Not held while the closure runs: it may destroy the namespace.
         let file = self.with_file(|file| Ok(file.try_clone_to_owned()?))?;
         enter(file.as_fd(), closure).doing(|| format!("enter {self}"))

@@ -51,6 +51,10 @@ enum Sight {
 /// # Errors
 /// When something but permission kept it from looking, so that nothing is certain.
 fn look(reference: &NamespaceRef) -> Result<Sight> {
+    #[cfg(any(test, fuzzing))]
+    if let Some(found) = super::scripted::find(reference) {
+        return Ok(found?.map_or(Sight::Nowhere { hidden: false }, |netns| Sight::Found(Box::new(netns))));
+    }
     let mut places = Places::default();
     if let Some(found) = reference.path.as_deref().map(|path| places.open(path, reference)).transpose()?.flatten() {
         return Ok(found);

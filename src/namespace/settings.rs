@@ -28,6 +28,12 @@ impl Settings {
         Ok(Self(Mutex::new(opened)))
     }
 
+    /// These folders alone.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn of(folders: impl IntoIterator<Item = (String, OwnedFd)>) -> Self {
+        Self(Mutex::new(folders.into_iter().map(|(group, folder)| (group, Arc::new(folder))).collect()))
+    }
+
     /// Opens one folder in the calling thread's namespace.
     ///
     /// # Errors

@@ -30,6 +30,8 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(transport: impl Transport + 'static) -> Self {
+        #[cfg(fuzzing)]
+        let transport = super::recording::Recorder(transport);
         Self {
             transport: Box::new(transport),
             sequence: 0,

@@ -2,7 +2,9 @@
 
 mod connection;
 mod monitor;
-#[cfg(test)]
+#[cfg(fuzzing)]
+pub(crate) mod recording;
+#[cfg(any(test, fuzzing))]
 pub(crate) mod scripted;
 #[cfg(test)]
 mod tests;

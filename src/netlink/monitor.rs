@@ -25,6 +25,8 @@ pub(crate) struct Monitor {
 impl Monitor {
     /// Listens on a socket that has joined its groups already.
     pub(crate) fn new(transport: impl Transport + 'static) -> Self {
+        #[cfg(fuzzing)]
+        let transport = super::recording::Recorder(transport);
         Self { transport: Box::new(transport), incoming: Vec::new() }
     }
 

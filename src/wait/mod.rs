@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_flood_does_not_put_the_deadline_off() {
-        let subscribe = || Ok(Monitor::new(Flood(Scripted::default())));
+        let subscribe = || Ok(Monitor::new(Flood(Scripted::new([]))));
         let deadline = deadline(Duration::from_millis(20));
         assert_eq!(until(deadline, || Ok(None::<()>), subscribe, |message| message.kind == OURS).unwrap(), None);
         assert!(deadline <= Instant::now());

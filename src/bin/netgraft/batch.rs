@@ -1,14 +1,11 @@
 //! Many commands in one process, one a line.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek};
-use std::os::unix::ffi::OsStringExt;
 use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
 
-use crate::args::{self, BatchArgs, Line, LineCommand};
+use crate::args::{BatchArgs, LineCommand, line};
 use crate::commands;
 use crate::failure::{DONE, Failure};
 use crate::output::Output;
@@ -77,17 +74,10 @@ impl Batch<'_> {
     }
 
     fn line(&mut self, number: u64, line: &[u8]) -> u8 {
-        let Some(words) = shlex::bytes::split(line) else {
-            let failure = Failure::usage(format!("a quote is not closed in \"{}\"", line.trim_ascii().escape_ascii()));
-            return self.output.finished(Some(number), None, &Err(failure), Duration::ZERO);
-        };
-        if words.is_empty() {
-            return DONE;
-        }
-        let words: Vec<OsString> = words.into_iter().map(OsString::from_vec).collect();
-        let (name, result) = match args::parse::<Line>(&words) {
-            Ok((name, line)) => (Some(name), self.command(&line.command)),
-            Err(error) => (args::command_meant::<Line>(&words), Err(Failure::from(&error))),
+        let (name, result) = match line::read(line) {
+            Ok(None) => return DONE,
+            Ok(Some((name, command))) => (Some(name), self.command(&command)),
+            Err(wrong) => (wrong.command, Err(Failure::usage(wrong.message))),
         };
         self.output.finished(Some(number), name.as_deref(), &result, self.session.took())
     }

@@ -6,6 +6,7 @@ use std::io;
 use netgraft::{Error, ErrorKind};
 use serde::Serialize;
 
+use crate::args::refusal;
 use crate::report::Report;
 
 /// Done.
@@ -113,15 +114,10 @@ impl From<Error> for Failure {
     }
 }
 
-/// A command line that the grammar refuses. Of the parser's text the first paragraph says what is wrong;
-/// the rest is usage and tips.
+/// A command line that the grammar refuses.
 impl From<&clap::Error> for Failure {
     fn from(error: &clap::Error) -> Self {
-        let text = error.to_string();
-        let (paragraph, _) = text.split_once("\n\n").unwrap_or((&text, ""));
-        let lines: Vec<&str> = paragraph.lines().map(str::trim).collect();
-        let message = lines.join(" ");
-        Self::usage(message.strip_prefix("error: ").unwrap_or(&message))
+        Self::usage(refusal(error))
     }
 }
 

@@ -7,3 +7,5 @@ mod text;
 
 pub(crate) use entry::{Entry, NamespaceRef, Origin, Stage};
 pub(crate) use folder::{Found, Glimpse, Journal, Slot};
+#[cfg(any(test, fuzzing))]
+pub(crate) use text::seal;

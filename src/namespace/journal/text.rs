@@ -87,6 +87,12 @@ pub(super) fn invalid(problem: &str) -> Error {
     Error::new(ErrorKind::InvalidArgument, format!("not a journal entry: {problem}"))
 }
 
+/// Ends a text as a writer does, whatever it says.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn seal(text: &str) -> String {
+    Writer(text.to_owned()).finish()
+}
+
 /// FNV-1a, 64 bits.
 fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))

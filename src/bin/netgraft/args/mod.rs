@@ -1,5 +1,6 @@
 //! The grammar: the process's command line, and the lines of a batch, which share most commands.
 
+pub(crate) mod line;
 mod routing;
 
 use std::ffi::OsString;
@@ -328,6 +329,17 @@ pub(crate) fn parse<P: Parser>(words: &[OsString]) -> Result<(String, P), clap::
 pub(crate) fn command_meant<P: Parser>(words: &[OsString]) -> Option<String> {
     let matches = P::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     matches.subcommand_name().map(str::to_owned)
+}
+
+/// What the grammar's refusal says. Of the text the first paragraph is what is wrong; the rest is usage and tips.
+pub(crate) fn refusal(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let (paragraph, _) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let lines: Vec<&str> = paragraph.lines().map(str::trim).collect();
+    let message = lines.join(" ");
+    // The words that it repeats may hold anything.
+    let plain = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    message.strip_prefix("error: ").unwrap_or(&message).chars().map(plain).collect()
 }
 
 /// A word's parser. It gets the word as it was given: paths and names need not be UTF-8.

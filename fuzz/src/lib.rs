@@ -1,0 +1,6 @@
+//! What all targets share.
+
+/// Runs a target of the library's on an input.
+pub fn run(target: &str, input: &[u8]) {
+    netgraft::fuzzing::run(target, input, |call| allocation_counter::measure(call).bytes_max);
+}

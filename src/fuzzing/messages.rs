@@ -1,0 +1,225 @@
+//! What the kernel sends.
+
+use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_ERROR};
+use netlink_packet_route::address::AddressMessage;
+use netlink_packet_route::link::LinkMessage;
+use netlink_packet_route::neighbour::NeighbourMessage;
+use netlink_packet_route::route::RouteMessage;
+
+use super::other_reader;
+use super::values::{is_presentable, take};
+use crate::netlink::scripted::{Act, Say, Scripted, encode};
+use crate::types::IfIndex;
+use crate::wire::address::{self, AddressInfo};
+use crate::wire::attribute::{attributes, find, find_range};
+use crate::wire::bridge;
+use crate::wire::link::{self, LinkInfo, Port};
+use crate::wire::message::{HEADER, Message, Verdict, messages};
+use crate::wire::neighbour::{self, NeighbourInfo};
+use crate::wire::request::Request;
+use crate::wire::route::{self, RouteInfo};
+
+/// The body of a request.
+pub(super) fn body(request: Request) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    request.emit(1, true, &mut bytes);
+    let message = messages(&bytes).next().expect("it is one message");
+    message.payload.to_vec()
+}
+
+fn index(number: u32) -> IfIndex {
+    IfIndex::new(number).unwrap()
+}
+
+/// Whatever a request holds, and wherever in it the kernel objects to something, that has a name or none.
+fn objections(kind: u16, body: &[u8]) {
+    let request = Request::replay(kind, 0, body.to_vec());
+    let last = (HEADER + body.len()) as u32;
+    for offset in [0, last / 2, last.saturating_sub(4), last, u32::from_ne_bytes(take(body, 4)), u32::MAX] {
+        if let Some(name) = request.attribute_at(offset) {
+            assert!(!name.contains(char::is_whitespace));
+        }
+    }
+}
+
+/// A datagram: the messages in it, and the attributes in those.
+pub(super) fn framing(input: &[u8]) {
+    let facts = |message: &Message<'_>| (message.kind, message.flags, message.sequence, message.payload.to_vec());
+    let read: Vec<_> = messages(input).map(|message| facts(&message)).collect();
+    let held: usize = read.iter().map(|(.., payload)| HEADER + payload.len()).sum();
+    assert!(held <= input.len());
+    let written = |(kind, flags, sequence, payload): &(u16, u16, u32, Vec<u8>)| {
+        encode(&Say(*kind, *flags, *sequence as i32, payload.clone()))
+    };
+    let again: Vec<u8> = read.iter().flat_map(written).collect();
+    assert_eq!(messages(&again).map(|message| facts(&message)).collect::<Vec<_>>(), read);
+    if let Some(header) = other_reader::header(input) {
+        let (kind, flags, sequence, payload) = read.first().expect("the other reader reads a message");
+        assert_eq!((*kind, *flags, *sequence), (header.message_type, header.flags, header.sequence_number));
+        assert_eq!(HEADER + payload.len(), header.length as usize);
+    }
+    lists(input);
+    read.iter().for_each(|(.., payload)| lists(payload));
+}
+
+/// A list of attributes, and whether the ways of looking into it agree.
+fn lists(list: &[u8]) {
+    for (kind, value) in attributes(list) {
+        assert!(value.len() <= list.len());
+        let range = find_range(list, kind).expect("it is found where it stands");
+        assert_eq!(find(list, kind), list.get(range));
+    }
+}
+
+/// A datagram of acknowledgements, and one that is built of the input.
+pub(super) fn acks(input: &[u8]) {
+    let request = link::set(index(7), vec![link::ifname(b"v0"), link::mtu_attribute(1500)]);
+    for message in messages(input) {
+        let verdicts = [Verdict::from_error(&message), Verdict::from_done(&message)];
+        if message.kind == NLMSG_ERROR {
+            if let Some(code) = other_reader::error_code(message.payload) {
+                let errno = verdicts[0].clone().refusal(&request).and_then(|error| error.errno());
+                // A code below every errno has none: EPROTO.
+                let expected = code.checked_neg().unwrap_or(libc::EPROTO);
+                assert_eq!(errno, Some(expected).filter(|errno| *errno > 0));
+            }
+        }
+        for verdict in verdicts {
+            let remark = verdict.remark().map(str::to_owned);
+            if let Some(error) = verdict.refusal(&request) {
+                assert!(error.errno().is_some_and(|errno| errno > 0));
+                assert_eq!(error.ext_ack(), remark.as_deref());
+                is_presentable(&error);
+            }
+        }
+    }
+    // errno, whether capped, where the objection is, and the kernel's words.
+    let (errno, offset) = (i32::from(take::<1>(input, 0)[0]), i32::from_ne_bytes(take(input, 2)));
+    let words: Vec<u8> = input.iter().skip(6).copied().filter(|byte| *byte != 0).take(1000).collect();
+    let capped = input.get(1).is_some_and(|byte| byte & 1 != 0);
+    let mut payload = (-errno).to_ne_bytes().to_vec();
+    payload.extend(encode(&Say(link::RTM_NEWLINK, 0, 1, body(request.clone()))));
+    if capped {
+        payload.truncate(4 + HEADER);
+    }
+    for (kind, value) in [(1u16, [&words[..], &[0]].concat()), (2, offset.to_ne_bytes().to_vec())] {
+        payload.extend((4 + value.len() as u16).to_ne_bytes());
+        payload.extend(kind.to_ne_bytes());
+        payload.extend(value);
+        payload.resize(payload.len().next_multiple_of(4), 0);
+    }
+    let flags = NLM_F_ACK_TLVS | if capped { NLM_F_CAPPED } else { 0 };
+    let (mut connection, _) = Scripted::connection([Act::Say(vec![Say(NLMSG_ERROR, flags, 0, payload)])]);
+    let words = String::from_utf8_lossy(&words).into_owned();
+    match connection.change(&request) {
+        Ok(()) => assert_eq!(errno, 0),
+        Err(error) => {
+            is_presentable(&error);
+            assert_eq!((error.errno(), error.ext_ack()), (Some(errno), Some(&*words)));
+            assert_eq!(error.ext_ack_offset(), u32::try_from(offset).ok());
+        }
+    }
+}
+
+/// The body of an `RTM_NEWLINK`.
+pub(super) fn link(input: &[u8]) {
+    objections(link::RTM_NEWLINK, input);
+    let _ = (link::subject(input), bridge::has_spanning_tree(input));
+    let read = LinkInfo::parse(input);
+    if let Some(theirs) = other_reader::read::<LinkMessage>(input) {
+        other_reader::agrees_on_link(read.as_ref(), &theirs);
+    }
+    let Some(link) = read else { return };
+    // What can be set of it, set: read back it is the same.
+    let mut attributes = vec![link::ifname(link.name.as_bytes()), link::mtu_attribute(link.mtu)];
+    attributes.push(link::tx_queue_len_attribute(link.tx_queue_len));
+    attributes.extend(link.mac.map(link::mac_attribute));
+    attributes.extend(link.alias.as_deref().map(link::alias_attribute));
+    attributes.extend(link.inet6.as_ref().map(link::inet6_attribute));
+    let told = LinkInfo::parse(&body(link::set(link.index, attributes))).expect("it reads what it writes");
+    assert_eq!((told.index, told.name, told.mtu), (link.index, link.name, link.mtu));
+    assert_eq!((told.tx_queue_len, told.mac, &told.alias), (link.tx_queue_len, link.mac, &link.alias));
+    let generation = |link: &LinkInfo| link.inet6.as_ref().map(|inet6| (inet6.addr_gen_mode, inet6.token));
+    assert_eq!(generation(&told), generation(&link));
+    let settings: Vec<(u16, u32)> = (1..).zip(link.inet.iter().copied()).take(64).collect();
+    let _ = body(link::set(link.index, vec![link::inet_attribute(&settings)]));
+    if let Some(port) = &link.port {
+        is_port(port);
+    }
+}
+
+/// What a bridge says of a port.
+pub(super) fn bridge_port(input: &[u8]) {
+    let port = Port { kind: b"bridge".to_vec(), data: input.to_vec() };
+    if let Some(theirs) = other_reader::bridge_port(input) {
+        assert_eq!(port.is_forwarding(), theirs);
+    }
+    is_port(&port);
+}
+
+/// What a port is given back are things that it had.
+fn is_port(port: &Port) {
+    let _ = port.is_forwarding();
+    // Bodies begin with 16 bytes of `struct ifinfomsg`. A link without a name is none.
+    let name = body(link::set(index(3), vec![link::ifname(b"v0")])).split_off(16);
+    let told = LinkInfo::parse(&[body(link::set_port(index(3), port)), name].concat());
+    let told = told.and_then(|link| link.port).expect("it reads what it writes");
+    assert_eq!(told.kind, port.kind.split(|byte| *byte == 0).next().unwrap());
+    let had: Vec<_> = attributes(&port.data).collect();
+    assert!(attributes(&told.data).all(|attribute| port.is_bridged() && had.contains(&attribute)));
+}
+
+/// The body of an `RTM_NEWADDR`.
+pub(super) fn address(input: &[u8]) {
+    objections(address::RTM_NEWADDR, input);
+    let read = AddressInfo::parse(input);
+    if let Some(theirs) = other_reader::read::<AddressMessage>(input) {
+        other_reader::agrees_on_address(read.as_ref(), &theirs);
+    }
+    let _ = (address::label(input), address::differs_in_label(input, &input[input.len() / 2..]));
+    let replayed = body(address::replay(input, index(9)));
+    let Some(address) = read else { return };
+    let _ = address.detection();
+    assert_eq!(AddressInfo::parse(&replayed), Some(AddressInfo { index: index(9), ..address.clone() }));
+    assert_eq!(AddressInfo::parse(&body(address::delete_exactly(input))), Some(address.clone()));
+    for request in [address::add(address.index, address.prefix, false), address::delete(address.index, address.prefix)]
+    {
+        let told = AddressInfo::parse(&body(request)).expect("it reads what it writes");
+        assert_eq!((told.index, told.prefix), (address.index, address.prefix));
+    }
+}
+
+/// The body of an `RTM_NEWROUTE`.
+pub(super) fn route(input: &[u8]) {
+    objections(route::RTM_NEWROUTE, input);
+    let read = RouteInfo::parse(input);
+    if let Some(theirs) = other_reader::read::<RouteMessage>(input) {
+        other_reader::agrees_on_route(read.as_ref(), &theirs);
+    }
+    let _ = (route::is_kernels(input), route::is_over_object(input));
+    let hangs = route::hangs_on(input, index(2), &[[10, 0, 0, 1].into()]);
+    let replayed = body(route::replay(input, index(2), index(9)));
+    let Some(route) = read else { return };
+    let told = RouteInfo::parse(&replayed).expect("it reads what it writes");
+    assert_eq!((told.destination, told.table, told.gateway), (route.destination, route.table, route.gateway));
+    assert_eq!((told.metric, told.source, told.protocol), (route.metric, route.source, route.protocol));
+    assert!(hangs || route.link != Some(index(2)));
+    if let Some(link) = route.link {
+        let told =
+            RouteInfo::parse(&body(route::add_on_link(link, route.destination))).expect("it reads what it writes");
+        assert_eq!((told.destination, told.link), (route.destination.network(), route.link));
+    }
+}
+
+/// The body of an `RTM_NEWNEIGH`.
+pub(super) fn neighbour(input: &[u8]) {
+    objections(neighbour::RTM_NEWNEIGH, input);
+    let read = NeighbourInfo::parse(input);
+    if let Some(theirs) = other_reader::read::<NeighbourMessage>(input) {
+        other_reader::agrees_on_neighbour(read.as_ref(), &theirs);
+    }
+    let replayed = body(neighbour::replay(input, index(9)));
+    let Some(mut neighbour) = read else { return };
+    neighbour.link = index(9);
+    assert_eq!(NeighbourInfo::parse(&replayed), Some(neighbour));
+}
