@@ -365,7 +365,11 @@ pub(super) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Resul
         _ => rename(netns, was.index, &[was.name.as_bytes()]),
     };
     renamed.map_err(|error| Left::Failed(format!("{} is in {netns} with index {}: {error}", was.name, was.index)))?;
-    rebuild(netns, was.index, snapshot, true)
+    // Even where the name is right: it may have been another one in between.
+    let mut problems = Problems::default();
+    problems.note("labels", relabel(netns, was.index, &snapshot.addresses));
+    let relabelled = problems.into_result(format!("{} is in {netns}", was.name));
+    rebuild(netns, was.index, snapshot, true).and(relabelled)
 }
 
 /// Gives IPv4 addresses the labels back that the kernel rewrote as the link was renamed. That takes adding
