@@ -22,6 +22,8 @@ use serde_json::Value;
 const JOURNAL: &str = "/run/journal";
 /// More than any one add or remove has to take.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What only ours have.
+const MTU: u32 = 1400;
 /// How many commands a neighbour gives at once.
 const MEDDLINGS: usize = 20;
 
@@ -29,7 +31,7 @@ fn config(number: usize) -> InterfaceConfig {
     let address = format!("10.{}.{}.2/24", 1 + number / 250 % 250, number % 250);
     prefixed("eth")
         .address(parse(&address))
-        .mtu(1400)
+        .mtu(MTU)
         .clash_check(false)
         .sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=2"))
         .wait(Wait::up(Duration::from_millis(200)))
@@ -142,8 +144,10 @@ fn adds_and_removes_among_hostile_neighbours() {
                                     removed.fetch_add(1, Ordering::Relaxed);
                                     let listed = ip_json_in(web, "link");
                                     let index = u64::from(interface.index().get());
+                                    // A neighbour may have sent it back from home, as what it was there.
                                     let mine = |link: &Value| {
                                         link["ifindex"] == index
+                                            && link["mtu"] == MTU
                                             && mac.as_deref().is_some_and(|mac| link["address"] == mac)
                                     };
                                     assert!(!listed.as_array().unwrap().iter().any(mine), "{source} is still there");

@@ -10,7 +10,7 @@ use super::{Interface, remove, snapshot};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{Entry, Found, Glimpse, Journal, NamespaceRef, Origin, Slot, Stage};
 use crate::namespace::record::{Bridge, Home, Identity, Present, Snapshot};
-use crate::namespace::search::{find as find_netns, is_gone};
+use crate::namespace::search::{Census, find as find_netns};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::types::{IfIndex, IfName, NamePrefix, printable};
@@ -92,9 +92,10 @@ fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<
             Some(Found::Free(entry, slot)) => one(ns, &entry, slot, restored),
         }
     }
+    let mut census = Census::default();
     for file in journal.files()?.iter().filter(|file| !own.contains(file)) {
         match journal.look(file) {
-            Ok(Some(Glimpse { entry, busy: false })) if is_gone(&entry.namespace) => {
+            Ok(Some(Glimpse { entry, busy: false })) if census.is_gone(&entry.namespace) => {
                 if let Some(Found::Free(entry, slot)) = journal.take(file) {
                     let what = format!("{}: its namespace {} no longer exists", entry.source, entry.namespace);
                     restored.drop_entry(what, slot);

@@ -1,6 +1,6 @@
 //! Finding a namespace again that only its identity is known of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -8,9 +8,9 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::NetNs;
 use super::journal::NamespaceRef;
 use super::pin::open_pin;
+use super::{NamespaceId, NetNs};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::types::printable_path;
 
@@ -26,10 +26,44 @@ pub(crate) fn find(reference: &NamespaceRef) -> Result<NetNs> {
     }
 }
 
-/// Whether a namespace is gone for certain. One that was on no path may be known to processes alone, all of which have
-/// to be seen then.
-pub(crate) fn is_gone(reference: &NamespaceRef) -> bool {
-    matches!(look(reference), Ok(Sight::Nowhere { hidden }) if reference.path.is_some() || !hidden)
+/// Which namespaces there are, for many questions.
+#[derive(Debug, Default)]
+pub(crate) struct Census {
+    /// Those that were there when it was first asked.
+    alive: Option<HashSet<NamespaceId>>,
+    gone: HashSet<NamespaceId>,
+}
+
+impl Census {
+    /// Whether a namespace is gone for certain. One that was on no path may be known to processes alone, all of which
+    /// have to be seen then.
+    pub(crate) fn is_gone(&mut self, reference: &NamespaceRef) -> bool {
+        let mut places = Places::default();
+        let at_its_path = reference.path.as_deref().map(|path| places.open(path));
+        if matches!(at_its_path, Some(Ok(Some(netns))) if netns.id() == reference.id) {
+            return false;
+        }
+        let alive = self.alive.get_or_insert_with(all);
+        if alive.contains(&reference.id) || self.gone.contains(&reference.id) {
+            return self.gone.contains(&reference.id);
+        }
+        // One that is new since then is not gone.
+        let gone = matches!(look(reference), Ok(Sight::Nowhere { hidden }) if reference.path.is_some() || !hidden);
+        if gone {
+            self.gone.insert(reference.id);
+        }
+        gone
+    }
+}
+
+/// All namespaces that are found.
+fn all() -> HashSet<NamespaceId> {
+    let mut places = Places::default();
+    if let Err(error) = places.fill() {
+        log::debug!("not all namespaces are found: {error}");
+    }
+    let paths = std::mem::take(&mut places.paths);
+    paths.iter().filter_map(|path| Some(places.open(path).ok()??.id())).collect()
 }
 
 /// Whether a namespace that had been on a path is neither pinned nor with any process.
@@ -56,16 +90,17 @@ fn look(reference: &NamespaceRef) -> Result<Sight> {
         return Ok(found?.map_or(Sight::Nowhere { hidden: false }, |netns| Sight::Found(Box::new(netns))));
     }
     let mut places = Places::default();
-    if let Some(found) = reference.path.as_deref().map(|path| places.open(path, reference)).transpose()?.flatten() {
-        return Ok(found);
+    let is_it = |netns: &NetNs| netns.id() == reference.id;
+    if let Some(netns) = reference.path.as_deref().map(|path| places.open(path)).transpose()?.flatten().filter(is_it) {
+        return Ok(Sight::Found(Box::new(netns)));
     }
-    if let Some(current) = NetNs::current().ok().filter(|current| current.id() == reference.id) {
+    if let Some(current) = NetNs::current().ok().filter(is_it) {
         return Ok(Sight::Found(Box::new(current)));
     }
     places.fill()?;
     for path in std::mem::take(&mut places.paths) {
-        if let Some(found) = places.open(&path, reference)? {
-            return Ok(found);
+        if let Some(netns) = places.open(&path)?.filter(is_it) {
+            return Ok(Sight::Found(Box::new(netns)));
         }
     }
     Ok(Sight::Nowhere { hidden: places.hidden })
@@ -111,13 +146,12 @@ impl Places {
         Ok(())
     }
 
-    /// Opens the namespace at a path, if it is the one that is meant.
-    fn open(&mut self, path: &Path, reference: &NamespaceRef) -> Result<Option<Sight>> {
+    /// Opens the namespace at a path, if there is one.
+    fn open(&mut self, path: &Path) -> Result<Option<NetNs>> {
         let Some(Some(file)) = self.seen_there(open_pin(path))? else { return Ok(None) };
         match NetNs::from_file(file, printable_path(path)) {
-            Ok(netns) if netns.id() == reference.id => Ok(Some(Sight::Found(Box::new(netns.at(path))))),
+            Ok(netns) => Ok(Some(netns.at(path))),
             // Another kind of namespace, if it says so without the kernel.
-            Ok(_) => Ok(None),
             Err(error) if error.errno().is_none() => Ok(None),
             Err(error) if error.errno() == Some(libc::EPERM) => {
                 self.hidden = true;
