@@ -236,6 +236,57 @@ fn a_namespace_that_was_only_a_processs_is_gone_with_it() {
     });
 }
 
+/// Which calls a command makes to have its entry last, in their order.
+fn synced(folder: &str, line: &str) -> Vec<String> {
+    let status = Command::new("strace")
+        .args(["-qq", "-f", "-o", "/run/trace", "-e", "trace=fdatasync,fsync,rename,renameat2"])
+        .args([env!("CARGO_BIN_EXE_netgraft"), "--state-dir", folder])
+        .args(line.split_whitespace())
+        .status()
+        .unwrap();
+    assert!(status.success(), "{line}");
+    let trace = fs::read_to_string("/run/trace").unwrap();
+    let name = |line: &str| Some(line.split_once(' ')?.1.trim_start().split_once('(')?.0.to_owned());
+    trace.lines().filter_map(name).collect()
+}
+
+#[test]
+fn entries_last_where_files_do() {
+    in_netns(|| {
+        setup();
+        assert_eq!(synced("/run/state", "add web veth1 --announce 0"), ["renameat2", "rename"]);
+        done("--state-dir /run/state remove web veth1");
+        // The tests are to be run where not everything is in memory.
+        let folder = tempfile::tempdir_in("/var/tmp").unwrap();
+        let folder = folder.path().join("state");
+        let state = folder.to_str().unwrap();
+        let lasting = ["fdatasync", "renameat2", "fsync", "fdatasync", "rename", "fsync"];
+        assert_eq!(synced(state, "add web veth1 --announce 0"), lasting);
+        // As after a reboot that gave a namespace the same identity.
+        let entry = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+        let text = fs::read_to_string(&entry).unwrap();
+        let boot = text.lines().find(|line| line.starts_with("boot ")).unwrap().to_owned();
+        let (before, _) = text.split_once("end ").unwrap();
+        fs::write(&entry, sealed(&before.replace(&boot, "boot another"))).unwrap();
+        let there = |line: &str| done(&format!("--state-dir {state} {line}"));
+        assert!(sources(&there("list web")).is_empty());
+        let restored = there("restore web");
+        let dropped = restored["dropped"][0].as_str().unwrap();
+        assert!(
+            dropped.starts_with("veth1: ") && dropped.ends_with(" is of before the machine was started"),
+            "{dropped}"
+        );
+        assert_eq!(restored["interfaces"], json!([]));
+        ip_in(&pin("web"), "link show veth1");
+    });
+}
+
+/// A journal entry with its last line.
+fn sealed(text: &str) -> String {
+    let mix = |sum: u64, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    format!("{text}end {:016x}\n", text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))
+}
+
 #[test]
 fn a_destroyed_namespace_leaves_nothing_behind() {
     in_netns(|| {

@@ -124,6 +124,7 @@ fn enlist(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkIn
     // As if its add had just succeeded.
     drop(Trail::begin(ns, || Entry {
         stage: Stage::Present,
+        boot: None,
         namespace: ns.netns.reference(),
         source: source.source,
         index: present.index,

@@ -97,6 +97,7 @@ impl<'a> Plan<'a> {
     pub(super) fn entry(&self) -> Entry {
         Entry {
             stage: Stage::Adding,
+            boot: None,
             namespace: self.ns.netns.reference(),
             source: self.link.source,
             index: self.index,

@@ -71,7 +71,7 @@ fn passes<'a>(ns: &'a Namespace, present: &'a Present) -> Result<(Pass<'a>, Opti
 fn pick_up(ns: &Namespace, record: &Record) -> Result<Option<Trail>> {
     let Some(journal) = ns.registry.journal() else { return Ok(Some(Trail::default())) };
     match journal.find(ns.id(), &record.source)? {
-        None => Ok(None),
+        None | Some(Found::Outdated(..)) => Ok(None),
         Some(Found::Free(entry, slot)) => Ok(Some(Trail::resume(slot, *entry))),
         Some(Found::Busy) => Err(Error::from_errno(libc::EBUSY).context("another process is working on it")),
         Some(Found::Bad { problem, .. }) => Err(problem),

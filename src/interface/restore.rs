@@ -45,12 +45,13 @@ pub(super) fn keep(ns: &Namespace, journal: Journal) -> Result<()> {
     let (mut known, mut homes) = (Vec::new(), Homes::default());
     for file in journal.files_of(ns.id())? {
         match journal.look(&file) {
+            Ok(Some(Glimpse { outdated: true, .. })) => {}
             Ok(Some(Glimpse { entry, .. })) if entry.stage == Stage::Present => match as_present(&entry, &mut homes) {
                 Ok(present) => known.push((entry.source, present)),
                 Err(error) if error.is_shortage() => return Err(error),
                 Err(error) => log::warn!("{} is in the journal, but: {error}", entry.source),
             },
-            Ok(Some(Glimpse { entry, busy: false })) => {
+            Ok(Some(Glimpse { entry, busy: false, .. })) => {
                 log::warn!("an operation on {} in {ns} was interrupted: it takes a restore", entry.source);
             }
             Ok(_) => {}
@@ -85,6 +86,7 @@ fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<
         match journal.take(file) {
             None => {}
             Some(Found::Busy) => restored.busy += 1,
+            Some(Found::Outdated(entry, slot)) => restored.drop_outdated(&entry, slot),
             // Not read, for whatever reason: it may be a good one.
             Some(Found::Bad { problem, .. }) if problem.errno().is_some() => restored.failed.push(problem),
             Some(Found::Bad { problem, slot: None, .. }) => restored.left_alone.push(problem.to_string()),
@@ -95,7 +97,12 @@ fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<
     let mut census = Census::default();
     for file in journal.files()?.iter().filter(|file| !own.contains(file)) {
         match journal.look(file) {
-            Ok(Some(Glimpse { entry, busy: false })) if census.is_gone(&entry.namespace) => {
+            Ok(Some(Glimpse { outdated: true, .. })) => {
+                if let Some(Found::Outdated(entry, slot)) = journal.take(file) {
+                    restored.drop_outdated(&entry, slot);
+                }
+            }
+            Ok(Some(Glimpse { entry, busy: false, .. })) if census.is_gone(&entry.namespace) => {
                 if let Some(Found::Free(entry, slot)) = journal.take(file) {
                     let what = format!("{}: its namespace {} no longer exists", entry.source, entry.namespace);
                     restored.drop_entry(what, slot);
@@ -110,6 +117,11 @@ fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<
 }
 
 impl Restored {
+    fn drop_outdated(&mut self, entry: &Entry, slot: Slot) {
+        let what = format!("{}: its namespace {} is of before the machine was started", entry.source, entry.namespace);
+        self.drop_entry(what, slot);
+    }
+
     fn drop_entry(&mut self, what: String, slot: Slot) {
         match slot.remove() {
             Ok(()) => self.dropped.push(what),

@@ -12,7 +12,7 @@ impl Trail {
     /// Writes down what is about to be done.
     pub(super) fn begin(ns: &Namespace, entry: impl FnOnce() -> Entry) -> Result<Self> {
         let Some(journal) = ns.registry.journal() else { return Ok(Self(None)) };
-        let entry = entry();
+        let entry = Entry { boot: journal.boot(), ..entry() };
         Ok(Self(Some((journal.begin(&entry)?, entry))))
     }
 

@@ -237,7 +237,9 @@ impl Namespace {
                 return Ok(());
             }
             files.iter().try_for_each(|file| match journal.take(file) {
-                Some(Found::Free(_, slot) | Found::Bad { slot: Some(slot), .. }) => slot.remove(),
+                Some(Found::Free(_, slot) | Found::Outdated(_, slot) | Found::Bad { slot: Some(slot), .. }) => {
+                    slot.remove()
+                }
                 _ => Ok(()),
             })
         };

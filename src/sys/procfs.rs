@@ -1,12 +1,12 @@
-//! A procfs to open kernel settings in, whether or not one is mounted.
+//! A procfs to read from, whether or not one is mounted.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 
 use super::cvt_long;
-use super::file::is_procfs;
+use super::file::{is_procfs, open_at};
 
 /// `FSOPEN_CLOEXEC` of linux/mount.h.
 const FSOPEN_CLOEXEC: libc::c_uint = 1;
@@ -24,6 +24,14 @@ pub(crate) fn root() -> io::Result<OwnedFd> {
         detached()
             .map_err(|own| if matches!(own.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)) { error } else { own })
     })
+}
+
+/// What tells this run of the kernel from others (random(4)).
+pub(crate) fn boot_id() -> io::Result<String> {
+    let file: File = open_at(root()?.as_fd(), b"sys/kernel/random/boot_id", libc::O_RDONLY)?.into();
+    let mut id = String::new();
+    file.take(64).read_to_string(&mut id)?;
+    Ok(id.trim_end().to_owned())
 }
 
 fn mounted() -> io::Result<OwnedFd> {

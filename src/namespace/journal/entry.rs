@@ -19,6 +19,8 @@ const VERSION: &str = "1";
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) stage: Stage,
+    /// The run of the kernel that it is about, where its file could outlive that: identities begin anew then.
+    pub(crate) boot: Option<String>,
     pub(crate) namespace: NamespaceRef,
     pub(crate) source: IfName,
     /// The link's index in the namespace, chosen before it gets there.
@@ -84,6 +86,9 @@ impl Entry {
         let mut text = Writer::default();
         text.line(FORMAT, VERSION);
         text.line("stage", self.stage.as_str());
+        if let Some(boot) = &self.boot {
+            text.line("boot", word(boot.as_bytes()));
+        }
         text.line("namespace", self.namespace.to_text());
         text.line("source", word(self.source.as_bytes()));
         text.line("index", self.index);
@@ -131,6 +136,8 @@ impl Entry {
             return Err(invalid("it is of another version"));
         }
         let stage = field("stage", Stage::parse(lines.required("stage")?))?;
+        let boot = |word| String::from_utf8(unword(word)?).ok();
+        let boot = lines.optional("boot").map(|word| field("boot", boot(word))).transpose()?;
         let namespace = lines.required("namespace")?.split_once(' ');
         let namespace = field("namespace", namespace.and_then(|(id, path)| NamespaceRef::parse(id, path)))?;
         let source = field("source", name(lines.required("source")?))?;
@@ -167,6 +174,7 @@ impl Entry {
         lines.finish()?;
         Ok(Self {
             stage,
+            boot,
             namespace,
             source,
             index,
@@ -347,6 +355,7 @@ pub(super) mod tests {
         };
         Entry {
             stage: Stage::Adding,
+            boot: Some("7d5e1a0c-boot".to_owned()),
             namespace: namespace(12, Some("/run/netns/a b%")),
             source: IfName::new(b"v\xff0").unwrap(),
             index: IfIndex::new(7).unwrap(),
@@ -383,6 +392,7 @@ pub(super) mod tests {
         let others = origins.into_iter().zip([identity, unknown]).map(|(origin, identity)| Entry {
             origin,
             stage: Stage::Removing,
+            boot: None,
             name: b"eth0".to_vec(),
             identity: Some(identity),
             bridges: vec![],
@@ -412,8 +422,9 @@ pub(super) mod tests {
         for number in 0..lines.len() {
             let mut missing = lines.clone();
             let line = missing.remove(number);
-            // Lists may be shorter.
-            let of_a_list = ["address", "route", "neighbour", "setting", "set", "add-address", "add-route", "bridge"];
+            // Lists may be shorter, and the run of the kernel goes without saying below /run.
+            let of_a_list =
+                ["boot", "address", "route", "neighbour", "setting", "set", "add-address", "add-route", "bridge"];
             if !of_a_list.contains(&line.split(' ').next().unwrap()) {
                 assert!(Entry::parse(&resealed(missing)).is_err(), "without {line}");
             }

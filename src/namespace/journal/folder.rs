@@ -34,6 +34,8 @@ pub(crate) struct Journal {
     folder: PathBuf,
     /// Whether the file system keeps data when the machine goes down.
     lasting: bool,
+    /// What tells this run of the kernel from others, where entries can be of another one.
+    boot: Option<String>,
 }
 
 /// An entry's file, locked.
@@ -52,6 +54,8 @@ pub(crate) enum Found {
     Free(Box<Entry>, Slot),
     /// Its process is working on it.
     Busy,
+    /// Of before the machine was started: what it speaks of is no more.
+    Outdated(Box<Entry>, Slot),
     /// Not one that can be read, and its file where that can be locked.
     Bad { problem: Error, slot: Option<Slot> },
 }
@@ -62,6 +66,8 @@ pub(crate) struct Glimpse {
     pub(crate) entry: Entry,
     /// Whether a process is working on it.
     pub(crate) busy: bool,
+    /// Whether it is of before the machine was started.
+    pub(crate) outdated: bool,
 }
 
 impl Journal {
@@ -75,7 +81,9 @@ impl Journal {
             let (path, probe) = new_file(&folder)?;
             fs::remove_file(path)?;
             drop(probe);
-            Ok::<_, io::Error>(Self { lasting: !sys::file::is_volatile(file.as_fd())?, folder })
+            let lasting = !sys::file::is_volatile(file.as_fd())?;
+            let boot = lasting.then(|| sys::procfs::boot_id().ok()).flatten();
+            Ok::<_, io::Error>(Self { folder, lasting, boot })
         };
         open().doing(|| format!("open the journal {}", printable_path(folder)))
     }
@@ -85,21 +93,30 @@ impl Journal {
         self.folder.join(format!("{namespace}.{}{ENTRY}", word(source.as_bytes())))
     }
 
+    /// What an entry that is made now has to say of the run of the kernel.
+    pub(crate) fn boot(&self) -> Option<String> {
+        self.boot.clone()
+    }
+
     /// Writes a first entry for an interface.
     ///
     /// # Errors
     /// [`ErrorKind::Exists`] when it has one.
     pub(crate) fn begin(&self, entry: &Entry) -> Result<Slot> {
         let path = self.path(entry.namespace.id, &entry.source);
-        let file = write_new(&self.folder, entry, self.lasting, |new| sys::file::rename_new(new, &path));
-        match file {
-            Ok(file) => Ok(Slot { path, lasting: self.lasting, _file: file }),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let message = format!("an interface with source name {} is there already", entry.source);
-                Err(Error::new(ErrorKind::Exists, message).context(format!("write {}", printable_path(&path))))
-            }
-            Err(error) => Err(error).doing(|| format!("write {}", printable_path(&path))),
-        }
+        let write = || write_new(&self.folder, entry, self.lasting, |new| sys::file::rename_new(new, &path));
+        let written = match write() {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match self.take(&path) {
+                Some(Found::Outdated(_, slot)) => slot.remove().and_then(|()| Ok(write()?)),
+                _ => {
+                    let message = format!("an interface with source name {} is there already", entry.source);
+                    Err(Error::new(ErrorKind::Exists, message))
+                }
+            },
+            written => written.map_err(Error::from),
+        };
+        let file = written.doing(|| format!("write {}", printable_path(&path)))?;
+        Ok(Slot { path, lasting: self.lasting, _file: file })
     }
 
     /// The entry of an interface; none when there is none. Waits for another process that is working on it,
@@ -149,7 +166,8 @@ impl Journal {
             // What was replaced or removed since it was opened is locked by nobody.
             let idle = || Ok::<_, Error>(sys::file::try_lock(file.as_fd())? && is_current(&file, path));
             let busy = entry.stage != Stage::Present && !idle()?;
-            Ok::<_, Error>(Some(Glimpse { entry, busy }))
+            let outdated = self.is_outdated(&entry);
+            Ok::<_, Error>(Some(Glimpse { entry, busy, outdated }))
         };
         look().doing(|| printable_path(path))
     }
@@ -173,9 +191,14 @@ impl Journal {
         let entry = self.parse(&file, path);
         let slot = Slot { path: path.to_owned(), lasting: self.lasting, _file: file };
         match entry {
+            Ok(entry) if self.is_outdated(&entry) => Some(Found::Outdated(Box::new(entry), slot)),
             Ok(entry) => Some(Found::Free(Box::new(entry), slot)),
             Err(problem) => bad(problem, Some(slot)),
         }
+    }
+
+    fn is_outdated(&self, entry: &Entry) -> bool {
+        entry.boot.is_some() && self.boot.is_some() && entry.boot != self.boot
     }
 
     fn parse(&self, file: &File, path: &Path) -> Result<Entry> {
@@ -303,7 +326,8 @@ mod tests {
     fn journal() -> (tempfile::TempDir, Journal) {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(&folder.path().join("made/for it")).unwrap();
-        (folder, journal)
+        // Whatever file system this is.
+        (folder, Journal { boot: None, ..journal })
     }
 
     #[test]
@@ -343,6 +367,23 @@ mod tests {
         assert_eq!(files.len(), 2);
         assert_eq!(journal.files_of(entry.namespace.id).unwrap(), [path]);
         assert!(!journal.folder.join("0-0.new").exists(), "what a dead process was writing is swept");
+    }
+
+    #[test]
+    fn entries_of_before_a_reboot_are_outdated() {
+        let (_folder, mut journal) = journal();
+        let old = Entry { boot: Some("before".to_owned()), ..entry() };
+        journal.boot = Some("now".to_owned());
+        drop(journal.begin(&old).unwrap());
+        let path = journal.path(old.namespace.id, &old.source);
+        assert!(journal.look(&path).unwrap().unwrap().outdated);
+        assert!(matches!(journal.take(&path), Some(Found::Outdated(..))));
+        let new = Entry { boot: journal.boot(), ..entry() };
+        drop(journal.begin(&new).unwrap());
+        assert_eq!(journal.begin(&new).unwrap_err().kind(), ErrorKind::Exists);
+        // Where nothing can outlive it, or it is not known, nothing is.
+        journal.boot = None;
+        assert!(matches!(journal.take(&path), Some(Found::Free(found, _)) if *found == new));
     }
 
     #[test]
