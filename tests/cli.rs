@@ -16,8 +16,10 @@ fn words(line: &str) -> std::str::SplitWhitespace<'_> {
     line.split_whitespace()
 }
 
-const COMMANDS: [&str; 11] =
-    ["create", "adopt", "destroy", "add", "remove", "list", "show", "stats", "run", "batch", "demo"];
+const COMMANDS: [&str; 19] = [
+    "create", "adopt", "destroy", "add", "remove", "list", "show", "stats", "announce", "gateway", "default", "route",
+    "neigh", "alias", "vip", "restore", "run", "batch", "demo",
+];
 
 #[test]
 fn every_command_has_help_with_an_example() {
@@ -111,13 +113,12 @@ fn json_behind_the_programs_words_is_not_ours() {
 
 #[test]
 fn what_the_library_lacks_is_refused_by_its_option() {
-    for option in ["--keep-addresses", "--create macvlan", "--create ipvlan", "--create vxlan"] {
-        let output = output(&format!("--json add current a {option}"));
-        assert_eq!(output.status.code(), Some(1), "{option}");
-        let error = &objects(&output)[0]["error"];
-        assert_eq!(error["kind"], "not-supported");
-        assert!(error["message"].as_str().unwrap().contains(option), "{error}");
-    }
+    let option = "--keep-addresses";
+    let output = output(&format!("--json add current a {option}"));
+    assert_eq!(output.status.code(), Some(1), "{option}");
+    let error = &objects(&output)[0]["error"];
+    assert_eq!(error["kind"], "not-supported");
+    assert!(error["message"].as_str().unwrap().contains(option), "{error}");
 }
 
 #[test]

@@ -264,6 +264,40 @@ fn run_in_a_batch_is_waited_for() {
     });
 }
 
+/// What others have made of an interface since is what is told, not what was asked for.
+#[test]
+fn what_is_told_is_what_the_kernel_has() {
+    in_netns(|| {
+        let (status, _, said) =
+            batch("", format!("{SETUP}gateway web set 10.0.0.1\nroute web add 10.8.0.0/16 10.0.0.9"));
+        assert_eq!(status, Some(0), "{said}");
+        for words in [
+            "link set eth0 down",
+            "link set eth0 name other",
+            "link set other address 02:00:00:00:00:77 mtu 1300 alias changed up",
+            "addr del 10.0.0.2/24 dev other",
+            "addr add 10.0.7.7/24 dev other",
+            "addr add fd00:7::7/64 dev other nodad",
+            "route add 10.9.0.0/16 dev other proto 110 scope link",
+            "route replace default via 10.0.7.1",
+        ] {
+            ip_in(&pin("web"), words);
+        }
+        let listed = objects(&output("--json list web"))[0]["result"]["interfaces"][0].take();
+        let shown = objects(&output("--json show web"))[0]["result"]["namespaces"][0].take();
+        let link = shown["links"].as_array().unwrap().iter().find(|link| link["source"] == "oc0").unwrap();
+        for told in [&listed, link] {
+            assert_eq!((&told["name"], &told["mac"]), (&json!("other"), &json!("02:00:00:00:00:77")), "{told}");
+            assert_eq!((&told["up"], &told["ipv4"]), (&json!(true), &json!(["10.0.7.7/24"])), "{told}");
+            // Set down, it has lost the IPv6 address and the route that it was given.
+            assert_eq!((&told["ipv6"], &told["routes"]), (&json!(["fd00:7::7/64"]), &json!(["10.9.0.0/16"])), "{told}");
+        }
+        assert_eq!((&link["mtu"], &link["alias"]), (&json!(1300), &json!("changed")));
+        assert_eq!((&shown["gateway"]["ipv4"], &shown["routes"]), (&json!("10.0.7.1"), &json!([])));
+        assert_eq!(objects(&output("--json route web list"))[0]["result"], json!({"routes": []}));
+    });
+}
+
 #[test]
 fn show_tells_of_peers_and_their_bridges() {
     in_netns(|| {

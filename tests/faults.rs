@@ -367,6 +367,20 @@ fn route_taken() {
 }
 
 #[test]
+fn ipv6_off_in_the_namespace() {
+    in_netns(|| {
+        let rich = RichWorld::new(&[]);
+        inside(&rich.world.web, || {
+            write_sysctl("ipv6/conf/all/disable_ipv6", "1");
+            write_sysctl("ipv6/conf/default/disable_ipv6", "1");
+        });
+        let rich = RichWorld { web: settled(&rich.world.web), ..rich };
+        let config = || everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
+        rich.refuses(&ALL, ErrorKind::Sysctl, &["nonsense"], config);
+    });
+}
+
+#[test]
 fn route_without_ipv6() {
     in_netns(|| {
         let config = || named("eth0").mtu(1400).address(parse("10.99.0.2/24")).route(parse("fd00:99:1::/48"));

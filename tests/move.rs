@@ -5,6 +5,8 @@ mod common;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use common::{
@@ -12,6 +14,9 @@ use common::{
     read_sysctl, refused, settled, veth, write_sysctl,
 };
 use netgraft::{Announce, ErrorKind, IfName, Interface, InterfaceConfig, Link, NamePrefix, Namespace, Wait};
+use nix::mount::{MsFlags, mount};
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use serde_json::Value;
 
 /// A link as `ip -d -j addr` has it.
@@ -142,6 +147,46 @@ fn the_log_tells_the_steps() {
             assert!(log.iter().any(|line| line.starts_with("DEBUG") && line.contains(step)), "no {step}: {log:#?}");
         }
         assert!(log.iter().all(|line| line.starts_with("DEBUG")), "{log:#?}");
+    });
+}
+
+/// From the outside in: what has to be there first comes first.
+#[test]
+fn the_steps_come_in_their_order() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.web.add_interface(Link::bridge("br").unwrap(), named("lan")).unwrap();
+        let config = named("eth0")
+            .link_local(parse("169.254.7.7/16"))
+            .route(parse("172.20.0.0/16"))
+            .sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=2"))
+            .sysctl(parse("net.ipv4.conf.IFNAME.arp_ignore=1"))
+            .master(parse("br"))
+            .address(parse("fd00:1::2/64"))
+            .address(parse("10.0.0.2/24"))
+            .mtu(1400)
+            .mac(parse("02:00:00:00:00:07"));
+        logged();
+        world.add("veth1", config).unwrap();
+        let log = logged();
+        let place = |step: &&str| {
+            let found = log.iter().position(|line| line.starts_with("DEBUG") && line.contains(step));
+            found.unwrap_or_else(|| panic!("no {step}: {log:#?}"))
+        };
+        let steps = [
+            "move veth1",
+            "set eth0 MAC 02:00:00:00:00:07",
+            "set eth0 mtu 1400",
+            "add the address 10.0.0.2/24",
+            "add the address fd00:1::2/64",
+            "make eth0 a port of br",
+            "add the address 169.254.7.7/16",
+            "rp_filter=2",
+            "arp_ignore=1",
+            "set eth0 up",
+            "add the route to 172.20.0.0/16",
+        ];
+        assert!(steps.iter().map(place).is_sorted(), "{log:#?}");
     });
 }
 
@@ -375,10 +420,59 @@ fn a_sysctl_may_turn_ipv6_off_again() {
             .address(parse("10.0.0.2/24"))
             .address(parse("fd00:1::2/64"))
             .sysctl(parse("net.ipv6.conf.IFNAME.disable_ipv6=1"));
-        let eth0 = world.add("veth1", config).unwrap();
+        let eth0 = world.add("veth1", config.clone()).unwrap();
         assert_eq!(eth0.state().unwrap().addresses, [parse("10.0.0.2/24")]);
         assert_eq!(addresses(&world.web, "eth0"), ["10.0.0.2/24"]);
         ping("10.0.0.2");
+        eth0.remove().unwrap();
+
+        // On again, the link has an address of its own, which is not the one that was asked for.
+        let again = config.sysctl(parse("net.ipv6.conf.IFNAME.disable_ipv6=0"));
+        let eth0 = world.add("veth1", again).unwrap();
+        let state = eth0.state().unwrap();
+        assert_eq!((state.addresses, state.link_local.len()), (vec![parse("10.0.0.2/24")], 1));
+    });
+}
+
+/// What can be at a setting's place only where somebody has mounted something there.
+#[test]
+fn a_setting_that_is_no_regular_file() {
+    in_netns(|| {
+        let world = World::with_veth();
+        inside(&world.web, || {
+            let (none, settings) = (None::<&str>, Path::new("/proc/sys/net/ipv4"));
+            mount(none, settings, Some("tmpfs"), MsFlags::empty(), none).unwrap();
+            let folder = settings.join("conf/eth0");
+            std::fs::create_dir_all(folder.join("folder")).unwrap();
+            mkfifo(&folder.join("fifo"), Mode::S_IRWXU).unwrap();
+            symlink("/dev/null", folder.join("link")).unwrap();
+        });
+        let web = Namespace::open("/run/netns/web").unwrap();
+        for what in ["folder", "fifo", "link"] {
+            let config = named("eth0").sysctl(parse(&format!("net.ipv4.conf.IFNAME.{what}=1")));
+            let message = refused(web.add_interface(world.link("veth1"), config), ErrorKind::Sysctl);
+            assert!(message.contains(&format!("net.ipv4.conf.IFNAME.{what}=1")), "{message}");
+            assert!(message.ends_with("not a regular file"), "{message}");
+        }
+    });
+}
+
+#[test]
+fn where_ipv6_is_off_in_the_namespace_it_is_on_for_those_with_an_address() {
+    in_netns(|| {
+        let world = World::with_veth();
+        inside(&world.web, || {
+            write_sysctl("ipv6/conf/all/disable_ipv6", "1");
+            write_sysctl("ipv6/conf/default/disable_ipv6", "1");
+        });
+        let config = named("eth0").address(parse("fd00:1::2/64")).route(parse("fd00:9::/48"));
+        let eth0 = world.add("veth1", config).unwrap();
+        ping("fd00:1::2");
+        assert_eq!(inside(&world.web, || read_sysctl("ipv6/conf/lo/disable_ipv6")), "1");
+        eth0.remove().unwrap();
+        world.add("veth1", named("eth0").address(parse("10.0.0.2/24"))).unwrap();
+        ping("10.0.0.2");
+        assert!(!logged().iter().any(|line| line.starts_with("WARN")));
     });
 }
 
@@ -694,6 +788,7 @@ fn addresses_that_clash_are_refused() {
             let message = refused(world.add("veth1", config()), ErrorKind::AddressClash);
             assert!(message.contains(address.split('/').next().unwrap()), "{message}");
             assert!(message.contains(route), "{message}");
+            assert!(!logged().iter().any(|line| line.contains("move veth1")), "refused before");
             common::assert_as_before(&host, &world.host);
             common::assert_as_before(&web, &world.web);
         }

@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::traced::{Worker, worked};
 use common::{World, in_netns, inside, ip, ip_json_in, named, patience, refused, veth};
 use netgraft::{ErrorKind, Link, Namespace};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -271,6 +272,30 @@ fn opened_by_whatever_names_it() {
 
         assert!(handles[0].to_string().contains(WEB));
         assert!(handles[2].to_string().contains(&pid.to_string()));
+    });
+}
+
+/// A kernel before 5.14 has no cookies: the file's device and inode tell namespaces apart.
+#[test]
+fn told_apart_without_cookies() {
+    if worked(|_, marked| {
+        marked.during(|| {
+            let (host, web) = (Namespace::current()?, Namespace::open(WEB)?);
+            let again = Namespace::from_fd(web.try_clone_fd()?)?;
+            let adopted = Namespace::adopt("/run/netns/again", WEB)?;
+            assert!(web.id() == again.id() && web.id() == adopted.id() && web.id() != host.id());
+            let inside = web.add_interface(Link::existing(&again, "lo")?, named("eth0"));
+            assert_eq!(inside.unwrap_err().kind(), ErrorKind::InvalidArgument);
+            Ok(web.id().to_string())
+        })
+    }) {
+        return;
+    }
+    in_netns(|| {
+        let _web = Namespace::create(WEB).unwrap();
+        let outcome = Worker::traced("", Some("inject=getsockopt:error=ENOPROTOOPT")).finish();
+        let [device, inode] = [fs::metadata(WEB).unwrap().dev(), fs::metadata(WEB).unwrap().ino()];
+        assert_eq!(outcome.message, format!("inode:{device}:{inode}"));
     });
 }
 

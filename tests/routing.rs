@@ -4,6 +4,7 @@
 mod common;
 
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{in_netns, inside, ip, ip_in, ip_json_in, named, parse, ping_in, refused, settled, veth, write_sysctl};
 use netgraft::{ErrorKind, Family, Gateway, IfName, Interface, InterfaceConfig, Link, Namespace, Route, Veth};
@@ -303,6 +304,35 @@ fn a_refused_replacement_leaves_the_old_gateway() {
             );
         }
         assert_eq!(gateways(&web), some("10.0.0.1", "fd00::1"));
+    });
+}
+
+/// A replacement is one request: there is no moment without a gateway.
+#[test]
+fn there_is_a_gateway_all_the_while() {
+    in_netns(|| {
+        let (web, _eth0) = &web(named("eth0"));
+        let two = [("10.0.0.1", "fd00::1"), ("10.0.0.9", "fd00::9")];
+        let set = |(ipv4, ipv6)| {
+            web.set_gateway(gateway(ipv4).replace()).unwrap();
+            web.set_gateway(gateway(ipv6).replace()).unwrap();
+        };
+        set(two[0]);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                (0..500).for_each(|i| set(two[i % 2]));
+                done.store(true, Ordering::Relaxed);
+            });
+            let other = Namespace::from_fd(web.try_clone_fd().unwrap()).unwrap();
+            let mut seen = [0; 2];
+            while !done.load(Ordering::Relaxed) {
+                let [Some(ipv4), Some(ipv6)] = gateways(&other) else { panic!("there is none") };
+                seen[usize::from(ipv4 == two[1].0)] += 1;
+                assert!(two.iter().any(|two| two.0 == ipv4) && two.iter().any(|two| two.1 == ipv6), "{ipv4} {ipv6}");
+            }
+            println!("seen: {seen:?}");
+        });
     });
 }
 

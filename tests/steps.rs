@@ -8,15 +8,19 @@ mod common;
 
 use std::process::Command;
 
+use common::random::{Random, sampled};
 use common::traced::{Marked, Outcome, Worker, calls, worked};
 use common::{World, assert_as_before, bridge, in_netns, ip, named, parse, rich, settled, veth};
-use netgraft::{InterfaceConfig, Link, Namespace, Result, Veth};
+use netgraft::{Announce, InterfaceConfig, Link, Namespace, Result, Veth};
 use nix::sys::signal::{Signal, kill};
 use serde_json::Value;
 
 /// The system calls that are made to fail, each with an error that it can have.
 const ERRORS: [(&str, &str); 5] =
     [("sendto", "ENOBUFS"), ("recvfrom", "ENOMEM"), ("openat", "EMFILE"), ("read", "EIO"), ("write", "EIO")];
+
+/// Those that a signal can interrupt.
+const INTERRUPTIBLE: [&str; 6] = ["sendto", "recvfrom", "openat", "read", "write", "poll"];
 
 /// Every option, and each of them possible.
 fn everything() -> InterfaceConfig {
@@ -43,6 +47,7 @@ fn operate(what: &str, marked: &Marked) -> Result<String> {
             add(Link::existing(&host, "veth1")?, everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1")))
         }
         "move a simple link" => add(Link::existing(&host, "veth1")?, everything()),
+        "announce" => add(Link::existing(&host, "veth1")?, everything().announce(Announce::times(1)?)),
         "configure" => add(Link::in_place("rich4")?, everything()),
         "make" => add(Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?, everything()),
         "remove" => {
@@ -211,6 +216,57 @@ fn a_link_is_deleted_underneath() {
         };
         for what in ["move a simple link", "move to fail", "remove"] {
             behind_each_request(what, || drop(anew.reset()), || drop(ip("link del peer1")), check);
+        }
+    });
+}
+
+/// The same for one that is being made: its other end is deleted as soon as it is there.
+#[test]
+fn a_link_is_deleted_while_it_is_being_made() {
+    if worked(operate) {
+        return;
+    }
+    in_netns(|| {
+        let anew = Anew { world: World::new(), make: |_| bridge("br0"), delete: "eth0 br0 br0-hold" };
+        let deleted = std::cell::Cell::new(0);
+        let before = std::cell::RefCell::default();
+        let delete = || {
+            let there = Command::new("ip").args(["link", "del", "vhost"]).output().unwrap().status.success();
+            deleted.set(deleted.get() + usize::from(there));
+        };
+        let check = |outcome: &Outcome| {
+            assert!(outcome.message.contains("inner"), "{outcome:?}");
+            assert!(outcome.left.is_none(), "{outcome:?}");
+            if !outcome.succeeded || deleted.get() > 0 {
+                let before: std::cell::Ref<'_, (Value, Value)> = before.borrow();
+                assert_as_before(&before.0, &anew.world.host);
+                assert_as_before(&before.1, &anew.world.web);
+            }
+        };
+        behind_each_request("make", || drop(before.replace(anew.reset())), delete, check);
+        assert!(deleted.get() > 2, "{}", deleted.get());
+    });
+}
+
+/// A call that a signal interrupts is made again: some of them, all with `NETGRAFT_TEST_WHOLE=1`.
+#[test]
+fn each_call_is_interrupted() {
+    if worked(operate) {
+        return;
+    }
+    in_netns(|| {
+        let mut random = Random::from_environment();
+        let anew = Anew { world: World::new(), make: |_| simple(), delete: "veth1 eth0" };
+        for what in ["move a simple link", "announce", "remove"] {
+            anew.reset();
+            assert!(Worker::traced(what, None).finish().succeeded);
+            let calls: Vec<_> = calls().into_iter().filter(|(call, _)| INTERRUPTIBLE.contains(&&**call)).collect();
+            assert!(calls.len() > 10, "{calls:?}");
+            for (call, number) in sampled(&mut random, calls, 12) {
+                anew.reset();
+                let outcome = Worker::traced(what, Some(&format!("inject={call}:error=EINTR:when={number}"))).finish();
+                assert!(outcome.succeeded, "{what}: {call} {number}: {outcome:?}");
+            }
         }
     });
 }

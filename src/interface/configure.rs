@@ -203,3 +203,79 @@ fn first_failure(steps: &[Step], refusals: Vec<(usize, Error)>) -> Option<(usize
     let doing = steps.get(number).map_or("read it back", |step| &step.doing);
     Some((number, error.context(doing)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use netlink_packet_core::NLMSG_ERROR;
+
+    use super::*;
+    use crate::namespace::scripted::Stage;
+    use crate::netlink::scripted::{Act, Said, Say, Script};
+    use crate::wire::link::RTM_NEWLINK;
+    use crate::wire::link::tests::VETH;
+
+    /// A namespace whose kernel is a peer that plays these acts.
+    fn scripted(acts: impl IntoIterator<Item = Act>) -> (NetNs, Script) {
+        let script = Script::new(acts);
+        (NetNs::staged(Stage::new("web", 1, &script, None)).unwrap(), script)
+    }
+
+    /// How many datagrams the peer was sent.
+    fn sent(script: &Script) -> usize {
+        script.take_lines().iter().filter(|line| matches!(line.said, Said::ToPeer(_))).count()
+    }
+
+    fn around(netns: &NetNs) -> Surroundings<'_> {
+        Surroundings { netns, created: false, had_ipv6: false, master: None }
+    }
+
+    /// Setting the link up is refused as busy; then the link is told.
+    fn busy() -> Act {
+        let code = [&(-libc::EBUSY).to_ne_bytes()[..], &[0; 16]].concat();
+        Act::Say(vec![Say(NLMSG_ERROR, 0, 0, code), Say(RTM_NEWLINK, 0, 1, VETH.to_vec())])
+    }
+
+    fn done() -> Act {
+        Act::Say(vec![Say(RTM_NEWLINK, 0, 1, VETH.to_vec())])
+    }
+
+    #[test]
+    fn a_busy_link_is_set_up_again_three_times() {
+        let link = LinkInfo { inet6: None, ..LinkInfo::parse(VETH).unwrap() };
+        for refusals in 0..=4usize {
+            let acts = (0..refusals).map(|_| busy()).chain([done()]);
+            let (netns, script) = scripted(acts);
+            let begin = Instant::now();
+            let configured = configure(&around(&netns), &link, &InterfaceConfig::keep_name());
+            let took = begin.elapsed();
+            let tried = sent(&script);
+            if refusals <= 3 {
+                assert_eq!((configured.unwrap().name, tried), (link.name, refusals + 1));
+            } else {
+                let error = configured.unwrap_err();
+                assert_eq!((error.errno(), tried), (Some(libc::EBUSY), 4));
+                assert!(error.to_string().starts_with("set v0 up: "), "{error}");
+            }
+            assert!(took >= BUSY_PAUSE * (tried as u32 - 1), "{took:?}");
+        }
+    }
+
+    /// What the kernel tells of links says whether it has IPv6, unless they are too small for it.
+    #[test]
+    fn a_kernel_without_ipv6() {
+        let (netns, script) = scripted([]);
+        let link = LinkInfo { inet6: None, ..LinkInfo::parse(VETH).unwrap() };
+        let config = InterfaceConfig::keep_name()
+            .address("10.0.0.2/24".parse().unwrap())
+            .address("fd00::2/64".parse().unwrap())
+            .link_local("fe80::2/64".parse().unwrap())
+            .route("fd00:1::/48".parse().unwrap());
+        let ipv6 = switch_ipv6(&around(&netns), &link, &config).unwrap();
+        assert!(!ipv6 && sent(&script) == 0);
+        let steps = before_settings(&around(&netns), &link, &config, ipv6);
+        assert_eq!(steps.iter().map(|step| &*step.doing).collect::<Vec<_>>(), ["add the address 10.0.0.2/24 to v0"]);
+        assert_eq!(start(&link, &config, ipv6).len(), 1, "set up alone");
+    }
+}

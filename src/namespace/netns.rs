@@ -118,7 +118,7 @@ impl NetNs {
 
     /// One that is not the kernel's.
     #[cfg(any(test, fuzzing))]
-    pub(super) fn staged(stage: super::scripted::Stage) -> io::Result<Self> {
+    pub(crate) fn staged(stage: super::scripted::Stage) -> io::Result<Self> {
         let open = Open {
             // Its number goes into requests. Entering it is refused.
             file: std::fs::File::open("/dev/null")?.into(),

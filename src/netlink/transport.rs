@@ -130,3 +130,16 @@ impl Transport for KernelSocket {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_side_is_waited_for_longer_than_three_seconds() {
+        let KernelSocket(socket) = KernelSocket::open().unwrap();
+        let three = Some(Duration::from_secs(3));
+        assert_eq!(SockRef::from(&socket).read_timeout().unwrap(), three);
+        assert_eq!(SockRef::from(&socket).write_timeout().unwrap(), three);
+    }
+}

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::sys::file::open_at;
 use crate::types::Setting;
@@ -14,7 +14,7 @@ pub(crate) fn read(netns: &NetNs, setting: &Setting) -> Result<Vec<u8>> {
     let folder = netns.settings(&setting.group)?;
     let mut file = open(&folder, setting, libc::O_RDONLY)?;
     if !file.metadata()?.is_file() {
-        return Err(Error::from_errno(libc::EISDIR));
+        return Err(Error::new(ErrorKind::Sysctl, "not a regular file"));
     }
     let mut value = Vec::new();
     file.read_to_end(&mut value)?;

@@ -5,7 +5,7 @@ use std::os::fd::AsRawFd;
 
 use socket2::{Domain, Socket, Type};
 
-use super::cvt;
+use super::{cvt, retry};
 use crate::types::{IfIndex, MacAddr};
 
 /// A packet(7) socket of type `SOCK_DGRAM`: the kernel puts the link's own header in front of each packet.
@@ -44,19 +44,21 @@ impl PacketSocket {
     pub(crate) fn send(&self, destination: Destination, packet: &[u8]) -> io::Result<()> {
         let address = destination.to_sockaddr();
         let length = size_of::<libc::sockaddr_ll>() as libc::socklen_t;
-        // SAFETY: packet and address are valid for reading, each as long as said; the socket is open.
-        let sent = unsafe {
-            libc::sendto(
-                self.0.as_raw_fd(),
-                packet.as_ptr().cast(),
-                packet.len(),
-                libc::MSG_DONTWAIT,
-                (&raw const address).cast(),
-                length,
-            )
-        };
-        // A packet is sent whole or not at all.
-        if sent == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+        retry(|| {
+            // SAFETY: packet and address are valid for reading, each as long as said; the socket is open.
+            let sent = unsafe {
+                libc::sendto(
+                    self.0.as_raw_fd(),
+                    packet.as_ptr().cast(),
+                    packet.len(),
+                    libc::MSG_DONTWAIT,
+                    (&raw const address).cast(),
+                    length,
+                )
+            };
+            // A packet is sent whole or not at all.
+            if sent == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+        })
     }
 
     /// Looks at a link of the socket's namespace (netdevice(7)); `ENODEV` when it is not there.

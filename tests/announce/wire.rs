@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Namespace, Veth, announce};
+use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Macvlan, Namespace, Veth, announce};
 
 use crate::capture::{Announced, Capture, Frame};
 use crate::common::{
@@ -105,6 +105,21 @@ fn link_local_addresses_are_announced_too() {
         world.add("veth1", config).unwrap();
         announce::flush();
         assert_announced(&capture.announcements(index("peer1")), &["169.254.7.7"], MAC, 2, INTERVAL);
+    });
+}
+
+/// As the neighbours of its parent see it.
+#[test]
+fn a_macvlan_is_announced_through_its_parent() {
+    in_netns(|| {
+        let world = World::with_veth();
+        ip("link set veth1 addrgenmode none up");
+        let capture = Capture::start(&world.host);
+        let link = Link::macvlan("mv", Macvlan::on(&world.host, "veth1").unwrap()).unwrap();
+        let config = named("eth0").mac(parse(MAC)).address(parse(V4)).address(parse(V6)).clash_check(false);
+        world.web.add_interface(link, config.announce(announcing(3))).unwrap();
+        announce::flush();
+        assert_announced(&capture.announcements(index("peer1")), &["10.0.0.2", "fd00:1::2"], MAC, 3, INTERVAL);
     });
 }
 

@@ -43,9 +43,11 @@ macro_rules! stories {
 stories! {
     each_call_of_a_move_fails: moved(), each_call_fails("move");
     each_call_of_a_making_fails: created(), each_call_fails("make");
+    each_call_of_a_making_below_fails: created(), each_call_fails("make below");
     each_call_of_an_add_in_place_fails: in_place(), each_call_fails("configure");
     each_call_of_a_failing_move_fails: moved(), each_call_fails("fail to move");
     each_call_of_a_failing_making_fails: created(), each_call_fails("fail to make");
+    each_call_of_a_failing_making_below_fails: created(), each_call_fails("fail to make below");
     each_call_of_a_failing_add_in_place_fails: in_place(), each_call_fails("fail to configure");
     each_call_of_a_removal_fails: moved().after(&[Done("move")]), each_call_fails("remove");
     each_call_of_a_removal_in_place_fails: in_place().after(&[Done("configure")]), each_call_fails("remove");
@@ -57,9 +59,11 @@ stories! {
         moved().after(&[Done("move"), Ruined("remove", "sendto")]), each_call_of_a_restore_fails();
     killed_at_each_call_of_a_move: moved(), killed_at_each_call("move");
     killed_at_each_call_of_a_making: created(), killed_at_each_call("make");
+    killed_at_each_call_of_a_making_below: created(), killed_at_each_call("make below");
     killed_at_each_call_of_an_add_in_place: in_place(), killed_at_each_call("configure");
     killed_at_each_call_of_a_failing_move: moved(), killed_at_each_call("fail to move");
     killed_at_each_call_of_a_failing_making: created(), killed_at_each_call("fail to make");
+    killed_at_each_call_of_a_failing_making_below: created(), killed_at_each_call("fail to make below");
     killed_at_each_call_of_a_failing_add_in_place: in_place(), killed_at_each_call("fail to configure");
     killed_at_each_call_of_a_removal: moved().after(&[Done("move")]), killed_at_each_call("remove");
     killed_at_each_call_of_a_removal_in_place: in_place().after(&[Done("configure")]), killed_at_each_call("remove");

@@ -1,6 +1,8 @@
 //! What is done in the process that fails or dies.
 
-use netgraft::{Announce, Family, Gateway, InterfaceConfig, Link, Namespace, Neighbour, Result, Route, Veth};
+use netgraft::{
+    Announce, Family, Gateway, InterfaceConfig, Link, Macvlan, MacvlanMode, Namespace, Neighbour, Result, Route, Veth,
+};
 
 use super::common::traced::Marked;
 use super::common::{named, parse};
@@ -25,6 +27,11 @@ fn everything() -> InterfaceConfig {
 
 fn impossible() -> InterfaceConfig {
     everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"))
+}
+
+/// A link that the kernel makes through the namespace of its parent, which has its MAC as long as it is there.
+fn below(host: &Namespace) -> Result<Link> {
+    Link::macvlan("inner", Macvlan::on(host, "br0")?.mode(MacvlanMode::Passthru))
 }
 
 fn route() -> Route {
@@ -56,6 +63,8 @@ pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
         "fail to configure" => add(Link::in_place("rich4")?, impossible()),
         "make" => add(veth()?, everything()),
         "fail to make" => add(veth()?, impossible()),
+        "make below" => add(below(&host)?, everything()),
+        "fail to make below" => add(below(&host)?, impossible()),
         "remove" => marked.during(|| web.interfaces()[0].remove()),
         "restore" => {
             let restored = marked.during(|| web.restore())?;

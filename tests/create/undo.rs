@@ -5,7 +5,8 @@ use netgraft::{
 };
 
 use crate::common::{
-    World, assert_as_before, bridge, in_netns, ip, ip_in, named, parse, prefixed, refused, settled, veth,
+    World, assert_as_before, bridge, forbid_sysctls, in_netns, inside, ip, ip_in, named, parse, prefixed, refused,
+    settled, veth, write_sysctl,
 };
 use crate::kernel_makes;
 
@@ -76,12 +77,21 @@ fn kinds_leave_nothing(
     says: &[&str],
     config: impl Fn() -> InterfaceConfig,
 ) {
-    let world = prepared(prepare);
-    let kinds: Vec<_> = kinds(&world).into_iter().filter(|(kind, _)| !but.contains(kind)).collect();
+    kinds_leave_nothing_in(&prepared(prepare), but, kind, says, config);
+}
+
+fn kinds_leave_nothing_in(
+    world: &World,
+    but: &[&str],
+    kind: ErrorKind,
+    says: &[&str],
+    config: impl Fn() -> InterfaceConfig,
+) {
+    let kinds: Vec<_> = kinds(world).into_iter().filter(|(kind, _)| !but.contains(kind)).collect();
     assert!(kinds.len() >= 4);
     for (what, link) in kinds {
         println!("{what}");
-        leaves_nothing_in(&world, kind, says, |world| world.web.add_interface(link.clone(), config()));
+        leaves_nothing_in(world, kind, says, |world| world.web.add_interface(link.clone(), config()));
     }
 }
 
@@ -124,6 +134,59 @@ fn a_bad_address_leaves_nothing() {
     in_netns(|| {
         let config = || prefixed("eth").address(parse("10.0.0.2/24")).address(parse("ff02::5/64"));
         config_leaves_nothing("", ErrorKind::Kernel, &["inner", "ff02::5"], config);
+    });
+}
+
+#[test]
+fn an_address_twice_leaves_nothing() {
+    in_netns(|| {
+        let config = || prefixed("eth").address(parse("10.0.0.2/24")).address(parse("10.0.0.2/24"));
+        config_leaves_nothing("", ErrorKind::Exists, &["inner", "10.0.0.2/24"], config);
+        clear();
+        let config = || prefixed("eth").link_local(parse("169.254.0.2/16")).link_local(parse("169.254.0.2/16"));
+        config_leaves_nothing("", ErrorKind::Exists, &["inner", "169.254.0.2/16"], config);
+    });
+}
+
+#[test]
+fn a_duplicate_address_leaves_nothing() {
+    in_netns(|| {
+        let world = prepared("");
+        ip("addr add fd00:1::2/64 dev br0 nodad");
+        inside(&world.web, || write_sysctl("ipv6/conf/default/accept_dad", "1"));
+        leaves_nothing_in(&world, ErrorKind::DuplicateAddress, &["inner", "fd00:1::2/64"], |world| {
+            let peer = Veth::peer(&world.host, "vhost")?.bridge("br0")?;
+            let config = prefixed("eth").address(parse("fd00:1::2/64")).dad(true);
+            world.web.add_interface(Link::veth("inner", peer)?, config)
+        });
+    });
+}
+
+#[test]
+fn ipv6_that_cannot_be_disabled_leaves_nothing() {
+    in_netns(|| {
+        prepared("");
+        forbid_sysctls();
+        let world = World { host: Namespace::current().unwrap(), web: Namespace::open("/run/netns/web").unwrap() };
+        let config = || prefixed("eth").mtu(1400).address(parse("10.0.0.2/24"));
+        kinds_leave_nothing_in(&world, &[], ErrorKind::Sysctl, &["inner", "IPv6", "Read-only"], config);
+    });
+}
+
+#[test]
+fn a_master_that_is_none_leaves_nothing() {
+    in_netns(|| {
+        let world = prepared("link add other type veth peer another");
+        world.web.add_interface(Link::in_place("other").unwrap(), named("other")).unwrap();
+        let (host, web) = (settled(&world.host), settled(&world.web));
+        for (what, link) in kinds(&world) {
+            println!("{what}");
+            let config = prefixed("eth").mtu(1400).master(parse("other"));
+            let message = refused(world.web.add_interface(link, config), ErrorKind::NotSupported);
+            assert!(message.contains("make eth0 a port of other"), "{message}");
+            assert_as_before(&host, &world.host);
+            assert_as_before(&web, &world.web);
+        }
     });
 }
 

@@ -1,14 +1,18 @@
 //! The words of the grammar: NETNS, DURATION, KIND and the like.
 
+mod create;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use netgraft::Prefix;
+
+pub(crate) use create::{Create, create};
 
 /// Where a namespace without a '/' in its word lives.
 pub(crate) const PINS: &str = "/run/netns";
@@ -103,83 +107,15 @@ pub(crate) fn text(word: OsString) -> Result<String, String> {
     word.into_string().map_err(|word| format!("{word:?} is not UTF-8"))
 }
 
-/// A link to be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Create {
-    Bridge,
-    Dummy,
-    Veth {
-        peer: OsString,
-        peer_netns: Option<Netns>,
-        bridge: Option<OsString>,
-    },
-    /// A kind of the grammar that the library cannot make.
-    NotSupported(String),
-}
-
-/// `KIND[,key=value…]`.
-pub(crate) fn create(word: OsString) -> Result<Create, String> {
-    let mut parts = word.as_bytes().split(|b| *b == b',');
-    let kind = parts.next().unwrap_or_default();
-    let mut settings = Settings::read(parts)?;
-    let create = match kind {
-        b"bridge" => Create::Bridge,
-        b"dummy" => Create::Dummy,
-        b"veth" => Create::Veth {
-            peer: settings.take("peer").ok_or("a veth needs peer=NAME")?,
-            peer_netns: settings.take("peer-netns").map(netns).transpose()?,
-            bridge: settings.take("bridge"),
-        },
-        b"macvlan" | b"ipvlan" | b"vxlan" => {
-            return Ok(Create::NotSupported(String::from_utf8_lossy(kind).into_owned()));
-        }
-        other => return Err(format!("{:?} is not a kind of link that can be made", OsStr::from_bytes(other))),
-    };
-    settings.end()?;
-    Ok(create)
-}
-
-/// The `key=value` parts behind a kind.
-struct Settings(Vec<(OsString, OsString)>);
-
-impl Settings {
-    fn read<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Result<Self, String> {
-        let mut settings: Vec<(OsString, OsString)> = Vec::new();
-        for part in parts {
-            let equals = part.iter().position(|b| *b == b'=');
-            let (key, value) = equals
-                .and_then(|at| Some((part.get(..at)?, part.get(at + 1..)?)))
-                .ok_or_else(|| format!("{:?} is not key=value", OsStr::from_bytes(part)))?;
-            let key = OsString::from_vec(key.to_vec());
-            if settings.iter().any(|(known, _)| *known == key) {
-                return Err(format!("{key:?} is given twice"));
-            }
-            settings.push((key, OsString::from_vec(value.to_vec())));
-        }
-        Ok(Self(settings))
-    }
-
-    fn take(&mut self, key: &str) -> Option<OsString> {
-        let at = self.0.iter().position(|(known, _)| known == key)?;
-        Some(self.0.swap_remove(at).1)
-    }
-
-    /// Nothing may be left over.
-    fn end(self) -> Result<(), String> {
-        match self.0.first() {
-            None => Ok(()),
-            Some((key, _)) => Err(format!("this kind of link has no setting {key:?}")),
-        }
-    }
-}
-
-fn number(word: &OsStr) -> Option<u32> {
+fn number<T: FromStr>(word: &OsStr) -> Option<T> {
     // `parse` alone would let a sign through.
     word.to_str().filter(|digits| !digits.starts_with('+'))?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
     use super::*;
 
     fn word(bytes: &[u8]) -> OsString {
@@ -255,36 +191,5 @@ mod tests {
         assert!(ipv4("fd00::1".into()).is_err());
         assert!(ipv6("10.0.0.2/24".into()).is_err());
         assert!(ipv4(word(b"\xff")).unwrap_err().contains("\\xFF"));
-    }
-
-    #[test]
-    fn kinds_of_links() {
-        assert_eq!(create("bridge".into()), Ok(Create::Bridge));
-        assert_eq!(create("dummy".into()), Ok(Create::Dummy));
-        let bare = Create::Veth { peer: "p".into(), peer_netns: None, bridge: None };
-        assert_eq!(create("veth,peer=p".into()), Ok(bare));
-        let full = Create::Veth { peer: word(b"p\xff"), peer_netns: Some(Netns::Pid(1)), bridge: Some("a=b".into()) };
-        assert_eq!(create(word(b"veth,bridge=a=b,peer-netns=pid:1,peer=p\xff")), Ok(full));
-        for kind in ["macvlan", "ipvlan", "vxlan"] {
-            assert_eq!(create(format!("{kind},parent=a").into()), Ok(Create::NotSupported(kind.into())));
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_kind() {
-        for (text, names) in [
-            ("", "\"\""),
-            ("vethe", "\"vethe\""),
-            ("veth", "peer=NAME"),
-            ("veth,peer", "\"peer\""),
-            ("veth,peer=a,peer=b", "twice"),
-            ("veth,peer=a,mode=l2", "\"mode\""),
-            ("veth,peer=a,", "\"\""),
-            ("veth,peer=a,peer-netns=pid:x", "\"pid:x\""),
-            ("bridge,peer=a", "\"peer\""),
-        ] {
-            let error = create(text.into()).unwrap_err();
-            assert!(error.contains(names), "{text}: {error}");
-        }
     }
 }

@@ -261,12 +261,12 @@ fn message(index: Option<IfIndex>, attributes: Vec<LinkAttribute>) -> LinkMessag
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// `RTM_GETLINK` answered by Linux 6.18 for a veth: up, port of a bridge with hairpin on, an alias and an
     /// alternative name, the other end in another namespace.
-    pub(super) const VETH: &[u8] = include_bytes!("../captures/link-veth-port.bin");
+    pub(crate) const VETH: &[u8] = include_bytes!("../captures/link-veth-port.bin");
 
     #[test]
     fn reads_a_bridge_port() {

@@ -148,11 +148,20 @@ pub(crate) enum Command {
 }
 
 const ADD_EXAMPLES: &str = "\
-KIND is bridge, dummy or veth,peer=NAME[,peer-netns=NETNS][,bridge=NAME].
+KIND is one of
+  bridge
+  dummy
+  veth,peer=NAME[,peer-netns=NETNS][,bridge=NAME]
+  macvlan,parent=NAME[,mode=bridge|private|vepa|passthru]
+  ipvlan,parent=NAME[,mode=l2|l3|l3s]
+  vxlan,id=N[,parent=NAME][,remote=ADDRESS][,port=N]
+The first mode is the default. Parent, peer and bridge are in --from unless said otherwise, and a tunnel leads
+from there; a peer is brought up only with bridge=.
 
 Examples:
   netgraft add web veth1a2b --prefix eth --ipv4 10.0.0.2/24 --route 172.20.0.0/16
-  netgraft add web oc0 --create veth,peer=oc0-host,bridge=br0 --name eth0 --ipv4 10.0.0.2/24";
+  netgraft add web oc0 --create veth,peer=oc0-host,bridge=br0 --name eth0 --ipv4 10.0.0.2/24
+  netgraft add web lan0 --create macvlan,parent=eth0 --prefix eth --ipv4 192.0.2.7/24";
 
 /// An interface, found by its source name.
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! `add`.
 
-use netgraft::{IfName, InterfaceConfig, Link, NamePrefix, Sysctl, Veth, Wait};
+use netgraft::{IfName, InterfaceConfig, Ipvlan, Link, Macvlan, NamePrefix, Sysctl, Veth, Vxlan, Wait};
 
 use super::announce;
 use crate::args::{AddArgs, WaitFor};
@@ -48,7 +48,25 @@ fn link(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
             }
             Link::veth(name, end)?
         }
-        Some(Create::NotSupported(kind)) => return Err(Failure::not_supported(format_args!("--create {kind}"))),
+        Some(Create::Macvlan { parent, mode }) => {
+            Link::macvlan(name, Macvlan::on(&session.namespace(&args.from)?, parent.as_encoded_bytes())?.mode(*mode))?
+        }
+        Some(Create::Ipvlan { parent, mode }) => {
+            Link::ipvlan(name, Ipvlan::on(&session.namespace(&args.from)?, parent.as_encoded_bytes())?.mode(*mode))?
+        }
+        Some(Create::Vxlan { id, parent, remote, port }) => {
+            let mut tunnel = Vxlan::new(&session.namespace(&args.from)?, *id)?;
+            if let Some(parent) = parent {
+                tunnel = tunnel.parent(parent.as_encoded_bytes())?;
+            }
+            if let Some(remote) = remote {
+                tunnel = tunnel.remote(*remote)?;
+            }
+            if let Some(port) = port {
+                tunnel = tunnel.port(*port)?;
+            }
+            Link::vxlan(name, tunnel)?
+        }
     })
 }
 
