@@ -73,7 +73,7 @@ fn lists(list: &[u8]) {
 
 /// A datagram of acknowledgements, and one that is built of the input.
 pub(super) fn acks(input: &[u8]) {
-    let request = link::set(index(7), vec![link::ifname(b"v0"), link::mtu_attribute(1500)]);
+    let request = link::set(index(7), &[link::ifname(b"v0"), link::mtu_attribute(1500)]);
     for message in messages(input) {
         let verdicts = [Verdict::from_error(&message), Verdict::from_done(&message)];
         if message.kind == NLMSG_ERROR {
@@ -136,13 +136,13 @@ pub(super) fn link(input: &[u8]) {
     attributes.extend(link.mac.map(link::mac_attribute));
     attributes.extend(link.alias.as_deref().map(link::alias_attribute));
     attributes.extend(link.inet6.as_ref().map(link::inet6_attribute));
-    let told = LinkInfo::parse(&body(link::set(link.index, attributes))).expect("it reads what it writes");
+    let told = LinkInfo::parse(&body(link::set(link.index, &attributes))).expect("it reads what it writes");
     assert_eq!((told.index, told.name, told.mtu), (link.index, link.name, link.mtu));
     assert_eq!((told.tx_queue_len, told.mac, &told.alias), (link.tx_queue_len, link.mac, &link.alias));
     let generation = |link: &LinkInfo| link.inet6.as_ref().map(|inet6| (inet6.addr_gen_mode, inet6.token));
     assert_eq!(generation(&told), generation(&link));
     let settings: Vec<(u16, u32)> = (1..).zip(link.inet.iter().copied()).take(64).collect();
-    let _ = body(link::set(link.index, vec![link::inet_attribute(&settings)]));
+    let _ = body(link::set(link.index, &[link::inet_attribute(&settings)]));
     if let Some(port) = &link.port {
         is_port(port);
     }
@@ -161,7 +161,7 @@ pub(super) fn bridge_port(input: &[u8]) {
 fn is_port(port: &Port) {
     let _ = port.is_forwarding();
     // Bodies begin with 16 bytes of `struct ifinfomsg`. A link without a name is none.
-    let name = body(link::set(index(3), vec![link::ifname(b"v0")])).split_off(16);
+    let name = body(link::set(index(3), &[link::ifname(b"v0")])).split_off(16);
     let told = LinkInfo::parse(&[body(link::set_port(index(3), port)), name].concat());
     let told = told.and_then(|link| link.port).expect("it reads what it writes");
     assert_eq!(told.kind, port.kind.split(|byte| *byte == 0).next().unwrap());

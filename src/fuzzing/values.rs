@@ -40,7 +40,7 @@ pub(super) fn names(input: &[u8]) {
     if let Some(name) = name {
         assert_eq!(name.as_bytes(), input);
         assert!(!name.to_string().contains('\n'));
-        let told = body(link::set(IfIndex::LOOPBACK, vec![link::ifname(input)]));
+        let told = body(link::set(IfIndex::LOOPBACK, &[link::ifname(input)]));
         assert_eq!(LinkInfo::parse(&told).unwrap().name, name);
     }
     if let Some(prefix) = checked(NamePrefix::new(input)) {

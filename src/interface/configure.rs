@@ -116,7 +116,7 @@ fn before_settings(around: &Surroundings<'_>, link: &LinkInfo, config: &Interfac
     let name = link.name;
     let set = |what: String, attribute| Step {
         doing: format!("set {name} {what}"),
-        request: link::set(link.index, vec![attribute]),
+        request: link::set(link.index, &[attribute]),
     };
     let add = |address: Prefix, detect| {
         let request = address::add(link.index, address, detect);

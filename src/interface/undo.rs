@@ -173,7 +173,7 @@ pub(super) fn rebuild(
 /// The requests that make a link's own attributes what they were.
 fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
     let mut requests = Vec::new();
-    let mut set = |doing, attribute| requests.push((doing, link::set(is.index, vec![attribute])));
+    let mut set = |doing, attribute| requests.push((doing, link::set(is.index, &[attribute])));
     if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
         set("MAC", link::mac_attribute(mac));
     }
@@ -424,11 +424,11 @@ pub(super) fn bridges(bridges: &[(Arc<NetNs>, Bridge)]) -> std::result::Result<(
     for (netns, was) in bridges {
         let Ok(Some(is)) = ops::link::find(netns, was.index) else { continue };
         if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
-            let request = link::set(was.index, vec![link::mac_attribute(mac)]);
+            let request = link::set(was.index, &[link::mac_attribute(mac)]);
             problems.note(format_args!("MAC of {}", is.name), ops::link::change(netns, &request));
         }
         if is.mtu != was.mtu {
-            let request = link::set(was.index, vec![link::mtu_attribute(was.mtu)]);
+            let request = link::set(was.index, &[link::mtu_attribute(was.mtu)]);
             problems.note(format_args!("mtu of {}", is.name), ops::link::change(netns, &request));
         }
     }

@@ -3,15 +3,15 @@
 use std::time::Instant;
 
 use netlink_packet_core::{
-    DefaultNla, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_DUMP_INTR, NLM_F_MULTIPART, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN,
+    NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_DUMP_INTR, NLM_F_MULTIPART, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN,
 };
-use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::link::{LinkAttribute, LinkMessage};
+use netlink_packet_route::link::LinkHeader;
 
 use super::scripted::{Act, Said, Say, Script, Scripted, encode};
 use super::{Connection, Event, KernelSocket, Monitor};
 use crate::error::{ErrorKind, Result};
 use crate::types::IfIndex;
+use crate::wire::attribute::bytes;
 use crate::wire::link;
 use crate::wire::request::Request;
 
@@ -23,7 +23,7 @@ fn index() -> IfIndex {
 
 /// With one attribute: `IFLA_MTU`, behind the header and `struct ifinfomsg`.
 fn change() -> Request {
-    link::set(index(), vec![link::mtu_attribute(70_000)])
+    link::set(index(), &[link::mtu_attribute(70_000)])
 }
 
 /// An `NLMSG_ERROR` body: code and the refused header.
@@ -79,10 +79,9 @@ fn the_kernels_words_behind_a_whole_and_a_capped_request() {
 #[test]
 fn the_attribute_that_the_kernel_objects_to() {
     const IFLA_EXT_MASK: u16 = 29;
-    let mut message = LinkMessage::default();
-    message.header.index = IfIndex::LOOPBACK.get();
-    message.attributes = vec![LinkAttribute::Other(DefaultNla::new(IFLA_EXT_MASK, vec![1, 0]))];
-    let request = Request::get(RouteNetlinkMessage::GetLink(message));
+    const RTM_GETLINK: u16 = 18;
+    let header = LinkHeader { index: IfIndex::LOOPBACK.get(), ..LinkHeader::default() };
+    let request = Request::get(RTM_GETLINK, &header, &[bytes(IFLA_EXT_MASK, &[1, 0])]);
     let error = Connection::new(KernelSocket::open().unwrap()).get(&request, link::LinkInfo::parse).unwrap_err();
     assert_eq!(error.ext_ack_attribute(), Some("IFLA_EXT_MASK"), "{error}");
     assert!(error.to_string().ends_with(": IFLA_EXT_MASK"), "{error}");

@@ -209,7 +209,7 @@ pub(crate) fn free_index(netns: &NetNs, through: Option<&NetNs>) -> Result<IfInd
 
 /// Gives a link another name, or one that the kernel makes of a pattern.
 pub(crate) fn rename(netns: &NetNs, index: IfIndex, name: &[u8]) -> Result<()> {
-    change(netns, &link::set(index, vec![link::ifname(name)])).map_err(name_taken)
+    change(netns, &link::set(index, &[link::ifname(name)])).map_err(name_taken)
 }
 
 /// Of an operation that gives a link a name.

@@ -1,15 +1,16 @@
 //! Addresses: `RTM_*ADDR` (rtnetlink(7), linux/if_addr.h).
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
-use netlink_packet_route::address::{AddressAttribute, AddressFlags, AddressMessage, AddressScope};
-use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+use netlink_packet_route::AddressFamily;
+use netlink_packet_route::address::{AddressHeader, AddressScope};
 
-use super::attribute::{attributes, edited, find, ip, string, u32};
+use super::attribute::{Attribute, address, attributes, edited, find, ip, number, string, u32};
 use super::request::Request;
 use crate::types::{Family, IfIndex, IfName, Prefix};
 
 pub(crate) const RTM_NEWADDR: u16 = 20;
 pub(crate) const RTM_DELADDR: u16 = 21;
+const RTM_GETADDR: u16 = 22;
 
 /// Bytes of `struct ifaddrmsg`.
 const IFADDRMSG: usize = 8;
@@ -21,6 +22,7 @@ const INDEX: std::ops::Range<usize> = 4..8;
 const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
 const IFA_LABEL: u16 = 3;
+const IFA_BROADCAST: u16 = 4;
 const IFA_FLAGS: u16 = 8;
 
 /// An address as the kernel describes it.
@@ -78,38 +80,39 @@ impl AddressInfo {
 
 /// The addresses of a link. Kernels before 4.20 send those of all links.
 pub(crate) fn dump(index: Option<IfIndex>) -> Request {
-    let mut message = AddressMessage::default();
-    message.header.index = index.map_or(0, IfIndex::get);
-    Request::dump(RouteNetlinkMessage::GetAddress(message))
+    let header = AddressHeader { index: index.map_or(0, IfIndex::get), ..AddressHeader::default() };
+    Request::dump(RTM_GETADDR, &header, &[])
 }
 
 /// Gives a link an address, with the subnet's broadcast address where it has one.
 pub(crate) fn add(index: IfIndex, prefix: Prefix, duplicate_detection: bool) -> Request {
-    let mut message = message(index, prefix);
-    message.attributes.extend(prefix.broadcast().map(AddressAttribute::Broadcast));
+    let (header, mut attributes) = (header(index, prefix), ends(prefix));
+    attributes.extend(prefix.broadcast().map(|broadcast| address(IFA_BROADCAST, broadcast.into())));
     if prefix.is_ipv6() && !duplicate_detection {
-        message.attributes.push(AddressAttribute::Flags(AddressFlags::Nodad));
+        attributes.push(number(IFA_FLAGS, libc::IFA_F_NODAD));
     }
-    Request::change(RouteNetlinkMessage::NewAddress(message), NLM_F_CREATE | NLM_F_EXCL)
+    Request::change(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, &attributes)
 }
 
 /// Takes an address from a link.
 pub(crate) fn delete(index: IfIndex, prefix: Prefix) -> Request {
-    Request::change(RouteNetlinkMessage::DelAddress(message(index, prefix)), 0)
+    Request::change(RTM_DELADDR, 0, &header(index, prefix), &ends(prefix))
 }
 
-fn message(index: IfIndex, prefix: Prefix) -> AddressMessage {
-    let mut message = AddressMessage::default();
-    message.header.family = family(prefix.family());
-    message.header.prefix_len = prefix.length();
-    message.header.index = index.get();
-    // The kernel works the scope of IPv6 addresses out itself.
-    if prefix.is_ipv4() && prefix.is_link_local() {
-        message.header.scope = AddressScope::Link;
+fn header(index: IfIndex, prefix: Prefix) -> AddressHeader {
+    AddressHeader {
+        family: family(prefix.family()),
+        prefix_len: prefix.length(),
+        // The kernel works the scope of IPv6 addresses out itself.
+        scope: if prefix.is_ipv4() && prefix.is_link_local() { AddressScope::Link } else { AddressScope::Universe },
+        index: index.get(),
+        ..AddressHeader::default()
     }
-    message.attributes.push(AddressAttribute::Local(prefix.address()));
-    message.attributes.push(AddressAttribute::Address(prefix.address()));
-    message
+}
+
+/// Both ends are the link's own.
+fn ends(prefix: Prefix) -> Vec<Attribute> {
+    [IFA_LOCAL, IFA_ADDRESS].map(|kind| address(kind, prefix.address())).to_vec()
 }
 
 pub(crate) fn family(family: Family) -> AddressFamily {

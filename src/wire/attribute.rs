@@ -1,11 +1,11 @@
-//! Netlink attributes: a walk that never fails, and readers of their values.
+//! Netlink attributes: a walk that never fails, readers of their values, and those that we send.
 //!
 //! A malformed attribute ends its list and costs nothing but what stands behind it: the attributes
 //! before it are good, and the messages after it are framed on their own.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use netlink_packet_core::{DefaultNla, Emitable, NLA_ALIGNTO, NLA_HEADER_SIZE, NlaBuffer, NlasIterator};
+use netlink_packet_core::{DefaultNla, Emitable, NLA_ALIGNTO, NLA_F_NESTED, NLA_HEADER_SIZE, NlaBuffer, NlasIterator};
 
 /// The attributes in a list, each as its type without flag bits and its value.
 pub(crate) fn attributes(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
@@ -53,6 +53,40 @@ pub(crate) fn ip(value: &[u8]) -> Option<IpAddr> {
     }
 }
 
+/// An attribute to be sent.
+pub(crate) type Attribute = DefaultNla;
+
+pub(crate) fn number(kind: u16, value: u32) -> Attribute {
+    bytes(kind, &value.to_ne_bytes())
+}
+
+pub(crate) fn bytes(kind: u16, value: &[u8]) -> Attribute {
+    Attribute::new(kind, value.to_vec())
+}
+
+/// A string, with its NUL.
+pub(crate) fn text(kind: u16, value: &[u8]) -> Attribute {
+    Attribute::new(kind, [value, &[0]].concat())
+}
+
+pub(crate) fn address(kind: u16, value: IpAddr) -> Attribute {
+    match value {
+        IpAddr::V4(address) => bytes(kind, &address.octets()),
+        IpAddr::V6(address) => bytes(kind, &address.octets()),
+    }
+}
+
+pub(crate) fn nested(kind: u16, list: &[Attribute]) -> Attribute {
+    Attribute::new(kind | NLA_F_NESTED, emitted(&list))
+}
+
+/// As bytes.
+pub(crate) fn emitted(value: &impl Emitable) -> Vec<u8> {
+    let mut bytes = vec![0; value.buffer_len()];
+    value.emit(&mut bytes);
+    bytes
+}
+
 /// Where the value of the first attribute of a type stands in a list.
 pub(crate) fn find_range(list: &[u8], kind: u16) -> Option<std::ops::Range<usize>> {
     let mut at = 0;
@@ -76,11 +110,8 @@ pub(crate) fn replace_u32(payload: &mut [u8], start: usize, kind: u16, from: u32
 
 /// A list anew, with the values that `edit` has for its attributes, and without those that it has none for.
 pub(crate) fn edited(list: &[u8], edit: impl Fn(u16, &[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
-    let edited = attributes(list).filter_map(|(kind, value)| Some(DefaultNla::new(kind, edit(kind, value)?)));
-    let edited: Vec<DefaultNla> = edited.collect();
-    let mut bytes = vec![0; edited.as_slice().buffer_len()];
-    edited.as_slice().emit(&mut bytes);
-    bytes
+    let edited = attributes(list).filter_map(|(kind, value)| Some(Attribute::new(kind, edit(kind, value)?)));
+    emitted(&edited.collect::<Vec<_>>().as_slice())
 }
 
 /// The next place at which an attribute can begin.

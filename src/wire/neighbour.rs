@@ -3,15 +3,17 @@
 use std::net::IpAddr;
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
-use netlink_packet_route::neighbour::{NeighbourAttribute, NeighbourFlags, NeighbourMessage, NeighbourState};
-use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+use netlink_packet_route::AddressFamily;
+use netlink_packet_route::neighbour::{NeighbourFlags, NeighbourHeader, NeighbourState};
 
 use super::address::family;
-use super::attribute::{array, find, u32};
+use super::attribute::{Attribute, address, array, bytes, find, number, u32};
 use super::request::Request;
 use crate::types::{Family, IfIndex, MacAddr};
 
 pub(crate) const RTM_NEWNEIGH: u16 = 28;
+const RTM_DELNEIGH: u16 = 29;
+const RTM_GETNEIGH: u16 = 30;
 
 /// Bytes of `struct ndmsg`.
 const NDMSG: usize = 12;
@@ -19,7 +21,9 @@ const NDMSG: usize = 12;
 const NOARP: u16 = 0x40;
 const PERMANENT: u16 = 0x80;
 
+const NDA_DST: u16 = 1;
 const NDA_LLADDR: u16 = 2;
+const NDA_IFINDEX: u16 = 8;
 
 /// Where an entry is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,57 +49,51 @@ pub(crate) struct Entry {
 impl Entry {
     /// Makes it, unless there is one.
     pub(crate) fn add(&self) -> Request {
-        Request::change(RouteNetlinkMessage::NewNeighbour(self.whole()), NLM_F_CREATE | NLM_F_EXCL)
+        self.change(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL)
     }
 
     /// Makes it, in the stead of one that is there.
     pub(crate) fn replace(&self) -> Request {
-        Request::change(RouteNetlinkMessage::NewNeighbour(self.whole()), NLM_F_CREATE | NLM_F_REPLACE)
+        self.change(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE)
     }
 
     /// Takes it away.
     pub(crate) fn delete(&self) -> Request {
-        Request::change(RouteNetlinkMessage::DelNeighbour(self.whole()), 0)
+        self.change(RTM_DELNEIGH, 0)
     }
 
     /// Asks for it (Linux 5.0).
     pub(crate) fn get(&self) -> Request {
-        let mut message = self.header();
-        match self.table {
-            Table::Neighbours => message.attributes.push(self.destination()),
-            Table::Own | Table::Bridge => message.attributes.extend(self.link_layer()),
-        }
-        Request::get(RouteNetlinkMessage::GetNeighbour(message))
+        let key = match self.table {
+            Table::Neighbours => Some(self.destination()),
+            Table::Own | Table::Bridge => self.link_layer(),
+        };
+        Request::get(RTM_GETNEIGH, &self.header(), key.as_slice())
     }
 
-    fn whole(&self) -> NeighbourMessage {
-        let mut message = self.header();
-        message.header.state = NeighbourState::Permanent;
+    fn change(&self, kind: u16, flags: u16) -> Request {
+        let header = NeighbourHeader { state: NeighbourState::Permanent, ..self.header() };
         // A bridge knows no addresses.
-        if self.table != Table::Bridge {
-            message.attributes.push(self.destination());
-        }
-        message.attributes.extend(self.link_layer());
-        message
+        let destination = Some(self.destination()).filter(|_| self.table != Table::Bridge);
+        let attributes: Vec<Attribute> = destination.into_iter().chain(self.link_layer()).collect();
+        Request::change(kind, flags, &header, &attributes)
     }
 
-    fn header(&self) -> NeighbourMessage {
-        let mut message = NeighbourMessage::default();
-        (message.header.family, message.header.flags) = match self.table {
+    fn header(&self) -> NeighbourHeader {
+        let (family, flags) = match self.table {
             Table::Neighbours => (family(Family::of(self.address)), NeighbourFlags::empty()),
             Table::Own => (AddressFamily::Bridge, NeighbourFlags::Own),
             Table::Bridge => (AddressFamily::Bridge, NeighbourFlags::Controller),
         };
-        message.header.ifindex = self.link.get();
-        message
+        NeighbourHeader { family, ifindex: self.link.get(), flags, ..NeighbourHeader::default() }
     }
 
-    fn destination(&self) -> NeighbourAttribute {
-        NeighbourAttribute::Destination(self.address.into())
+    fn destination(&self) -> Attribute {
+        address(NDA_DST, self.address)
     }
 
-    fn link_layer(&self) -> Option<NeighbourAttribute> {
-        self.mac.map(|mac| NeighbourAttribute::LinkLayerAddress(mac.octets().to_vec()))
+    fn link_layer(&self) -> Option<Attribute> {
+        self.mac.map(|mac| bytes(NDA_LLADDR, &mac.octets()))
     }
 }
 
@@ -131,9 +129,7 @@ impl NeighbourInfo {
 
 /// The neighbours of a link, of both families. Kernels before 4.20 send those of all links.
 pub(crate) fn dump_link(index: IfIndex) -> Request {
-    let mut message = NeighbourMessage::default();
-    message.attributes.push(NeighbourAttribute::IfIndex(index.get()));
-    Request::dump(RouteNetlinkMessage::GetNeighbour(message))
+    Request::dump(RTM_GETNEIGH, &NeighbourHeader::default(), &[number(NDA_IFINDEX, index.get())])
 }
 
 /// A dumped body as a request to add the entry to a link, which may have another index now.

@@ -1,8 +1,10 @@
-//! Requests: typed messages in, bytes out.
+//! Requests: a typed header and attributes in, bytes out.
+//!
+//! The attributes are values of one type, not of an enum of all that there are: only what is asked for is linked in.
 
-use netlink_packet_core::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
-use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_core::{Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST};
 
+use super::attribute::{Attribute, emitted};
 use super::link::RTM_GETLINK;
 use super::message::HEADER;
 use super::names;
@@ -29,32 +31,23 @@ pub(crate) struct Request {
 
 impl Request {
     /// A request to change something: acknowledged.
-    pub(crate) fn change(message: RouteNetlinkMessage, flags: u16) -> Self {
-        Self::typed(message, flags, Answer::Ack)
+    pub(crate) fn change(kind: u16, flags: u16, header: &impl Emitable, attributes: &[Attribute]) -> Self {
+        Self { kind, flags, payload: body(header, attributes), answer: Answer::Ack }
     }
 
     /// A request for one object.
-    pub(crate) fn get(message: RouteNetlinkMessage) -> Self {
-        Self::typed(message, 0, Answer::Message)
+    pub(crate) fn get(kind: u16, header: &impl Emitable, attributes: &[Attribute]) -> Self {
+        Self { kind, flags: 0, payload: body(header, attributes), answer: Answer::Message }
     }
 
     /// A request for all objects of a kind.
-    pub(crate) fn dump(message: RouteNetlinkMessage) -> Self {
-        Self::typed(message, NLM_F_DUMP, Answer::Dump)
+    pub(crate) fn dump(kind: u16, header: &impl Emitable, attributes: &[Attribute]) -> Self {
+        Self { kind, flags: NLM_F_DUMP, payload: body(header, attributes), answer: Answer::Dump }
     }
 
     /// A request to change something whose body was received from the kernel before.
     pub(crate) fn replay(kind: u16, flags: u16, payload: Vec<u8>) -> Self {
         Self { kind, flags, payload, answer: Answer::Ack }
-    }
-
-    fn typed(message: RouteNetlinkMessage, flags: u16, answer: Answer) -> Self {
-        let mut message = NetlinkMessage::new(NetlinkHeader::default(), NetlinkPayload::from(message));
-        message.finalize();
-        let mut bytes = vec![0; message.buffer_len()];
-        message.serialize(&mut bytes);
-        let payload = bytes.split_off(HEADER.min(bytes.len()));
-        Self { kind: message.header.message_type, flags, payload, answer }
     }
 
     pub(crate) fn answer(&self) -> Answer {
@@ -86,4 +79,9 @@ impl Request {
         datagram.extend_from_slice(&self.payload);
         datagram.resize(super::message::align(datagram.len()), 0);
     }
+}
+
+/// What follows the netlink header.
+fn body(header: &impl Emitable, attributes: &[Attribute]) -> Vec<u8> {
+    [emitted(header), emitted(&attributes)].concat()
 }

@@ -3,16 +3,17 @@
 use std::net::IpAddr;
 
 use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
-use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::route::{RouteAttribute, RouteFlags, RouteMessage, RouteProtocol, RouteScope, RouteType};
+use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteType};
 
 use super::address::family;
-use super::attribute::{array, attributes, find, find_range, i32, ip, replace_u32, u32};
+use super::attribute::{Attribute, address, array, attributes, find, find_range, i32, ip, number, replace_u32, u32};
 use super::message::align;
 use super::request::Request;
 use crate::types::{Family, IfIndex, Prefix};
 
 pub(crate) const RTM_NEWROUTE: u16 = 24;
+const RTM_DELROUTE: u16 = 25;
+const RTM_GETROUTE: u16 = 26;
 
 /// The routing protocol number that marks a route as this library's: free in
 /// linux/rtnetlink.h and in iproute2's rt_protos.
@@ -132,55 +133,49 @@ pub(crate) fn default_metric(family: Family) -> u32 {
 
 /// The routes of a table, of one family. Kernels before 4.20 send those of all tables.
 pub(crate) fn dump_table(of: Family, table: u32) -> Request {
-    let mut message = RouteMessage::default();
-    message.header.address_family = family(of);
-    message.attributes.push(RouteAttribute::Table(table));
-    Request::dump(RouteNetlinkMessage::GetRoute(message))
+    Request::dump(RTM_GETROUTE, &any(of), &[number(RTA_TABLE, table)])
 }
 
 /// The routes of all tables that this library made, of one family. Kernels before 4.20 send all others, too.
 pub(crate) fn dump_ours(of: Family) -> Request {
-    let mut message = RouteMessage::default();
-    message.header.address_family = family(of);
-    message.header.protocol = RouteProtocol::from(PROTOCOL);
-    Request::dump(RouteNetlinkMessage::GetRoute(message))
+    Request::dump(RTM_GETROUTE, &RouteHeader { protocol: RouteProtocol::from(PROTOCOL), ..any(of) }, &[])
 }
 
 /// The routes of all tables, of one family.
 pub(crate) fn dump_all(of: Family) -> Request {
-    let mut message = RouteMessage::default();
-    message.header.address_family = family(of);
-    Request::dump(RouteNetlinkMessage::GetRoute(message))
+    Request::dump(RTM_GETROUTE, &any(of), &[])
 }
 
 /// The route that a packet to an address would take.
-pub(crate) fn lookup(address: IpAddr) -> Request {
-    let mut message = RouteMessage::default();
-    message.header.address_family = family(Family::of(address));
-    message.header.destination_prefix_length = Prefix::host(address).length();
-    message.attributes.push(RouteAttribute::Destination(address.into()));
-    Request::get(RouteNetlinkMessage::GetRoute(message))
+pub(crate) fn lookup(to: IpAddr) -> Request {
+    let length = Prefix::host(to).length();
+    let header = RouteHeader { destination_prefix_length: length, ..any(Family::of(to)) };
+    Request::get(RTM_GETROUTE, &header, &[address(RTA_DST, to)])
+}
+
+/// Of a family, and nothing more is said.
+fn any(of: Family) -> RouteHeader {
+    RouteHeader { address_family: family(of), ..RouteHeader::default() }
 }
 
 /// A route whose destination is reached directly on a link.
 pub(crate) fn add_on_link(index: IfIndex, destination: Prefix) -> Request {
-    Request::change(RouteNetlinkMessage::NewRoute(on_link(index, destination)), NLM_F_CREATE | NLM_F_EXCL)
+    on_link(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, index, destination)
 }
 
 /// Takes such a route away.
 pub(crate) fn delete_on_link(index: IfIndex, destination: Prefix) -> Request {
-    Request::change(RouteNetlinkMessage::DelRoute(on_link(index, destination)), 0)
+    on_link(RTM_DELROUTE, 0, index, destination)
 }
 
-fn on_link(index: IfIndex, destination: Prefix) -> RouteMessage {
-    let mut message = ours(destination);
-    message.header.table = MAIN as u8;
-    message.header.scope = RouteScope::Link;
-    message.attributes.push(RouteAttribute::Oif(index.get()));
+fn on_link(kind: u16, flags: u16, index: IfIndex, destination: Prefix) -> Request {
+    let (header, to) = ours(destination);
+    let header = RouteHeader { table: MAIN as u8, scope: RouteScope::Link, ..header };
     // To the kernel, 0 and none at all are any.
-    let metric = default_metric(destination.family());
-    message.attributes.extend(Some(metric).filter(|metric| *metric != 0).map(RouteAttribute::Priority));
-    message
+    let metric = Some(default_metric(destination.family())).filter(|metric| *metric != 0);
+    let mut attributes = vec![to, number(RTA_OIF, index.get())];
+    attributes.extend(metric.map(|metric| number(RTA_PRIORITY, metric)));
+    Request::change(kind, flags, &header, &attributes)
 }
 
 /// A route by way of a next hop.
@@ -201,17 +196,17 @@ pub(crate) struct Via {
 impl Via {
     /// Makes it, unless there is one to the same destination with the same metric in the same table.
     pub(crate) fn add(&self) -> Request {
-        Request::change(RouteNetlinkMessage::NewRoute(self.message()), NLM_F_CREATE | NLM_F_EXCL)
+        self.change(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL)
     }
 
     /// Makes it, in the stead of one to the same destination with the same metric in the same table.
     pub(crate) fn replace(&self) -> Request {
-        Request::change(RouteNetlinkMessage::NewRoute(self.message()), NLM_F_CREATE | NLM_F_REPLACE)
+        self.change(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE)
     }
 
     /// Takes it away, if it is this library's.
     pub(crate) fn delete(&self) -> Request {
-        Request::change(RouteNetlinkMessage::DelRoute(self.message()), 0)
+        self.change(RTM_DELROUTE, 0)
     }
 
     /// Whether a route is the one that was asked for.
@@ -221,30 +216,27 @@ impl Via {
         place && route.gateway == Some(self.next_hop) && self.link.is_none_or(|link| route.link == Some(link))
     }
 
-    fn message(&self) -> RouteMessage {
-        let mut message = ours(self.destination);
-        if self.onlink {
-            message.header.flags = RouteFlags::Onlink;
-        }
-        message.attributes.push(RouteAttribute::Table(self.table));
-        message.attributes.push(RouteAttribute::Gateway(self.next_hop.into()));
-        message.attributes.extend(self.link.map(|index| RouteAttribute::Oif(index.get())));
-        message.attributes.extend(self.metric.map(RouteAttribute::Priority));
-        message.attributes.extend(self.source.map(|source| RouteAttribute::PrefSource(source.into())));
-        message
+    fn change(&self, kind: u16, flags: u16) -> Request {
+        let (header, to) = ours(self.destination);
+        let onlink = if self.onlink { RouteFlags::Onlink } else { RouteFlags::empty() };
+        let mut attributes = vec![to, number(RTA_TABLE, self.table), address(RTA_GATEWAY, self.next_hop)];
+        attributes.extend(self.link.map(|index| number(RTA_OIF, index.get())));
+        attributes.extend(self.metric.map(|metric| number(RTA_PRIORITY, metric)));
+        attributes.extend(self.source.map(|source| address(RTA_PREFSRC, source)));
+        Request::change(kind, flags, &RouteHeader { flags: onlink, ..header }, &attributes)
     }
 }
 
-/// What is the same in all routes that we make.
-fn ours(destination: Prefix) -> RouteMessage {
+/// What is the same in all routes that we make: the header, and the destination.
+fn ours(destination: Prefix) -> (RouteHeader, Attribute) {
     let destination = destination.network();
-    let mut message = RouteMessage::default();
-    message.header.address_family = family(destination.family());
-    message.header.destination_prefix_length = destination.length();
-    message.header.protocol = RouteProtocol::from(PROTOCOL);
-    message.header.kind = RouteType::Unicast;
-    message.attributes.push(RouteAttribute::Destination(destination.address().into()));
-    message
+    let header = RouteHeader {
+        destination_prefix_length: destination.length(),
+        protocol: RouteProtocol::from(PROTOCOL),
+        kind: RouteType::Unicast,
+        ..any(destination.family())
+    };
+    (header, address(RTA_DST, destination.address()))
 }
 
 /// Whether a dumped body is of a route that the kernel makes by itself, with an address or a link that is up.

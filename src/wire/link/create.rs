@@ -1,18 +1,37 @@
 //! Making links of each kind.
 
 use std::net::IpAddr;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
-use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::link::{
-    BridgeStpState, InfoBridge, InfoData, InfoIpVlan, InfoKind, InfoMacVlan, InfoVeth, InfoVxlan, IpVlanMode,
-    LinkAttribute, LinkInfo as Info, MacVlanMode,
-};
 
-use super::{ifname, mac_attribute, message, mtu_attribute};
+use super::set::in_namespace;
+use super::{RTM_NEWLINK, header, ifla, ifname, mac_attribute, mtu_attribute};
 use crate::types::{IfIndex, IfName, IpvlanMode, MacAddr, MacvlanMode};
+use crate::wire::attribute::{Attribute, address, bytes, emitted, nested, number, text};
 use crate::wire::request::Request;
+
+/// What a kind has of its own: attributes of linux/if_link.h and linux/veth.h.
+mod info {
+    pub(super) const BR_FORWARD_DELAY: u16 = 1;
+    pub(super) const BR_AGEING_TIME: u16 = 4;
+    pub(super) const BR_STP_STATE: u16 = 5;
+    pub(super) const BR_VLAN_FILTERING: u16 = 7;
+
+    pub(super) const VETH_PEER: u16 = 1;
+
+    pub(super) const MACVLAN_MODE: u16 = 1;
+    pub(super) const IPVLAN_MODE: u16 = 1;
+
+    pub(super) const VXLAN_ID: u16 = 1;
+    pub(super) const VXLAN_GROUP: u16 = 2;
+    pub(super) const VXLAN_LINK: u16 = 3;
+    pub(super) const VXLAN_LOCAL: u16 = 4;
+    pub(super) const VXLAN_LEARNING: u16 = 7;
+    pub(super) const VXLAN_PORT: u16 = 15;
+    pub(super) const VXLAN_GROUP6: u16 = 16;
+    pub(super) const VXLAN_LOCAL6: u16 = 17;
+}
 
 /// A link that is to be made.
 #[derive(Clone, Copy, Debug)]
@@ -77,74 +96,71 @@ pub(crate) fn create(
     other_end: Option<IfIndex>,
 ) -> Request {
     let mut attributes = vec![ifname(link.name)];
-    attributes.extend(namespace.map(|namespace| LinkAttribute::NetNsFd(namespace.as_raw_fd())));
+    attributes.extend(namespace.map(in_namespace));
     attributes.extend(link.mac.map(mac_attribute));
     // A tunnel has it among its own attributes.
     let parent = link.parent.filter(|_| !matches!(link.kind, Kind::Vxlan(_)));
-    attributes.extend(parent.map(|parent| LinkAttribute::Link(parent.get())));
-    attributes.push(LinkAttribute::LinkInfo(info(link, other_end)));
-    let message = message(Some(index), attributes);
-    Request::change(RouteNetlinkMessage::NewLink(message), NLM_F_CREATE | NLM_F_EXCL)
+    attributes.extend(parent.map(|parent| number(ifla::LINK, parent.get())));
+    attributes.push(info(link, other_end));
+    Request::change(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header(Some(index)), &attributes)
 }
 
-fn info(link: &NewLink<'_>, other_end: Option<IfIndex>) -> Vec<Info> {
+fn info(link: &NewLink<'_>, other_end: Option<IfIndex>) -> Attribute {
     let (kind, data) = match link.kind {
-        Kind::Dummy => return vec![Info::Kind(InfoKind::Dummy)],
-        Kind::Bridge(settings) => (InfoKind::Bridge, InfoData::Bridge(bridge(settings))),
-        Kind::Veth(peer) => (InfoKind::Veth, InfoData::Veth(veth(&peer, other_end))),
-        Kind::Macvlan(mode) => (InfoKind::MacVlan, InfoData::MacVlan(vec![InfoMacVlan::Mode(macvlan_mode(mode))])),
-        Kind::Ipvlan(mode) => (InfoKind::IpVlan, InfoData::IpVlan(vec![InfoIpVlan::Mode(ipvlan_mode(mode))])),
-        Kind::Vxlan(settings) => (InfoKind::Vxlan, InfoData::Vxlan(vxlan(settings, link.parent))),
+        Kind::Dummy => ("dummy", vec![]),
+        Kind::Bridge(settings) => ("bridge", bridge(settings)),
+        Kind::Veth(peer) => ("veth", vec![veth(&peer, other_end)]),
+        Kind::Macvlan(mode) => ("macvlan", vec![number(info::MACVLAN_MODE, macvlan_mode(mode))]),
+        Kind::Ipvlan(mode) => ("ipvlan", vec![bytes(info::IPVLAN_MODE, &ipvlan_mode(mode).to_ne_bytes())]),
+        Kind::Vxlan(settings) => ("vxlan", vxlan(settings, link.parent)),
     };
-    vec![Info::Kind(kind), Info::Data(data)]
+    let kind = text(ifla::INFO_KIND, kind.as_bytes());
+    nested(ifla::LINKINFO, &[kind, nested(ifla::INFO_DATA, &data)])
 }
 
-fn bridge(settings: &BridgeSettings) -> Vec<InfoBridge> {
-    let stp = |on| if on { BridgeStpState::KernelStp } else { BridgeStpState::Disabled };
+fn bridge(settings: &BridgeSettings) -> Vec<Attribute> {
     let mut data = Vec::new();
-    data.extend(settings.forward_delay.map(InfoBridge::ForwardDelay));
-    data.extend(settings.ageing.map(InfoBridge::AgeingTime));
-    data.extend(settings.stp.map(|on| InfoBridge::StpState(stp(on))));
-    data.extend(settings.vlan_filtering.map(InfoBridge::VlanFiltering));
+    data.extend(settings.forward_delay.map(|delay| number(info::BR_FORWARD_DELAY, delay)));
+    data.extend(settings.ageing.map(|time| number(info::BR_AGEING_TIME, time)));
+    data.extend(settings.stp.map(|on| number(info::BR_STP_STATE, on.into())));
+    data.extend(settings.vlan_filtering.map(|on| bytes(info::BR_VLAN_FILTERING, &[on.into()])));
     data
 }
 
-fn veth(peer: &Peer<'_>, index: Option<IfIndex>) -> InfoVeth {
-    let mut attributes = vec![ifname(peer.name.as_bytes()), LinkAttribute::NetNsFd(peer.namespace.as_raw_fd())];
+/// The other end is described by a message of its own.
+fn veth(peer: &Peer<'_>, index: Option<IfIndex>) -> Attribute {
+    let mut attributes = vec![ifname(peer.name.as_bytes()), in_namespace(peer.namespace)];
     attributes.extend(peer.mac.map(mac_attribute));
     attributes.extend(peer.mtu.map(mtu_attribute));
-    InfoVeth::Peer(message(index, attributes))
+    bytes(info::VETH_PEER, &[emitted(&header(index)), emitted(&attributes.as_slice())].concat())
 }
 
-fn macvlan_mode(mode: MacvlanMode) -> MacVlanMode {
+/// `MACVLAN_MODE_…` of linux/if_link.h.
+fn macvlan_mode(mode: MacvlanMode) -> u32 {
     match mode {
-        MacvlanMode::Bridge => MacVlanMode::Bridge,
-        MacvlanMode::Private => MacVlanMode::Private,
-        MacvlanMode::Vepa => MacVlanMode::Vepa,
-        MacvlanMode::Passthru => MacVlanMode::Passthrough,
+        MacvlanMode::Private => 1,
+        MacvlanMode::Vepa => 2,
+        MacvlanMode::Bridge => 4,
+        MacvlanMode::Passthru => 8,
     }
 }
 
-fn ipvlan_mode(mode: IpvlanMode) -> IpVlanMode {
+/// `IPVLAN_MODE_…` of linux/if_link.h.
+fn ipvlan_mode(mode: IpvlanMode) -> u16 {
     match mode {
-        IpvlanMode::L2 => IpVlanMode::L2,
-        IpvlanMode::L3 => IpVlanMode::L3,
-        IpvlanMode::L3s => IpVlanMode::L3S,
+        IpvlanMode::L2 => 0,
+        IpvlanMode::L3 => 1,
+        IpvlanMode::L3s => 2,
     }
 }
 
-fn vxlan(settings: &VxlanSettings, parent: Option<IfIndex>) -> Vec<InfoVxlan> {
-    let mut data = vec![InfoVxlan::Id(settings.id)];
-    data.extend(parent.map(|parent| InfoVxlan::Link(parent.get())));
-    data.extend(settings.local.map(|address| match address {
-        IpAddr::V4(address) => InfoVxlan::Local(address),
-        IpAddr::V6(address) => InfoVxlan::Local6(address),
-    }));
-    data.extend(settings.remote.map(|address| match address {
-        IpAddr::V4(address) => InfoVxlan::Group(address),
-        IpAddr::V6(address) => InfoVxlan::Group6(address),
-    }));
-    data.extend(settings.port.map(InfoVxlan::Port));
-    data.push(InfoVxlan::Learning(settings.learning));
+fn vxlan(settings: &VxlanSettings, parent: Option<IfIndex>) -> Vec<Attribute> {
+    let either = |ipv4, ipv6| move |end: IpAddr| address(if end.is_ipv4() { ipv4 } else { ipv6 }, end);
+    let mut data = vec![number(info::VXLAN_ID, settings.id)];
+    data.extend(parent.map(|parent| number(info::VXLAN_LINK, parent.get())));
+    data.extend(settings.local.map(either(info::VXLAN_LOCAL, info::VXLAN_LOCAL6)));
+    data.extend(settings.remote.map(either(info::VXLAN_GROUP, info::VXLAN_GROUP6)));
+    data.extend(settings.port.map(|port| bytes(info::VXLAN_PORT, &port.to_be_bytes())));
+    data.push(bytes(info::VXLAN_LEARNING, &[settings.learning.into()]));
     data
 }

@@ -9,10 +9,9 @@ pub(crate) use set::{
     set_master, set_port, set_up, tx_queue_len_attribute,
 };
 
-use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::link::{LinkAttribute, LinkExtentMask, LinkMessage};
+use netlink_packet_route::link::LinkHeader;
 
-use super::attribute::{array, attributes, edited, find, i32, string, u32};
+use super::attribute::{array, attributes, bytes, edited, find, i32, number, string, u32};
 use super::request::Request;
 use crate::types::{IfIndex, IfName, MacAddr};
 
@@ -20,6 +19,7 @@ use crate::types::{IfIndex, IfName, MacAddr};
 pub(crate) const RTM_NEWLINK: u16 = 16;
 pub(crate) const RTM_DELLINK: u16 = 17;
 pub(super) const RTM_GETLINK: u16 = 18;
+const RTM_SETLINK: u16 = 19;
 
 /// Bytes of `struct ifinfomsg`.
 const IFINFOMSG: usize = 16;
@@ -42,7 +42,11 @@ mod ifla {
     pub(super) const IFALIAS: u16 = 20;
     pub(super) const STATS64: u16 = 23;
     pub(super) const AF_SPEC: u16 = 26;
+    pub(super) const NET_NS_FD: u16 = 28;
+    pub(super) const EXT_MASK: u16 = 29;
     pub(super) const LINK_NETNSID: u16 = 37;
+    pub(super) const TARGET_NETNSID: u16 = 46;
+    pub(super) const NEW_IFINDEX: u16 = 49;
     pub(super) const PROP_LIST: u16 = 52;
     pub(super) const ALT_IFNAME: u16 = 53;
 
@@ -56,6 +60,9 @@ mod ifla {
     pub(super) const INET6_TOKEN: u16 = 7;
     pub(super) const INET6_ADDR_GEN_MODE: u16 = 8;
 }
+
+/// `RTEXT_FILTER_SKIP_STATS` of linux/rtnetlink.h.
+const SKIP_STATS: u32 = 8;
 
 /// `DEVCONF_DISABLE_IPV6` of linux/ipv6.h.
 const DEVCONF_DISABLE_IPV6: usize = 26;
@@ -232,32 +239,28 @@ impl LinkInfo {
 
 /// The link with an index.
 pub(crate) fn get(index: IfIndex) -> Request {
-    Request::get(RouteNetlinkMessage::GetLink(message(Some(index), vec![])))
+    get_in(index, None)
 }
 
 /// The same in the namespace that the one asked knows by a number (Linux 4.15).
 pub(crate) fn get_in(index: IfIndex, netns: Option<i32>) -> Request {
-    // IFLA_TARGET_NETNSID, by its first name.
-    let target = netns.map(LinkAttribute::IfNetnsId);
-    Request::get(RouteNetlinkMessage::GetLink(message(Some(index), target.into_iter().collect())))
+    let target = netns.map(|number| bytes(ifla::TARGET_NETNSID, &number.to_ne_bytes()));
+    Request::get(RTM_GETLINK, &header(Some(index)), target.as_slice())
 }
 
 /// The link with a name or, where the kernel has them, an alternative name.
 pub(crate) fn get_by_name(name: &IfName) -> Request {
-    Request::get(RouteNetlinkMessage::GetLink(message(None, vec![ifname(name.as_bytes())])))
+    Request::get(RTM_GETLINK, &header(None), &[ifname(name.as_bytes())])
 }
 
 /// All links, without their statistics.
 pub(crate) fn dump() -> Request {
-    let mask = LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]);
-    Request::dump(RouteNetlinkMessage::GetLink(message(None, vec![mask])))
+    Request::dump(RTM_GETLINK, &header(None), &[number(ifla::EXT_MASK, SKIP_STATS)])
 }
 
-fn message(index: Option<IfIndex>, attributes: Vec<LinkAttribute>) -> LinkMessage {
-    let mut message = LinkMessage::default();
-    message.header.index = index.map_or(0, IfIndex::get);
-    message.attributes = attributes;
-    message
+/// Of a link, and nothing more is said.
+fn header(index: Option<IfIndex>) -> LinkHeader {
+    LinkHeader { index: index.map_or(0, IfIndex::get), ..LinkHeader::default() }
 }
 
 #[cfg(test)]
