@@ -6,12 +6,23 @@ use std::sync::OnceLock;
 
 use crate::common::tools;
 
+/// Has valgrind(1) fail when anything is wrong, or leaked. Rust's library keeps pointers into blocks, which valgrind takes
+/// for blocks that are "possibly lost".
+pub(crate) const VALGRIND: [&str; 6] = [
+    "--quiet",
+    "--error-exitcode=9",
+    "--fair-sched=yes",
+    "--leak-check=full",
+    "--show-leak-kinds=definite,indirect",
+    "--errors-for-leak-kinds=definite,indirect",
+];
+
 /// Where this is checked out.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The sources of the suite, and what it is linked from.
+/// Where everything is built.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi")
 }
@@ -39,12 +50,15 @@ pub(crate) fn installed() -> PathBuf {
     prefix
 }
 
-/// A program made of C files by the compiler's default dialect, with more arguments. Made anew by each caller.
-pub(crate) fn program(name: &str, sources: &[PathBuf], arguments: &[&str]) -> PathBuf {
+/// A program made of C files, as its users make theirs, with more arguments.
+pub(crate) fn compile(name: &str, sources: &[PathBuf], arguments: &[&str]) -> PathBuf {
     let program = folder().join(name);
-    let mut compile = compiler("cc");
+    let mut compile = Command::new("cc");
     compile.args(["-g", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&program).args(sources).args(arguments);
-    compile.args(pkg_config(&["--cflags", "--libs"])).arg("-pthread").arg(rpath());
+    let kind = if arguments.contains(&"-static") { "--static" } else { "--shared" };
+    compile.args(pkg_config(&["--cflags", "--libs", kind])).arg("-pthread");
+    // Has it find the library where it is, which no packager would do.
+    compile.arg(format!("-Wl,-rpath,{}", installed().join("lib").display()));
     if let Err(problem) = run(&mut compile) {
         assert!(program.exists(), "{problem}");
     }
@@ -59,20 +73,11 @@ pub(crate) fn sources(folder: &str) -> Vec<PathBuf> {
     sources
 }
 
-pub(crate) fn compiler(name: &str) -> Command {
-    Command::new(name)
-}
-
 /// What pkg-config says of the library that is installed.
 pub(crate) fn pkg_config(arguments: &[&str]) -> Vec<String> {
     let mut command = Command::new("pkg-config");
     command.args(arguments).arg("netgraft").env("PKG_CONFIG_PATH", installed().join("lib/pkgconfig"));
     run(&mut command).unwrap().split_whitespace().map(str::to_owned).collect()
-}
-
-/// Has the program find the library where it is, which no packager would do.
-fn rpath() -> String {
-    format!("-Wl,-rpath,{}", installed().join("lib").display())
 }
 
 /// What a command printed, or how it failed.

@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod build;
+#[allow(dead_code, reason = "a helper of other tests")]
+#[path = "../announce/capture.rs"]
+mod capture;
 #[path = "../common/mod.rs"]
 mod common;
+mod examples;
 mod header;
 mod suite;

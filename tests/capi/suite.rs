@@ -5,11 +5,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::build::{program, root, run, sources};
+use crate::build::{VALGRIND, compile, root, run, sources};
 use crate::common::in_netns;
 
 fn suite(name: &str, arguments: &[&str]) -> PathBuf {
-    program(name, &sources("tests/capi"), arguments)
+    compile(name, &sources("tests/capi"), arguments)
 }
 
 #[test]
@@ -44,10 +44,6 @@ fn nothing_leaks_under_address_sanitizer() {
 fn nothing_leaks_under_valgrind() {
     let suite = suite("suite-valgrind", &[]);
     in_netns(|| {
-        let mut valgrind = Command::new("valgrind");
-        valgrind.args(["--quiet", "--error-exitcode=9", "--fair-sched=yes", "--leak-check=full"]);
-        // Rust's library keeps pointers into blocks, which valgrind takes for blocks that are "possibly lost".
-        valgrind.args(["--show-leak-kinds=definite,indirect", "--errors-for-leak-kinds=definite,indirect"]);
-        run(valgrind.arg(suite)).unwrap();
+        run(Command::new("valgrind").args(VALGRIND).arg(suite)).unwrap();
     });
 }
