@@ -20,7 +20,7 @@ use crate::namespace::scripted::{Stage, strike};
 use crate::netlink::scripted::Script;
 use crate::routing::{Gateway, Neighbour, Route};
 use crate::types::{Family, IfName, MacAddr, Prefix};
-use crate::wait;
+use crate::wait::{self, Detected, Way};
 use crate::wire::link::LinkInfo;
 
 /// `RTM_GETLINK` answered by Linux 6.18 for a veth, v0 with index 3, as a bridge port.
@@ -147,11 +147,21 @@ pub(super) fn wait_in(byte: u8, web: &Namespace) {
     let deadline = Instant::now() + PATIENCE;
     let link = LinkInfo::parse(VETH).expect("it is a link");
     match byte % 4 {
-        0 => check(wait::for_link(netns, link.index, deadline, LinkInfo::is_running)),
-        1 => check(wait::for_duplicate_detection(netns, link.index, &["fd00:1::2/64".parse().unwrap()], deadline)),
-        2 => check(wait::for_forwarding(netns, &link, false, deadline)),
-        _ => check(wait::for_forwarding(netns, &LinkInfo { peer_netns: None, ..link }, true, deadline)),
+        0 => check_all(wait::for_links(netns, &[(link.index, deadline)], |_, link| link.is_running())),
+        1 => {
+            let addresses = vec!["fd00:1::2/64".parse().unwrap()];
+            check_all(wait::for_duplicate_detection(netns, &[Detected { index: link.index, addresses, deadline }]));
+        }
+        2 => check_all(wait::for_forwarding(netns, &[Way { link: &link, sends: false }], deadline)),
+        _ => {
+            let link = LinkInfo { peer_netns: None, ..link };
+            check_all(wait::for_forwarding(netns, &[Way { link: &link, sends: true }], deadline));
+        }
     }
+}
+
+fn check_all<T>(outcome: Result<Vec<Result<T>>>) {
+    check(outcome.map(|outcomes| outcomes.into_iter().for_each(check)));
 }
 
 /// Gateways, routes, neighbours, extra addresses, and looking at all that.

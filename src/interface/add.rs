@@ -1,56 +1,62 @@
 //! The ordered steps of an add, all or nothing.
+//!
+//! One or many: each step is taken for all members of a list before the next one, so that they share the
+//! conversations with the kernel.
 
 use super::config::InterfaceConfig;
-use super::configure::{Surroundings, configure};
+use super::configure::configure;
 use super::link::{Link, Made, Origin};
+use super::member::Member;
 use super::place::place;
 use super::plan::Plan;
-use super::settle::Up;
+use super::settle::{self, Announcing, Up};
 use super::trail::Trail;
-use super::undo::combine;
-use super::{Interface, clash, settle};
+use super::undo::{Left, combine};
+use super::{Interface, clash};
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::Namespace;
 use crate::namespace::journal::Stage;
-use crate::namespace::record::{Home, Identity, Present};
-use crate::wire::address::AddressInfo;
+use crate::namespace::record::{Changes, Identity, Present};
 use crate::wire::link::LinkInfo;
 
-/// Adds an interface.
-pub(super) fn add(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<Interface> {
-    validate(ns, link, config)?;
-    let _passes = (ns.netns.enter()?, link.origin.elsewhere().map(|netns| netns.enter()).transpose()?);
-    let reservation = ns.registry.reserve(link.source)?;
-    let mut plan = Plan::make(ns, link, config)?;
-    if config.clash_check {
-        clash::check(&ns.netns, &config.addresses)?;
-    }
+/// Adds interfaces.
+pub(super) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Vec<Interface>> {
+    let members = Member::all(ns, list);
+    each(&members, |member| validate(ns, member.link, member.config))?;
+    let _passes = each(&members, |member| {
+        Ok((ns.netns.enter()?, member.link.origin.elsewhere().map(|netns| netns.enter()).transpose()?))
+    })?;
+    let reservations = each(&members, |member| ns.registry.reserve(member.link.source))?;
+    let mut plans = Plan::make(&members)?;
+    clash::check(&members)?;
     let spare = ns.netns.spare_descriptor()?;
-    let mut trail = Trail::begin(ns, || plan.entry())?;
-    let (configured, settled) = match carry_out(&mut plan, &mut trail) {
-        Ok(done) => done,
+    let added = match carry_out(&mut plans) {
+        Ok(added) => added,
         Err(error) => {
             drop(spare);
-            let undone = plan.undo(&mut trail);
-            if undone.is_ok() {
-                trail.remove();
-            }
-            return Err(combine(error, undone));
+            return Err(combine(error, undo(plans)));
         }
     };
-    let changes = config.changes();
-    if let Some(up) = settled {
-        settle::announce(ns, &up, &changes.addresses, config.announce, || true);
-    }
-    let present = Present {
-        index: configured.index,
-        name: configured.name,
-        identity: Identity::of(&configured),
-        home: plan.home,
-        changes,
-    };
-    let (record, present) = reservation.fulfil(present);
-    Ok(Interface::new(ns.clone(), record, present))
+    let changes: Vec<Changes> = members.iter().map(|member| member.config.changes()).collect();
+    let announcing = plans.iter().zip(&added).zip(&changes).filter_map(|((plan, added), changes)| {
+        let announce = plan.member.config.announce;
+        Some(Announcing { up: added.up.as_ref()?, addresses: &changes.addresses, announce })
+    });
+    settle::announce(ns, &announcing.collect::<Vec<_>>(), || true);
+    let placed = plans.into_iter().zip(added).zip(changes).zip(reservations);
+    let interfaces = placed.map(|(((plan, added), changes), reservation)| {
+        let link = added.configured;
+        let identity = Identity::of(&link);
+        let present = Present { index: link.index, name: link.name, identity, home: plan.home, changes };
+        let (record, present) = reservation.fulfil(present);
+        Interface::new(ns.clone(), record, present)
+    });
+    Ok(interfaces.collect())
+}
+
+/// Does something for each member; the first failure says whose it is.
+fn each<'a, T>(members: &[Member<'a>], act: impl Fn(&Member<'a>) -> Result<T>) -> Result<Vec<T>> {
+    members.iter().map(|member| act(member).map_err(|error| member.blame(error))).collect()
 }
 
 /// Refuses what cannot be, before anything is touched.
@@ -77,29 +83,42 @@ pub(super) fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) ->
     }
 }
 
-/// Takes all steps up to the announcement. Tells what the link is like when it is configured, and when it
-/// has come up, if it has.
-fn carry_out(plan: &mut Plan<'_>, trail: &mut Trail) -> Result<(LinkInfo, Option<Up>)> {
-    let placed = place(plan, trail)?;
-    let around = Surroundings {
-        netns: &plan.ns.netns,
-        created: matches!(plan.home, Home::Created),
-        had_ipv6: had_ipv6(&plan.home),
-        master: plan.master,
-    };
-    let configured = configure(&around, &placed, plan.config)?;
-    let settled = settle::wait(&plan.ns.netns, configured.clone(), plan.config)?;
-    trail.update(|entry| {
-        entry.name = configured.name.as_bytes().to_vec();
-        entry.identity = Some(Identity::of(&configured));
-        entry.stage = Stage::Present;
-    })?;
-    Ok((configured, settled))
+/// What has become of a link.
+struct Added {
+    /// What it was like when it was configured.
+    configured: LinkInfo,
+    /// None when it has not come up.
+    up: Option<Up>,
 }
 
-/// Whether a link that stays where it is has IPv6 addresses of its own.
-fn had_ipv6(home: &Home) -> bool {
-    let Home::InPlace { snapshot } = home else { return false };
-    let mut addresses = snapshot.addresses.iter().filter_map(|body| AddressInfo::parse(body));
-    addresses.any(|address| address.prefix.is_ipv6() && !address.prefix.is_link_local())
+/// Takes all steps up to the announcement.
+fn carry_out(plans: &mut [Plan<'_>]) -> Result<Vec<Added>> {
+    for plan in &mut *plans {
+        plan.trail = Trail::begin(plan.member.ns, || plan.entry()).map_err(|error| plan.member.blame(error))?;
+    }
+    let placed = place(plans)?;
+    let configured = configure(plans, &placed)?;
+    let settled = settle::wait(plans, configured.clone())?;
+    for (plan, link) in plans.iter_mut().zip(&configured) {
+        let present = plan.trail.update(|entry| {
+            entry.name = link.name.as_bytes().to_vec();
+            entry.identity = Some(Identity::of(link));
+            entry.stage = Stage::Present;
+        });
+        present.map_err(|error| plan.member.blame(error))?;
+    }
+    Ok(configured.into_iter().zip(settled).map(|(configured, up)| Added { configured, up }).collect())
+}
+
+/// Puts everything back, the last first.
+fn undo(plans: Vec<Plan<'_>>) -> std::result::Result<(), Left> {
+    let mut all = Ok(());
+    for mut plan in plans.into_iter().rev() {
+        let undone = plan.undo();
+        if undone.is_ok() {
+            plan.trail.remove();
+        }
+        all = Left::join(all, undone);
+    }
+    all
 }

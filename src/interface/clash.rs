@@ -1,44 +1,70 @@
-//! Whether an address and an existing route contain one another.
+//! Whether an address and a route contain one another.
 
+use super::member::Member;
 use crate::error::{Error, ErrorKind, Result};
-use crate::namespace::NetNs;
 use crate::ops;
 use crate::types::{Family, Prefix};
 use crate::wire::route::MAIN;
 
-/// Refuses addresses that clash with a route of the main table. Link-local ones never do.
-pub(super) fn check(netns: &NetNs, addresses: &[Prefix]) -> Result<()> {
+/// Refuses addresses that clash with a route of the main table, or with one that a member in front is going to bring
+/// there. Link-local ones never do.
+pub(super) fn check(members: &[Member<'_>]) -> Result<()> {
+    let mut clashes = Vec::new();
     for family in Family::ALL {
-        let checked: Vec<Prefix> =
-            addresses.iter().copied().filter(|a| a.family() == family && !a.is_link_local()).collect();
-        if checked.is_empty() {
-            continue;
-        }
-        let clash = ops::route::fold_table(
-            netns,
-            family,
-            MAIN,
-            || None,
-            |found, route| {
-                if found.is_none() {
-                    *found = clash(&checked, route.destination);
-                }
-            },
-        )?;
-        if let Some((address, route)) = clash {
-            let message = format!("address {address} clashes with the route to {route} in {netns}");
-            return Err(Error::new(ErrorKind::AddressClash, message));
-        }
+        let of = |(number, member): (usize, &Member<'_>)| {
+            let config = member.config;
+            let checked =
+                |address: &Prefix| config.clash_check && address.family() == family && !address.is_link_local();
+            config.addresses.iter().copied().filter(checked).map(move |address| (number, address)).collect::<Vec<_>>()
+        };
+        let addresses: Vec<(usize, Prefix)> = members.iter().enumerate().flat_map(of).collect();
+        let Some(member) = addresses.first().and_then(|(number, _)| members.get(*number)) else { continue };
+        clashes.extend(in_table(member, family, &addresses)?);
+        clashes.extend(among(members, &addresses));
     }
-    Ok(())
+    let first = clashes.into_iter().min_by_key(|(number, _)| *number);
+    match first.and_then(|(number, message)| Some((members.get(number)?, message))) {
+        Some((member, message)) => Err(member.blame(Error::new(ErrorKind::AddressClash, message))),
+        None => Ok(()),
+    }
 }
 
-fn clash(addresses: &[Prefix], route: Prefix) -> Option<(Prefix, Prefix)> {
-    if route.is_default() {
-        return None;
-    }
-    let clashes = |address: &&Prefix| route.contains(address.address()) || address.contains(route.address());
-    addresses.iter().find(clashes).map(|address| (*address, route))
+/// The first of the addresses that clashes with a route that is there: whose it is, and the reason.
+fn in_table(member: &Member<'_>, family: Family, addresses: &[(usize, Prefix)]) -> Result<Option<(usize, String)>> {
+    let netns = &member.ns.netns;
+    let visit = |first: &mut Option<(usize, Prefix, Prefix)>, destination: Prefix| {
+        let clash = addresses.iter().find(|(_, address)| clashes(*address, destination));
+        if let Some((number, address)) = clash.filter(|(number, _)| first.is_none_or(|(first, ..)| *number < first)) {
+            *first = Some((*number, *address, destination));
+        }
+    };
+    let first = ops::route::fold_table(netns, family, MAIN, || None, |first, route| visit(first, route.destination));
+    let first = first.map_err(|error| member.blame(error))?;
+    let reason = |address, route| format!("address {address} clashes with the route to {route} in {netns}");
+    Ok(first.map(|(number, address, route)| (number, reason(address, route))))
+}
+
+/// The first of the addresses that clashes with what a member in front of its own is going to have.
+fn among(members: &[Member<'_>], addresses: &[(usize, Prefix)]) -> Option<(usize, String)> {
+    addresses.iter().find_map(|(number, address)| {
+        members.iter().take(*number).find_map(|earlier| {
+            let route = routes(earlier).find(|route| clashes(*address, *route))?;
+            let source = earlier.link.source_name();
+            Some((*number, format!("address {address} clashes with the route to {route} that {source} has")))
+        })
+    })
+}
+
+/// The routes that the main table gets with an interface.
+fn routes<'a>(member: &Member<'a>) -> impl Iterator<Item = Prefix> + use<'a> {
+    let config = member.config;
+    // The kernel makes one for a subnet, and in IPv6 for an address alone too.
+    let of_addresses = config.all_addresses().filter(|address| address.is_ipv6() || address.length() < 32);
+    of_addresses.map(|address| address.network()).chain(config.installed_routes())
+}
+
+fn clashes(address: Prefix, route: Prefix) -> bool {
+    !route.is_default() && (route.contains(address.address()) || address.contains(route.address()))
 }
 
 #[cfg(test)]
@@ -58,7 +84,7 @@ mod tests {
             ("::/0", false),
             ("fd00::/8", false),
         ] {
-            assert_eq!(clash(&[address], prefix(route)).is_some(), clashes, "{route}");
+            assert_eq!(super::clashes(address, prefix(route)), clashes, "{route}");
         }
     }
 }

@@ -1,71 +1,142 @@
-//! Making a link directly in its namespace, under its final name: the first step of an add that creates.
+//! Making links directly in their namespace, under their final names: the first step of an add that creates.
 
-use super::link::{Made, Veth};
+use std::os::fd::AsFd;
+
+use super::link::Made;
 use super::place::shown;
 use super::plan::Plan;
-use super::trail::Trail;
-use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::NetNs;
-use crate::ops;
-use crate::types::{IfIndex, IfName};
-use crate::wire::link::{self as wire, Kind, LinkInfo, NewLink, Peer};
+use crate::error::{Error, ErrorKind, Result};
+use crate::namespace::{NetNs, NetNsFile};
+use crate::ops::{self, link::Numbered};
+use crate::types::IfName;
+use crate::wire::link::{Kind, LinkInfo, NewLink, Peer};
 
-/// Makes the link, and tells what it is like then.
-pub(super) fn make(plan: &mut Plan<'_>, made: &Made, trail: &mut Trail) -> Result<LinkInfo> {
-    match made {
-        Made::Bridge(bridge) => create(plan, made, Kind::Bridge(&bridge.settings), trail),
-        Made::Dummy => create(plan, made, Kind::Dummy, trail),
-        Made::Veth(peer) => veth(plan, made, peer, trail),
-        Made::Macvlan(macvlan) => create(plan, made, Kind::Macvlan(macvlan.mode), trail),
-        Made::Ipvlan(ipvlan) => create(plan, made, Kind::Ipvlan(ipvlan.mode), trail),
-        Made::Vxlan(vxlan) => create(plan, made, Kind::Vxlan(&vxlan.settings), trail),
+/// Whether two that stand side by side in a list can be made together.
+pub(super) fn belong_together(one: &Plan<'_>, next: &Plan<'_>) -> bool {
+    let through = |plan: &Plan<'_>| through(plan).map(NetNs::id);
+    // It may be made on the other one, whose index has to be known then.
+    let is_on_member = next.parent.is_some_and(|parent| parent.is_member());
+    one.made().is_some() && next.made().is_some() && through(one) == through(next) && !is_on_member
+}
+
+/// Makes links that belong together. `placed` are those in front of them in their list; what the new ones are like is
+/// put behind.
+pub(super) fn make(plans: &mut [Plan<'_>], placed: &mut Vec<LinkInfo>) -> Result<()> {
+    let mut done = 0;
+    // How often the first of those that are left was tried.
+    let mut attempts = 0;
+    while let Some(left @ [_, ..]) = plans.get_mut(done..) {
+        let before = done;
+        let mut refused = None;
+        for made in attempt(left, placed)? {
+            match made {
+                Ok(link) => placed.push(link),
+                Err(error) => {
+                    refused = Some(error);
+                    break;
+                }
+            }
+            done += 1;
+        }
+        attempts = if done > before { 1 } else { attempts + 1 };
+        if let (Some(error), Some([plan, behind @ ..])) = (refused, plans.get_mut(done..)) {
+            let netns = &plan.member.ns.netns;
+            let again = attempts < ops::link::INDEX_ATTEMPTS
+                && ops::link::is_about_index(&error, netns, through(plan), plan.index, attempts == 1);
+            if !again {
+                return Err(plan.member.blame(describe(plan, error)));
+            }
+            choose_again(plan, behind).map_err(|error| plan.member.blame(error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Has the kernel make links, and tells what they are like. What is behind a refused one is made all the same.
+fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<LinkInfo>>> {
+    let Some(first) = plans.first().map(|plan| plan.member) else { return Ok(Vec::new()) };
+    let netns = &first.ns.netns;
+    let (mut names, mut files) = (Vec::with_capacity(plans.len()), Vec::with_capacity(plans.len()));
+    for plan in &mut *plans {
+        let index = plan.index;
+        let ready = plan.trail.update(|entry| entry.index = index).and_then(|()| peer_namespace(plan));
+        files.push(ready.map_err(|error| plan.member.blame(error))?);
+        names.push(plan.name());
+    }
+    let mut new = Vec::with_capacity(plans.len());
+    for ((plan, name), file) in plans.iter().zip(&names).zip(&files) {
+        let Some((made, kind)) = plan.made().and_then(|made| Some((made, kind(made, file.as_ref())?))) else {
+            continue;
+        };
+        log::debug!("make a {made} under {} in {netns}", shown(name));
+        let parent = plan.parent.map(|parent| parent.index(placed)).transpose();
+        let parent = parent.map_err(|error| plan.member.blame(error))?;
+        let link = NewLink { name, mac: plan.member.config.mac, kind, parent };
+        new.push(Numbered { index: plan.index, other_end: plan.other_end, link });
+    }
+    let through = plans.first().and_then(through);
+    match ops::link::create(netns, through, &new) {
+        Ok(made) => {
+            for (plan, made) in plans.iter_mut().zip(&made) {
+                plan.touched = made.as_ref().map_or_else(Error::is_uncertain, |_| true);
+            }
+            Ok(made)
+        }
+        Err(error) => {
+            plans.iter_mut().for_each(|plan| plan.touched = error.is_uncertain());
+            Err(first.blame(error))
+        }
     }
 }
 
-fn create(plan: &mut Plan<'_>, made: &Made, kind: Kind<'_>, trail: &mut Trail) -> Result<LinkInfo> {
-    let netns = &plan.ns.netns;
-    let (name, mac) = (plan.name(), plan.config.mac);
-    let link = NewLink { name: &name, mac, kind, parent: plan.parent.as_ref().map(|parent| parent.index) };
-    let through = made.below().map(|(netns, _)| &**netns);
-    log::debug!("make a {made} under {} in {netns}", shown(&name));
-    let index = &mut plan.index;
-    let created = ops::link::create(netns, through, &link, *index, |attempt| {
-        *index = attempt;
-        trail.update(|entry| entry.index = attempt)
-    });
-    plan.touched = created.as_ref().map_or_else(Error::is_uncertain, |_| true);
-    created.map_err(|error| explain(netns, made, &name, error)).doing(|| {
-        let mac = mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
-        format!("make a {made} under {}{mac}", shown(&name))
+/// Chooses other indexes for a link that could not be made with those it was to have. What was made behind it is
+/// deleted, to be made again: numbers by prefix are given in the order of the list.
+fn choose_again(plan: &mut Plan<'_>, behind: &mut [Plan<'_>]) -> Result<()> {
+    let netns = &plan.member.ns.netns;
+    for plan in behind.iter_mut().filter(|plan| plan.touched) {
+        ops::link::delete(netns, plan.index)?;
+        plan.touched = false;
+    }
+    let wanted = 1 + usize::from(plan.other_end.is_some());
+    let mut free = ops::link::free_indexes(netns, through(plan), wanted)?.into_iter();
+    plan.index = free.next().unwrap_or(plan.index);
+    plan.other_end = free.next();
+    Ok(())
+}
+
+/// The namespace that is asked to make it, where that is not its own.
+fn through<'a>(plan: &Plan<'a>) -> Option<&'a NetNs> {
+    plan.made().and_then(Made::below).map(|(netns, _)| &**netns)
+}
+
+/// The file of the namespace that a veth's other end gets into.
+fn peer_namespace(plan: &Plan<'_>) -> Result<Option<NetNsFile>> {
+    match plan.made() {
+        Some(Made::Veth(peer)) => peer.netns.file().map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// What the kernel is asked for. A veth takes the file of its other end's namespace.
+fn kind<'a>(made: &'a Made, file: Option<&'a NetNsFile>) -> Option<Kind<'a>> {
+    Some(match made {
+        Made::Bridge(bridge) => Kind::Bridge(&bridge.settings),
+        Made::Dummy => Kind::Dummy,
+        Made::Veth(peer) => {
+            Kind::Veth(Peer { namespace: file?.as_fd(), name: &peer.name, mac: peer.mac, mtu: peer.mtu })
+        }
+        Made::Macvlan(macvlan) => Kind::Macvlan(macvlan.mode),
+        Made::Ipvlan(ipvlan) => Kind::Ipvlan(ipvlan.mode),
+        Made::Vxlan(vxlan) => Kind::Vxlan(&vxlan.settings),
     })
 }
 
-fn veth(plan: &mut Plan<'_>, made: &Made, peer: &Veth, trail: &mut Trail) -> Result<LinkInfo> {
-    let beside = peer.netns.id() == plan.ns.netns.id();
-    let link = peer.netns.with_file(|namespace| {
-        let end = Peer { namespace, name: &peer.name, mac: peer.mac, mtu: peer.mtu, beside };
-        create(plan, made, Kind::Veth(end), trail)
-    })?;
-    set_off(peer, &link, plan.peer_bridge.as_ref())?;
-    Ok(link)
-}
-
-/// Makes a veth's other end a port of its bridge, and sets it up, where that is wanted.
-fn set_off(peer: &Veth, link: &LinkInfo, bridge: Option<&LinkInfo>) -> Result<()> {
-    // Where the kernel leaves it out, both ends have the same index.
-    let index: IfIndex = link.peer.unwrap_or(link.index);
-    let port = bridge.map(|bridge| wire::set_master(index, Some(bridge.index)));
-    let up = peer.up.then(|| wire::set_up(index, true));
-    let requests: Vec<_> = port.into_iter().chain(up).collect();
-    let doing = || match bridge {
-        Some(bridge) => format!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns),
-        None => format!("set {} up in {}", peer.name, peer.netns),
-    };
-    if requests.is_empty() {
-        return Ok(());
-    }
-    log::debug!("{}", doing());
-    peer.netns.talk(|connection| connection.batch(&requests, |_, _| {})?.into_result()).doing(doing)
+/// A refusal, with what was being done.
+fn describe(plan: &Plan<'_>, error: Error) -> Error {
+    let Some(made) = plan.made() else { return error };
+    let name = plan.name();
+    let mac = plan.member.config.mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
+    explain(&plan.member.ns.netns, made, &name, error).context(format!("make a {made} under {}{mac}", shown(&name)))
 }
 
 /// Adds what the kernel does not tell: which kind it lacks, and which name or number is taken.

@@ -7,7 +7,9 @@ mod configure;
 mod described;
 mod link;
 mod make;
+mod member;
 mod options;
+mod peer;
 mod place;
 mod plan;
 mod recognise;
@@ -29,6 +31,8 @@ pub use link::{Bridge, Ipvlan, Link, Macvlan, Veth, Vxlan};
 pub use options::{Announce, Wait};
 pub use restore::Restored;
 pub use state::{LinkState, Statistics};
+
+use settle::Announcing;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::Namespace;
@@ -125,8 +129,8 @@ impl Interface {
     /// Announces its addresses on its link, unless it is removed meanwhile.
     fn announce_on(&self, link: LinkInfo, announce: Announce) {
         let up = settle::Up { link, sends: false };
-        let wanted = || self.record.present().is_some();
-        settle::announce(&self.namespace, &up, &self.present.changes.addresses, announce, wanted);
+        let announcing = Announcing { up: &up, addresses: &self.present.changes.addresses, announce };
+        settle::announce(&self.namespace, &[announcing], || self.record.present().is_some());
     }
 
     /// Takes it out of its namespace: back to where it came from under the name, MAC, MTU and alias it had,
@@ -172,7 +176,8 @@ impl Namespace {
     /// [`ErrorKind::InvalidArgument`]: the link is in this namespace already. Any other refusal by the
     /// kernel, with its words.
     pub fn add_interface(&self, link: Link, config: InterfaceConfig) -> Result<Interface> {
-        add::add(self, &link, &config).doing(|| format!("add {} to {self}", link.source_name()))
+        let added = add::add(self, &[(link, config)])?.pop();
+        added.ok_or_else(|| Error::new(ErrorKind::NotFound, "nothing was added"))
     }
 
     /// The interfaces that were added through this handle, oldest first.

@@ -1,11 +1,12 @@
-//! Getting a link into its namespace under its final name: the first step of an add.
+//! Getting a link into its namespace under its final name: the step of an add that moves, makes or finds it.
 
 use super::config::Naming;
 use super::link::Origin;
-use super::make::make;
+use super::make::{belong_together, make};
+use super::member::Member;
+use super::peer;
 use super::plan::Plan;
 use super::rename::rename;
-use super::trail::Trail;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::{Home, Identity, Snapshot};
@@ -21,17 +22,31 @@ pub(super) fn is_interim(name: &IfName) -> bool {
     INTERIM.strip_suffix(b"%d").is_some_and(|prefix| name.as_bytes().starts_with(prefix))
 }
 
-/// Moves, makes or finds the link, and tells what it is like then.
-pub(super) fn place(plan: &mut Plan<'_>, trail: &mut Trail) -> Result<LinkInfo> {
-    match &plan.link.origin {
-        Origin::Existing(home) => move_in(plan, home, trail),
-        Origin::InPlace => rename_in_place(plan).and_then(|()| ops::link::get(&plan.ns.netns, plan.index)),
-        Origin::Made(made) => make(plan, made, trail),
+/// Moves, makes or finds the links, in their order, and tells what they are like then.
+pub(super) fn place(plans: &mut [Plan<'_>]) -> Result<Vec<LinkInfo>> {
+    let mut placed = Vec::with_capacity(plans.len());
+    for run in plans.chunk_by_mut(|one, next| belong_together(one, next)) {
+        match run {
+            [plan] if plan.made().is_none() => {
+                placed.push(find_or_move(plan).map_err(|error| plan.member.blame(error))?);
+            }
+            run => make(run, &mut placed)?,
+        }
+    }
+    peer::set_off(plans, &placed)?;
+    Ok(placed)
+}
+
+fn find_or_move(plan: &mut Plan<'_>) -> Result<LinkInfo> {
+    let Member { ns, link, .. } = plan.member;
+    match &link.origin {
+        Origin::Existing(home) => move_in(plan, home),
+        _ => rename_in_place(plan).and_then(|()| ops::link::get(&ns.netns, plan.index)),
     }
 }
 
-fn move_in(plan: &mut Plan<'_>, home: &NetNs, trail: &mut Trail) -> Result<LinkInfo> {
-    let target = &*plan.ns.netns;
+fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
+    let target = &*plan.member.ns.netns;
     let name = plan.name();
     let Some(found) = snapshot(&plan.home).map(|snapshot| &snapshot.link) else {
         return ops::link::get(target, plan.index);
@@ -40,7 +55,7 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs, trail: &mut Trail) -> Result<LinkI
     let interim = matches!(plan.naming, Naming::Prefix(prefix) if prefix.covers(&found.name));
     let first = if interim { INTERIM } else { &name };
     log::debug!("move {} from {home} to {target} under {}", found.name, shown(&name));
-    let index = &mut plan.index;
+    let (index, trail) = (&mut plan.index, &mut plan.trail);
     let moved = ops::link::relocate(home, found.index, target, first, *index, |attempt| {
         *index = attempt;
         trail.update(|entry| entry.index = attempt)
@@ -51,7 +66,7 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs, trail: &mut Trail) -> Result<LinkI
         let link = arrived(target, plan.index, found)?;
         if link.index != plan.index {
             plan.index = link.index;
-            trail.update(|entry| entry.index = link.index)?;
+            plan.trail.update(|entry| entry.index = link.index)?;
         }
         if !interim {
             return Ok(link);
@@ -78,7 +93,7 @@ fn arrived(target: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<LinkInfo> {
 
 fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {
     plan.touched = true;
-    let (netns, index, name) = (&plan.ns.netns, plan.index, plan.name());
+    let (netns, index, name) = (&plan.member.ns.netns, plan.index, plan.name());
     let old = snapshot(&plan.home).map(|snapshot| snapshot.link.name);
     let renamed = match (plan.naming, old) {
         (Naming::Prefix(prefix), Some(old)) if prefix.covers(&old) => rename(netns, index, &[INTERIM, &name]),

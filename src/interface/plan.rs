@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::config::{InterfaceConfig, Naming};
-use super::link::{Link, Made, Origin};
+use super::config::Naming;
+use super::link::{Made, Origin, Veth};
+use super::member::Member;
 use super::snapshot;
 use super::trail::Trail;
 use super::undo::{self, Left};
@@ -18,53 +19,106 @@ use crate::wire::link::LinkInfo;
 /// An add that is about to begin, or under way.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
-    pub(super) ns: &'a Namespace,
-    pub(super) link: &'a Link,
-    pub(super) config: &'a InterfaceConfig,
+    pub(super) member: Member<'a>,
     pub(super) naming: Naming,
     /// Which index the link gets in its namespace.
     pub(super) index: IfIndex,
+    /// The one that a veth's other end gets, where it is in the same namespace.
+    pub(super) other_end: Option<IfIndex>,
     pub(super) home: Home,
-    pub(super) master: Option<(IfName, IfIndex)>,
+    pub(super) master: Option<Other>,
     /// The bridge for a veth's other end.
-    pub(super) peer_bridge: Option<LinkInfo>,
+    pub(super) peer_bridge: Option<Other>,
     /// The link that a new one is made on.
-    pub(super) parent: Option<LinkInfo>,
+    pub(super) parent: Option<Other>,
     /// Bridges that get a port, as they were.
     bridges: Vec<(Arc<NetNs>, Bridge)>,
     /// Whether anything was, or may have been, changed by this add.
     pub(super) touched: bool,
+    pub(super) trail: Trail,
+}
+
+/// Another link that an add depends on: a master, a bridge, a parent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Other {
+    /// What it is called in errors.
+    pub(super) name: IfName,
+    whence: Whence,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Whence {
+    There(IfIndex),
+    /// It is added by the same call, as the member of this number.
+    Member(usize),
+}
+
+impl Other {
+    fn there(name: IfName, link: &LinkInfo) -> Self {
+        Self { name, whence: Whence::There(link.index) }
+    }
+
+    /// Whether it is added by the same call.
+    pub(super) fn is_member(&self) -> bool {
+        matches!(self.whence, Whence::Member(_))
+    }
+
+    /// Its index. `placed` are the members that are in their namespace already.
+    pub(super) fn index(&self, placed: &[LinkInfo]) -> Result<IfIndex> {
+        let index = match self.whence {
+            Whence::There(index) => Some(index),
+            Whence::Member(number) => placed.get(number).map(|link| link.index),
+        };
+        index.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("{} is not there yet", self.name)))
+    }
 }
 
 impl<'a> Plan<'a> {
-    /// Reads whatever the add depends on.
-    pub(super) fn make(ns: &'a Namespace, link: &'a Link, config: &'a InterfaceConfig) -> Result<Self> {
+    /// Reads whatever the adds of a list depend on.
+    pub(super) fn make(members: &[Member<'a>]) -> Result<Vec<Self>> {
+        let Some(first) = members.first() else { return Ok(Vec::new()) };
+        let wanted = members.iter().map(|member| member.link.origin.new_links_inside(first.ns.id())).sum();
+        let free = ops::link::free_indexes(&first.ns.netns, None, wanted).map_err(|error| first.blame(error))?;
+        let (mut free, mut plans) = (free.into_iter(), Vec::with_capacity(members.len()));
+        for member in members {
+            plans.push(Self::of(*member, &plans, &mut free).map_err(|error| member.blame(error))?);
+        }
+        Ok(plans)
+    }
+
+    /// The plan for one behind others. `free` has indexes that no link has.
+    fn of(member: Member<'a>, earlier: &[Self], free: &mut impl Iterator<Item = IfIndex>) -> Result<Self> {
+        let Member { ns, link, config, .. } = member;
         let mut bridges = Vec::new();
-        let mut note = |netns: &Arc<NetNs>, bridge: &LinkInfo| {
-            bridges.push((Arc::clone(netns), Bridge { index: bridge.index, mac: bridge.mac, mtu: bridge.mtu }));
+        let mut port_of = |netns: &Arc<NetNs>, name, link: &LinkInfo| {
+            bridges.push((Arc::clone(netns), Bridge { index: link.index, mac: link.mac, mtu: link.mtu }));
+            Other::there(name, link)
         };
         let mut master = None;
         if let Some(source) = config.master {
-            let found = find_master(ns, source)?;
-            note(&ns.netns, &found);
-            master = Some((source, found.index));
+            let mut members = earlier.iter().enumerate();
+            let member = members.find(|(_, plan)| plan.member.link.source == source);
+            master = Some(match member.map(|(number, plan)| (number, &plan.home)) {
+                Some((_, Home::InPlace { snapshot })) => port_of(&ns.netns, source, &snapshot.link),
+                Some((number, _)) => Other { name: source, whence: Whence::Member(number) },
+                None => port_of(&ns.netns, source, &find_master(ns, source)?),
+            });
         }
         let mut parent = None;
-        if let Origin::Made(made) = &link.origin {
-            parent = find_parent(made)?;
+        if let Some((netns, Some(name))) = link.origin.made().and_then(Made::below) {
+            let found = ops::link::by_name(netns, name).doing(|| "find its parent")?;
+            parent = Some(Other::there(*name, &found));
         }
         let mut peer_bridge = None;
-        if let Origin::Made(Made::Veth(peer)) = &link.origin {
-            if let Some(name) = &peer.bridge {
-                let found = ops::link::by_name(&peer.netns, name).doing(|| "find the bridge of its other end")?;
-                note(&peer.netns, &found);
-                peer_bridge = Some(found);
-            }
+        if let Some(Made::Veth(Veth { netns, bridge: Some(name), .. })) = link.origin.made() {
+            let found = ops::link::by_name(netns, name).doing(|| "find the bridge of its other end")?;
+            peer_bridge = Some(port_of(netns, *name, &found));
         }
         let take = |netns: &NetNs| {
             let settings = config.sysctls.iter().map(|sysctl| sysctl.of(&link.source));
             Ok::<_, Error>(Box::new(snapshot::take(netns, &link.source, settings)?))
         };
+        let mut other_end = None;
         let (index, home) = match &link.origin {
             Origin::Existing(home) => {
                 let snapshot = take(home)?;
@@ -74,10 +128,42 @@ impl<'a> Plan<'a> {
                 let snapshot = take(&ns.netns)?;
                 (snapshot.link.index, Home::InPlace { snapshot })
             }
-            Origin::Made(_) => (ops::link::free_index(&ns.netns, None)?, Home::Created),
+            Origin::Made(_) => {
+                let index = free.next();
+                if link.origin.new_links_inside(ns.id()) > 1 {
+                    other_end = free.next();
+                }
+                let none = || Error::new(ErrorKind::Kernel, format!("no free index was found in {ns}"));
+                (index.ok_or_else(none)?, Home::Created)
+            }
         };
         let naming = config.naming(ns);
-        Ok(Self { ns, link, config, naming, index, home, master, peer_bridge, parent, bridges, touched: false })
+        let trail = Trail::default();
+        let touched = false;
+        Ok(Self { member, naming, index, other_end, home, master, peer_bridge, parent, bridges, touched, trail })
+    }
+
+    /// One that nothing has to be read for.
+    #[cfg(test)]
+    pub(super) fn bare(member: Member<'a>) -> Self {
+        Self {
+            member,
+            naming: Naming::Keep,
+            index: IfIndex::LOOPBACK,
+            other_end: None,
+            home: Home::Created,
+            master: None,
+            peer_bridge: None,
+            parent: None,
+            bridges: Vec::new(),
+            touched: false,
+            trail: Trail::default(),
+        }
+    }
+
+    /// What is made, if the link is.
+    pub(super) fn made(&self) -> Option<&'a Made> {
+        self.member.link.origin.made()
     }
 
     /// The name, or the pattern, that the link gets.
@@ -89,7 +175,7 @@ impl<'a> Plan<'a> {
             (Naming::Keep, Home::Moved { snapshot, .. } | Home::InPlace { snapshot }) => {
                 snapshot.link.name.as_bytes().to_vec()
             }
-            (Naming::Keep, Home::Created) => self.link.source.as_bytes().to_vec(),
+            (Naming::Keep, Home::Created) => self.member.link.source.as_bytes().to_vec(),
         }
     }
 
@@ -98,42 +184,37 @@ impl<'a> Plan<'a> {
         Entry {
             stage: Stage::Adding,
             boot: None,
-            namespace: self.ns.netns.reference(),
-            source: self.link.source,
+            namespace: self.member.ns.netns.reference(),
+            source: self.member.link.source,
             index: self.index,
             name: self.name(),
             identity: None,
-            origin: journal::Origin::of(&self.home, self.link.origin.kind()),
-            changes: self.config.changes(),
-            announce_count: self.config.announce.count(),
-            announce_interval: self.config.announce.interval(),
+            origin: journal::Origin::of(&self.home, self.member.link.origin.kind()),
+            changes: self.member.config.changes(),
+            announce_count: self.member.config.announce.count(),
+            announce_interval: self.member.config.announce.interval(),
             bridges: self.bridges.iter().map(|(netns, bridge)| (netns.reference(), bridge.clone())).collect(),
         }
     }
 
     /// Puts everything back.
-    pub(super) fn undo(&self, trail: &mut Trail) -> std::result::Result<(), Left> {
+    pub(super) fn undo(&mut self) -> std::result::Result<(), Left> {
         if !self.touched {
             return Ok(());
         }
-        let netns = &self.ns.netns;
+        let netns = &self.member.ns.netns;
         let link = match &self.home {
             Home::Moved { netns: home, snapshot } => {
-                undo::bring_home(home, snapshot, netns, self.index, self.config.mac, |at| {
+                let trail = &mut self.trail;
+                undo::bring_home(home, snapshot, netns, self.index, self.member.config.mac, |at| {
                     trail.note(|entry| entry.goes_home(Stage::Undoing, at));
                 })
             }
-            Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.config.changes(), snapshot),
+            Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.member.config.changes(), snapshot),
             Home::Created => undo::delete(netns, self.index),
         };
         link.and(undo::bridges(&self.bridges))
     }
-}
-
-/// The link that a new one is made on, where there is to be one.
-fn find_parent(made: &Made) -> Result<Option<LinkInfo>> {
-    let Some((netns, Some(name))) = made.below() else { return Ok(None) };
-    ops::link::by_name(netns, name).map(Some).doing(|| "find its parent")
 }
 
 /// The bridge with a source name, as it is now.

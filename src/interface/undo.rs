@@ -19,9 +19,6 @@ use crate::wire::neighbour;
 use crate::wire::request::Request;
 use crate::wire::route::{self, PROTOCOL, RouteInfo};
 
-/// How many requests go into one datagram.
-const BATCH: usize = 64;
-
 /// What is where, when not everything could be put back.
 #[derive(Debug)]
 pub(super) enum Left {
@@ -32,6 +29,24 @@ pub(super) enum Left {
 }
 
 impl Left {
+    /// What came of putting two things back.
+    pub(super) fn join(
+        one: std::result::Result<(), Self>,
+        other: std::result::Result<(), Self>,
+    ) -> std::result::Result<(), Self> {
+        match (one, other) {
+            (Ok(()), result) | (result, Ok(())) => result,
+            (Err(Self::Gone(one)), Err(Self::Gone(other))) => Err(Self::Gone(format!("{one}; {other}"))),
+            (Err(one), Err(other)) => Err(Self::Failed(format!("{}; {}", one.into_text(), other.into_text()))),
+        }
+    }
+
+    /// What is where.
+    fn into_text(self) -> String {
+        let (Self::Gone(what) | Self::Failed(what)) = self;
+        what
+    }
+
     /// Adds it to the error that made putting things back necessary.
     pub(super) fn add_to(self, error: Error) -> Error {
         match self {
@@ -42,8 +57,7 @@ impl Left {
 
     /// As an error of a step, for which other things are going to be put back.
     pub(super) fn into_error(self) -> Error {
-        let (Self::Gone(what) | Self::Failed(what)) = self;
-        Error::new(ErrorKind::Kernel, what)
+        Error::new(ErrorKind::Kernel, self.into_text())
     }
 }
 
@@ -233,13 +247,10 @@ fn replay(netns: &NetNs, mut requests: Vec<Request>) -> Result<()> {
     loop {
         let mut refused = Vec::new();
         let mut first = None;
-        for chunk in requests.chunks(BATCH) {
-            let refusals = netns.talk(|connection| connection.batch(chunk, |_, _| {}))?.into_refusals();
-            for (number, error) in refusals {
-                if error.errno() != Some(libc::EEXIST) {
-                    refused.extend(chunk.get(number).cloned());
-                    first.get_or_insert(error);
-                }
+        for (number, error) in netns.batch(&requests, |_, _| {})? {
+            if error.errno() != Some(libc::EEXIST) {
+                refused.extend(requests.get(number).cloned());
+                first.get_or_insert(error);
             }
         }
         match first {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 pub(crate) use gate::Pass;
 pub use identity::NamespaceId;
-pub(crate) use netns::NetNs;
+pub(crate) use netns::{NetNs, NetNsFile};
 pub(crate) use registry::Registry;
 
 use journal::{Found, Journal, NamespaceRef};

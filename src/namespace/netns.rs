@@ -11,10 +11,12 @@ use super::gate::{Gate, Pass};
 use super::journal::NamespaceRef;
 use super::settings::Settings;
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::netlink::{Connection, KernelSocket, Monitor};
+use crate::netlink::{Connection, KernelSocket, Monitor, datagrams};
 use crate::sys;
 use crate::types::{IfIndex, printable_path};
 use crate::wire::link;
+use crate::wire::message::Message;
+use crate::wire::request::Request;
 
 /// A network namespace that is held open: its file, one netlink socket in it, and its settings.
 ///
@@ -200,6 +202,29 @@ impl NetNs {
         conversation(&mut connection)
     }
 
+    /// Has requests worked through in order, in as few conversations as can be, and tells which were refused: by
+    /// number, and in the order in which the kernel met them. It goes on behind a refused one. `visit` gets what answers
+    /// the request of that number; none of them may be a dump.
+    ///
+    /// # Errors
+    /// Only when a conversation itself failed.
+    pub(crate) fn batch(
+        &self,
+        requests: &[Request],
+        mut visit: impl FnMut(usize, &Message<'_>),
+    ) -> Result<Vec<(usize, Error)>> {
+        let (mut refusals, mut first) = (Vec::new(), 0);
+        for part in datagrams(requests) {
+            let visit = |number, message: &Message<'_>| visit(first + number, message);
+            let outcome = self.talk(|connection| connection.batch(part, visit));
+            // What was sent before has been carried out.
+            let outcome = outcome.map_err(|error| if first > 0 { error.uncertain() } else { error })?;
+            refusals.extend(outcome.into_refusals().into_iter().map(|(number, error)| (first + number, error)));
+            first += part.len();
+        }
+        Ok(refusals)
+    }
+
     /// Lends the namespace's file.
     pub(crate) fn with_file<T>(&self, user: impl FnOnce(BorrowedFd<'_>) -> Result<T>) -> Result<T> {
         user(self.open()?.file.as_fd())
@@ -209,6 +234,11 @@ impl NetNs {
     /// none by then.
     pub(crate) fn spare_descriptor(&self) -> Result<OwnedFd> {
         self.with_file(|file| Ok(file.try_clone_to_owned()?)).doing(|| "have a descriptor to spare")
+    }
+
+    /// The namespace's file, which stays open for as long as it is held.
+    pub(crate) fn file(&self) -> Result<NetNsFile> {
+        Ok(NetNsFile(self.open()?))
     }
 
     /// The folder of a group of kernel settings: `/proc/sys/net/<group>` as seen inside.
@@ -248,6 +278,15 @@ impl NetNs {
         // Not held while the closure runs: it may destroy the namespace.
         let file = self.with_file(|file| Ok(file.try_clone_to_owned()?))?;
         enter(file.as_fd(), closure).doing(|| format!("enter {self}"))
+    }
+}
+
+/// A namespace's file that is being used.
+pub(crate) struct NetNsFile(Arc<Open>);
+
+impl AsFd for NetNsFile {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.file.as_fd()
     }
 }
 

@@ -1,22 +1,48 @@
 //! Links: finding, making, moving and changing them.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::os::fd::AsFd;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Identity;
 use crate::types::{IfIndex, IfName};
-use crate::wire::link::{self, Kind, LinkInfo, NewLink, Peer, RTM_NEWLINK};
+use crate::wire::link::{self, LinkInfo, NewLink, RTM_NEWLINK};
 use crate::wire::request::Request;
 
 /// How many indexes are tried before an add gives up.
-const INDEX_ATTEMPTS: u32 = 32;
+pub(crate) const INDEX_ATTEMPTS: u32 = 32;
 
 /// The link with an index.
 pub(crate) fn get(netns: &NetNs, index: IfIndex) -> Result<LinkInfo> {
     netns
         .talk(|connection| connection.get(&link::get(index), LinkInfo::parse))
         .doing(|| format!("read link {index} in {netns}"))
+}
+
+/// The links with these indexes.
+pub(crate) fn read(netns: &NetNs, indexes: &[IfIndex]) -> Result<Vec<Result<LinkInfo>>> {
+    let places: Vec<(IfIndex, Option<i32>)> = indexes.iter().map(|index| (*index, None)).collect();
+    read_in(netns, &places)
+}
+
+/// The links with these indexes, each in a namespace that this one knows by a number, or in this one.
+pub(crate) fn read_in(netns: &NetNs, places: &[(IfIndex, Option<i32>)]) -> Result<Vec<Result<LinkInfo>>> {
+    let requests: Vec<Request> = places.iter().map(|(index, target)| link::get_in(*index, *target)).collect();
+    let missing = || Err(Error::new(ErrorKind::Kernel, "the kernel's answer lacks what it has to hold"));
+    let mut links: Vec<Result<LinkInfo>> = places.iter().map(|_| missing()).collect();
+    let refusals = netns.batch(&requests, |number, message| {
+        if let (Some(link), Some(read)) = (links.get_mut(number), LinkInfo::parse(message.payload)) {
+            *link = Ok(read);
+        }
+    })?;
+    for (number, error) in refusals {
+        if let Some(link) = links.get_mut(number) {
+            *link = Err(error);
+        }
+    }
+    let links = links.into_iter().zip(places);
+    Ok(links.map(|(link, (index, target))| link.doing(|| reading(netns, *index, *target))).collect())
 }
 
 /// The link with an index in the namespace that this one knows by a number.
@@ -26,10 +52,14 @@ pub(crate) fn get_in<T>(
     target: Option<i32>,
     parse: impl FnMut(&[u8]) -> Option<T>,
 ) -> Result<T> {
-    netns.talk(|connection| connection.get(&link::get_in(index, target), parse)).doing(|| match target {
+    netns.talk(|connection| connection.get(&link::get_in(index, target), parse)).doing(|| reading(netns, index, target))
+}
+
+fn reading(netns: &NetNs, index: IfIndex, target: Option<i32>) -> String {
+    match target {
         Some(number) => format!("read link {index} in the namespace that {netns} numbers {number}"),
         None => format!("read link {index} in {netns}"),
-    })
+    }
 }
 
 /// The link with an index, if it still is the one that is meant.
@@ -110,77 +140,89 @@ pub(crate) fn relocate(
     }
 }
 
-/// Makes a link with the wanted index, which has to be free, or another one, and tells what it is like. `attempt`
-/// is told each index before it is tried.
+/// A link that is about to be made with an index that has to be free.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbered<'a> {
+    pub(crate) index: IfIndex,
+    /// The one wanted for a veth's other end, where that is beside it.
+    pub(crate) other_end: Option<IfIndex>,
+    pub(crate) link: NewLink<'a>,
+}
+
+/// Makes links, one after the other, and tells of each what it is like then. What is behind one that the kernel
+/// refuses is made all the same.
 ///
-/// The request goes `through` another namespace where the link's parent is there: only then the kernel makes it
-/// in its own at once.
+/// The requests go `through` another namespace where the links' parents are there: only then the kernel makes them
+/// in their own at once.
 ///
 /// # Errors
-/// When it is [not known](Error::is_uncertain) whether it was made, it has the last index if it was.
-pub(crate) fn create(
-    netns: &NetNs,
-    through: Option<&NetNs>,
-    new: &NewLink<'_>,
-    wanted: IfIndex,
-    mut attempt: impl FnMut(IfIndex) -> Result<()>,
-) -> Result<LinkInfo> {
-    let mut index = wanted;
-    let mut attempts = 1;
-    loop {
-        attempt(index)?;
-        let error = match create_and_read(netns, through, new, index, attempts) {
-            Err(error) => error,
-            made => return made,
-        };
-        let again = attempts < INDEX_ATTEMPTS && is_about_index(&error, netns, through, index, attempts);
-        if error.is_uncertain() || !again {
-            return Err(name_taken(error));
-        }
-        index = free_index(netns, through)?;
-        attempts += 1;
-    }
+/// When it is [not known](Error::is_uncertain) whether a link was made, it has its index if it was.
+pub(crate) fn create(netns: &NetNs, through: Option<&NetNs>, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkInfo>>> {
+    let made = match through {
+        Some(through) => create_through(netns, through, links)?,
+        None => create_here(netns, links)?,
+    };
+    Ok(made.into_iter().map(|made| made.map_err(name_taken)).collect())
 }
 
-/// Whether a link was refused for its index. The kernel says `EBUSY` for one that somebody took just now, but also
-/// for a parent that serves something else; and `EEXIST` where it looks for the index first, which older kernels
-/// do in the namespace that they are asked through, but also for a name.
-fn is_about_index(error: &Error, netns: &NetNs, through: Option<&NetNs>, index: IfIndex, attempts: u32) -> bool {
+/// Makes and reads links in one conversation.
+fn create_here(netns: &NetNs, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkInfo>>> {
+    let make = |new: &Numbered<'_>| link::create(&new.link, None, new.index, new.other_end);
+    let requests: Vec<Request> = links.iter().flat_map(|new| [make(new), link::get(new.index)]).collect();
+    let mut made: Vec<Option<Result<LinkInfo>>> = links.iter().map(|_| None).collect();
+    let refusals = netns.batch(&requests, |number, message| {
+        if let Some(made) = made.get_mut(number / 2) {
+            *made = LinkInfo::parse(message.payload).map(Ok);
+        }
+    })?;
+    // One that was made and could not be read is asked for once more.
+    for (number, error) in refusals.into_iter().filter(|(number, _)| number % 2 == 0) {
+        if let Some(made) = made.get_mut(number / 2) {
+            *made = Some(Err(error));
+        }
+    }
+    let read = |(new, made): (&Numbered<'_>, Option<_>)| {
+        made.unwrap_or_else(|| get(netns, new.index).map_err(Error::uncertain))
+    };
+    Ok(links.iter().zip(made).map(read).collect())
+}
+
+fn create_through(netns: &NetNs, through: &NetNs, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkInfo>>> {
+    let file = netns.file()?;
+    let make = |new: &Numbered<'_>| link::create(&new.link, Some(file.as_fd()), new.index, new.other_end);
+    let requests: Vec<Request> = links.iter().map(make).collect();
+    let refusals = through.batch(&requests, |_, _| {})?;
+    let indexes: Vec<IfIndex> = links.iter().map(|new| new.index).collect();
+    let mut made: Vec<Result<LinkInfo>> = read(netns, &indexes)
+        .map_err(Error::uncertain)?
+        .into_iter()
+        .map(|read| read.map_err(Error::uncertain))
+        .collect();
+    for (number, error) in refusals {
+        if let Some(made) = made.get_mut(number) {
+            *made = Err(error);
+        }
+    }
+    Ok(made)
+}
+
+/// Whether a link was refused for its index, the first time that it was tried or later. The kernel says `EBUSY` for one
+/// that somebody took just now, but also for a parent that serves something else; and `EEXIST` where it looks for the
+/// index first, which older kernels do in the namespace that they are asked through, but also for a name.
+pub(crate) fn is_about_index(
+    error: &Error,
+    netns: &NetNs,
+    through: Option<&NetNs>,
+    index: IfIndex,
+    first_time: bool,
+) -> bool {
     let in_use = |netns: &NetNs| matches!(find(netns, index), Ok(Some(_)));
     match error.errno() {
+        _ if error.is_uncertain() => false,
         // Whoever took it may be gone already: the parent is believed the second time.
-        Some(libc::EBUSY) => through.is_none() || attempts == 1 || in_use(netns),
+        Some(libc::EBUSY) => through.is_none() || first_time || in_use(netns),
         Some(libc::EEXIST) => in_use(netns) || through.is_some_and(in_use),
         _ => false,
-    }
-}
-
-fn create_and_read(
-    netns: &NetNs,
-    through: Option<&NetNs>,
-    new: &NewLink<'_>,
-    index: IfIndex,
-    attempts: u32,
-) -> Result<LinkInfo> {
-    let Some(through) = through else {
-        // A veth's other end is made first and would be given the lowest free index: this very one.
-        let beside = matches!(new.kind, Kind::Veth(Peer { beside: true, .. }));
-        let other_end = beside.then(|| candidate(netns, attempts));
-        return create_and_read_here(netns, index, link::create(new, None, index, other_end));
-    };
-    netns.with_file(|file| change(through, &link::create(new, Some(file), index, None)))?;
-    get(netns, index).map_err(Error::uncertain)
-}
-
-/// Makes a link and reads it in one conversation.
-fn create_and_read_here(netns: &NetNs, index: IfIndex, create: Request) -> Result<LinkInfo> {
-    let mut read = None;
-    let requests = [create, link::get(index)];
-    let outcome =
-        netns.talk(|connection| connection.batch(&requests, |_, message| read = LinkInfo::parse(message.payload)))?;
-    match outcome.into_refusals().into_iter().next() {
-        Some((0, refusal)) => Err(refusal),
-        _ => read.map_or_else(|| get(netns, index).map_err(Error::uncertain), Ok),
     }
 }
 
@@ -196,13 +238,26 @@ pub(crate) fn delete(netns: &NetNs, index: IfIndex) -> Result<()> {
     }
 }
 
-/// An index that no link has at the moment, there or in the namespace that it is made `through`.
-pub(crate) fn free_index(netns: &NetNs, through: Option<&NetNs>) -> Result<IfIndex> {
+/// Indexes that no link has at the moment, there or in the namespace that links are made `through`.
+pub(crate) fn free_indexes(netns: &NetNs, through: Option<&NetNs>, count: usize) -> Result<Vec<IfIndex>> {
+    let mut free: Vec<IfIndex> = Vec::new();
     for attempt in 1..=INDEX_ATTEMPTS {
-        let index = candidate(netns, attempt);
-        if find(netns, index)?.is_none() && through.map(|netns| find(netns, index)).transpose()?.flatten().is_none() {
-            return Ok(index);
+        if free.len() == count {
+            return Ok(free);
         }
+        let mut candidates: Vec<IfIndex> = (free.len()..count).map(|_| candidate(netns, attempt)).collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates.retain(|candidate| !free.contains(candidate));
+        for netns in [Some(netns), through].into_iter().flatten() {
+            let mut found = read(netns, &candidates)?.into_iter().map(optional);
+            let mut taken = Vec::new();
+            for candidate in &candidates {
+                taken.extend(found.next().transpose()?.flatten().map(|_| *candidate));
+            }
+            candidates.retain(|candidate| !taken.contains(candidate));
+        }
+        free.append(&mut candidates);
     }
     Err(Error::new(ErrorKind::Kernel, format!("no free index was found in {netns}")))
 }

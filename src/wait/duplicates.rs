@@ -7,42 +7,50 @@ use crate::ops;
 use crate::types::{IfIndex, Prefix};
 use crate::wire::address::{AddressInfo, Detection, RTM_DELADDR, RTM_NEWADDR};
 
-/// Waits until the kernel has looked for other hosts with these IPv6 addresses of a link. False when it is
-/// not done by the deadline.
-///
-/// # Errors
-/// [`ErrorKind::DuplicateAddress`], naming the address that another host has.
-pub(crate) fn for_duplicate_detection(
-    netns: &NetNs,
-    index: IfIndex,
-    addresses: &[Prefix],
-    deadline: Instant,
-) -> Result<bool> {
-    let done = until(
-        deadline,
-        || passed(netns, index, addresses),
-        || netns.monitor(&[RTNLGRP_IPV6_IFADDR], false),
-        |message| {
-            let concerned = || AddressInfo::parse(message.payload).is_some_and(|address| address.index == index);
-            matches!(message.kind, RTM_NEWADDR | RTM_DELADDR) && concerned()
-        },
-    )?;
-    Ok(done.is_some())
+/// IPv6 addresses of a link that the kernel looks for on other hosts, and how long to wait for it.
+#[derive(Debug)]
+pub(crate) struct Detected {
+    pub(crate) index: IfIndex,
+    pub(crate) addresses: Vec<Prefix>,
+    pub(crate) deadline: Instant,
 }
 
-fn passed(netns: &NetNs, index: IfIndex, addresses: &[Prefix]) -> Result<Option<()>> {
+/// Waits until the kernel has looked for other hosts with these addresses. `None` for a link where it is
+/// not done by the deadline; [`ErrorKind::DuplicateAddress`], naming the address, where another host has one.
+pub(crate) fn for_duplicate_detection(netns: &NetNs, links: &[Detected]) -> Result<Vec<Result<Option<()>>>> {
+    let deadlines: Vec<Instant> = links.iter().map(|link| link.deadline).collect();
+    let ask = |pending: &[usize]| {
+        let pending: Vec<(usize, &Detected)> = pending.iter().filter_map(|n| Some((*n, links.get(*n)?))).collect();
+        let only = if let [(_, link)] = pending[..] { Some(link.index) } else { None };
+        let present = ops::address::all(netns, only)?;
+        let outcome = |(number, link): (usize, &Detected)| Some((number, outcome(link, &present)?));
+        Ok(pending.into_iter().filter_map(outcome).collect())
+    };
+    until(
+        &deadlines,
+        ask,
+        || netns.monitor(&[RTNLGRP_IPV6_IFADDR], false),
+        |message| {
+            let ours = |address: AddressInfo| links.iter().any(|link| link.index == address.index);
+            matches!(message.kind, RTM_NEWADDR | RTM_DELADDR) && AddressInfo::parse(message.payload).is_some_and(ours)
+        },
+    )
+}
+
+/// What has come of it; none when it is not done.
+fn outcome(link: &Detected, present: &[(AddressInfo, Vec<u8>)]) -> Option<Result<()>> {
     let mut pending = false;
-    for (address, _) in ops::address::all(netns, Some(index))? {
-        if addresses.contains(&address.prefix) {
+    for (address, _) in present {
+        if address.index == link.index && link.addresses.contains(&address.prefix) {
             match address.detection() {
                 Detection::Passed => {}
                 Detection::Pending => pending = true,
                 Detection::Duplicate => {
                     let message = format!("another host has the address {}", address.prefix);
-                    return Err(Error::new(ErrorKind::DuplicateAddress, message));
+                    return Some(Err(Error::new(ErrorKind::DuplicateAddress, message)));
                 }
             }
         }
     }
-    Ok((!pending).then_some(()))
+    (!pending).then_some(Ok(()))
 }

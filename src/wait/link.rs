@@ -7,17 +7,25 @@ use crate::ops;
 use crate::types::IfIndex;
 use crate::wire::link::{LinkInfo, RTM_DELLINK, RTM_NEWLINK, subject};
 
-/// Waits until a link is as wanted, and tells what it is then.
-pub(crate) fn for_link(
+/// Waits until links, each until its deadline, are as wanted, and tells what they are then, or why that cannot be told.
+pub(crate) fn for_links(
     netns: &NetNs,
-    index: IfIndex,
-    deadline: Instant,
-    wanted: impl Fn(&LinkInfo) -> bool,
-) -> Result<Option<LinkInfo>> {
+    links: &[(IfIndex, Instant)],
+    wanted: impl Fn(usize, &LinkInfo) -> bool,
+) -> Result<Vec<Result<Option<LinkInfo>>>> {
+    let deadlines: Vec<Instant> = links.iter().map(|(_, deadline)| *deadline).collect();
+    let ask = |pending: &[usize]| {
+        let indexes: Vec<IfIndex> = pending.iter().filter_map(|number| links.get(*number)).map(|link| link.0).collect();
+        let read = pending.iter().copied().zip(ops::link::read(netns, &indexes)?);
+        Ok(read.filter(|(number, link)| link.as_ref().map_or(true, |link| wanted(*number, link))).collect())
+    };
     until(
-        deadline,
-        || Ok(Some(ops::link::get(netns, index)?).filter(&wanted)),
+        &deadlines,
+        ask,
         || netns.monitor(&[RTNLGRP_LINK], false),
-        |message| matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && subject(message.payload) == Some(index),
+        |message| {
+            let ours = |subject| links.iter().any(|(index, _)| *index == subject);
+            matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && subject(message.payload).is_some_and(ours)
+        },
     )
 }

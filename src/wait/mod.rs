@@ -6,9 +6,9 @@ mod port;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use duplicates::for_duplicate_detection;
-pub(crate) use link::for_link;
-pub(crate) use port::{Forwarding, for_forwarding};
+pub(crate) use duplicates::{Detected, for_duplicate_detection};
+pub(crate) use link::for_links;
+pub(crate) use port::{Forwarding, Way, for_forwarding};
 
 use crate::error::Result;
 use crate::netlink::{Event, Monitor};
@@ -26,54 +26,72 @@ pub(crate) fn deadline(timeout: Duration) -> Instant {
     now.checked_add(timeout).unwrap_or_else(|| now + Duration::from_secs(u32::MAX.into()))
 }
 
-/// Asks until there is an answer, the first time at once; `None` when there is none by the deadline.
+/// Asks about several things until there is an answer about each, the first time at once; `None` where there is
+/// none by its deadline. `ask` gets the numbers of those without one, and gives the answers that there are: a failure
+/// is one too.
 ///
-/// Only where the first answer is missing is a monitor made, and then it is asked again: what changed in
+/// Only where an answer is missing is a monitor made, one for all, and then it is asked again: what changed in
 /// between is not missed. Notifications say *that* something has changed, never *what*: they can be late
 /// and they can be lost.
 fn until<T>(
-    deadline: Instant,
-    mut ask: impl FnMut() -> Result<Option<T>>,
-    subscribe: impl FnOnce() -> Result<Monitor>,
+    deadlines: &[Instant],
+    mut ask: impl FnMut(&[usize]) -> Result<Vec<(usize, Result<T>)>>,
+    subscribe: impl Fn() -> Result<Monitor>,
     concerns: impl Fn(&Message<'_>) -> bool,
-) -> Result<Option<T>> {
-    if let Some(answer) = ask()? {
-        return Ok(Some(answer));
-    }
-    if Instant::now() >= deadline {
-        return Ok(None);
-    }
-    let mut monitor = subscribe()?;
-    loop {
-        if let Some(answer) = ask()? {
-            return Ok(Some(answer));
+) -> Result<Vec<Result<Option<T>>>> {
+    let mut answers: Vec<Result<Option<T>>> = deadlines.iter().map(|_| Ok(None)).collect();
+    let mut pending: Vec<usize> = (0..deadlines.len()).collect();
+    let mut monitor = None;
+    while !pending.is_empty() {
+        for (number, answer) in ask(&pending)? {
+            pending.retain(|pending| *pending != number);
+            if let Some(place) = answers.get_mut(number) {
+                *place = answer.map(Some);
+            }
         }
-        if !changed(&mut monitor, deadline, &concerns)? {
-            return Ok(None);
+        let deadline_of = |number: &usize| deadlines.get(*number).copied();
+        let Some(next) = pending.iter().filter_map(deadline_of).min() else { break };
+        let in_time = match &mut monitor {
+            Some(monitor) => changed(monitor, next, &concerns)?,
+            None if Instant::now() < next => {
+                monitor = Some(subscribe()?);
+                true
+            }
+            None => false,
+        };
+        if !in_time {
+            pending.retain(|number| deadline_of(number).is_some_and(|deadline| next < deadline));
         }
     }
+    Ok(answers)
 }
 
 /// Waits for a notification that concerns us, or for notifications to be lost. False at the deadline,
 /// however many others keep coming.
 fn changed(monitor: &mut Monitor, deadline: Instant, concerns: &impl Fn(&Message<'_>) -> bool) -> Result<bool> {
-    while Instant::now() < deadline {
-        let mut concerned = false;
-        match monitor.next(deadline, |message| concerned |= concerns(message))? {
-            Event::Deadline => return Ok(false),
+    let mut concerned = false;
+    loop {
+        let now = Instant::now();
+        // All that has come already counts as one.
+        let until = if concerned { now } else { deadline };
+        if now >= deadline {
+            return Ok(concerned);
+        }
+        match monitor.next(until, |message| concerned |= concerns(message))? {
+            Event::Deadline => return Ok(concerned),
             Event::Lost => return Ok(true),
-            Event::Messages if concerned => return Ok(true),
             Event::Messages => {}
         }
     }
-    Ok(false)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::io;
 
     use super::*;
+    use crate::error::Error;
     use crate::netlink::scripted::{Act, Say, Scripted};
     use crate::netlink::{Size, Transport};
 
@@ -84,6 +102,16 @@ mod tests {
         Act::Say(vec![Say(kind, 0, 0, vec![0; 16])])
     }
 
+    /// Waits for one thing, which our notifications concern.
+    fn until_one<T>(
+        deadline: Instant,
+        mut ask: impl FnMut() -> Result<Option<T>>,
+        subscribe: impl Fn() -> Result<Monitor>,
+    ) -> Result<Option<T>> {
+        let ask = |_: &[usize]| Ok(ask()?.map(|answer| (0, Ok(answer))).into_iter().collect());
+        until(&[deadline], ask, subscribe, |message| message.kind == OURS)?.pop().unwrap()
+    }
+
     /// Waits with these notifications for the answer that the kernel gives when it is asked for the `at`th
     /// time, and tells what came of it and how often it was asked.
     fn wait(at: u32, acts: Vec<Act>) -> (Result<Option<u32>>, u32) {
@@ -92,15 +120,16 @@ mod tests {
             asked += 1;
             Ok((asked >= at).then_some(asked))
         };
-        let subscribe = || Ok(Monitor::new(Scripted::new(acts)));
-        let answer = until(deadline(Duration::from_secs(60)), ask, subscribe, |message| message.kind == OURS);
+        let acts = Cell::new(acts);
+        let subscribe = || Ok(Monitor::new(Scripted::new(acts.take())));
+        let answer = until_one(deadline(Duration::from_secs(60)), ask, subscribe);
         (answer, asked)
     }
 
     #[test]
     fn an_answer_at_once_needs_no_subscription() {
         let subscribe = || panic!("not needed");
-        let answer = until(deadline(Duration::from_secs(60)), || Ok(Some(1)), subscribe, |_| false);
+        let answer = until_one(deadline(Duration::from_secs(60)), || Ok(Some(1)), subscribe);
         assert_eq!(answer.unwrap(), Some(1));
     }
 
@@ -111,8 +140,13 @@ mod tests {
 
     #[test]
     fn asks_again_when_it_concerns_us_only() {
-        let acts = vec![notification(OTHERS), notification(OURS), notification(OTHERS), notification(OURS)];
-        assert_eq!(wait(4, acts).0.unwrap(), Some(4));
+        let others = || vec![notification(OTHERS), notification(OTHERS)];
+        let (answer, asked) = wait(3, others());
+        assert_eq!((answer.unwrap(), asked), (None, 2));
+        // Those that have come already are worth one question.
+        let ours = others().into_iter().chain([notification(OURS), notification(OURS)]).chain(others());
+        let (answer, asked) = wait(9, ours.collect());
+        assert_eq!((answer.unwrap(), asked), (None, 3));
     }
 
     #[test]
@@ -130,7 +164,33 @@ mod tests {
         let (answer, asked) = wait(9, vec![notification(OURS), notification(OTHERS)]);
         assert_eq!((answer.unwrap(), asked), (None, 3));
         let subscribe = || panic!("the deadline has passed");
-        assert_eq!(until(Instant::now(), || Ok(None::<()>), subscribe, |_| true).unwrap(), None);
+        assert_eq!(until_one(Instant::now(), || Ok(None::<()>), subscribe).unwrap(), None);
+    }
+
+    #[test]
+    fn several_things_each_until_its_deadline() {
+        let mut asked = Vec::new();
+        let ask = |pending: &[usize]| {
+            asked.push(pending.to_vec());
+            let failure = Error::from_errno(libc::ENODEV);
+            Ok(match asked.len() {
+                1 => vec![(1, Ok('b'))],
+                2 => vec![(3, Err(failure))],
+                3 => vec![(2, Ok('c'))],
+                _ => vec![],
+            })
+        };
+        let monitors = Cell::new(0);
+        let subscribe = || {
+            monitors.set(monitors.get() + 1);
+            Ok(Monitor::new(Scripted::new([])))
+        };
+        let [soon, late] = [60, 120].map(|seconds| deadline(Duration::from_secs(seconds)));
+        let answers = until(&[soon, soon, late, late, late], ask, subscribe, |_| true).unwrap();
+        let told: Vec<_> = answers.iter().map(|answer| answer.as_ref().map_err(Error::errno).copied()).collect();
+        assert_eq!(told, [Ok(None), Ok(Some('b')), Ok(Some('c')), Err(Some(libc::ENODEV)), Ok(None)]);
+        assert_eq!(asked, [vec![0, 1, 2, 3, 4], vec![0, 2, 3, 4], vec![2, 4]]);
+        assert_eq!(monitors.get(), 1);
     }
 
     #[test]
@@ -165,7 +225,7 @@ mod tests {
     fn a_flood_does_not_put_the_deadline_off() {
         let subscribe = || Ok(Monitor::new(Flood(Scripted::new([]))));
         let deadline = deadline(Duration::from_millis(20));
-        assert_eq!(until(deadline, || Ok(None::<()>), subscribe, |message| message.kind == OURS).unwrap(), None);
+        assert_eq!(until_one(deadline, || Ok(None::<()>), subscribe).unwrap(), None);
         assert!(deadline <= Instant::now());
     }
 

@@ -17,33 +17,74 @@ pub(crate) enum Forwarding {
     SpanningTree,
 }
 
-/// Waits until the bridge port at the other end of a veth forwards, in whatever namespace that is, and
-/// until the veth itself sends what it is given, where it is not known to. `None` when that is not so by the
-/// deadline.
+/// A link whose way out is asked about.
+#[derive(Debug)]
+pub(crate) struct Way<'a> {
+    pub(crate) link: &'a LinkInfo,
+    /// It is known to send what it is given, beyond what the kernel says of it.
+    pub(crate) sends: bool,
+}
+
+/// Waits until the bridge ports at the other ends of veths forward, in whatever namespace each is, and
+/// until the veths themselves send what they are given, where they are not known to. `None` where that is not so by the
+/// deadline, an error where it cannot be told.
 ///
-/// Needs no waiting when the link is no veth.
+/// Needs no waiting where a link is no veth.
 pub(crate) fn for_forwarding(
     netns: &NetNs,
-    link: &LinkInfo,
-    sends: bool,
+    ways: &[Way<'_>],
     deadline: Instant,
-) -> Result<Option<Forwarding>> {
-    if link.kind.as_deref() != Some(b"veth") {
-        return Ok(Some(Forwarding::Yes));
-    }
-    // Where the kernel leaves it out, both ends have the same index.
-    let end = OtherEnd { index: link.peer.unwrap_or(link.index), netns: link.peer_netns };
-    let ends = [Some(link.index), Some(end.index)];
+) -> Result<Vec<Result<Option<Forwarding>>>> {
+    let is_veth = |way: &Way<'_>| way.link.kind.as_deref() == Some(b"veth");
+    let ends: Vec<Option<OtherEnd>> = ways.iter().map(|way| is_veth(way).then(|| OtherEnd::of(way.link))).collect();
+    let known = || ends.iter().flatten();
     until(
-        deadline,
-        || match end.forwarding(netns)? {
-            Some(Forwarding::Yes) if !sends && !is_sending(&ops::link::get(netns, link.index)?) => Ok(None),
-            forwarding => Ok(forwarding),
-        },
-        || netns.monitor(&[RTNLGRP_LINK], end.netns.is_some()),
+        &vec![deadline; ways.len()],
+        |pending| ask(netns, ways, &ends, pending),
+        || netns.monitor(&[RTNLGRP_LINK], known().any(|end| end.netns.is_some())),
         // Another namespace's link with such an index costs a question or two.
-        |message| matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && ends.contains(&subject(message.payload)),
+        |message| {
+            let ours = |index| ways.iter().any(|way| way.link.index == index) || known().any(|end| end.index == index);
+            matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && subject(message.payload).is_some_and(ours)
+        },
     )
+}
+
+/// The answers that there are at the moment.
+fn ask(
+    netns: &NetNs,
+    ways: &[Way<'_>],
+    ends: &[Option<OtherEnd>],
+    pending: &[usize],
+) -> Result<Vec<(usize, Result<Forwarding>)>> {
+    let mut answers = Vec::new();
+    let mut asked = Vec::new();
+    for number in pending {
+        match ends.get(*number) {
+            Some(Some(end)) => asked.push((*number, end)),
+            _ => answers.push((*number, Ok(Forwarding::Yes))),
+        }
+    }
+    let places: Vec<(IfIndex, Option<i32>)> = asked.iter().map(|(_, end)| (end.index, end.netns)).collect();
+    let mut unsure = Vec::new();
+    for ((number, end), port) in asked.into_iter().zip(ops::link::read_in(netns, &places)?) {
+        match port.and_then(|port| end.forwarding(netns, &port)).transpose() {
+            Some(Ok(Forwarding::Yes)) => match ways.get(number) {
+                Some(way) if !way.sends => unsure.push((number, way.link.index)),
+                _ => answers.push((number, Ok(Forwarding::Yes))),
+            },
+            Some(other) => answers.push((number, other)),
+            None => {}
+        }
+    }
+    let indexes: Vec<IfIndex> = unsure.iter().map(|(_, index)| *index).collect();
+    for ((number, _), link) in unsure.into_iter().zip(ops::link::read(netns, &indexes)?) {
+        match link {
+            Ok(link) if !is_sending(&link) => {}
+            link => answers.push((number, link.map(|_| Forwarding::Yes))),
+        }
+    }
+    Ok(answers)
 }
 
 /// Whether waiting would not help a veth to send. One that was set up before its other end drops what it is
@@ -59,13 +100,18 @@ struct OtherEnd {
 }
 
 impl OtherEnd {
-    fn forwarding(&self, netns: &NetNs) -> Result<Option<Forwarding>> {
-        let link = ops::link::get_in(netns, self.index, self.netns, LinkInfo::parse)?;
-        let (Some(port), Some(bridge)) = (link.port.as_ref().filter(|port| port.is_bridged()), link.master) else {
+    fn of(link: &LinkInfo) -> Self {
+        // Where the kernel leaves it out, both ends have the same index.
+        Self { index: link.peer.unwrap_or(link.index), netns: link.peer_netns }
+    }
+
+    /// Whether it forwards, if that can be told now, given what it is like.
+    fn forwarding(&self, netns: &NetNs, end: &LinkInfo) -> Result<Option<Forwarding>> {
+        let (Some(port), Some(bridge)) = (end.port.as_ref().filter(|port| port.is_bridged()), end.master) else {
             return Ok(Some(Forwarding::Yes));
         };
         // A new port forwards before the kernel has looked whether it has a carrier, and then no more.
-        if port.is_forwarding() && link.has_carrier() {
+        if port.is_forwarding() && end.has_carrier() {
             return Ok(Some(Forwarding::Yes));
         }
         let spanning_tree = ops::link::get_in(netns, bridge, self.netns, has_spanning_tree)?;

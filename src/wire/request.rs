@@ -59,6 +59,11 @@ impl Request {
         self.kind == RTM_GETLINK
     }
 
+    /// How many bytes it takes.
+    pub(crate) fn len(&self) -> usize {
+        HEADER + self.payload.len()
+    }
+
     /// The attribute that stands at an offset from the beginning of the header, as the kernel calls it.
     pub(crate) fn attribute_at(&self, offset: u32) -> Option<String> {
         names::attribute_at(self.kind, &self.payload, offset)

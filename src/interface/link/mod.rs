@@ -16,7 +16,7 @@ pub use veth::Veth;
 pub use vxlan::Vxlan;
 
 use crate::error::Result;
-use crate::namespace::{Namespace, NetNs};
+use crate::namespace::{Namespace, NamespaceId, NetNs};
 use crate::types::IfName;
 
 /// Where an interface's link comes from.
@@ -56,6 +56,23 @@ impl Origin {
             Self::InPlace => None,
             Self::Made(Made::Veth(veth)) => Some(&veth.netns),
             Self::Made(made) => made.below().map(|(netns, _)| &**netns),
+        }
+    }
+
+    /// What is made, if it is.
+    pub(super) fn made(&self) -> Option<&Made> {
+        match self {
+            Self::Existing(_) | Self::InPlace => None,
+            Self::Made(made) => Some(made),
+        }
+    }
+
+    /// How many links are made in a namespace by an add there.
+    pub(super) fn new_links_inside(&self, namespace: NamespaceId) -> usize {
+        match self {
+            Self::Existing(_) | Self::InPlace => 0,
+            Self::Made(Made::Veth(veth)) if veth.netns.id() == namespace => 2,
+            Self::Made(_) => 1,
         }
     }
 

@@ -62,8 +62,6 @@ pub(crate) struct Peer<'a> {
     pub(crate) name: &'a IfName,
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: Option<u32>,
-    /// Its namespace is the link's own.
-    pub(crate) beside: bool,
 }
 
 /// What a bridge is told when it is made; of the rest the kernel decides.
