@@ -9,12 +9,12 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use netgraft::Result;
 use nix::sys::signal::Signal;
-use nix::unistd::Pid;
+use nix::unistd::{AccessFlags, Pid, access};
 
 use super::patience;
 
@@ -25,6 +25,11 @@ const BEGIN: &str = "/begin";
 const END: &str = "/end";
 const TRACE: &str = "/run/trace";
 const READY: &str = "=ready";
+
+/// The file that a worker waits for.
+fn go(pid: u32) -> String {
+    format!("/run/go-{pid}")
+}
 
 /// What came of an operation, as the worker prints it.
 #[derive(Debug, PartialEq)]
@@ -42,8 +47,10 @@ impl Marked {
     /// What is to be traced. Waits for the tracer first.
     pub(crate) fn during<T>(&self, operation: impl FnOnce() -> T) -> T {
         println!("\n{READY}");
-        // This call may be one that is made to fail.
-        let _ = std::io::stdin().read_line(&mut String::new());
+        // By calls that no operation makes: how many of them are traced depends on time.
+        while access(&*go(std::process::id()), AccessFlags::F_OK).is_err() {
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
         let mark = |path: &str| assert!(fs::metadata(path).is_err());
         mark(BEGIN);
         let result = operation();
@@ -66,7 +73,6 @@ pub(crate) fn worked(operate: impl FnOnce(&str, &Marked) -> Result<String>) -> b
 /// A worker that is running.
 pub(crate) struct Worker {
     process: Child,
-    stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
     strace: Option<Child>,
 }
@@ -80,22 +86,25 @@ impl Worker {
         // By what it is, not where: it may be in a folder that is not to be seen.
         let mut command = Command::new("/proc/self/exe");
         command.args([test, "--exact", "--nocapture"]).env(WORKER, what).env("RUST_BACKTRACE", "0");
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let stdin = process.stdin.take();
+        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         while line.trim_end() != READY {
             line.clear();
             assert!(stdout.read_line(&mut line).unwrap() > 0, "{what}: the worker is not ready");
         }
-        Self { process, stdin, stdout, strace: None }
+        Self { process, stdout, strace: None }
     }
 
     /// Starts an operation without strace.
     pub(crate) fn untraced(what: &str) -> Self {
-        let mut worker = Self::ready(what);
-        drop(worker.stdin.take());
+        let worker = Self::ready(what);
+        worker.go();
         worker
+    }
+
+    fn go(&self) {
+        fs::write(go(self.process.id()), "").unwrap();
     }
 
     /// Starts an operation under strace, with an expression for what to inject if anything. Calls are counted in each
@@ -109,12 +118,14 @@ impl Worker {
         let mut strace = strace.stderr(Stdio::piped()).spawn().unwrap();
         let deadline = Instant::now() + patience(Duration::from_secs(20));
         while !is_traced(pid) {
-            assert!(strace.try_wait().unwrap().is_none(), "strace ended");
+            if strace.try_wait().unwrap().is_some() {
+                panic!("{what}: {:?}", strace.wait_with_output());
+            }
             assert!(Instant::now() < deadline, "strace does not get hold of the worker");
             std::thread::sleep(Duration::from_millis(2));
         }
         worker.strace = Some(strace);
-        drop(worker.stdin.take());
+        worker.go();
         worker
     }
 
@@ -135,6 +146,7 @@ impl Worker {
         let mut printed = String::new();
         self.stdout.read_to_string(&mut printed).unwrap();
         let status = self.process.wait().unwrap();
+        fs::remove_file(go(self.process.id())).unwrap();
         if let Some(mut strace) = self.strace {
             strace.wait().unwrap();
         }

@@ -223,7 +223,16 @@ impl World {
             15..=17 => Operation::AddRoute { ipv6, to, via: self.number(namespace) },
             18 | 19 => Operation::RemoveRoute { ipv6, to, via: self.number(namespace) },
             20 | 21 => Operation::AddNeighbour { source: self.source(namespace), number: self.number(namespace), mac },
-            _ => Operation::DeleteNeighbour { source: self.source(namespace), number: self.number(namespace) },
+            _ => {
+                // One that is there, as a rule.
+                let there = self.model.namespaces[namespace].neighbours();
+                let (source, number) = if there.is_empty() || self.random.below(4) == 0 {
+                    (self.source(namespace), self.number(namespace))
+                } else {
+                    self.random.pick(&there).clone()
+                };
+                Operation::DeleteNeighbour { source, number }
+            }
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) fn peer(source: &str) -> Option<String> {
 }
 
 /// Everything that has to do with the number of an add, which is its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Number(pub(crate) usize);
 
 impl Number {
@@ -128,8 +128,8 @@ pub(crate) struct Space {
     resort: [Option<(Option<String>, String)>; 2],
     /// By destination: next hop, and the interface that leads to it.
     routes: BTreeMap<String, (String, String)>,
-    /// By interface and address.
-    neighbours: BTreeMap<(String, String), u8>,
+    /// By interface and the number in their address.
+    neighbours: BTreeMap<(String, Number), u8>,
 }
 
 impl Model {
@@ -226,7 +226,7 @@ impl Space {
             }
             Operation::AddNeighbour { source, number, mac } => {
                 self.interfaces.get(source).ok_or(ErrorKind::NotFound)?;
-                let key = (source.clone(), number.host(false, NEIGHBOUR));
+                let key = (source.clone(), *number);
                 if self.neighbours.contains_key(&key) {
                     return Err(ErrorKind::NeighbourExists);
                 }
@@ -234,7 +234,7 @@ impl Space {
             }
             Operation::DeleteNeighbour { source, number } => {
                 self.interfaces.get(source).ok_or(ErrorKind::NotFound)?;
-                let key = (source.clone(), number.host(false, NEIGHBOUR));
+                let key = (source.clone(), *number);
                 self.neighbours.remove(&key).ok_or(ErrorKind::NeighbourMissing)?;
             }
         }
@@ -249,6 +249,11 @@ impl Space {
             _ => None,
         };
         own.map(|(source, _)| source.clone()).or_else(everything)
+    }
+
+    /// Which neighbours there are.
+    pub(crate) fn neighbours(&self) -> Vec<(String, Number)> {
+        self.neighbours.keys().cloned().collect()
     }
 
     /// All of it, as `seen` shows what the kernel has.
@@ -270,11 +275,10 @@ impl Space {
         }
         shown
             .extend(self.routes.iter().map(|(to, (via, source))| format!("route {to} via {via} dev {}", name(source))));
-        shown.extend(
-            self.neighbours.iter().map(|((source, address), mac)| {
-                format!("neigh {address} 02:00:00:00:00:{mac:02x} dev {}", name(source))
-            }),
-        );
+        shown.extend(self.neighbours.iter().map(|((source, number), mac)| {
+            let address = number.host(false, NEIGHBOUR);
+            format!("neigh {address} 02:00:00:00:00:{mac:02x} dev {}", name(source))
+        }));
         shown
     }
 }
