@@ -243,6 +243,8 @@ impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.raw_os_error() {
             Some(errno) => Self::from_errno(errno),
+            // Of a buffer that could not be had; there was no system call.
+            None if error.kind() == io::ErrorKind::OutOfMemory => Self::from_errno(libc::ENOMEM),
             None => Self::new(ErrorKind::Kernel, error.to_string()),
         }
     }
@@ -330,6 +332,13 @@ mod tests {
         fn shareable<T: Send + Sync + std::error::Error + 'static>() {}
         shareable::<Error>();
         assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn want_of_memory_is_one_thing() {
+        let error = Error::from(io::Error::from(io::ErrorKind::OutOfMemory));
+        assert_eq!(error.errno(), Some(libc::ENOMEM));
+        assert!(error.is_shortage());
     }
 
     #[test]
