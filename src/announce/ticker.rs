@@ -234,10 +234,6 @@ mod tests {
 
     const INTERVAL: Duration = Duration::from_millis(5);
 
-    fn ticker() -> &'static Ticker {
-        Box::leak(Box::new(Ticker::new()))
-    }
-
     fn key(link: u32) -> Key {
         (0, IfIndex::new(link).unwrap())
     }
@@ -263,7 +259,8 @@ mod tests {
 
     #[test]
     fn one_thread_sends_all_and_ends() {
-        let ticker = ticker();
+        static TICKER: Ticker = Ticker::new();
+        let ticker = &TICKER;
         let (sent, received) = mpsc::channel();
         for link in 1..=100 {
             let sent = sent.clone();
@@ -291,7 +288,8 @@ mod tests {
 
     #[test]
     fn own_loop_needs_no_thread_and_no_clock() {
-        let (ticker, t) = (ticker(), Instant::now());
+        static TICKER: Ticker = Ticker::new();
+        let (ticker, t) = (&TICKER, Instant::now());
         ticker.set_own_loop(true);
         let (count, task) = counter();
         ticker.plan(key(1), task, 2, INTERVAL * 100, t).unwrap();
@@ -308,7 +306,8 @@ mod tests {
 
     #[test]
     fn the_switch_takes_effect_before_it_returns() {
-        let ticker = ticker();
+        static TICKER: Ticker = Ticker::new();
+        let ticker = &TICKER;
         let (count, task) = counter();
         ticker.plan(key(1), task, 2, INTERVAL, Instant::now()).unwrap();
         ticker.set_own_loop(true);
@@ -322,7 +321,8 @@ mod tests {
 
     #[test]
     fn flush_sends_where_no_thread_does() {
-        let ticker = ticker();
+        static TICKER: Ticker = Ticker::new();
+        let ticker = &TICKER;
         ticker.set_own_loop(true);
         let (count, task) = counter();
         ticker.plan(key(1), task, 3, INTERVAL, Instant::now()).unwrap();
@@ -332,7 +332,8 @@ mod tests {
 
     #[test]
     fn a_panic_ends_that_task_alone() {
-        let ticker = ticker();
+        static TICKER: Ticker = Ticker::new();
+        let ticker = &TICKER;
         let (count, task) = counter();
         ticker.plan(key(1), Arc::new(|| panic!("wanted by the test")), 3, INTERVAL, Instant::now()).unwrap();
         ticker.plan(key(2), task, 3, INTERVAL, Instant::now()).unwrap();
@@ -343,7 +344,8 @@ mod tests {
 
     #[test]
     fn a_task_can_end_itself() {
-        let ticker = ticker();
+        static TICKER: Ticker = Ticker::new();
+        let ticker = &TICKER;
         let runs = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&runs);
         let task = move || {
@@ -360,8 +362,9 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_once_cancelled() {
-        let ticker = ticker();
-        let too_late: &'static AtomicU32 = Box::leak(Box::default());
+        static TICKER: Ticker = Ticker::new();
+        let ticker = &TICKER;
+        static TOO_LATE: AtomicU32 = AtomicU32::new(0);
         thread::scope(|scope| {
             for link in 1..=4 {
                 scope.spawn(move || {
@@ -372,7 +375,7 @@ mod tests {
                         let task = move || {
                             let _ = started.send(());
                             thread::yield_now();
-                            too_late.fetch_add(seen.load(Ordering::SeqCst).into(), Ordering::SeqCst);
+                            TOO_LATE.fetch_add(seen.load(Ordering::SeqCst).into(), Ordering::SeqCst);
                             ControlFlow::Continue(())
                         };
                         ticker.plan(key(link), Arc::new(task), 3, Duration::from_micros(50), Instant::now()).unwrap();
@@ -385,13 +388,14 @@ mod tests {
                 });
             }
         });
-        assert_eq!(too_late.load(Ordering::SeqCst), 0);
+        assert_eq!(TOO_LATE.load(Ordering::SeqCst), 0);
         wait_unattended(ticker);
     }
 
     #[test]
     fn late_by_less_than_a_tick_with_a_thousand() {
-        let ticker = ticker();
+        static TICKER: Ticker = Ticker::new();
+        let ticker = &TICKER;
         let (sent, received) = mpsc::channel();
         let interval = Duration::from_millis(200);
         for link in 1..=1000 {

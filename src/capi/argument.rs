@@ -135,7 +135,7 @@ pub(super) type Out<'a, T> = Option<&'a mut MaybeUninit<T>>;
 pub struct ErrorOut<'a>(Out<'a, *mut netgraft_error>);
 
 impl<'a> ErrorOut<'a> {
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(super) fn to(place: Out<'a, *mut netgraft_error>) -> Self {
         Self(place)
     }

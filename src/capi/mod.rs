@@ -9,6 +9,8 @@ compile_error!("the C API turns panics into errors: it has to be built with pani
 
 mod argument;
 mod boundary;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod structure;
 mod text;
 

@@ -53,6 +53,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "restore", run: plays::restore },
     Target { name: "wait", run: plays::wait },
     Target { name: "routing", run: plays::routing },
+    #[cfg(feature = "capi")]
+    Target { name: "capi", run: crate::capi::fuzzing::calls },
 ];
 
 /// Bytes that a target may have allocated at any one time, for each byte of input, and beside those.

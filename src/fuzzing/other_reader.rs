@@ -10,7 +10,7 @@ use netlink_packet_core::{ErrorBuffer, ErrorMessage, NetlinkHeader, NetlinkMessa
 use netlink_packet_route::address::{AddressAttribute, AddressMessage};
 use netlink_packet_route::link::{
     AfSpecInet, AfSpecInet6, AfSpecUnspec, BridgePortState, InfoBridgePort, InfoPortData, LinkAttribute,
-    LinkInfo as Info, LinkMessage, Prop,
+    LinkInfo as Info, LinkLayerType, LinkMessage, Prop,
 };
 use netlink_packet_route::neighbour::{NeighbourAttribute, NeighbourMessage};
 use netlink_packet_route::route::{RouteAddress, RouteAttribute, RouteMessage};
@@ -96,7 +96,8 @@ pub(super) fn agrees_on_link(ours: Option<&LinkInfo>, theirs: &LinkMessage) {
     let mut expected = LinkInfo {
         index,
         name,
-        hardware: theirs.header.link_layer_type.into(),
+        // Of some numbers it makes the name of another.
+        hardware: ours.hardware,
         flags: theirs.header.flags.bits(),
         operstate: 0,
         kind: None,
@@ -114,6 +115,7 @@ pub(super) fn agrees_on_link(ours: Option<&LinkInfo>, theirs: &LinkMessage) {
         inet6: ours.inet6.clone(),
         statistics: ours.statistics.clone(),
     };
+    assert_eq!(LinkLayerType::from(ours.hardware), theirs.header.link_layer_type);
     // Of several attributes of a type, the last counts, as it does to the kernel.
     let (mut settings, mut counters) = (Settings::default(), None);
     for attribute in &theirs.attributes {
