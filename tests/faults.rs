@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::{
     World, assert_as_before, in_netns, inside, ip, ip_in, named, operstate, parse, rich, rich_but_down,
     rich_without_ipv6, settled, until, veth, write_sysctl,
@@ -491,6 +493,51 @@ fn permanent_neighbours_come_back() {
         assert_eq!(world.add("rich1", config).unwrap_err().kind(), ErrorKind::Sysctl);
         assert_as_before(&host, &world.host);
         assert_as_before(&web, &world.web);
+    });
+}
+
+/// What is set on a link by files: none of it is lost, whatever it is.
+#[test]
+fn every_setting_comes_back() {
+    in_netns(|| {
+        let world = World::new();
+        rich(&world.host, 1);
+        let files = |family: &str| -> BTreeMap<String, String> {
+            let folder = format!("/proc/sys/net/{family}/conf/rich1");
+            let names =
+                std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            names
+                .filter_map(|name| Some((name.clone(), std::fs::read_to_string(format!("{folder}/{name}")).ok()?)))
+                .collect()
+        };
+        // Each gets a value that is not its own, as far as it takes any; IPv6 stays on, and its MTU what fits.
+        let mut changed = 0;
+        for family in ["ipv4", "ipv6"] {
+            let kept = ["disable_ipv6", "mtu", "stable_secret", "addr_gen_mode", "forwarding", "keep_addr_on_down"];
+            for (name, value) in files(family).into_iter().filter(|(name, _)| !kept.contains(&&**name)) {
+                let path = format!("/proc/sys/net/{family}/conf/rich1/{name}");
+                let number: i64 = value.trim().parse().unwrap();
+                let others = [number + 1, number - 1, 0];
+                changed += usize::from(others.iter().any(|other| std::fs::write(&path, other.to_string()).is_ok()));
+            }
+        }
+        assert!(changed > 70, "{changed}");
+        // These the kernel does not tell of, so that they are not known.
+        let untold = ["ra_honor_pio_life", "ra_honor_pio_pflag", "regen_min_advance"];
+        let told = || {
+            let (ipv4, mut ipv6) = (files("ipv4"), files("ipv6"));
+            untold.iter().for_each(|name| drop(ipv6.remove(*name)));
+            (ipv4, ipv6)
+        };
+        let (host, web, settings) = (settled(&world.host), settled(&world.web), told());
+        let config = everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
+        assert_eq!(world.add("rich1", config).unwrap_err().kind(), ErrorKind::Sysctl);
+        assert_as_before(&host, &world.host);
+        assert_as_before(&web, &world.web);
+        assert_eq!(told(), settings);
+        // And so they do by a removal.
+        world.add("rich1", everything()).unwrap().remove().unwrap();
+        assert_eq!(told(), settings);
     });
 }
 

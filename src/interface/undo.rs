@@ -145,6 +145,7 @@ pub(super) fn rebuild(
     let was = &snapshot.link;
     let place = format!("{} is in {netns}", was.name);
     let mut problems = Problems::default();
+    let mut lost = Vec::new();
     let is_up = match ops::link::get(netns, index) {
         Ok(is) => {
             // An earlier try may have left addresses, which do not get all of their routes when the link comes up.
@@ -155,6 +156,7 @@ pub(super) fn rebuild(
                 log::debug!("put {doing} of {} in {netns} back", was.name);
                 problems.note(doing, ops::link::change(netns, &request));
             }
+            lost = ipv6_settings(&is, was);
             Some(is.is_up())
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -166,6 +168,9 @@ pub(super) fn rebuild(
         }
     };
     write_settings(netns, &snapshot.settings, &mut problems);
+    for (setting, value) in lost {
+        problems.note(&setting, ops::setting::write(netns, &setting, &value).map(|_| ()));
+    }
     if let (Some(master), true) = (was.master, exact) {
         problems.note("master", ops::link::change(netns, &link::set_master(index, Some(master))));
         if let Some(port) = &was.port {
@@ -214,6 +219,12 @@ fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
         }
     }
     requests
+}
+
+/// What makes a link's IPv6 settings what they were: a move leaves it with those that new links have.
+fn ipv6_settings(is: &LinkInfo, was: &LinkInfo) -> Vec<(Setting, Vec<u8>)> {
+    let files = was.inet6.as_ref().map_or_else(Vec::new, |inet6| inet6.files_unlike(is.inet6.as_ref()));
+    files.into_iter().map(|(file, value)| (Setting::ipv6(&was.name, file), value.into_bytes())).collect()
 }
 
 fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut Problems) {

@@ -131,7 +131,12 @@ pub(crate) struct Setting {
 impl Setting {
     /// `net.ipv6.conf.IFNAME.disable_ipv6`.
     pub(crate) fn disable_ipv6(ifname: &IfName) -> Self {
-        Self { group: "ipv6".to_owned(), file: [b"conf/", ifname.as_bytes(), b"/disable_ipv6"].concat() }
+        Self::ipv6(ifname, "disable_ipv6")
+    }
+
+    /// `net.ipv6.conf.IFNAME.FILE`.
+    pub(crate) fn ipv6(ifname: &IfName, file: &str) -> Self {
+        Self { group: "ipv6".to_owned(), file: [b"conf/", ifname.as_bytes(), b"/", file.as_bytes()].concat() }
     }
 }
 

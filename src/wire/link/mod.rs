@@ -1,9 +1,11 @@
 //! Links: `RTM_*LINK` (rtnetlink(7), linux/if_link.h).
 
 mod create;
+mod inet6;
 mod set;
 
 pub(crate) use create::{BridgeSettings, Kind, NewLink, Peer, VxlanSettings, create};
+pub(crate) use inet6::Inet6;
 pub(crate) use set::{
     alias_attribute, delete, ifname, inet_attribute, inet6_attribute, mac_attribute, move_to, mtu_attribute, set,
     set_master, set_port, set_up, tx_queue_len_attribute,
@@ -64,9 +66,6 @@ mod ifla {
 /// `RTEXT_FILTER_SKIP_STATS` of linux/rtnetlink.h.
 const SKIP_STATS: u32 = 8;
 
-/// `DEVCONF_DISABLE_IPV6` of linux/ipv6.h.
-const DEVCONF_DISABLE_IPV6: usize = 26;
-
 /// A link as the kernel describes it, in the attributes that we read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LinkInfo {
@@ -103,14 +102,6 @@ pub(crate) struct Port {
     pub(crate) kind: Vec<u8>,
     /// `IFLA_INFO_SLAVE_DATA` as it came.
     pub(crate) data: Vec<u8>,
-}
-
-/// A link's IPv6 settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Inet6 {
-    pub(crate) disabled: bool,
-    pub(crate) addr_gen_mode: Option<u8>,
-    pub(crate) token: Option<[u8; 16]>,
 }
 
 /// The link that a `RTM_*LINK` body, of whatever family, is about.
@@ -207,12 +198,7 @@ impl LinkInfo {
             self.inet = settings.chunks_exact(4).filter_map(u32).collect();
         }
         if let Some(inet6) = find(list, libc::AF_INET6 as u16) {
-            let settings = find(inet6, ifla::INET6_CONF).unwrap_or_default();
-            self.inet6 = Some(Inet6 {
-                disabled: settings.chunks_exact(4).nth(DEVCONF_DISABLE_IPV6).and_then(u32).is_some_and(|v| v != 0),
-                addr_gen_mode: find(inet6, ifla::INET6_ADDR_GEN_MODE).and_then(|mode| mode.first().copied()),
-                token: find(inet6, ifla::INET6_TOKEN).and_then(array).filter(|token| *token != [0; 16]),
-            });
+            self.inet6 = Some(Inet6::parse(inet6));
         }
     }
 
