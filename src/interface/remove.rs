@@ -147,11 +147,13 @@ fn leave_in_place(
     let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
     let spare = netns.spare_descriptor()?;
     trail.update(|entry| entry.stage = Stage::Removing)?;
-    undo::in_place(netns, origin, &present.changes, &undo::kept_since(origin, &here)).map_err(|left| {
-        drop(spare);
-        let error = left.into_error().context(format!("undo the settings of {}", link.name));
-        combine(error, undo::put_back(netns, &here))
-    })
+    undo::in_place(netns, origin, &present.changes, &undo::kept_since(origin, &here, &present.changes)).map_err(
+        |left| {
+            drop(spare);
+            let error = left.into_error().context(format!("undo the settings of {}", link.name));
+            combine(error, undo::put_back(netns, &here))
+        },
+    )
 }
 
 /// The settings that the add has changed, of the link as it is called now.

@@ -334,8 +334,9 @@ pub(super) fn in_place(
 }
 
 /// What a link in place has to keep when an add on it is taken back later: what it has now and, of IPv6, what the
-/// add took from it by turning that off. Link-local addresses that the kernel has made since are not kept.
-pub(super) fn kept_since(before: &Snapshot, now: &Snapshot) -> Snapshot {
+/// add took from it by turning that off, or changed by another MTU. Link-local addresses that the kernel has made since
+/// are not kept.
+pub(super) fn kept_since(before: &Snapshot, now: &Snapshot, changes: &Changes) -> Snapshot {
     let disabled = |snapshot: &Snapshot| snapshot.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
     let ipv6_from = if disabled(now) && !disabled(before) { before } else { now };
     let is_ipv6 = |body: &&Vec<u8>| body.first().copied().map(i32::from) == Some(libc::AF_INET6);
@@ -344,9 +345,13 @@ pub(super) fn kept_since(before: &Snapshot, now: &Snapshot) -> Snapshot {
     let ipv4 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(now).iter().filter(|body| !is_ipv6(body));
     let automatic = before.addresses.iter().filter(is_ipv6).filter(is_automatic);
     let addresses = ipv4(|s| &s.addresses).chain(ipv6(|s| &s.addresses).filter(|body| !is_automatic(body)));
+    let ipv6_routes = ipv6(|s| &s.routes).map(|body| {
+        let route = RouteInfo::parse(body).filter(|_| changes.mtu && route::has_mtu(body));
+        before.routes.iter().find(|was| route.is_some() && RouteInfo::parse(was) == route).unwrap_or(body)
+    });
     Snapshot {
         addresses: addresses.chain(automatic).cloned().collect(),
-        routes: ipv4(|s| &s.routes).chain(ipv6(|s| &s.routes)).cloned().collect(),
+        routes: ipv4(|s| &s.routes).chain(ipv6_routes).cloned().collect(),
         ..now.clone()
     }
 }

@@ -38,11 +38,15 @@ const RTA_OIF: u16 = 4;
 const RTA_GATEWAY: u16 = 5;
 const RTA_PRIORITY: u16 = 6;
 const RTA_PREFSRC: u16 = 7;
+const RTA_METRICS: u16 = 8;
 const RTA_MULTIPATH: u16 = 9;
 const RTA_CACHEINFO: u16 = 12;
 const RTA_TABLE: u16 = 15;
 const RTA_EXPIRES: u16 = 23;
 const RTA_NH_ID: u16 = 30;
+
+/// Among the metrics.
+const RTAX_MTU: u16 = 2;
 
 /// Bytes of `struct rtnexthop`, and where its flags and its link's index stand in it.
 const HOP: usize = 8;
@@ -282,13 +286,15 @@ pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Request {
     replace_u32(&mut body, RTMSG, RTA_OIF, from.get(), to.get());
     let list = body.get(RTMSG..).unwrap_or_default();
     let several = find_range(list, RTA_MULTIPATH).map(|range| range.start + RTMSG..range.end + RTMSG);
-    if let Some(value) = several.clone().and_then(|range| body.get_mut(range)) {
+    if let Some(value) = several.and_then(|range| body.get_mut(range)) {
         retarget_hops(value, from, to);
     }
-    // Of such an IPv6 route the kernel has kept the part that it could: that is to be replaced.
+    // Of such an IPv6 route the kernel has kept the part that it could, or changed its MTU with that of the link: that is
+    // to be replaced.
     let is_ipv6 = body.first().copied().map(i32::from) == Some(libc::AF_INET6);
-    let in_part = several.is_some() || find(body.get(RTMSG..).unwrap_or_default(), RTA_PREFSRC).is_some();
-    let how = if is_ipv6 && in_part { NLM_F_REPLACE } else { NLM_F_APPEND };
+    let has = |kind| find(body.get(RTMSG..).unwrap_or_default(), kind).is_some();
+    let changed = has(RTA_MULTIPATH) || has(RTA_PREFSRC) || has_mtu(&body);
+    let how = if is_ipv6 && changed { NLM_F_REPLACE } else { NLM_F_APPEND };
     if let Some(seconds) = lifetime(&body) {
         body.resize(align(body.len()), 0);
         body.extend_from_slice(&8u16.to_ne_bytes());
@@ -296,6 +302,11 @@ pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Request {
         body.extend_from_slice(&seconds.to_ne_bytes());
     }
     Request::replay(RTM_NEWROUTE, NLM_F_CREATE | how, body)
+}
+
+/// Whether a dumped body is of a route with an MTU of its own.
+pub(crate) fn has_mtu(body: &[u8]) -> bool {
+    find(body.get(RTMSG..).unwrap_or_default(), RTA_METRICS).is_some_and(|metrics| find(metrics, RTAX_MTU).is_some())
 }
 
 /// Clears what is only reported of next hops, and points them at another index.

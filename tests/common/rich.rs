@@ -49,6 +49,7 @@ pub(crate) fn rich(namespace: &Namespace, n: u8) {
             "fd00:N:a0::/48 via fd00:N:1::9",
             "fd00:N:a1::/48 dev LINK table 101 metric 5",
             "fd00:N:a2::/48 via fe80::9 dev LINK expires 3000",
+            "fd00:N:a3::/48 dev LINK mtu 1450",
             "default via fd00:N:1::ff metric 50N",
         ] {
             ip(&format!("route add {}", fill(route, n)));
