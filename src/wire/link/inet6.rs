@@ -113,7 +113,7 @@ impl Inet6 {
             .filter_map(|(number, value)| {
                 let (file, how) = *FILES.get(number)?;
                 let text = match how {
-                    Number => value.cast_signed().to_string(),
+                    Number => i32::from_ne_bytes(value.to_ne_bytes()).to_string(),
                     Unsigned => value.to_string(),
                     Seconds => (value / 1000).to_string(),
                     Nothing => return None,
