@@ -63,7 +63,7 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l json -d 'P
 complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l from -d 'Where LINK is now' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l create -d 'Make LINK' -r
-complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l name -d 'What it is to be called [default: LINK]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l name -d 'What it is to be called; with %d at its end, the lowest free number stands there [default: LINK]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l prefix -d 'Call it TEXT and the lowest free number' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l mac -d 'Its hardware address [default: LINK\'s own]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l mtu -d 'Its MTU in bytes' -r
@@ -83,7 +83,7 @@ running\t''"
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l state-dir -d 'Where the journal is kept' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l in-place -d 'LINK is already in NETNS'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l dad -d 'Let the kernel look for duplicates of the IPv6 addresses, and wait for it'
-complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l keep-addresses -d 'Take the link\'s global and permanent addresses along'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l keep-addresses -d 'Take the link\'s global and permanent addresses along, and back with it on removal'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l no-clash-check -d 'Allow an address that clashes with an existing route'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l background -d 'Return after the first announcement; a child process sends the rest'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -s v -d 'Say more on standard error; -vv says every step'

@@ -112,16 +112,6 @@ fn json_behind_the_programs_words_is_not_ours() {
 }
 
 #[test]
-fn what_the_library_lacks_is_refused_by_its_option() {
-    let option = "--keep-addresses";
-    let output = output(&format!("--json add current a {option}"));
-    assert_eq!(output.status.code(), Some(1), "{option}");
-    let error = &objects(&output)[0]["error"];
-    assert_eq!(error["kind"], "not-supported");
-    assert!(error["message"].as_str().unwrap().contains(option), "{error}");
-}
-
-#[test]
 fn words_need_not_be_utf8() {
     let word = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
     let bad_name = [word(b"add"), word(b"current"), word(b"a"), word(b"--name"), word(b"b\xff/"), word(b"--json")];

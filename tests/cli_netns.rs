@@ -65,6 +65,28 @@ fn an_interface_is_added_and_removed() {
 }
 
 #[test]
+fn a_link_s_addresses_go_along_and_come_back() {
+    in_netns(|| {
+        ip("link add oc0 type veth peer oc1");
+        ip("addr add 192.0.2.7/24 dev oc0 label oc0:a");
+        ip("addr add fd00:7::1/64 dev oc0 nodad");
+        ip("addr add 192.0.2.8/24 dev oc0 valid_lft 1000 preferred_lft 1000");
+        assert!(output("create web").status.success());
+        let added = output("--json add web oc0 --name eth%d --keep-addresses --announce 0");
+        let eth0 = &objects(&added)[0]["result"];
+        assert_eq!((&eth0["name"], &eth0["ipv4"]), (&json!("eth0"), &json!(["192.0.2.7/24"])), "{eth0}");
+        assert_eq!(eth0["ipv6"], json!(["fd00:7::1/64"]));
+        assert_eq!(ip_json_in(&pin("web"), "addr show dev eth0")[0]["addr_info"][0]["label"], "eth0:a");
+        let text = text(&output("list web").stdout);
+        assert!(text.contains("192.0.2.7/24"), "{text}");
+        assert!(output("remove web oc0").status.success());
+        let back = ip_json("addr show dev oc0")[0]["addr_info"].take();
+        assert_eq!((&back[0]["local"], &back[0]["label"]), (&json!("192.0.2.7"), &json!("oc0:a")), "{back}");
+        assert!(back.to_string().contains("fd00:7::1") && !back.to_string().contains("192.0.2.8"), "{back}");
+    });
+}
+
+#[test]
 fn fields_come_in_the_documented_order() {
     in_netns(|| {
         let script = format!("{SETUP}stats web oc0");

@@ -212,8 +212,9 @@ pub(super) fn agrees_on_address(ours: Option<&AddressInfo>, theirs: &AddressMess
         }
     }
     let prefix = local.or(address).and_then(|ip| Prefix::new(ip, theirs.header.prefix_len).ok());
-    let index = IfIndex::new(theirs.header.index);
-    assert_eq!(ours, index.zip(prefix).map(|(index, prefix)| AddressInfo { index, prefix, flags }).as_ref());
+    let (index, scope) = (IfIndex::new(theirs.header.index), u8::from(theirs.header.scope));
+    let theirs = index.zip(prefix).map(|(index, prefix)| AddressInfo { index, prefix, flags, scope });
+    assert_eq!(ours, theirs.as_ref());
 }
 
 pub(super) fn agrees_on_route(ours: Option<&RouteInfo>, theirs: &RouteMessage) {

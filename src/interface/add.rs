@@ -28,7 +28,7 @@ pub(super) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Ve
     })?;
     let reservations = each(&members, |member| ns.registry.reserve(member.link.source))?;
     let mut plans = Plan::make(&members)?;
-    clash::check(&members)?;
+    clash::check(&plans)?;
     let spare = ns.netns.spare_descriptor()?;
     let added = match carry_out(&mut plans) {
         Ok(added) => added,
@@ -37,7 +37,7 @@ pub(super) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Ve
             return Err(combine(error, undo(plans)));
         }
     };
-    let changes: Vec<Changes> = members.iter().map(|member| member.config.changes()).collect();
+    let changes: Vec<Changes> = plans.iter().map(Plan::changes).collect();
     let announcing = plans.iter().zip(&added).zip(&changes).filter_map(|((plan, added), changes)| {
         let announce = plan.member.config.announce;
         Some(Announcing { up: added.up.as_ref()?, addresses: &changes.addresses, announce })

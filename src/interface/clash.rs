@@ -1,6 +1,6 @@
 //! Whether an address and a route contain one another.
 
-use super::member::Member;
+use super::plan::Plan;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ops;
 use crate::types::{Family, Prefix};
@@ -8,30 +8,29 @@ use crate::wire::route::MAIN;
 
 /// Refuses addresses that clash with a route of the main table, or with one that a member in front is going to bring
 /// there. Link-local ones never do.
-pub(super) fn check(members: &[Member<'_>]) -> Result<()> {
+pub(super) fn check(plans: &[Plan<'_>]) -> Result<()> {
     let mut clashes = Vec::new();
     for family in Family::ALL {
-        let of = |(number, member): (usize, &Member<'_>)| {
-            let config = member.config;
-            let checked =
-                |address: &Prefix| config.clash_check && address.family() == family && !address.is_link_local();
-            config.addresses.iter().copied().filter(checked).map(move |address| (number, address)).collect::<Vec<_>>()
+        let of = |(number, plan): (usize, &Plan<'_>)| {
+            let check = plan.member.config.clash_check;
+            let checked = |address: &Prefix| check && address.family() == family && !address.is_link_local();
+            plan.addresses().into_iter().filter(checked).map(move |address| (number, address)).collect::<Vec<_>>()
         };
-        let addresses: Vec<(usize, Prefix)> = members.iter().enumerate().flat_map(of).collect();
-        let Some(member) = addresses.first().and_then(|(number, _)| members.get(*number)) else { continue };
-        clashes.extend(in_table(member, family, &addresses)?);
-        clashes.extend(among(members, &addresses));
+        let addresses: Vec<(usize, Prefix)> = plans.iter().enumerate().flat_map(of).collect();
+        let Some(plan) = addresses.first().and_then(|(number, _)| plans.get(*number)) else { continue };
+        clashes.extend(in_table(plan, family, &addresses)?);
+        clashes.extend(among(plans, &addresses));
     }
     let first = clashes.into_iter().min_by_key(|(number, _)| *number);
-    match first.and_then(|(number, message)| Some((members.get(number)?, message))) {
-        Some((member, message)) => Err(member.blame(Error::new(ErrorKind::AddressClash, message))),
+    match first.and_then(|(number, message)| Some((plans.get(number)?, message))) {
+        Some((plan, message)) => Err(plan.member.blame(Error::new(ErrorKind::AddressClash, message))),
         None => Ok(()),
     }
 }
 
 /// The first of the addresses that clashes with a route that is there: whose it is, and the reason.
-fn in_table(member: &Member<'_>, family: Family, addresses: &[(usize, Prefix)]) -> Result<Option<(usize, String)>> {
-    let netns = &member.ns.netns;
+fn in_table(plan: &Plan<'_>, family: Family, addresses: &[(usize, Prefix)]) -> Result<Option<(usize, String)>> {
+    let netns = &plan.member.ns.netns;
     let visit = |first: &mut Option<(usize, Prefix, Prefix)>, destination: Prefix| {
         let clash = addresses.iter().find(|(_, address)| clashes(*address, destination));
         if let Some((number, address)) = clash.filter(|(number, _)| first.is_none_or(|(first, ..)| *number < first)) {
@@ -39,28 +38,28 @@ fn in_table(member: &Member<'_>, family: Family, addresses: &[(usize, Prefix)]) 
         }
     };
     let first = ops::route::fold_table(netns, family, MAIN, || None, |first, route| visit(first, route.destination));
-    let first = first.map_err(|error| member.blame(error))?;
+    let first = first.map_err(|error| plan.member.blame(error))?;
     let reason = |address, route| format!("address {address} clashes with the route to {route} in {netns}");
     Ok(first.map(|(number, address, route)| (number, reason(address, route))))
 }
 
 /// The first of the addresses that clashes with what a member in front of its own is going to have.
-fn among(members: &[Member<'_>], addresses: &[(usize, Prefix)]) -> Option<(usize, String)> {
+fn among(plans: &[Plan<'_>], addresses: &[(usize, Prefix)]) -> Option<(usize, String)> {
     addresses.iter().find_map(|(number, address)| {
-        members.iter().take(*number).find_map(|earlier| {
+        plans.iter().take(*number).find_map(|earlier| {
             let route = routes(earlier).find(|route| clashes(*address, *route))?;
-            let source = earlier.link.source_name();
+            let source = earlier.member.link.source_name();
             Some((*number, format!("address {address} clashes with the route to {route} that {source} has")))
         })
     })
 }
 
 /// The routes that the main table gets with an interface.
-fn routes<'a>(member: &Member<'a>) -> impl Iterator<Item = Prefix> + use<'a> {
-    let config = member.config;
+fn routes<'a>(plan: &Plan<'a>) -> impl Iterator<Item = Prefix> + use<'a> {
     // The kernel makes one for a subnet, and in IPv6 for an address alone too.
-    let of_addresses = config.all_addresses().filter(|address| address.is_ipv6() || address.length() < 32);
-    of_addresses.map(|address| address.network()).chain(config.installed_routes())
+    let of_addresses =
+        plan.changes().addresses.into_iter().filter(|address| address.is_ipv6() || address.length() < 32);
+    of_addresses.map(|address| address.network()).chain(plan.member.config.installed_routes())
 }
 
 fn clashes(address: Prefix, route: Prefix) -> bool {

@@ -1,8 +1,9 @@
 use super::options::{Announce, Wait};
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::Namespace;
-use crate::namespace::record::Changes;
+use crate::namespace::record::{Changes, Home};
 use crate::types::{IfName, MacAddr, NamePrefix, Prefix, Sysctl};
+use crate::wire::address::AddressInfo;
 
 /// Longest alias in bytes (`IFALIASZ` less one).
 const ALIAS_MAX: usize = 255;
@@ -34,6 +35,7 @@ pub struct InterfaceConfig {
     pub(super) sysctls: Vec<Sysctl>,
     pub(super) master: Option<IfName>,
     pub(super) dad: bool,
+    pub(super) keep_addresses: bool,
     pub(super) clash_check: bool,
     pub(super) announce: Announce,
     pub(super) wait: Wait,
@@ -63,6 +65,26 @@ impl InterfaceConfig {
         Self::new(Naming::Prefix(prefix))
     }
 
+    /// Under a name, or, where `%d` stands at its end, under what is before that and the lowest number that is free in
+    /// the namespace: as the `netDevices` of the OCI runtime specification have it.
+    ///
+    /// ```
+    /// use netgraft::InterfaceConfig;
+    ///
+    /// let config = InterfaceConfig::name_or_pattern("eth%d")?;
+    /// # Ok::<(), netgraft::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidName`].
+    pub fn name_or_pattern(name: impl AsRef<[u8]>) -> Result<Self> {
+        let name = name.as_ref();
+        match name.strip_suffix(b"%d") {
+            Some(prefix) => Ok(Self::prefix(NamePrefix::new(prefix)?)),
+            None => Ok(Self::named(IfName::new(name)?)),
+        }
+    }
+
     fn new(name: Naming) -> Self {
         Self {
             name,
@@ -76,6 +98,7 @@ impl InterfaceConfig {
             sysctls: Vec::new(),
             master: None,
             dad: false,
+            keep_addresses: false,
             clash_check: true,
             announce: Announce::default(),
             wait: Wait::default(),
@@ -163,6 +186,21 @@ impl InterfaceConfig {
         self
     }
 
+    /// Whether the addresses of a link that is moved go along, and back with it when it is removed: the permanent ones of
+    /// global scope, IPv4 and IPv6, with their flags, lifetimes, metrics, other ends and labels (which follow the link's
+    /// name). They are in front of those that are asked for besides, and treated as those are: checked for clashes,
+    /// announced, IPv6 enabled for them. Off by default.
+    ///
+    /// Those of IPv6 are in use at once, without duplicate detection, unless [`dad`](Self::dad) is asked for. A link
+    /// that is not moved has its addresses anyway, or none.
+    ///
+    /// This is what the OCI runtime specification has `netDevices` for (config-linux.md, "Network Devices").
+    #[doc(alias = "IFA_F_PERMANENT")]
+    pub fn keep_addresses(mut self, keep: bool) -> Self {
+        self.keep_addresses = keep;
+        self
+    }
+
     /// Whether addresses that contain, or are contained in, the destination of an existing route are
     /// refused. On by default.
     pub fn clash_check(mut self, check: bool) -> Self {
@@ -192,15 +230,34 @@ impl InterfaceConfig {
         if ns.is_host() { Naming::Keep } else { self.name }
     }
 
+    /// Bodies of the addresses that go along.
+    pub(super) fn kept<'a>(&self, home: &'a Home) -> impl Iterator<Item = &'a Vec<u8>> {
+        let moved = match home {
+            Home::Moved { snapshot, .. } => Some(snapshot).filter(|_| self.keep_addresses),
+            Home::InPlace { .. } | Home::Created => None,
+        };
+        moved.into_iter().flat_map(|snapshot| snapshot.kept_addresses())
+    }
+
+    /// The addresses that go along, and behind them those that are asked for besides; no link-local ones.
+    pub(super) fn addresses_with_kept(&self, home: &Home) -> Vec<Prefix> {
+        let kept = self.kept(home).filter_map(|body| AddressInfo::parse(body));
+        let mut addresses: Vec<Prefix> = kept.map(|address| address.prefix).collect();
+        let (kept, asked) = (addresses.clone(), self.addresses.iter().copied());
+        addresses.extend(asked.filter(|address| !kept.contains(address)));
+        addresses
+    }
+
     /// What is asked for.
-    pub(super) fn changes(&self) -> Changes {
+    pub(super) fn changes(&self, home: &Home) -> Changes {
         Changes {
             mac: self.mac.is_some(),
             mtu: self.mtu.is_some(),
             tx_queue_len: self.tx_queue_len.is_some(),
             alias: self.alias.is_some(),
             master: self.master.is_some(),
-            addresses: self.all_addresses().collect(),
+            keep_addresses: self.keep_addresses && matches!(home, Home::Moved { .. }),
+            addresses: self.addresses_with_kept(home).into_iter().chain(self.link_local.iter().copied()).collect(),
             routes: self.routes.clone(),
         }
     }

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Home;
 use crate::ops;
-use crate::types::{IfIndex, IfName, Prefix, Setting, printable};
+use crate::types::{Family, IfIndex, IfName, Prefix, Setting, printable};
 use crate::wire::address::{self, AddressInfo};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::message::Message;
@@ -123,6 +123,8 @@ struct Target<'a> {
     config: &'a InterfaceConfig,
     link: &'a LinkInfo,
     master: Option<(IfName, IfIndex)>,
+    /// The addresses that go along, and their bodies as they are to be on this link.
+    kept: Vec<(Prefix, Vec<u8>)>,
     /// Whether it can have IPv6 addresses and routes.
     ipv6: bool,
 }
@@ -135,14 +137,16 @@ impl<'a> Target<'a> {
             None => None,
         };
         let (netns, config) = (&*plan.member.ns.netns, plan.member.config);
-        let mut target = Self { plan, netns, config, link, master, ipv6: true };
+        let kept = kept(plan, link);
+        let mut target = Self { plan, netns, config, link, master, kept, ipv6: true };
         target.ipv6 = target.switch_ipv6(link)?;
         Ok(target)
     }
 
     /// Turns IPv6 on or off on the link, as its addresses want it, and tells whether it can be used.
     fn switch_ipv6(&self, link: &LinkInfo) -> Result<bool> {
-        let asked = self.config.all_addresses().any(|address| address.is_ipv6());
+        let kept = self.kept.iter().map(|(address, _)| *address);
+        let asked = self.config.all_addresses().chain(kept).any(|address| address.is_ipv6());
         let wanted = asked || had_ipv6(&self.plan.home);
         let Some(inet6) = &link.inet6 else {
             if asked && link.mtu >= IPV6_MIN_MTU {
@@ -175,7 +179,7 @@ impl<'a> Target<'a> {
 
     /// What is set before the kernel settings, in the promised order: attributes, IPv4, IPv6, master, link-local.
     fn before_settings(&self) -> Vec<Step> {
-        let Self { config, link, ipv6, .. } = *self;
+        let &Self { config, link, ipv6, .. } = self;
         let name = link.name;
         let set = |what: String, attribute| Step {
             doing: format!("set {name} {what}"),
@@ -194,10 +198,11 @@ impl<'a> Target<'a> {
         steps.extend(queue.map(|length| set(format!("txqueuelen {length}"), link::tx_queue_len_attribute(length))));
         let alias = config.alias.as_deref();
         steps.extend(alias.map(|text| set(format!("alias \"{}\"", printable(text)), link::alias_attribute(text))));
-        let of_family = |wanted: bool| config.addresses.iter().filter(move |address| address.is_ipv4() == wanted);
-        steps.extend(of_family(true).map(|address| add(*address, false)));
-        if ipv6 {
-            steps.extend(of_family(false).map(|address| add(*address, config.dad)));
+        for family in Family::ALL.into_iter().filter(|family| ipv6 || *family == Family::Ipv4) {
+            steps.extend(self.keep(family));
+            let is_kept = |address: &Prefix| self.kept.iter().any(|(kept, _)| kept == address);
+            let asked = config.addresses.iter().filter(|address| address.family() == family && !is_kept(address));
+            steps.extend(asked.map(|address| add(*address, config.dad)));
         }
         steps.extend(self.master.map(|(master, index)| Step {
             doing: format!("make {name} a port of {master}"),
@@ -208,9 +213,18 @@ impl<'a> Target<'a> {
         steps
     }
 
+    /// Gives the link the addresses of a family that go along.
+    fn keep(&self, family: Family) -> impl Iterator<Item = Step> {
+        let keep = if self.config.dad { address::replay } else { address::transplant };
+        self.kept.iter().filter(move |(address, _)| address.family() == family).map(move |(address, body)| Step {
+            doing: format!("keep the address {address} on {}", self.link.name),
+            request: keep(body, self.link.index),
+        })
+    }
+
     /// Writes the kernel settings.
     fn write_sysctls(&mut self) -> Result<()> {
-        let Self { netns, config, link, .. } = *self;
+        let &mut Self { netns, config, link, .. } = self;
         if link.inet6.is_none() && link.mtu < IPV6_MIN_MTU && config.mtu.is_some() {
             // The MTU has brought IPv6 to the link.
             self.ipv6 = self.switch_ipv6(&ops::link::get(netns, link.index)?)?;
@@ -232,6 +246,10 @@ impl<'a> Target<'a> {
     fn start(&self) -> Vec<Step> {
         let (index, name) = (self.link.index, self.link.name);
         let mut steps = vec![Step { doing: format!("set {name} up"), request: link::set_up(index, true) }];
+        for (address, body) in self.kept.iter().filter(|_| self.ipv6) {
+            let doing = format!("keep the address {address} on {name}");
+            steps.extend(address::finish(body, index).map(|request| Step { doing, request }));
+        }
         for destination in self.config.installed_routes().filter(|route| self.ipv6 || route.is_ipv4()) {
             let doing = format!("add the route to {destination} on {name}");
             steps.push(Step { doing, request: route::add_on_link(index, destination) });
@@ -239,6 +257,17 @@ impl<'a> Target<'a> {
         steps.push(Step { doing: format!("read {name} back"), request: link::get(index) });
         steps
     }
+}
+
+/// The addresses that go along, with labels that follow the link's name.
+fn kept(plan: &Plan<'_>, link: &LinkInfo) -> Vec<(Prefix, Vec<u8>)> {
+    let Home::Moved { snapshot, .. } = &plan.home else { return Vec::new() };
+    let on_link = |body: &Vec<u8>| {
+        let address = AddressInfo::parse(body)?.prefix;
+        Some((address, address::relabelled(body, &snapshot.link.name, &link.name)))
+    };
+    let bodies: Vec<Vec<u8>> = plan.member.config.kept(&plan.home).cloned().collect();
+    address::in_order(&bodies).filter_map(on_link).collect()
 }
 
 /// Whether a link that stays where it is has IPv6 addresses of its own.

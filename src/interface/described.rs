@@ -14,7 +14,7 @@ use crate::namespace::journal::{self, Entry, Stage};
 use crate::namespace::record::{Changes, Home, Identity, Present, Snapshot};
 use crate::ops;
 use crate::types::{IfIndex, IfName};
-use crate::wire::address::{AddressInfo, label_before};
+use crate::wire::address::{AddressInfo, relabelled};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::route::{PROTOCOL, RouteInfo};
 
@@ -113,13 +113,14 @@ fn candidates(ns: &Namespace) -> Result<Vec<Candidate>> {
 /// Puts an interface on the list and into the journal, and announces it.
 fn enlist(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkInfo) -> Result<Interface> {
     let reservation = ns.registry.reserve(source.source)?;
+    let home = home(ns, source, config, link)?;
     let present = Present {
         index: link.index,
         name: link.name,
         identity: Identity::of(link),
-        home: home(ns, source, config, link)?,
         // What its attributes were before is not known: removal has nothing to give back.
-        changes: Changes { mac: false, mtu: false, tx_queue_len: false, alias: false, ..config.changes() },
+        changes: Changes { mac: false, mtu: false, tx_queue_len: false, alias: false, ..config.changes(&home) },
+        home,
     };
     // As if its add had just succeeded.
     drop(Trail::begin(ns, || Entry {
@@ -155,17 +156,17 @@ fn home(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkInfo
         let body = link::body_before(&now.body, &source.source, !moved && now.link.is_up());
         let link = LinkInfo::parse(&body);
         let link = link.ok_or_else(|| Error::new(ErrorKind::Kernel, "what the kernel says of it is unusable"))?;
-        // A move would have lost them.
-        let kept = |bodies: Vec<Vec<u8>>, is_ours: &dyn Fn(&[u8]) -> bool| {
-            bodies.into_iter().filter(|body| !moved && !is_ours(body)).collect::<Vec<_>>()
+        // A move would have lost them, but for the addresses that go along.
+        let kept = |bodies: Vec<Vec<u8>>, survives: bool, is_ours: &dyn Fn(&[u8]) -> bool| {
+            bodies.into_iter().filter(|body| survives && !is_ours(body)).collect::<Vec<_>>()
         };
-        let addresses = kept(now.addresses, &|body| is_address_of(config, body));
+        let addresses = kept(now.addresses, !moved || config.keep_addresses, &|body| is_address_of(config, body));
         Ok::<_, Error>(Box::new(Snapshot {
-            addresses: addresses.iter().map(|body| label_before(body, &now.link.name, &link.name)).collect(),
+            addresses: addresses.iter().map(|body| relabelled(body, &now.link.name, &link.name)).collect(),
             link,
             body,
-            routes: kept(now.routes, &|body| is_route_of(config, body)),
-            neighbours: kept(now.neighbours, &|_| false),
+            routes: kept(now.routes, !moved, &|body| is_route_of(config, body)),
+            neighbours: kept(now.neighbours, !moved, &|_| false),
             settings: Vec::new(),
         }))
     };

@@ -10,10 +10,10 @@ use super::trail::Trail;
 use super::undo::{self, Left};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{self, Entry, Stage};
-use crate::namespace::record::{Bridge, Home};
+use crate::namespace::record::{Bridge, Changes, Home};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::{IfIndex, IfName};
+use crate::types::{IfIndex, IfName, Prefix};
 use crate::wire::link::LinkInfo;
 
 /// An add that is about to begin, or under way.
@@ -179,6 +179,16 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The addresses that the link is to have, those that go along in front; no link-local ones.
+    pub(super) fn addresses(&self) -> Vec<Prefix> {
+        self.member.config.addresses_with_kept(&self.home)
+    }
+
+    /// What is asked for.
+    pub(super) fn changes(&self) -> Changes {
+        self.member.config.changes(&self.home)
+    }
+
     /// What the journal is to say before the first change.
     pub(super) fn entry(&self) -> Entry {
         Entry {
@@ -190,7 +200,7 @@ impl<'a> Plan<'a> {
             name: self.name(),
             identity: None,
             origin: journal::Origin::of(&self.home, self.member.link.origin.kind()),
-            changes: self.member.config.changes(),
+            changes: self.changes(),
             announce_count: self.member.config.announce.count(),
             announce_interval: self.member.config.announce.interval(),
             bridges: self.bridges.iter().map(|(netns, bridge)| (netns.reference(), bridge.clone())).collect(),
@@ -210,7 +220,7 @@ impl<'a> Plan<'a> {
                     trail.note(|entry| entry.goes_home(Stage::Undoing, at));
                 })
             }
-            Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.member.config.changes(), snapshot),
+            Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes(), snapshot),
             Home::Created => undo::delete(netns, self.index),
         };
         link.and(undo::bridges(&self.bridges))

@@ -90,7 +90,9 @@ pub(super) fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
 fn take_out(netns: &NetNs, present: &Present, trail: &mut Trail) -> Result<()> {
     let link = ops::link::identified(netns, present.index, &present.identity)?;
     match &present.home {
-        Home::Moved { netns: home, snapshot } => send_home(netns, &link, home, snapshot, trail),
+        Home::Moved { netns: home, snapshot } => {
+            send_home(netns, &link, home, &snapshot.at_home(present.changes.keep_addresses), trail)
+        }
         Home::InPlace { snapshot } => leave_in_place(netns, &link, present, snapshot, trail),
         Home::Created => {
             trail.update(|entry| entry.stage = Stage::Removing)?;
@@ -100,7 +102,7 @@ fn take_out(netns: &NetNs, present: &Present, trail: &mut Trail) -> Result<()> {
     }
 }
 
-/// Moves a link back to where it came from.
+/// Moves a link back to where it came from, to be there what `origin` says.
 pub(super) fn send_home(
     netns: &NetNs,
     link: &LinkInfo,
@@ -129,10 +131,9 @@ pub(super) fn send_home(
     })
 }
 
-/// Gives a link that is back its own attributes again. Addresses, routes and master do not come back.
+/// Gives a link that is back its own attributes again.
 pub(super) fn rebuild_at_home(home: &NetNs, index: IfIndex, origin: &Snapshot) -> Result<()> {
-    let kept = Snapshot { addresses: vec![], routes: vec![], neighbours: vec![], ..origin.clone() };
-    undo::rebuild(home, index, &kept, false).map_err(Left::into_error)
+    undo::rebuild(home, index, origin, false).map_err(Left::into_error)
 }
 
 /// Undoes an add on a link that stays.

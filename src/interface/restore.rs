@@ -256,9 +256,10 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
     match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
             let home = find_netns(home)?;
+            let goal = snapshot.at_home(entry.changes.keep_addresses);
             match here(ns, entry)? {
-                Some(link) => remove::send_home(&ns.netns, &link, &home, snapshot, trail),
-                None if back(&home, *index, entry, snapshot)? => remove::rebuild_at_home(&home, *index, snapshot),
+                Some(link) => remove::send_home(&ns.netns, &link, &home, &goal, trail),
+                None if back(&home, *index, entry, snapshot)? => remove::rebuild_at_home(&home, *index, &goal),
                 None => Err(gone(entry)),
             }
         }

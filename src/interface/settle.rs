@@ -84,7 +84,7 @@ fn wait_for_duplicate_detection(plans: &[Plan<'_>], ups: &[Option<Up>], deadline
     let (mut members, mut awaited) = (Vec::new(), Vec::new());
     for ((plan, up), deadline) in plans.iter().zip(ups).zip(deadlines) {
         let (config, Some(Up { link, .. })) = (plan.member.config, up) else { continue };
-        let addresses: Vec<Prefix> = config.addresses.iter().copied().filter(Prefix::is_ipv6).collect();
+        let addresses: Vec<Prefix> = plan.addresses().into_iter().filter(Prefix::is_ipv6).collect();
         if config.dad && !addresses.is_empty() {
             members.push((plan.member, link.name));
             awaited.push(Detected { index: link.index, addresses, deadline: *deadline });

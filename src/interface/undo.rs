@@ -240,8 +240,7 @@ fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut
 
 /// Sends the bodies back that describe a link's addresses, routes and neighbours.
 fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
-    let addresses = address::in_order(&snapshot.addresses).map(|body| address::replay(body, index)).collect();
-    problems.note("addresses", replay(netns, addresses));
+    problems.note("addresses", replay_addresses(netns, index, &snapshot.addresses));
     let (lost, routes): (Vec<_>, Vec<_>) = snapshot.routes.iter().partition(|body| route::is_over_object(body));
     for route in lost.iter().filter_map(|body| RouteInfo::parse(body)) {
         problems.0.push(format!("the route to {} over a next-hop object is lost", route.destination));
@@ -250,6 +249,21 @@ fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut
     problems.note("routes", replay(netns, routes));
     let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
     problems.note("neighbours", replay(netns, neighbours));
+}
+
+/// Gives a link addresses back, in use at once, and then exactly as they were.
+fn replay_addresses(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
+    replay(netns, address::in_order(bodies).map(|body| address::transplant(body, index)).collect())?;
+    let was: Vec<(AddressInfo, Request)> =
+        bodies.iter().filter_map(|body| Some((AddressInfo::parse(body)?, address::finish(body, index)?))).collect();
+    if was.is_empty() {
+        return Ok(());
+    }
+    let is = ops::address::all(netns, Some(index))?;
+    let differs = |was: &AddressInfo| {
+        is.iter().any(|(is, _)| is.prefix == was.prefix && is.goes_undetected() && !was.goes_undetected())
+    };
+    replay(netns, was.into_iter().filter(|(was, _)| differs(was)).map(|(_, request)| request).collect())
 }
 
 /// Sends requests until none of those that are refused gets any further: a route may need another one first.

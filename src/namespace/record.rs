@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::NetNs;
 use crate::types::{IfIndex, IfName, MacAddr, Prefix, Setting};
+use crate::wire::address::AddressInfo;
 use crate::wire::link::LinkInfo;
 
 /// An entry in a namespace's list of interfaces.
@@ -132,6 +133,9 @@ pub(crate) struct Changes {
     pub(crate) tx_queue_len: bool,
     pub(crate) alias: bool,
     pub(crate) master: bool,
+    /// Whether addresses go along with the link, and back with it.
+    pub(crate) keep_addresses: bool,
+    /// Those that go along included.
     pub(crate) addresses: Vec<Prefix>,
     /// On-link routes, default ones included: those may be installed later.
     pub(crate) routes: Vec<Prefix>,
@@ -149,6 +153,21 @@ pub(crate) struct Snapshot {
     pub(crate) neighbours: Vec<Vec<u8>>,
     /// The kernel settings that the add is going to change, with their values.
     pub(crate) settings: Vec<(Setting, Vec<u8>)>,
+}
+
+impl Snapshot {
+    /// Bodies of the addresses that go along with the link, where that is asked for: global and permanent ones.
+    pub(crate) fn kept_addresses(&self) -> impl Iterator<Item = &Vec<u8>> {
+        let is_kept = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|info| info.is_global_and_permanent());
+        self.addresses.iter().filter(is_kept)
+    }
+
+    /// What the link is to be when a removal has taken it home: its attributes come back and, where they went along, its
+    /// addresses; routes and master do not.
+    pub(crate) fn at_home(&self, keep_addresses: bool) -> Self {
+        let addresses = if keep_addresses { self.kept_addresses().cloned().collect() } else { Vec::new() };
+        Self { addresses, routes: Vec::new(), neighbours: Vec::new(), ..self.clone() }
+    }
 }
 
 /// A bridge that a link is going to be a port of: the kernel changes its MAC as ports come and go.

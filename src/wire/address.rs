@@ -1,6 +1,6 @@
 //! Addresses: `RTM_*ADDR` (rtnetlink(7), linux/if_addr.h).
 
-use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::AddressFamily;
 use netlink_packet_route::address::{AddressHeader, AddressScope};
 
@@ -16,7 +16,8 @@ const RTM_GETADDR: u16 = 22;
 const IFADDRMSG: usize = 8;
 /// Most bytes that a label has, its NUL included (`IFNAMSIZ`).
 const LABEL_MAX: usize = 16;
-/// Where the link's index stands in it.
+/// Where the low byte of the flags stands in it, and the link's index.
+const FLAGS: usize = 2;
 const INDEX: std::ops::Range<usize> = 4..8;
 
 const IFA_ADDRESS: u16 = 1;
@@ -33,12 +34,14 @@ pub(crate) struct AddressInfo {
     pub(crate) prefix: Prefix,
     /// `IFA_F_…` of linux/if_addr.h.
     pub(crate) flags: u32,
+    /// `RT_SCOPE_…` of linux/rtnetlink.h.
+    pub(crate) scope: u8,
 }
 
 impl AddressInfo {
     /// Reads an `RTM_NEWADDR` body. None when it lacks what makes an address.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
-        let (length, flags) = (*payload.get(1)?, *payload.get(2)?);
+        let (length, flags, scope) = (*payload.get(1)?, *payload.get(FLAGS)?, *payload.get(3)?);
         let index = IfIndex::new(payload.get(4..).and_then(u32)?)?;
         let (mut address, mut local, mut flags) = (None, None, u32::from(flags));
         for (kind, value) in attributes(payload.get(IFADDRMSG..)?) {
@@ -51,7 +54,22 @@ impl AddressInfo {
         }
         // Where both are there, IFA_ADDRESS is the other end's.
         let prefix = Prefix::new(local.or(address)?, length).ok()?;
-        Some(Self { index, prefix, flags })
+        Some(Self { index, prefix, flags, scope })
+    }
+
+    /// Whether the kernel has looked for others with it, and found none (RFC 4862 §5.4).
+    fn has_passed_detection(&self) -> bool {
+        self.prefix.is_ipv6() && !self.goes_undetected() && self.detection() == Detection::Passed
+    }
+
+    /// Whether the kernel does not look for others with it (`IFA_F_NODAD`).
+    pub(crate) fn goes_undetected(&self) -> bool {
+        self.flags & libc::IFA_F_NODAD != 0
+    }
+
+    /// Whether it is of global scope (`RT_SCOPE_UNIVERSE`) and permanent (`IFA_F_PERMANENT`).
+    pub(crate) fn is_global_and_permanent(&self) -> bool {
+        self.scope == libc::RT_SCOPE_UNIVERSE && self.flags & libc::IFA_F_PERMANENT != 0
     }
 }
 
@@ -124,11 +142,16 @@ pub(crate) fn family(family: Family) -> AddressFamily {
 
 /// A dumped body as a request to add the address to a link, which may have another index now.
 pub(crate) fn replay(body: &[u8], index: IfIndex) -> Request {
+    Request::replay(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, of_link(body, index))
+}
+
+/// A dumped body as one of another link.
+fn of_link(body: &[u8], index: IfIndex) -> Vec<u8> {
     let mut body = body.to_vec();
     if let Some(old) = body.get_mut(INDEX) {
         old.copy_from_slice(&index.get().to_ne_bytes());
     }
-    Request::replay(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, body)
+    body
 }
 
 /// A dumped body as a request to take just that address away: its other end and its label tell it from its like.
@@ -151,12 +174,47 @@ pub(crate) fn differs_in_label(one: &[u8], other: &[u8]) -> bool {
     ends(one) == ends(other) && label(one) != label(other)
 }
 
-/// A dumped body as of before its link got the name that it has now, which the kernel wrote into the label.
-pub(crate) fn label_before(body: &[u8], name: &IfName, before: &IfName) -> Vec<u8> {
+/// A dumped body as a request to give a link the address that another one had, in use at once: duplicate detection is
+/// not begun anew for one that has passed it. What it lacks then, [`finish`] has.
+pub(crate) fn transplant(body: &[u8], index: IfIndex) -> Request {
+    match AddressInfo::parse(body) {
+        Some(address) if address.has_passed_detection() => replay(&with_flag(body, libc::IFA_F_NODAD), index),
+        _ => replay(body, index),
+    }
+}
+
+/// What makes an address of such a body exactly what it was, once its link is up: not without duplicate detection for
+/// ever, and with a route to its other end, which the kernel forgets when it gets to it while the link is down.
+pub(crate) fn finish(body: &[u8], index: IfIndex) -> Option<Request> {
+    let has_other_end = find(body_list(body), IFA_LOCAL).is_some();
+    let address = AddressInfo::parse(body).filter(|address| address.prefix.is_ipv6())?;
+    let lacks_something = address.has_passed_detection() || has_other_end;
+    lacks_something.then(|| Request::replay(RTM_NEWADDR, NLM_F_REPLACE, of_link(body, index)))
+}
+
+/// A dumped body with a flag set besides those that it has.
+fn with_flag(body: &[u8], flag: u32) -> Vec<u8> {
+    let (header, list) = body.split_at_checked(IFADDRMSG).unwrap_or((body, &[]));
+    let mut flagged = header.to_vec();
+    if let Some(flags) = flagged.get_mut(FLAGS) {
+        *flags |= flag as u8;
+    }
+    flagged.extend(edited(list, |kind, value| match (kind, u32(value)) {
+        (IFA_FLAGS, Some(flags)) => Some((flags | flag).to_ne_bytes().to_vec()),
+        _ => Some(value.to_vec()),
+    }));
+    flagged
+}
+
+/// A dumped body with the label that the address has once its link is called otherwise: as the kernel makes it on a
+/// rename, the name is cut where the rest has no room behind it.
+pub(crate) fn relabelled(body: &[u8], name: &IfName, other: &IfName) -> Vec<u8> {
     let relabelled = |value: &[u8]| {
         let suffix = string(value).strip_prefix(name.as_bytes())?;
-        let label = [before.as_bytes(), suffix, &[0]].concat();
-        (matches!(suffix.first(), None | Some(b':')) && label.len() <= LABEL_MAX).then_some(label)
+        let other = other.as_bytes();
+        let room = LABEL_MAX.saturating_sub(suffix.len() + 1).min(other.len());
+        let label = [other.get(..room).unwrap_or_default(), suffix, &[0]].concat();
+        matches!(suffix.first(), None | Some(b':')).then_some(label)
     };
     let list = edited(body_list(body), |kind, value| {
         let label = if kind == IFA_LABEL { relabelled(value) } else { None };
@@ -177,6 +235,7 @@ pub(crate) fn label(body: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::message::HEADER;
 
     /// `ip addr add 10.9.9.1 peer 10.9.9.2/32 dev br0`, dumped by Linux 6.18.
     #[rustfmt::skip]
@@ -230,9 +289,9 @@ mod tests {
     }
 
     #[test]
-    fn labels_before_a_rename() {
+    fn labels_follow_names() {
         let name = |text: &str| IfName::new(text).unwrap();
-        let before = |body: &[u8], now: &str, was: &str| label_before(body, &name(now), &name(was));
+        let before = |body: &[u8], now: &str, was: &str| relabelled(body, &name(now), &name(was));
         assert_eq!(label(&before(PEER, "br0", "bridge9")), Some(&b"bridge9"[..]));
         assert_eq!(AddressInfo::parse(&before(PEER, "br0", "bridge9")), AddressInfo::parse(PEER));
         // Not the name, or part of it.
@@ -240,6 +299,32 @@ mod tests {
         assert_eq!(before(IPV6, "br0", "x"), IPV6);
         let suffixed = [&PEER[..24], &[8, 0, 3, 0, b'a', b':', b'b', 0]].concat();
         assert_eq!(label(&before(&suffixed, "a", "eth0")), Some(&b"eth0:b"[..]));
-        assert_eq!(before(&suffixed, "a", "fifteen-bytes-x"), suffixed, "no room");
+        assert_eq!(label(&before(&suffixed, "a", "fifteen-bytes-x")), Some(&b"fifteen-bytes:b"[..]), "cut to size");
+    }
+
+    #[test]
+    fn what_has_passed_detection_is_not_detected_again() {
+        let index = IfIndex::new(7).unwrap();
+        let flags = |request: &Request| {
+            let mut bytes = Vec::new();
+            request.emit(1, true, &mut bytes);
+            let address = AddressInfo::parse(&bytes[HEADER..]).unwrap();
+            assert_eq!(address.index, index);
+            address.flags
+        };
+        // Passed; told not to detect anyway; not done yet; a duplicate.
+        for (was, first, last) in [(0x80, 0x82, Some(0x80)), (0x82, 0x82, None), (0xc0, 0xc0, None), (0x88, 0x88, None)]
+        {
+            let mut body = IPV6.to_vec();
+            (body[2], body[32]) = (was, was);
+            assert_eq!(flags(&transplant(&body, index)), first);
+            assert_eq!(finish(&body, index).as_ref().map(flags), last);
+        }
+        assert!(finish(PEER, index).is_none());
+        let other_end = [IPV6, &[20, 0, 2, 0], &[0xfd; 16]].concat();
+        assert_eq!(finish(&other_end, index).as_ref().map(flags), Some(0x82));
+        for end in 0..IPV6.len() {
+            let _ = (transplant(&IPV6[..end], index), finish(&IPV6[..end], index));
+        }
     }
 }

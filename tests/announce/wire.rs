@@ -108,6 +108,22 @@ fn link_local_addresses_are_announced_too() {
     });
 }
 
+#[test]
+fn addresses_that_go_along_are_announced() {
+    in_netns(|| {
+        let world = World::with_veth();
+        for address in ["10.0.0.2/24", "fd00:1::2/64 nodad", "10.0.0.3/24 valid_lft 1000 preferred_lft 1000"] {
+            ip(&format!("addr add {address} dev veth1"));
+        }
+        let capture = Capture::start(&world.host);
+        let config = named("eth0").mac(parse(MAC)).keep_addresses(true).address(parse("10.0.0.4/24"));
+        world.add("veth1", config.clash_check(false).announce(announcing(3))).unwrap();
+        announce::flush();
+        let frames = capture.announcements(index("peer1"));
+        assert_announced(&frames, &["10.0.0.2", "10.0.0.4", "fd00:1::2"], MAC, 3, INTERVAL);
+    });
+}
+
 /// As the neighbours of its parent see it.
 #[test]
 fn a_macvlan_is_announced_through_its_parent() {

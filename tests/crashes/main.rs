@@ -42,6 +42,9 @@ macro_rules! stories {
 
 stories! {
     each_call_of_a_move_fails: moved(), each_call_fails("move");
+    each_call_of_a_move_with_addresses_fails: moved(), each_call_fails("move keeping");
+    each_call_of_a_failing_move_with_addresses_fails: moved(), each_call_fails("fail to move keeping");
+    each_call_of_a_removal_with_addresses_fails: moved().after(&[Done("move keeping")]), each_call_fails("remove");
     each_call_of_a_making_fails: created(), each_call_fails("make");
     each_call_of_a_making_below_fails: created(), each_call_fails("make below");
     each_call_of_an_add_in_place_fails: in_place(), each_call_fails("configure");
@@ -58,6 +61,9 @@ stories! {
     each_call_of_a_restore_of_a_removal_fails:
         moved().after(&[Done("move"), Ruined("remove", "sendto")]), each_call_of_a_restore_fails();
     killed_at_each_call_of_a_move: moved(), killed_at_each_call("move");
+    killed_at_each_call_of_a_move_with_addresses: moved(), killed_at_each_call("move keeping");
+    killed_at_each_call_of_a_failing_move_with_addresses: moved(), killed_at_each_call("fail to move keeping");
+    killed_at_each_call_of_a_removal_with_addresses: moved().after(&[Done("move keeping")]), killed_at_each_call("remove");
     killed_at_each_call_of_a_making: created(), killed_at_each_call("make");
     killed_at_each_call_of_a_making_below: created(), killed_at_each_call("make below");
     killed_at_each_call_of_an_add_in_place: in_place(), killed_at_each_call("configure");

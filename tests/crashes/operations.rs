@@ -34,6 +34,11 @@ fn below(host: &Namespace) -> Result<Link> {
     Link::macvlan("inner", Macvlan::on(host, "br0")?.mode(MacvlanMode::Passthru))
 }
 
+/// With the addresses that the link has.
+fn keeping(config: InterfaceConfig) -> InterfaceConfig {
+    config.keep_addresses(true).clash_check(false)
+}
+
 fn route() -> Route {
     Route::new(parse("203.0.113.0/24"), [10, 99, 0, 1]).unwrap()
 }
@@ -59,6 +64,8 @@ pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
     match what {
         "move" => add(Link::existing(&host, "rich1")?, everything()),
         "fail to move" => add(Link::existing(&host, "rich1")?, impossible()),
+        "move keeping" => add(Link::existing(&host, "rich1")?, keeping(everything())),
+        "fail to move keeping" => add(Link::existing(&host, "rich1")?, keeping(impossible())),
         "configure" => add(Link::in_place("rich4")?, everything()),
         "fail to configure" => add(Link::in_place("rich4")?, impossible()),
         "make" => add(veth()?, everything()),

@@ -41,11 +41,6 @@ impl Failure {
         Self::new(ErrorKind::InvalidArgument, message)
     }
 
-    /// The grammar has it, the library does not.
-    pub(crate) fn not_supported(option: impl fmt::Display) -> Self {
-        Self::new(ErrorKind::NotSupported, format!("{option} is not supported"))
-    }
-
     /// What the operating system refused the command itself.
     pub(crate) fn io(doing: impl fmt::Display, error: &io::Error) -> Self {
         let kind = match error.kind() {

@@ -11,9 +11,12 @@ use crate::namespace::record::{Bridge, Changes, Home, Identity, Snapshot};
 use crate::types::{IfIndex, IfName, Prefix, Setting, printable_path};
 use crate::wire::link::LinkInfo;
 
-/// The first line: the format and its version.
+/// The first line: the format and its version. An entry is of the oldest that can say what it says, so that older
+/// programs can read as many as possible.
 const FORMAT: &str = "netgraft-journal";
 const VERSION: &str = "1";
+/// With `keep-addresses`.
+const VERSION_KEEPING: &str = "2";
 
 /// What the journal says of one interface.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +87,7 @@ impl Entry {
     /// The entry as text.
     pub(crate) fn to_text(&self) -> String {
         let mut text = Writer::default();
-        text.line(FORMAT, VERSION);
+        text.line(FORMAT, if self.changes.keep_addresses { VERSION_KEEPING } else { VERSION });
         text.line("stage", self.stage.as_str());
         if let Some(boot) = &self.boot {
             text.line("boot", word(boot.as_bytes()));
@@ -119,6 +122,9 @@ impl Entry {
                 text.line("set", name);
             }
         }
+        if changes.keep_addresses {
+            text.line("keep-addresses", "");
+        }
         changes.addresses.iter().for_each(|address| text.line("add-address", address));
         changes.routes.iter().for_each(|route| text.line("add-route", route));
         text.line("announce", format_args!("{} {}", self.announce_count, self.announce_interval.as_millis()));
@@ -132,9 +138,11 @@ impl Entry {
     /// Reads an entry, strictly.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let mut lines = Reader::new(text)?;
-        if lines.required(FORMAT)? != VERSION {
-            return Err(invalid("it is of another version"));
-        }
+        let keep_addresses = match lines.required(FORMAT)? {
+            VERSION => false,
+            VERSION_KEEPING => true,
+            _ => return Err(invalid("it is of another version")),
+        };
         let stage = field("stage", Stage::parse(lines.required("stage")?))?;
         let boot = |word| String::from_utf8(unword(word)?).ok();
         let boot = lines.optional("boot").map(|word| field("boot", boot(word))).transpose()?;
@@ -166,8 +174,16 @@ impl Entry {
             tx_queue_len: lines.flag("set txqueuelen"),
             alias: lines.flag("set alias"),
             master: lines.flag("set master"),
+            ..Changes::default()
+        };
+        if keep_addresses {
+            field("keep-addresses", lines.required("keep-addresses")?.is_empty().then_some(()))?;
+        }
+        let changes = Changes {
+            keep_addresses,
             addresses: lines.many("add-address", prefix)?,
             routes: lines.many("add-route", prefix)?,
+            ..changes
         };
         let (announce_count, announce_interval) = field("announce", announce(lines.required("announce")?))?;
         let bridges = lines.many("bridge", bridge)?;
@@ -398,7 +414,8 @@ pub(super) mod tests {
             bridges: vec![],
             ..entry()
         });
-        for entry in others.chain([moved]) {
+        let keeping = Entry { changes: Changes { keep_addresses: true, ..moved.changes.clone() }, ..moved.clone() };
+        for entry in others.chain([moved, keeping]) {
             assert_eq!(Entry::parse(&entry.to_text()).unwrap(), entry);
         }
     }
@@ -431,6 +448,23 @@ pub(super) mod tests {
             let mut twice = lines.clone();
             twice.insert(number, "unknown x");
             assert!(Entry::parse(&resealed(twice)).is_err());
+        }
+    }
+
+    /// A program that knows version 1 alone can read all but what it could not do anything about.
+    #[test]
+    fn an_entry_is_of_the_oldest_version_that_can_say_it() {
+        let keeping = Entry { changes: Changes { keep_addresses: true, ..entry().changes }, ..entry() };
+        for (entry, version) in [(entry(), "1"), (keeping, "2")] {
+            let text = entry.to_text();
+            assert!(text.starts_with(&format!("netgraft-journal {version}\n")), "{text}");
+            for other in ["1", "2", "3", ""].iter().filter(|other| **other != version) {
+                let lines = text.lines().filter(|line| !line.starts_with("end ")).skip(1);
+                let mut resealed = Writer::default();
+                resealed.line(FORMAT, other);
+                lines.for_each(|line| resealed.line(line.split_once(' ').unwrap().0, line.split_once(' ').unwrap().1));
+                assert!(Entry::parse(&resealed.finish()).is_err(), "{version} as {other}");
+            }
         }
     }
 

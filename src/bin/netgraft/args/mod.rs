@@ -234,7 +234,7 @@ pub(crate) struct AddArgs {
     #[arg(long, value_name = "KIND[,key=value…]", value_parser = word(values::create))]
     pub(crate) create: Option<Create>,
 
-    /// What it is to be called [default: LINK]
+    /// What it is to be called; with %d at its end, the lowest free number stands there [default: LINK]
     #[arg(long, conflicts_with = "prefix")]
     pub(crate) name: Option<OsString>,
     /// Call it TEXT and the lowest free number
@@ -276,7 +276,7 @@ pub(crate) struct AddArgs {
     /// Let the kernel look for duplicates of the IPv6 addresses, and wait for it
     #[arg(long)]
     pub(crate) dad: bool,
-    /// Take the link's global and permanent addresses along
+    /// Take the link's global and permanent addresses along, and back with it on removal
     #[arg(long)]
     pub(crate) keep_addresses: bool,
     /// Allow an address that clashes with an existing route

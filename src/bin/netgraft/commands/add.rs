@@ -10,7 +10,6 @@ use crate::session::Session;
 use crate::values::Create;
 
 pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failure> {
-    refuse_what_is_not_supported(args)?;
     let config = config(args)?;
     let numbers = announce::numbers(args.announce, args.announce_interval)?;
     let link = link(args, session)?;
@@ -24,13 +23,6 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
         announce::hand_over(&args.netns, &interface, numbers, session);
     }
     Ok(Report::Interface((&interface).into()))
-}
-
-fn refuse_what_is_not_supported(args: &AddArgs) -> Result<(), Failure> {
-    if args.keep_addresses {
-        return Err(Failure::not_supported("--keep-addresses"));
-    }
-    Ok(())
 }
 
 fn link(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
@@ -72,7 +64,7 @@ fn link(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
 
 fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
     let mut config = match (&args.name, &args.prefix) {
-        (Some(name), _) => InterfaceConfig::named(IfName::new(name.as_encoded_bytes())?),
+        (Some(name), _) => InterfaceConfig::name_or_pattern(name.as_encoded_bytes())?,
         (None, Some(prefix)) => InterfaceConfig::prefix(NamePrefix::new(prefix.as_encoded_bytes())?),
         (None, None) => InterfaceConfig::keep_name(),
     };
@@ -101,5 +93,6 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
         WaitFor::Up => Wait::up(args.wait),
         WaitFor::Running => Wait::running(args.wait),
     };
-    Ok(config.dad(args.dad).clash_check(!args.no_clash_check).wait(wait))
+    let config = config.dad(args.dad).keep_addresses(args.keep_addresses).clash_check(!args.no_clash_check);
+    Ok(config.wait(wait))
 }
