@@ -47,8 +47,9 @@ impl Marked {
     /// What is to be traced. Waits for the tracer first.
     pub(crate) fn during<T>(&self, operation: impl FnOnce() -> T) -> T {
         println!("\n{READY}");
+        let go = go(std::process::id());
         // By calls that no operation makes: how many of them are traced depends on time.
-        while access(&*go(std::process::id()), AccessFlags::F_OK).is_err() {
+        while access(&*go, AccessFlags::F_OK).is_err() {
             std::thread::park_timeout(Duration::from_millis(1));
         }
         let mark = |path: &str| assert!(fs::metadata(path).is_err());

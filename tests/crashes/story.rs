@@ -15,7 +15,7 @@ pub(crate) const JOURNAL: &str = "/run/journal";
 const SAMPLE: usize = 3;
 /// The system calls that change something or wait, each with an error that it can have. Opening is to fail for want of
 /// descriptors; what cannot fail, or not so that a program could tell, is not among them.
-const ERRORS: [(&str, &str); 17] = [
+const ERRORS: [(&str, &str); 23] = [
     ("sendto", "ENOBUFS"),
     ("sendmsg", "ENOBUFS"),
     ("recvfrom", "ENOMEM"),
@@ -33,6 +33,12 @@ const ERRORS: [(&str, &str); 17] = [
     ("unlink", "EROFS"),
     ("flock", "ENOLCK"),
     ("clone3", "EAGAIN"),
+    ("fcntl", "EMFILE"),
+    ("statx", "ENOMEM"),
+    ("fstatfs", "ENOMEM"),
+    ("getdents64", "ENOMEM"),
+    ("getsockname", "ENOBUFS"),
+    ("lseek", "EIO"),
 ];
 /// Calls that change nothing but the process itself.
 const HARMLESS: [&str; 15] = [

@@ -21,6 +21,8 @@ const ENTRY: &str = ".entry";
 const NEW: &str = ".new";
 /// More than any entry has: a link with thousands of addresses and routes.
 const MAX_SIZE: u64 = 16 << 20;
+/// How many files are made, under further names, before there is said to be no room for one.
+const NEW_ATTEMPTS: u32 = 1000;
 /// How long to wait for another process that is working on an entry, and how often to look.
 const PATIENCE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(5);
@@ -164,8 +166,7 @@ impl Journal {
             let Some(file) = open_current(path)? else { return Ok(None) };
             let entry = self.parse(&file, path)?;
             // What was replaced or removed since it was opened is locked by nobody.
-            let idle = || Ok::<_, Error>(sys::file::try_lock(file.as_fd())? && is_current(&file, path));
-            let busy = entry.stage != Stage::Present && !idle()?;
+            let busy = entry.stage != Stage::Present && !lock(&file, path)?;
             let outdated = self.is_outdated(&entry);
             Ok::<_, Error>(Some(Glimpse { entry, busy, outdated }))
         };
@@ -182,10 +183,9 @@ impl Journal {
             Ok(file) => file?,
             Err(error) => return bad(error, None),
         };
-        match sys::file::try_lock(file.as_fd()) {
-            Ok(true) if is_current(&file, path) => {}
-            // Replaced or removed between opening and locking.
-            Ok(_) => return Some(Found::Busy),
+        match lock(&file, path) {
+            Ok(true) => {}
+            Ok(false) => return Some(Found::Busy),
             Err(error) => return bad(error.into(), None),
         }
         let entry = self.parse(&file, path);
@@ -259,27 +259,31 @@ fn write_new(
 /// Makes a file that is to become an entry, locked.
 fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    loop {
+    for _ in 0..NEW_ATTEMPTS {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!("{}-{number}{NEW}", std::process::id()));
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
             // Of a dead process with the same number, or of another PID namespace's.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
-            // Swept by somebody before it was locked, another one is made.
-            Ok(file) => {
-                if sys::file::try_lock(file.as_fd())? && is_current(&file, &path) {
-                    return Ok((path, file));
+            Ok(file) => match lock(&file, &path) {
+                Ok(true) => return Ok((path, file)),
+                // Swept by somebody before it was locked, another one is made.
+                Ok(false) => {}
+                Err(error) => {
+                    let _ = fs::remove_file(&path);
+                    return Err(error);
                 }
-            }
+            },
         }
     }
+    Err(io::Error::from_raw_os_error(libc::EEXIST))
 }
 
 /// Removes a file that was to become an entry, when its process is dead.
 fn sweep(path: &Path) {
     if let Ok(Some(file)) = open_current(path) {
-        if matches!(sys::file::try_lock(file.as_fd()), Ok(true)) && is_current(&file, path) {
+        if matches!(lock(&file, path), Ok(true)) {
             let _ = fs::remove_file(path);
         }
     }
@@ -304,11 +308,17 @@ fn no_file() -> Error {
     super::text::invalid("it is no regular file")
 }
 
-/// Whether an open file still is what a path leads to.
-fn is_current(file: &File, path: &Path) -> bool {
-    match (file.metadata(), fs::symlink_metadata(path)) {
-        (Ok(open), Ok(there)) => (there.dev(), there.ino()) == (open.dev(), open.ino()),
-        _ => false,
+/// Locks an open file for as long as it is open. False when another process has, or when it has been replaced or removed
+/// since it was opened.
+fn lock(file: &File, path: &Path) -> io::Result<bool> {
+    if !sys::file::try_lock(file.as_fd())? {
+        return Ok(false);
+    }
+    let open = file.metadata()?;
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (open.dev(), open.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
