@@ -488,6 +488,10 @@ fn permanent_neighbours_come_back() {
         rich(&world.host, 1);
         ip("neigh add 10.1.0.77 lladdr 02:00:00:00:00:77 dev rich1");
         ip("neigh add fd00:1:1::77 lladdr 02:00:00:00:00:77 dev rich1");
+        // As a router has them, it answers for others.
+        write_sysctl("ipv4/conf/rich1/forwarding", "1");
+        ip("neigh add proxy 10.1.0.88 dev rich1");
+        ip("neigh add proxy fd00:1:1::88 dev rich1");
         let (host, web) = (settled(&world.host), settled(&world.web));
         let config = everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
         assert_eq!(world.add("rich1", config).unwrap_err().kind(), ErrorKind::Sysctl);

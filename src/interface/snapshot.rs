@@ -9,6 +9,7 @@ use crate::ops;
 use crate::types::{Family, IfIndex, IfName, Setting};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::neighbour::{self, NeighbourInfo, RTM_NEWNEIGH};
+use crate::wire::request::Request;
 
 /// Takes down what a move or an undone add would lose.
 ///
@@ -21,12 +22,16 @@ pub(super) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item 
         .doing(|| format!("find link {name} in {netns}"))?;
     let (addresses, bodies): (Vec<_>, Vec<_>) = ops::address::all(netns, Some(link.index))?.into_iter().unzip();
     let sources: Vec<IpAddr> = addresses.iter().map(|address| address.prefix.address()).collect();
-    // A link that is down has neither routes nor neighbours.
-    let (routes, neighbours) = if link.is_up() {
-        (routes(netns, link.index, &sources)?, permanent_neighbours(netns, link.index)?)
-    } else {
-        (Vec::new(), Vec::new())
-    };
+    let (mut routes, mut neighbours) = (Vec::new(), Vec::new());
+    // A link that is down has no routes, and what neighbours it had the kernel has forgotten as it was set down.
+    if link.is_up() {
+        routes = self::routes(netns, link.index, &sources)?;
+        neighbours = permanent_neighbours(netns, link.index, &neighbour::dump_link(link.index))?;
+        // One that does not forward answers for nobody else.
+        if link.forwards() {
+            neighbours.extend(permanent_neighbours(netns, link.index, &neighbour::dump_proxies(link.index))?);
+        }
+    }
     let settings = settings(netns, &link, wanted)?;
     Ok(Snapshot { link, body, addresses: bodies, routes, neighbours, settings })
 }
@@ -39,9 +44,9 @@ fn routes(netns: &NetNs, index: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u
     Ok(routes)
 }
 
-fn permanent_neighbours(netns: &NetNs, index: IfIndex) -> Result<Vec<Vec<u8>>> {
+fn permanent_neighbours(netns: &NetNs, index: IfIndex, request: &Request) -> Result<Vec<Vec<u8>>> {
     netns.talk(|connection| {
-        connection.dump(&neighbour::dump_link(index), Vec::new, |found, message| {
+        connection.dump(request, Vec::new, |found, message| {
             let entry = NeighbourInfo::parse(message.payload).filter(|_| message.kind == RTM_NEWNEIGH);
             if entry.is_some_and(|entry| entry.link == index && entry.is_permanent()) {
                 found.push(message.payload.to_vec());

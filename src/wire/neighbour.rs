@@ -20,6 +20,8 @@ const NDMSG: usize = 12;
 /// `NUD_NOARP` and `NUD_PERMANENT` of linux/neighbour.h.
 const NOARP: u16 = 0x40;
 const PERMANENT: u16 = 0x80;
+/// `NTF_PROXY`.
+const PROXY: u8 = 0x08;
 
 const NDA_DST: u16 = 1;
 const NDA_LLADDR: u16 = 2;
@@ -104,6 +106,7 @@ pub(crate) struct NeighbourInfo {
     /// Whether it is in a forwarding database.
     forwarding: bool,
     state: u16,
+    flags: u8,
     pub(crate) mac: Option<MacAddr>,
 }
 
@@ -114,6 +117,7 @@ impl NeighbourInfo {
             forwarding: i32::from(*payload.first()?) == libc::AF_BRIDGE,
             link: payload.get(4..).and_then(u32).and_then(IfIndex::new)?,
             state: payload.get(8..).and_then(array).map(u16::from_ne_bytes)?,
+            flags: *payload.get(10)?,
             // Other lengths are other hardware's.
             mac: find(payload.get(NDMSG..)?, NDA_LLADDR).filter(|mac| mac.len() == 6).and_then(array).map(MacAddr::new),
         })
@@ -123,13 +127,19 @@ impl NeighbourInfo {
     pub(crate) fn is_permanent(&self) -> bool {
         // Among IP neighbours, NOARP are those that the kernel made for itself.
         let made = if self.forwarding { PERMANENT | NOARP } else { PERMANENT };
-        self.state & made != 0
+        self.state & made != 0 || self.flags & PROXY != 0
     }
 }
 
 /// The neighbours of a link, of both families. Kernels before 4.20 send those of all links.
 pub(crate) fn dump_link(index: IfIndex) -> Request {
     Request::dump(RTM_GETNEIGH, &NeighbourHeader::default(), &[number(NDA_IFINDEX, index.get())])
+}
+
+/// The addresses that a link answers for in the stead of others (`NTF_PROXY`), of both families.
+pub(crate) fn dump_proxies(index: IfIndex) -> Request {
+    let header = NeighbourHeader { flags: NeighbourFlags::Proxy, ..NeighbourHeader::default() };
+    Request::dump(RTM_GETNEIGH, &header, &[number(NDA_IFINDEX, index.get())])
 }
 
 /// A dumped body as a request to add the entry to a link, which may have another index now.

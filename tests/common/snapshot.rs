@@ -10,8 +10,16 @@ use super::external::{Inside, inside, ip_json};
 use super::patience;
 
 /// Lists that make up a snapshot.
-const LISTS: [&str; 5] =
-    ["link", "addr", "-4 route show table all", "-6 route show table all", "neigh show nud permanent"];
+const LISTS: [&str; 8] = [
+    "link",
+    "addr",
+    "-4 route show table all",
+    "-6 route show table all",
+    "neigh show nud permanent",
+    "-4 neigh show proxy",
+    "-6 neigh show proxy",
+    "nexthop",
+];
 /// Per-interface settings that are compared; below `ipv4/conf` and `ipv6/conf`.
 const SETTINGS: [&str; 10] = [
     "forwarding",

@@ -207,6 +207,13 @@ impl LinkInfo {
         self.flags & libc::IFF_UP as u32 != 0
     }
 
+    /// Whether what it receives for others is passed on, of one family at least.
+    pub(crate) fn forwards(&self) -> bool {
+        // The first setting of each family.
+        let ipv6 = self.inet6.as_ref().and_then(|inet6| inet6.values.first());
+        self.inet.first().into_iter().chain(ipv6).any(|forwarding| *forwarding != 0)
+    }
+
     /// `IFF_LOWER_UP`: it has a carrier.
     pub(crate) fn has_carrier(&self) -> bool {
         self.flags & libc::IFF_LOWER_UP as u32 != 0
