@@ -5,7 +5,7 @@
 #[path = "../../src/bin/netgraft/args/mod.rs"]
 mod args;
 #[allow(dead_code)]
-#[path = "../../src/bin/netgraft/values.rs"]
+#[path = "../../src/bin/netgraft/values/mod.rs"]
 mod values;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| args::line::check(input));
