@@ -120,9 +120,10 @@ pub(super) fn send_home(
         index = attempt;
         trail.update(|entry| entry.goes_home(Stage::Removing, attempt))
     });
-    let result = moved
-        .doing(|| format!("move it back to {home} under the name {name}"))
-        .and_then(|()| rebuild_at_home(home, index, origin));
+    let result = moved.doing(|| format!("move it back to {home} under the name {name}")).and_then(|()| {
+        index = undo::arrived(home, index, &origin.link)?;
+        rebuild_at_home(home, index, origin)
+    });
     // When it got there only half, it is brought back in here.
     result.map_err(|error| {
         drop(spare);

@@ -107,7 +107,10 @@ pub(super) fn bring_home(
     if lookup(home, was.index)?.is_some_and(|link| identity.fits(&link)) {
         return Ok(());
     }
-    let Some(found) = lookup(away, index)?.filter(is_it) else {
+    // Before Linux 5.13 a move that failed may have given it another index, and left it its name.
+    let same = |link: &LinkInfo| is_it(link) && link.mac.is_some() && (link.mac == was.mac || link.mac == mac);
+    let strayed = || ops::link::find_by_name(away, &was.name).ok().flatten().filter(same);
+    let Some(found) = lookup(away, index)?.filter(is_it).or_else(strayed) else {
         return Err(gone(was));
     };
     log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
@@ -127,7 +130,18 @@ pub(super) fn bring_home(
         };
         return Err(Left::Failed(format!("{} is {place}: {error}", was.name)));
     }
-    rebuild(home, index, snapshot, true)
+    match arrived(home, index, was) {
+        Ok(index) => rebuild(home, index, snapshot, true),
+        Err(error) => Err(Left::Failed(format!("{} is not found in {home} after its move: {error}", was.name))),
+    }
+}
+
+/// The index of a link that was moved home, under its name. Kernels before 5.13 do not heed the one that was asked for.
+pub(super) fn arrived(home: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<IfIndex> {
+    match ops::link::find(home, index)?.filter(|link| link.name == was.name) {
+        Some(link) => Ok(link.index),
+        None => Ok(ops::link::by_name(home, &was.name)?.index),
+    }
 }
 
 fn gone(link: &LinkInfo) -> Left {
@@ -174,7 +188,10 @@ pub(super) fn rebuild(
     if let (Some(master), true) = (was.master, exact) {
         problems.note("master", ops::link::change(netns, &link::set_master(index, Some(master))));
         if let Some(port) = &was.port {
-            problems.note("port settings", ops::link::change(netns, &link::set_port(index, port)));
+            // Those of some masters, such as VRFs, can only be read.
+            let set = ops::link::change(netns, &link::set_port(index, port));
+            let fixed = set.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported);
+            problems.note("port settings", if fixed { Ok(()) } else { set });
         }
     }
     if is_up != Some(was.is_up()) {
