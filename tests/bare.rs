@@ -14,7 +14,10 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 
-use common::{World, assert_as_before, bridge, in_netns, inside, ip_json_in, ping, read_sysctl, settled};
+use common::{
+    World, assert_as_before, bridge, in_netns, inside, ip, ip_json, ip_json_in, parse, ping, read_sysctl, settled,
+};
+use netgraft::{ErrorKind, InterfaceConfig, Link, NamePrefix, Namespace};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{chdir, pivot_root};
@@ -212,4 +215,45 @@ fn settings_are_written_where_a_procfs_can_be_had() {
         bare.done("destroy web");
         assert_eq!(bare.end().0, Some(1));
     });
+}
+
+/// Not even `ip` and the harness find a /proc here: this is all there is on the system.
+#[test]
+#[ignore = "takes a system that has mounted neither /proc nor /sys: tests/kernels/run bare"]
+fn the_library_on_a_system_without_proc_and_sys() {
+    let nothing = |folder: &str| fs::read_dir(folder).unwrap().next().is_none();
+    assert!(nothing("/proc") && nothing("/sys"));
+    ip("link set lo up");
+    ip("link add veth1 type veth peer peer1");
+    ip("addr add 10.0.0.1/24 dev peer1");
+    ip("link set peer1 addrgenmode none up");
+    let links = || ip_json("addr show dev veth1").to_string();
+    let before = links();
+
+    let host = Namespace::current().unwrap();
+    let web = Namespace::create("/run/netns/web").unwrap();
+    web.keep_journal("/run/journal").unwrap();
+    let config = || {
+        let config = InterfaceConfig::prefix(NamePrefix::new("eth").unwrap());
+        config.address(parse("10.0.0.2/24")).address(parse("fd00:1::2/64")).clash_check(false)
+    };
+    // Written in a procfs that is mounted nowhere.
+    let written = config().sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=2"));
+    let eth0 = web.add_interface(Link::existing(&host, "veth1").unwrap(), written).unwrap();
+    let shown = ip_json_in(&web, "addr show dev eth0").to_string();
+    assert!(shown.contains("10.0.0.2") && shown.contains("fd00:1::2"), "{shown}");
+    ping("10.0.0.2");
+    eth0.remove().unwrap();
+    assert_eq!(links(), before);
+
+    let unknown = config().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
+    let error = web.add_interface(Link::existing(&host, "veth1").unwrap(), unknown).unwrap_err();
+    assert_eq!((error.kind(), error.left()), (ErrorKind::Sysctl, None), "{error}");
+    assert_eq!(links(), before);
+
+    assert_eq!(Namespace::open("/run/netns/web").unwrap().id(), web.id());
+    assert_eq!(Namespace::from_pid(std::process::id()).unwrap().id(), host.id());
+    web.destroy().unwrap();
+    assert!(!Path::new("/run/netns/web").exists());
+    assert!(nothing("/proc") && nothing("/sys"));
 }

@@ -66,6 +66,9 @@ fn script(name: &str, text: &str) {
 
 #[test]
 fn missing_programs_are_installed_or_asked_for() {
+    if std::env::var_os("KT_KERNEL").is_some() {
+        return println!("where another kernel is booted, nothing is installed");
+    }
     in_netns(|| {
         fs::create_dir("/run/bin").unwrap();
         for program in ["sort", "paste", "flock", "cp", "cat"] {

@@ -11,36 +11,16 @@ mod undo;
 mod veth;
 mod vxlan;
 
-use std::fmt::Debug;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use common::{in_netns, ip, ip_json_in, refused};
-use netgraft::{ErrorKind, Ipvlan, Link, Macvlan, Namespace, Result, Veth};
+use common::{assert_lacking, in_netns, ip, ip_json_in, kernel_makes, refused};
+use netgraft::{ErrorKind, Ipvlan, Link, Macvlan, Namespace, Veth};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
-
-/// Whether this kernel makes links of a kind, as `ip` finds out. Those that are made on another link are on `lo`,
-/// which no kernel allows.
-fn kernel_makes(kind: &str) -> bool {
-    let on = if ["macvlan", "ipvlan"].contains(&kind) { "link lo" } else { "" };
-    let words = format!("link add {on} name probe type {kind}");
-    let output = Command::new("ip").args(words.split_whitespace()).output().unwrap();
-    if output.status.success() {
-        ip("link del probe");
-    }
-    !String::from_utf8_lossy(&output.stderr).contains("Unknown device type")
-}
-
-/// Fails unless the kernel was said to lack a kind, by the name of its option.
-#[track_caller]
-fn assert_lacking<T: Debug>(kind: &str, result: Result<T>) {
-    let message = refused(result, ErrorKind::NotSupported);
-    assert!(message.contains(&format!("kind {kind} (CONFIG_{})", kind.to_uppercase())), "{message}");
-}
 
 #[track_caller]
 fn shown(namespace: &Namespace, name: &str) -> Value {

@@ -1,0 +1,37 @@
+//! Kinds of links that not every kernel has.
+
+use std::fmt::Debug;
+use std::process::Command;
+
+use netgraft::{ErrorKind, Result};
+
+use super::{ip, refused};
+
+/// Whether this kernel makes links of a kind, as `ip` finds out. Those that are made on another link are on `lo`, which
+/// no kernel allows. Where `NETGRAFT_REQUIRE_KINDS` is set, it has to.
+pub(crate) fn kernel_makes(kind: &str) -> bool {
+    let (on, more) = match kind {
+        "macvlan" | "ipvlan" => ("link lo", ""),
+        "vlan" => ("link lo", "id 7"),
+        "vrf" => ("", "table 7"),
+        _ => ("", ""),
+    };
+    let words = format!("link add {on} name probe type {kind} {more}");
+    let output = Command::new("ip").args(words.split_whitespace()).output().unwrap();
+    if output.status.success() {
+        ip("link del probe");
+    }
+    let has = !String::from_utf8_lossy(&output.stderr).contains("Unknown device type");
+    assert!(
+        has || std::env::var_os("NETGRAFT_REQUIRE_KINDS").is_none(),
+        "this kernel has to make links of kind {kind}"
+    );
+    has
+}
+
+/// Fails unless the kernel was said to lack a kind, by the name of its option.
+#[track_caller]
+pub(crate) fn assert_lacking<T: Debug>(kind: &str, result: Result<T>) {
+    let message = refused(result, ErrorKind::NotSupported);
+    assert!(message.contains(&format!("kind {kind} (CONFIG_{})", kind.to_uppercase())), "{message}");
+}
