@@ -1136,6 +1136,16 @@ int netgraft_config_set_dad(struct netgraft_config *config,
                             struct netgraft_error **error);
 
 /**
+ * Whether the permanent addresses of global scope that a link has go along when it is moved, and back with it when it is
+ * removed. Off by default.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_keep_addresses(struct netgraft_config *config,
+                                       bool keep,
+                                       struct netgraft_error **error);
+
+/**
  * Whether addresses that contain, or are contained in, the destination of an existing route are refused. On by default.
  *
  * Threads: MT-Unsafe race:config.

@@ -210,6 +210,19 @@ pub extern "C" fn netgraft_config_set_dad(
     set(config, error, |config| Ok(config.dad(detect)))
 }
 
+/// Whether the permanent addresses of global scope that a link has go along when it is moved, and back with it when it is
+/// removed. Off by default.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_keep_addresses(
+    config: Option<&mut netgraft_config>,
+    keep: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.keep_addresses(keep)))
+}
+
 /// Whether addresses that contain, or are contained in, the destination of an existing route are refused. On by default.
 ///
 /// Threads: MT-Unsafe race:config.

@@ -182,6 +182,7 @@ static void configurations_out_of_nothing(void) {
     INVALID(netgraft_config_set_master(NULL, "br", &error));
     INVALID(netgraft_config_set_master(config, NULL, &error));
     INVALID(netgraft_config_set_dad(NULL, true, &error));
+    INVALID(netgraft_config_set_keep_addresses(NULL, true, &error));
     INVALID(netgraft_config_set_clash_check(NULL, true, &error));
     INVALID(netgraft_config_set_announce(NULL, 1, 1000, &error));
     INVALID(netgraft_config_set_wait_up(NULL, 1, &error));
