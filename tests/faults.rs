@@ -481,6 +481,33 @@ fn routes_over_several_links() {
     });
 }
 
+/// Objects that routes share, and a group that loses one of them with the link.
+#[test]
+fn routes_over_next_hop_objects() {
+    in_netns(|| {
+        let world = World::new();
+        rich(&world.host, 1);
+        rich(&world.host, 2);
+        for words in [
+            "nexthop add id 7 via 10.1.0.9 dev rich1",
+            "nexthop add id 8 via 10.2.0.9 dev rich2",
+            "nexthop add id 9 group 7,3/8",
+            "nexthop add id 17 via fd00:1:1::9 dev rich1",
+            "route add 172.40.0.0/16 nhid 7",
+            "route add 172.41.0.0/16 nhid 9",
+            "route add fd00:ff::/48 nhid 17",
+        ] {
+            ip(words);
+        }
+        let (host, web) = (settled(&world.host), settled(&world.web));
+        let config = everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
+        let error = world.add("rich1", config).unwrap_err();
+        assert_eq!((error.kind(), error.left()), (ErrorKind::Sysctl, None), "{error}");
+        assert_as_before(&host, &world.host);
+        assert_as_before(&web, &world.web);
+    });
+}
+
 #[test]
 fn permanent_neighbours_come_back() {
     in_netns(|| {

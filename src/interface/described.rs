@@ -167,6 +167,7 @@ fn home(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkInfo
             body,
             routes: kept(now.routes, !moved, &|body| is_route_of(config, body)),
             neighbours: kept(now.neighbours, !moved, &|_| false),
+            next_hops: kept(now.next_hops, !moved, &|_| false),
             settings: Vec::new(),
         }))
     };

@@ -272,6 +272,7 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             kept.addresses.extend(now.addresses);
             kept.routes.extend(now.routes);
             kept.neighbours.extend(now.neighbours);
+            kept.next_hops.extend(now.next_hops);
             undo::in_place(&ns.netns, snapshot, &entry.changes, &kept).map_err(left)
         }
         Origin::Created { .. } => match here(ns, entry)? {

@@ -10,6 +10,7 @@ use crate::types::{Family, IfIndex, IfName, Setting};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::neighbour::{self, NeighbourInfo, RTM_NEWNEIGH};
 use crate::wire::request::Request;
+use crate::wire::route;
 
 /// Takes down what a move or an undone add would lose.
 ///
@@ -32,8 +33,10 @@ pub(super) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item 
             neighbours.extend(permanent_neighbours(netns, link.index, &neighbour::dump_proxies(link.index))?);
         }
     }
+    let over_objects = routes.iter().any(|body| route::is_over_object(body));
+    let next_hops = if over_objects { ops::next_hop::lost_with(netns, link.index)? } else { Vec::new() };
     let settings = settings(netns, &link, wanted)?;
-    Ok(Snapshot { link, body, addresses: bodies, routes, neighbours, settings })
+    Ok(Snapshot { link, body, addresses: bodies, routes, neighbours, next_hops, settings })
 }
 
 fn routes(netns: &NetNs, index: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {

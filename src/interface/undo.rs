@@ -16,6 +16,7 @@ use crate::types::{Family, IfIndex, MacAddr, Prefix, Setting};
 use crate::wire::address::{self, AddressInfo};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::neighbour;
+use crate::wire::next_hop;
 use crate::wire::request::Request;
 use crate::wire::route::{self, PROTOCOL, RouteInfo};
 
@@ -258,11 +259,9 @@ fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut
 /// Sends the bodies back that describe a link's addresses, routes and neighbours.
 fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
     problems.note("addresses", replay_addresses(netns, index, &snapshot.addresses));
-    let (lost, routes): (Vec<_>, Vec<_>) = snapshot.routes.iter().partition(|body| route::is_over_object(body));
-    for route in lost.iter().filter_map(|body| RouteInfo::parse(body)) {
-        problems.0.push(format!("the route to {} over a next-hop object is lost", route.destination));
-    }
-    let routes = routes.into_iter().map(|body| route::replay(body, snapshot.link.index, index)).collect();
+    let next_hops = snapshot.next_hops.iter().map(|body| next_hop::replay(body, index)).collect();
+    problems.note("next-hop objects", replay(netns, next_hops));
+    let routes = snapshot.routes.iter().map(|body| route::replay(body, snapshot.link.index, index)).collect();
     problems.note("routes", replay(netns, routes));
     let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
     problems.note("neighbours", replay(netns, neighbours));
@@ -360,7 +359,8 @@ pub(super) fn in_place(
     let undone = problems.into_result(format!("{} is in {netns}", was.name));
     let addresses = kept.addresses.iter().filter(|body| !own.has_address(body)).cloned().collect();
     let routes = kept.routes.iter().filter(|body| !own.has_route(body)).cloned().collect();
-    let goal = Snapshot { link: was, addresses, routes, neighbours: kept.neighbours.clone(), ..snapshot.clone() };
+    let (neighbours, next_hops) = (kept.neighbours.clone(), kept.next_hops.clone());
+    let goal = Snapshot { link: was, addresses, routes, neighbours, next_hops, ..snapshot.clone() };
     undone.and(rebuild(netns, index, &goal, false))
 }
 

@@ -151,6 +151,8 @@ pub(crate) struct Snapshot {
     pub(crate) addresses: Vec<Vec<u8>>,
     pub(crate) routes: Vec<Vec<u8>>,
     pub(crate) neighbours: Vec<Vec<u8>>,
+    /// Those of the next-hop objects that its routes use, and of the groups that these are in.
+    pub(crate) next_hops: Vec<Vec<u8>>,
     /// The kernel settings that the add is going to change, with their values.
     pub(crate) settings: Vec<(Setting, Vec<u8>)>,
 }
@@ -166,7 +168,7 @@ impl Snapshot {
     /// addresses; routes and master do not.
     pub(crate) fn at_home(&self, keep_addresses: bool) -> Self {
         let addresses = if keep_addresses { self.kept_addresses().cloned().collect() } else { Vec::new() };
-        Self { addresses, routes: Vec::new(), neighbours: Vec::new(), ..self.clone() }
+        Self { addresses, routes: Vec::new(), neighbours: Vec::new(), next_hops: Vec::new(), ..self.clone() }
     }
 }
 

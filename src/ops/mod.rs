@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod link;
 pub(crate) mod neighbour;
+pub(crate) mod next_hop;
 pub(crate) mod route;
 pub(crate) mod setting;
 

@@ -10,5 +10,6 @@ pub(crate) mod message;
 mod names;
 pub(crate) mod ndp;
 pub(crate) mod neighbour;
+pub(crate) mod next_hop;
 pub(crate) mod request;
 pub(crate) mod route;

@@ -6,7 +6,9 @@ use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE}
 use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteType};
 
 use super::address::family;
-use super::attribute::{Attribute, address, array, attributes, find, find_range, i32, ip, number, replace_u32, u32};
+use super::attribute::{
+    Attribute, address, array, attributes, edited, find, find_range, i32, ip, number, replace_u32, u32,
+};
 use super::message::align;
 use super::request::Request;
 use crate::types::{Family, IfIndex, Prefix};
@@ -42,6 +44,9 @@ const RTA_METRICS: u16 = 8;
 const RTA_MULTIPATH: u16 = 9;
 const RTA_CACHEINFO: u16 = 12;
 const RTA_TABLE: u16 = 15;
+const RTA_VIA: u16 = 18;
+const RTA_ENCAP_TYPE: u16 = 21;
+const RTA_ENCAP: u16 = 22;
 const RTA_EXPIRES: u16 = 23;
 const RTA_NH_ID: u16 = 30;
 
@@ -278,7 +283,7 @@ fn next_hops(value: &[u8]) -> impl Iterator<Item = usize> + '_ {
 
 /// A dumped body as a request to add the route on a link that may have another index now.
 pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Request {
-    let mut body = body.to_vec();
+    let mut body = if is_over_object(body) { over_object_alone(body) } else { body.to_vec() };
     if let Some(flags) = body.get_mut(FLAGS) {
         let kept = u32(flags).unwrap_or(0) & !REPORTED;
         flags.copy_from_slice(&kept.to_ne_bytes());
@@ -302,6 +307,14 @@ pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Request {
         body.extend_from_slice(&seconds.to_ne_bytes());
     }
     Request::replay(RTM_NEWROUTE, NLM_F_CREATE | how, body)
+}
+
+/// The body without what the object says, which is told with it but must not be sent.
+fn over_object_alone(body: &[u8]) -> Vec<u8> {
+    let (header, list) = body.split_at_checked(RTMSG).unwrap_or((body, &[]));
+    let of_object = [RTA_OIF, RTA_GATEWAY, RTA_MULTIPATH, RTA_VIA, RTA_ENCAP_TYPE, RTA_ENCAP];
+    let own = edited(list, |kind, value| (!of_object.contains(&kind)).then(|| value.to_vec()));
+    [header, &own].concat()
 }
 
 /// Whether a dumped body is of a route with an MTU of its own.

@@ -290,6 +290,7 @@ fn write_snapshot(text: &mut Writer, snapshot: &Snapshot) {
     snapshot.addresses.iter().for_each(|body| text.line("address", hex(body)));
     snapshot.routes.iter().for_each(|body| text.line("route", hex(body)));
     snapshot.neighbours.iter().for_each(|body| text.line("neighbour", hex(body)));
+    snapshot.next_hops.iter().for_each(|body| text.line("next-hop", hex(body)));
     for (setting, value) in &snapshot.settings {
         let (group, file) = (word(setting.group.as_bytes()), word(&setting.file));
         text.line("setting", format_args!("{group} {file} {}", word(value)));
@@ -305,6 +306,7 @@ fn read_snapshot(lines: &mut Reader<'_>) -> Result<Snapshot> {
         addresses: lines.many("address", bytes)?,
         routes: lines.many("route", bytes)?,
         neighbours: lines.many("neighbour", bytes)?,
+        next_hops: lines.many("next-hop", bytes)?,
         settings: lines.many("setting", setting)?,
     })
 }
@@ -360,6 +362,7 @@ pub(super) mod tests {
             addresses: vec![vec![2, 24], vec![10, 64]],
             routes: vec![vec![1]],
             neighbours: vec![vec![2, 3]],
+            next_hops: vec![vec![0, 1], vec![2]],
             settings: vec![(
                 Setting { group: "ipv6".into(), file: b"conf/v\xff 0/disable_ipv6".to_vec() },
                 b"0 1".to_vec(),
@@ -440,8 +443,18 @@ pub(super) mod tests {
             let mut missing = lines.clone();
             let line = missing.remove(number);
             // Lists may be shorter, and the run of the kernel goes without saying below /run.
-            let of_a_list =
-                ["boot", "address", "route", "neighbour", "setting", "set", "add-address", "add-route", "bridge"];
+            let of_a_list = [
+                "boot",
+                "address",
+                "route",
+                "neighbour",
+                "next-hop",
+                "setting",
+                "set",
+                "add-address",
+                "add-route",
+                "bridge",
+            ];
             if !of_a_list.contains(&line.split(' ').next().unwrap()) {
                 assert!(Entry::parse(&resealed(missing)).is_err(), "without {line}");
             }
