@@ -99,6 +99,15 @@ pub(crate) fn find_range(list: &[u8], kind: u16) -> Option<std::ops::Range<usize
     None
 }
 
+/// How long a list is up to where it is malformed, if it is.
+pub(super) fn sound_length(list: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some((_, length)) = list.get(at..).and_then(header) {
+        at += align(length);
+    }
+    at.min(list.len())
+}
+
 /// Replaces a number in the attributes that begin at `start`, where it is there with the old value.
 pub(crate) fn replace_u32(payload: &mut [u8], start: usize, kind: u16, from: u32, to: u32) {
     let range = payload.get(start..).and_then(|list| find_range(list, kind));

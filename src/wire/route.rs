@@ -7,7 +7,7 @@ use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteProtocol, RouteS
 
 use super::address::family;
 use super::attribute::{
-    Attribute, address, array, attributes, edited, find, find_range, i32, ip, number, replace_u32, u32,
+    Attribute, address, array, attributes, edited, find, find_range, i32, ip, number, replace_u32, sound_length, u32,
 };
 use super::message::align;
 use super::request::Request;
@@ -301,6 +301,8 @@ pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Request {
     let changed = has(RTA_MULTIPATH) || has(RTA_PREFSRC) || has_mtu(&body);
     let how = if is_ipv6 && changed { NLM_F_REPLACE } else { NLM_F_APPEND };
     if let Some(seconds) = lifetime(&body) {
+        // Behind something malformed, it would become a part of that.
+        body.truncate(RTMSG + sound_length(body.get(RTMSG..).unwrap_or_default()));
         body.resize(align(body.len()), 0);
         body.extend_from_slice(&8u16.to_ne_bytes());
         body.extend_from_slice(&RTA_EXPIRES.to_ne_bytes());
