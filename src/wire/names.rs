@@ -64,6 +64,9 @@ const NEIGHBOUR: Names = Names {
     inside: &[],
 };
 
+/// How deep attributes are looked for in attributes. Any bytes may look as if they went on for ever.
+const DEPTH: u8 = 8;
+
 /// The attribute of a request that begins, or whose value lies, so many bytes behind the beginning of its header:
 /// `IFLA_MTU`, or `IFLA_LINKINFO/IFLA_INFO_DATA/1`.
 pub(crate) fn attribute_at(request: u16, body: &[u8], offset: u32) -> Option<String> {
@@ -76,10 +79,10 @@ pub(crate) fn attribute_at(request: u16, body: &[u8], offset: u32) -> Option<Str
         _ => return None,
     };
     let wanted = usize::try_from(offset).ok()?.checked_sub(HEADER + start)?;
-    find(Some(names), body.get(start..)?, wanted)
+    find(Some(names), body.get(start..)?, wanted, DEPTH)
 }
 
-fn find(names: Option<&Names>, list: &[u8], wanted: usize) -> Option<String> {
+fn find(names: Option<&Names>, list: &[u8], wanted: usize, depth: u8) -> Option<String> {
     let mut at = 0;
     while let Some((kind, length)) = list.get(at..).and_then(header) {
         if (at..at + length).contains(&wanted) {
@@ -87,9 +90,9 @@ fn find(names: Option<&Names>, list: &[u8], wanted: usize) -> Option<String> {
             let name = name.map_or_else(|| kind.to_string(), |(prefix, name)| format!("{prefix}{name}"));
             let value = at + NLA_HEADER_SIZE;
             let inside = names.and_then(|names| names.inside.iter().find(|(of, _)| *of == kind));
-            let inner = wanted
-                .checked_sub(value)
-                .and_then(|wanted| find(inside.map(|(_, names)| names), list.get(value..at + length)?, wanted));
+            let inner = wanted.checked_sub(value).filter(|_| depth > 0).and_then(|wanted| {
+                find(inside.map(|(_, names)| names), list.get(value..at + length)?, wanted, depth - 1)
+            });
             return Some(inner.map_or_else(|| name.clone(), |inner| format!("{name}/{inner}")));
         }
         at += align(length);
