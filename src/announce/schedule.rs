@@ -1,18 +1,17 @@
 //! What is to be done again and when: plain data, with the clock as an argument.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 /// Things to repeat at an interval, each a given number of times, found by key or by what is due first.
 #[derive(Debug)]
 pub(super) struct Schedule<K, V> {
-    jobs: BTreeMap<K, Job<V>>,
-    /// The same jobs, soonest first.
-    queue: BTreeSet<(Instant, K)>,
+    /// Soonest first.
+    jobs: Vec<Job<K, V>>,
 }
 
 #[derive(Debug)]
-struct Job<V> {
+struct Job<K, V> {
+    key: K,
     due: Instant,
     interval: Duration,
     left: u8,
@@ -29,19 +28,18 @@ pub(super) struct Due<K, V> {
 
 impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
     pub(super) const fn new() -> Self {
-        Self { jobs: BTreeMap::new(), queue: BTreeSet::new() }
+        Self { jobs: Vec::new() }
     }
 
     /// Plans `times` runs from `now` on, the first after one interval. What the key stood for is replaced.
     pub(super) fn insert(&mut self, key: K, what: V, times: u8, interval: Duration, now: Instant) {
         self.take(key);
-        self.put(key, Job { due: now + interval, interval, left: times, what });
+        self.put(Job { key, due: now + interval, interval, left: times, what });
     }
 
     /// Forgets what does not match.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
-        self.jobs.retain(|key, _| keep(key));
-        self.queue.retain(|(_, key)| keep(key));
+        self.jobs.retain(|job| keep(&job.key));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -50,14 +48,13 @@ impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
 
     /// When something has to be done next.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.queue.first().map(|(due, _)| *due)
+        self.jobs.first().map(|job| job.due)
     }
 
     /// What has waited longest of all that is due. It stays due until it is [`done`](Self::done).
     pub(super) fn first_due(&self, now: Instant) -> Option<Due<K, V>> {
-        let (due, key) = *self.queue.first()?;
-        let job = self.jobs.get(&key).filter(|_| due <= now)?;
-        Some(Due { key, what: job.what.clone(), due })
+        let job = self.jobs.first().filter(|job| job.due <= now)?;
+        Some(Due { key: job.key, what: job.what.clone(), due: job.due })
     }
 
     /// Counts a run as done and plans the next, if one is left. What was removed or replaced meanwhile
@@ -72,7 +69,7 @@ impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
             if job.due <= now {
                 job.due = now + job.interval;
             }
-            self.put(run.key, job);
+            self.put(job);
         }
     }
 
@@ -81,22 +78,21 @@ impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
         self.take_run(run);
     }
 
-    fn take_run(&mut self, run: &Due<K, V>) -> Option<Job<V>> {
-        self.jobs.get(&run.key).filter(|job| job.due == run.due)?;
+    fn take_run(&mut self, run: &Due<K, V>) -> Option<Job<K, V>> {
+        self.jobs.iter().find(|job| job.key == run.key).filter(|job| job.due == run.due)?;
         self.take(run.key)
     }
 
-    fn put(&mut self, key: K, job: Job<V>) {
+    fn put(&mut self, job: Job<K, V>) {
         if job.left > 0 {
-            self.queue.insert((job.due, key));
-            self.jobs.insert(key, job);
+            let place = self.jobs.partition_point(|other| (other.due, other.key) < (job.due, job.key));
+            self.jobs.insert(place, job);
         }
     }
 
-    fn take(&mut self, key: K) -> Option<Job<V>> {
-        let job = self.jobs.remove(&key)?;
-        self.queue.remove(&(job.due, key));
-        Some(job)
+    fn take(&mut self, key: K) -> Option<Job<K, V>> {
+        let place = self.jobs.iter().position(|job| job.key == key)?;
+        Some(self.jobs.remove(place))
     }
 }
 

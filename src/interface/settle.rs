@@ -196,7 +196,7 @@ fn usable(index: IfIndex, wanted: &[Prefix], present: &[(AddressInfo, Vec<u8>)])
     };
     let mut addresses: Vec<IpAddr> = wanted.iter().filter(usable).map(Prefix::address).collect();
     // The same one can be there with two lengths.
-    addresses.sort();
+    addresses.sort_unstable();
     addresses.dedup();
     addresses
 }

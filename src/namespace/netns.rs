@@ -196,10 +196,19 @@ impl NetNs {
 
     /// Has a conversation on the namespace's socket.
     pub(crate) fn talk<T>(&self, conversation: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let (mut conversation, mut outcome) = (Some(conversation), None);
+        self.with_connection(&mut |connection| {
+            outcome = conversation.take().map(|conversation| conversation(connection));
+        })?;
+        outcome.unwrap_or_else(|| Err(self.destroyed()))
+    }
+
+    fn with_connection(&self, user: &mut dyn FnMut(&mut Connection)) -> Result<()> {
         let open = self.open()?;
         // A panic in a conversation leaves at worst unread answers behind, which are passed over.
         let mut connection = open.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        conversation(&mut connection)
+        user(&mut connection);
+        Ok(())
     }
 
     /// Has requests worked through in order, in as few conversations as can be, and tells which were refused: by
@@ -313,6 +322,13 @@ fn enter<T: Send>(namespace: BorrowedFd<'_>, closure: impl FnOnce() -> T + Send)
 
 /// Calls a closure on a thread of its own. Its panic becomes the caller's.
 fn on_thread<T: Send>(closure: impl FnOnce() -> T + Send) -> Result<T> {
+    let (mut closure, mut result) = (Some(closure), None);
+    call_on_thread(&mut || result = closure.take().map(|closure| closure()))?;
+    result.ok_or_else(|| Error::new(ErrorKind::Kernel, "a thread ended without a result"))
+}
+
+/// The same for whatever is called: not generic, since a thread takes much code.
+fn call_on_thread(closure: &mut (dyn FnMut() + Send)) -> Result<()> {
     thread::scope(|scope| {
         let thread = thread::Builder::new().name("netgraft".to_owned()).spawn_scoped(scope, closure);
         // Its EAGAIN does not tell of time.

@@ -1,6 +1,6 @@
 //! Finding a namespace again that only its identity is known of.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -110,7 +110,7 @@ fn look(reference: &NamespaceRef) -> Result<Sight> {
 #[derive(Debug, Default)]
 struct Places {
     paths: Vec<PathBuf>,
-    seen: BTreeSet<(u64, u64)>,
+    seen: HashSet<(u64, u64)>,
     hidden: bool,
 }
 

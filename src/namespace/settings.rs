@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,16 +10,16 @@ use crate::sys::procfs;
 /// Which namespace `/proc/sys/net` shows depends on the thread that walks through it. A folder below,
 /// once opened inside, goes on showing that namespace to every thread, and does not keep it alive.
 #[derive(Debug)]
-pub(super) struct Settings(Mutex<BTreeMap<String, Arc<OwnedFd>>>);
+pub(super) struct Settings(Mutex<Vec<(String, Arc<OwnedFd>)>>);
 
 impl Settings {
     /// Opens the folders that most interfaces need, in the calling thread's namespace. A folder that
     /// cannot be had now is asked for again when it is needed, unless nothing can be had for want of descriptors.
     pub(super) fn open() -> Result<Self> {
-        let mut opened = BTreeMap::new();
+        let mut opened = Vec::new();
         for group in ["ipv4", "ipv6"] {
             match Self::open_group(group) {
-                Ok(folder) => drop(opened.insert(group.to_owned(), Arc::new(folder))),
+                Ok(folder) => opened.push((group.to_owned(), Arc::new(folder))),
                 Err(error) if error.is_shortage() => return Err(error),
                 Err(_) => {}
             }
@@ -48,11 +47,19 @@ impl Settings {
     }
 
     pub(super) fn get(&self, group: &str) -> Option<Arc<OwnedFd>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(group).cloned()
+        find(&self.0.lock().unwrap_or_else(PoisonError::into_inner), group)
     }
 
     pub(super) fn insert(&self, group: &str, folder: OwnedFd) -> Arc<OwnedFd> {
         let mut folders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        folders.entry(group.to_owned()).or_insert_with(|| Arc::new(folder)).clone()
+        find(&folders, group).unwrap_or_else(|| {
+            let folder = Arc::new(folder);
+            folders.push((group.to_owned(), Arc::clone(&folder)));
+            folder
+        })
     }
+}
+
+fn find(folders: &[(String, Arc<OwnedFd>)], group: &str) -> Option<Arc<OwnedFd>> {
+    folders.iter().find(|(name, _)| name == group).map(|(_, folder)| Arc::clone(folder))
 }

@@ -65,16 +65,28 @@ impl Connection {
         start: impl Fn() -> S,
         mut visit: impl FnMut(&mut S, &Message<'_>),
     ) -> Result<S> {
-        for _ in 0..DUMP_ATTEMPTS {
-            let mut state = start();
-            let outcome = self.batch(std::slice::from_ref(request), |_, message| visit(&mut state, message))?;
+        let mut state = start();
+        self.dump_consistent(request, &mut |message| match message {
+            Some(message) => visit(&mut state, message),
+            None => state = start(),
+        })?;
+        Ok(state)
+    }
+
+    /// Tells all messages of a dump, and nothing before it is begun anew.
+    fn dump_consistent(&mut self, request: &Request, tell: &mut dyn FnMut(Option<&Message<'_>>)) -> Result<()> {
+        for attempt in 0..DUMP_ATTEMPTS {
+            if attempt > 0 {
+                tell(None);
+            }
+            let outcome = self.converse(std::slice::from_ref(request), &mut |_, message| tell(Some(message)))?;
             let interrupted = outcome.interrupted;
             match outcome.into_result() {
                 // What an abandoned dump left behind keeps this one from starting until it is read.
                 Err(error) if error.errno() == Some(libc::EBUSY) => {}
                 Err(error) => return Err(error),
                 Ok(()) if interrupted => log::debug!("dump interrupted by changes, asking again"),
-                Ok(()) => return Ok(state),
+                Ok(()) => return Ok(()),
             }
         }
         let message = format!("dump interrupted by changes {DUMP_ATTEMPTS} times");
@@ -94,11 +106,16 @@ impl Connection {
         mut state: S,
         mut visit: impl FnMut(&mut S, &Message<'_>),
     ) -> Result<S> {
+        self.dump_repeatedly(request, group, &mut |message| visit(&mut state, message))?;
+        Ok(state)
+    }
+
+    fn dump_repeatedly(&mut self, request: &Request, group: u32, visit: &mut dyn FnMut(&Message<'_>)) -> Result<()> {
         for _ in 0..WATCHED_ATTEMPTS {
             // Watching takes a few calls more, which most dumps do not need.
             self.watch(group, self.crowded)?;
             let watched = self.watching;
-            let outcome = self.batch(std::slice::from_ref(request), |_, message| visit(&mut state, message));
+            let outcome = self.converse(std::slice::from_ref(request), &mut |_, message| visit(message));
             self.watch(group, false)?;
             let outcome = outcome?;
             self.crowded |= outcome.parts > 1;
@@ -110,7 +127,7 @@ impl Connection {
                 Ok(()) => log::debug!("dump perhaps interrupted by changes, asking again"),
             }
         }
-        Ok(state)
+        Ok(())
     }
 
     fn watch(&mut self, group: u32, on: bool) -> Result<()> {
@@ -126,15 +143,16 @@ impl Connection {
     ///
     /// # Errors
     /// Only when the conversation itself failed; what the kernel refused is in the outcome.
-    pub(crate) fn batch(
-        &mut self,
-        requests: &[Request],
-        mut visit: impl FnMut(usize, &Message<'_>),
-    ) -> Result<Outcome> {
+    pub(crate) fn batch(&mut self, requests: &[Request], visit: impl FnMut(usize, &Message<'_>)) -> Result<Outcome> {
+        self.converse(requests, &mut { visit })
+    }
+
+    /// The same for whoever asks: not generic, since there are many who do.
+    fn converse(&mut self, requests: &[Request], visit: &mut dyn FnMut(usize, &Message<'_>)) -> Result<Outcome> {
         let mut outcome = Outcome { refusals: Vec::new(), interrupted: false, parts: 0 };
         let Some(last) = requests.len().checked_sub(1) else { return Ok(outcome) };
         let first = self.send(requests, last)?;
-        self.receive(requests, first, &mut outcome, &mut visit).map_err(Error::uncertain)?;
+        self.receive(requests, first, &mut outcome, visit).map_err(Error::uncertain)?;
         Ok(outcome)
     }
 
@@ -144,7 +162,7 @@ impl Connection {
         requests: &[Request],
         first: u32,
         outcome: &mut Outcome,
-        visit: &mut impl FnMut(usize, &Message<'_>),
+        visit: &mut dyn FnMut(usize, &Message<'_>),
     ) -> Result<()> {
         let last = requests.len().saturating_sub(1);
         let expected = if requests.iter().any(Request::asks_for_links) { Size::Any } else { Size::Bounded };

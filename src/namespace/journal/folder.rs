@@ -147,7 +147,7 @@ impl Journal {
                     sweep(&path);
                 }
             }
-            found.sort();
+            found.sort_unstable();
             Ok::<_, io::Error>(found.into_iter().map(|(_, path)| path).collect())
         };
         read().doing(|| format!("read the journal {}", printable_path(&self.folder)))
