@@ -114,6 +114,8 @@ struct Inner {
     left: Option<String>,
     /// Whether it is not known if what was asked for was done.
     uncertain: bool,
+    /// Those of other things that were tried in the same call.
+    others: Vec<Error>,
 }
 
 impl Error {
@@ -129,6 +131,7 @@ impl Error {
             ext_ack_attribute: None,
             left: None,
             uncertain: false,
+            others: Vec::new(),
         }))
     }
 
@@ -144,6 +147,7 @@ impl Error {
             ext_ack_attribute: None,
             left: None,
             uncertain: false,
+            others: Vec::new(),
         }))
     }
 
@@ -189,6 +193,14 @@ impl Error {
         matches!(self.errno(), Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::EAGAIN))
     }
 
+    /// The first of several failures, with the others: one that left something not as before comes first.
+    pub(crate) fn first(mut errors: Vec<Self>) -> Option<Self> {
+        let worst = errors.iter().position(|error| error.left().is_some()).unwrap_or(0);
+        let mut first = (worst < errors.len()).then(|| errors.remove(worst))?;
+        first.0.others = errors;
+        Some(first)
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -227,6 +239,13 @@ impl Error {
     #[must_use]
     pub fn left(&self) -> Option<&str> {
         self.0.left.as_deref()
+    }
+
+    /// Where a call tried several things, what else of them failed: in their order, each with everything that there is
+    /// to say of it.
+    #[must_use]
+    pub fn others(&self) -> &[Self] {
+        &self.0.others
     }
 
     /// Whether the same call may succeed later with nothing else changed.
@@ -272,6 +291,11 @@ impl fmt::Display for Error {
         }
         if let Some(left) = &inner.left {
             write!(f, "; not as before: {left}")?;
+        }
+        match inner.others.len() {
+            0 => {}
+            1 => f.write_str("; another one failed, too")?,
+            more => write!(f, "; {more} others failed, too")?,
         }
         Ok(())
     }
@@ -325,6 +349,18 @@ mod tests {
     fn says_what_is_where() {
         let error = Error::new(ErrorKind::NotFound, "no link a").with_left("b is in /run/netns/x as eth0");
         assert_eq!(error.to_string(), "no link a; not as before: b is in /run/netns/x as eth0");
+    }
+
+    #[test]
+    fn the_worst_speaks_for_several() {
+        let error = |name: &str| Error::new(ErrorKind::NotFound, name);
+        let stuck = || error("b").with_left("b is elsewhere");
+        let first = Error::first(vec![error("a"), stuck(), error("c")]).unwrap();
+        assert_eq!(first.to_string(), "b; not as before: b is elsewhere; 2 others failed, too");
+        assert_eq!(first.others().iter().map(Error::to_string).collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(Error::first(vec![error("a"), error("c")]).unwrap().to_string(), "a; another one failed, too");
+        assert!(Error::first(vec![error("a")]).unwrap().others().is_empty());
+        assert!(Error::first(vec![]).is_none());
     }
 
     #[test]

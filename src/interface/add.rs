@@ -10,12 +10,13 @@ use super::member::Member;
 use super::place::place;
 use super::plan::Plan;
 use super::settle::{self, Announcing, Up};
+use super::take_back::take_back;
 use super::trail::Trail;
-use super::undo::{Left, combine};
+use super::undo::combine;
 use super::{Interface, clash};
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::Namespace;
-use crate::namespace::journal::Stage;
+use crate::namespace::journal::{Entry, List, Stage};
 use crate::namespace::record::{Changes, Identity, Present};
 use crate::wire::link::LinkInfo;
 
@@ -30,11 +31,12 @@ pub(super) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Ve
     let mut plans = Plan::make(&members)?;
     clash::check(&plans)?;
     let spare = ns.netns.spare_descriptor()?;
-    let added = match carry_out(&mut plans) {
+    let mut list = None;
+    let added = match carry_out(&mut plans, &mut list) {
         Ok(added) => added,
         Err(error) => {
             drop(spare);
-            return Err(combine(error, undo(plans)));
+            return Err(combine(error, take_back(plans, list)));
         }
     };
     let changes: Vec<Changes> = plans.iter().map(Plan::changes).collect();
@@ -83,6 +85,20 @@ pub(super) fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) ->
     }
 }
 
+/// Writes down what is about to be done, for all members before the first change. Several are completed as one.
+fn begin(plans: &mut [Plan<'_>], list: &mut Option<List>) -> Result<()> {
+    let Some(first) = plans.first().map(|plan| plan.member) else { return Ok(()) };
+    if let Some(journal) = first.ns.registry.journal().filter(|_| plans.len() > 1) {
+        *list = Some(journal.begin_list(first.ns.id()).map_err(|error| first.blame(error))?);
+    }
+    for (position, plan) in plans.iter_mut().enumerate() {
+        let place = list.as_ref().map(|list| list.place(position));
+        let begun = Trail::begin(plan.member.ns, || Entry { place, ..plan.entry() });
+        plan.trail = begun.map_err(|error| plan.member.blame(error))?;
+    }
+    Ok(())
+}
+
 /// What has become of a link.
 struct Added {
     /// What it was like when it was configured.
@@ -92,10 +108,8 @@ struct Added {
 }
 
 /// Takes all steps up to the announcement.
-fn carry_out(plans: &mut [Plan<'_>]) -> Result<Vec<Added>> {
-    for plan in &mut *plans {
-        plan.trail = Trail::begin(plan.member.ns, || plan.entry()).map_err(|error| plan.member.blame(error))?;
-    }
+fn carry_out(plans: &mut [Plan<'_>], list: &mut Option<List>) -> Result<Vec<Added>> {
+    begin(plans, list)?;
     let placed = place(plans)?;
     let configured = configure(plans, &placed)?;
     let settled = settle::wait(plans, configured.clone())?;
@@ -107,18 +121,8 @@ fn carry_out(plans: &mut [Plan<'_>]) -> Result<Vec<Added>> {
         });
         present.map_err(|error| plan.member.blame(error))?;
     }
-    Ok(configured.into_iter().zip(settled).map(|(configured, up)| Added { configured, up }).collect())
-}
-
-/// Puts everything back, the last first.
-fn undo(plans: Vec<Plan<'_>>) -> std::result::Result<(), Left> {
-    let mut all = Ok(());
-    for mut plan in plans.into_iter().rev() {
-        let undone = plan.undo();
-        if undone.is_ok() {
-            plan.trail.remove();
-        }
-        all = Left::join(all, undone);
+    if let (Some(list), Some(plan)) = (list, plans.first()) {
+        list.finish().map_err(|error| plan.member.blame(error))?;
     }
-    all
+    Ok(configured.into_iter().zip(settled).map(|(configured, up)| Added { configured, up }).collect())
 }

@@ -128,6 +128,7 @@ fn enlist(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkIn
         boot: None,
         namespace: ns.netns.reference(),
         source: source.source,
+        place: None,
         index: present.index,
         name: present.name.as_bytes().to_vec(),
         identity: Some(present.identity.clone()),

@@ -5,10 +5,11 @@ use std::os::fd::AsFd;
 use super::link::Made;
 use super::place::shown;
 use super::plan::Plan;
+use super::undo::{self, Left};
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::{NetNs, NetNsFile};
 use crate::ops::{self, link::Numbered};
-use crate::types::IfName;
+use crate::types::{IfIndex, IfName};
 use crate::wire::link::{Kind, LinkInfo, NewLink, Peer};
 
 /// Whether two that stand side by side in a list can be made together.
@@ -40,9 +41,7 @@ pub(super) fn make(plans: &mut [Plan<'_>], placed: &mut Vec<LinkInfo>) -> Result
         }
         attempts = if done > before { 1 } else { attempts + 1 };
         if let (Some(error), Some([plan, behind @ ..])) = (refused, plans.get_mut(done..)) {
-            let netns = &plan.member.ns.netns;
-            let again = attempts < ops::link::INDEX_ATTEMPTS
-                && ops::link::is_about_index(&error, netns, through(plan), plan.index, attempts == 1);
+            let again = attempts < ops::link::INDEX_ATTEMPTS && is_about_index(plan, &error, attempts == 1);
             if !again {
                 return Err(plan.member.blame(describe(plan, error)));
             }
@@ -89,12 +88,28 @@ fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<Lin
     }
 }
 
+/// Whether another index would help a link that was refused, the first time that it was tried or later.
+fn is_about_index(plan: &Plan<'_>, refusal: &Error, first_time: bool) -> bool {
+    let netns = &plan.member.ns.netns;
+    // Whoever had the index may be gone by now. It can be that of a tunnel's number, too, which is believed the second time.
+    let is_free = || match plan.made() {
+        Some(Made::Veth(peer)) => !is_taken(&peer.netns, &peer.name),
+        Some(Made::Vxlan(_)) => first_time,
+        _ => true,
+    };
+    let is_name_free = || !IfName::new(plan.name()).is_ok_and(|name| is_taken(netns, &name));
+    ops::link::is_about_index(refusal, netns, through(plan), plan.index, first_time)
+        || (refusal.kind() == ErrorKind::NameTaken && !refusal.is_uncertain() && is_name_free() && is_free())
+}
+
 /// Chooses other indexes for a link that could not be made with those it was to have. What was made behind it is
 /// deleted, to be made again: numbers by prefix are given in the order of the list.
 fn choose_again(plan: &mut Plan<'_>, behind: &mut [Plan<'_>]) -> Result<()> {
     let netns = &plan.member.ns.netns;
-    for plan in behind.iter_mut().filter(|plan| plan.touched) {
-        ops::link::delete(netns, plan.index)?;
+    let made: Vec<&mut Plan<'_>> = behind.iter_mut().filter(|plan| plan.touched).collect();
+    let indexes: Vec<IfIndex> = made.iter().map(|plan| plan.index).collect();
+    for (plan, deleted) in made.into_iter().zip(undo::delete_all(netns, &indexes)) {
+        deleted.map_err(Left::into_error)?;
         plan.touched = false;
     }
     let wanted = 1 + usize::from(plan.other_end.is_some());

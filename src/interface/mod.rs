@@ -5,6 +5,7 @@ mod clash;
 mod config;
 mod configure;
 mod described;
+mod leave;
 mod link;
 mod make;
 mod member;
@@ -19,6 +20,7 @@ mod restore;
 mod settle;
 mod snapshot;
 mod state;
+mod take_back;
 mod trail;
 mod undo;
 
@@ -141,7 +143,8 @@ impl Interface {
     /// the list then). [`ErrorKind::NameTaken`] when its old name is another link's now. When it fails
     /// otherwise, the interface is what it was and can be removed later.
     pub fn remove(&self) -> Result<()> {
-        remove::remove(&self.namespace, &self.record).doing(|| format!("remove {self}"))
+        let removed = remove::remove(&self.namespace, std::slice::from_ref(&self.record)).pop();
+        removed.unwrap_or(Ok(())).doing(|| format!("remove {self}"))
     }
 }
 
@@ -178,6 +181,52 @@ impl Namespace {
     pub fn add_interface(&self, link: Link, config: InterfaceConfig) -> Result<Interface> {
         let added = add::add(self, &[(link, config)])?.pop();
         added.ok_or_else(|| Error::new(ErrorKind::NotFound, "nothing was added"))
+    }
+
+    /// Puts links into this namespace together, all or nothing: each as [`add_interface`](Self::add_interface) does,
+    /// in the order of the list, but what takes a conversation with the kernel is done for all in as few as can be, and
+    /// what has to be waited for is waited for at once.
+    ///
+    /// A prefix for names gives the lowest free numbers in the order of the list. A member may have one in front of
+    /// it as its master, by source name; as its parent, or the bridge of its other end, by the name that that is to have.
+    /// Whatever else a member refers to has to be there before the call. An address clashes with what the
+    /// addresses and routes of members in front of it bring, too.
+    ///
+    /// ```no_run
+    /// use netgraft::{InterfaceConfig, Link, NamePrefix, Namespace, Veth};
+    ///
+    /// let (host, pod) = (Namespace::current()?, Namespace::create("/run/netns/pod")?);
+    /// let list = (0..100u8).map(|i| {
+    ///     let peer = Veth::peer(&host, format!("pod-{i}"))?.bridge("br0")?;
+    ///     let config = InterfaceConfig::prefix(NamePrefix::new("eth")?).address(format!("10.0.{i}.2/24").parse()?);
+    ///     Ok((Link::veth(format!("veth{i}"), peer)?, config))
+    /// });
+    /// let interfaces = pod.add_interfaces(list.collect::<netgraft::Result<Vec<_>>>()?)?;
+    /// assert_eq!(interfaces[99].name().to_string(), "eth99");
+    /// # Ok::<(), netgraft::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`add_interface`](Self::add_interface), naming the member that failed. None is added then, and everything
+    /// is as it was before the call, unless [`Error::left`](crate::Error::left) says otherwise.
+    /// [`ErrorKind::InvalidArgument`] when two members are the same link.
+    pub fn add_interfaces(&self, list: impl IntoIterator<Item = (Link, InterfaceConfig)>) -> Result<Vec<Interface>> {
+        add::add(self, &list.into_iter().collect::<Vec<_>>())
+    }
+
+    /// Takes all interfaces out of this namespace, the one that was added last first, each as [`Interface::remove`] does.
+    /// Those that were made are deleted together: the kernel then waits once, not for each of them.
+    ///
+    /// # Errors
+    /// Those of [`Interface::remove`], naming the interface. The others are removed all the same; where several fail,
+    /// [`Error::others`](crate::Error::others) has the rest. Those that failed can be removed later.
+    pub fn remove_all(&self) -> Result<()> {
+        let records = self.registry.present();
+        let outcomes = remove::remove(self, &records).into_iter().zip(&records);
+        let failure = |(outcome, record): (Result<()>, &Arc<Record>)| {
+            Some(outcome.err()?.context(format!("remove {} from {self}", record.source)))
+        };
+        Error::first(outcomes.filter_map(failure).collect()).map_or(Ok(()), Err)
     }
 
     /// The interfaces that were added through this handle, oldest first.

@@ -11,7 +11,7 @@ use super::undo::{self, Left};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{self, Entry, Stage};
 use crate::namespace::record::{Bridge, Changes, Home};
-use crate::namespace::{Namespace, NetNs};
+use crate::namespace::{Namespace, NamespaceId, NetNs};
 use crate::ops;
 use crate::types::{IfIndex, IfName, Prefix};
 use crate::wire::link::LinkInfo;
@@ -90,29 +90,28 @@ impl<'a> Plan<'a> {
     fn of(member: Member<'a>, earlier: &[Self], free: &mut impl Iterator<Item = IfIndex>) -> Result<Self> {
         let Member { ns, link, config, .. } = member;
         let mut bridges = Vec::new();
-        let mut port_of = |netns: &Arc<NetNs>, name, link: &LinkInfo| {
-            bridges.push((Arc::clone(netns), Bridge { index: link.index, mac: link.mac, mtu: link.mtu }));
-            Other::there(name, link)
+        // It will have a port, where it is not of this list.
+        let mut note = |netns: &Arc<NetNs>, link: Option<LinkInfo>| {
+            let as_it_was = |link: LinkInfo| Bridge { index: link.index, mac: link.mac, mtu: link.mtu };
+            bridges.extend(link.map(|link| (Arc::clone(netns), as_it_was(link))));
         };
         let mut master = None;
         if let Some(source) = config.master {
-            let mut members = earlier.iter().enumerate();
-            let member = members.find(|(_, plan)| plan.member.link.source == source);
-            master = Some(match member.map(|(number, plan)| (number, &plan.home)) {
-                Some((_, Home::InPlace { snapshot })) => port_of(&ns.netns, source, &snapshot.link),
-                Some((number, _)) => Other { name: source, whence: Whence::Member(number) },
-                None => port_of(&ns.netns, source, &find_master(ns, source)?),
-            });
+            let (found, link) = find_master(ns, earlier, source)?;
+            note(&ns.netns, link);
+            master = Some(found);
         }
         let mut parent = None;
         if let Some((netns, Some(name))) = link.origin.made().and_then(Made::below) {
-            let found = ops::link::by_name(netns, name).doing(|| "find its parent")?;
-            parent = Some(Other::there(*name, &found));
+            let (found, _) = find_named(ns, earlier, netns, *name).doing(|| "find its parent")?;
+            parent = Some(found);
         }
         let mut peer_bridge = None;
         if let Some(Made::Veth(Veth { netns, bridge: Some(name), .. })) = link.origin.made() {
-            let found = ops::link::by_name(netns, name).doing(|| "find the bridge of its other end")?;
-            peer_bridge = Some(port_of(netns, *name, &found));
+            let found = find_named(ns, earlier, netns, *name).doing(|| "find the bridge of its other end");
+            let (found, link) = found?;
+            note(netns, link);
+            peer_bridge = Some(found);
         }
         let take = |netns: &NetNs| {
             let settings = config.sysctls.iter().map(|sysctl| sysctl.of(&link.source));
@@ -140,7 +139,15 @@ impl<'a> Plan<'a> {
         let naming = config.naming(ns);
         let trail = Trail::default();
         let touched = false;
-        Ok(Self { member, naming, index, other_end, home, master, peer_bridge, parent, bridges, touched, trail })
+        let plan =
+            Self { member, naming, index, other_end, home, master, peer_bridge, parent, bridges, touched, trail };
+        match earlier.iter().find(|other| plan.place().is_some() && other.place() == plan.place()) {
+            Some(other) => {
+                let message = format!("it is the same link as {}, which is to be added, too", other.member.link.source);
+                Err(Error::new(ErrorKind::InvalidArgument, message))
+            }
+            None => Ok(plan),
+        }
     }
 
     /// One that nothing has to be read for.
@@ -164,6 +171,15 @@ impl<'a> Plan<'a> {
     /// What is made, if the link is.
     pub(super) fn made(&self) -> Option<&'a Made> {
         self.member.link.origin.made()
+    }
+
+    /// Where the link is before.
+    fn place(&self) -> Option<(NamespaceId, IfIndex)> {
+        match &self.home {
+            Home::Moved { netns, snapshot } => Some((netns.id(), snapshot.link.index)),
+            Home::InPlace { snapshot } => Some((self.member.ns.id(), snapshot.link.index)),
+            Home::Created => None,
+        }
     }
 
     /// The name, or the pattern, that the link gets.
@@ -196,6 +212,7 @@ impl<'a> Plan<'a> {
             boot: None,
             namespace: self.member.ns.netns.reference(),
             source: self.member.link.source,
+            place: None,
             index: self.index,
             name: self.name(),
             identity: None,
@@ -223,14 +240,40 @@ impl<'a> Plan<'a> {
             Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes(), snapshot),
             Home::Created => undo::delete(netns, self.index),
         };
-        link.and(undo::bridges(&self.bridges))
+        link.and(self.undo_bridges())
+    }
+
+    /// Gives the bridges that got a port back what that has changed.
+    pub(super) fn undo_bridges(&self) -> std::result::Result<(), Left> {
+        if self.touched { undo::bridges(&self.bridges) } else { Ok(()) }
     }
 }
 
-/// The bridge with a source name, as it is now.
-fn find_master(ns: &Namespace, source: IfName) -> Result<LinkInfo> {
+/// The master with a source name, and what it is now, if it is there: a member in front comes first.
+fn find_master(ns: &Namespace, earlier: &[Plan<'_>], source: IfName) -> Result<(Other, Option<LinkInfo>)> {
+    if let Some(number) = earlier.iter().position(|plan| plan.member.link.source == source) {
+        // What is there already is as it was.
+        let found = earlier.get(number).and_then(|plan| match &plan.home {
+            Home::InPlace { snapshot } => Some(snapshot.link.clone()),
+            Home::Moved { .. } | Home::Created => None,
+        });
+        return Ok((Other { name: source, whence: Whence::Member(number) }, found));
+    }
     let unknown =
         || Error::new(ErrorKind::NotFound, format!("no interface with source name {source} to be its master"));
     let (_, present) = ns.registry.by_source(source.as_bytes()).ok_or_else(unknown)?;
-    ops::link::identified(&ns.netns, present.index, &present.identity).doing(|| format!("find the master {source}"))
+    let found = ops::link::identified(&ns.netns, present.index, &present.identity);
+    let found = found.doing(|| format!("find the master {source}"))?;
+    Ok((Other::there(source, &found), Some(found)))
+}
+
+/// The link with a name, and what it is now, if it is there: otherwise a member in front that is to have the name.
+fn find_named(ns: &Namespace, earlier: &[Plan<'_>], netns: &NetNs, name: IfName) -> Result<(Other, Option<LinkInfo>)> {
+    let missing = match ops::link::by_name(netns, &name) {
+        Ok(found) => return Ok((Other::there(name, &found), Some(found))),
+        Err(error) => error,
+    };
+    let is_here = netns.id() == ns.id() && missing.kind() == ErrorKind::NotFound;
+    let member = earlier.iter().position(|plan| is_here && plan.name() == name.as_bytes());
+    member.map(|number| (Other { name, whence: Whence::Member(number) }, None)).ok_or(missing)
 }

@@ -1,61 +1,183 @@
-//! Taking an interface out of its namespace again.
+//! Taking interfaces out of their namespace again.
 
-use super::snapshot;
+use std::sync::Arc;
+
+use super::leave::{leave_in_place, send_home};
 use super::trail::Trail;
-use super::undo::{self, Left, combine};
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::journal::{Found, Stage};
-use crate::namespace::record::{Home, Present, Record, Snapshot};
+use crate::namespace::journal::{Found, Place, Stage};
+use crate::namespace::record::{Home, Identity, Present, Record};
 use crate::namespace::{Namespace, NetNs, Pass};
 use crate::ops;
-use crate::types::{IfIndex, Setting};
+use crate::types::IfIndex;
 use crate::wire::link::LinkInfo;
 
-/// Removes an interface. When it fails, the interface is what it was, unless its link is gone.
-pub(super) fn remove(ns: &Namespace, record: &Record) -> Result<()> {
-    let gone = || Error::new(ErrorKind::NotFound, "it was removed before");
-    let present = record.leave().ok_or_else(gone)?;
-    let _passes = match passes(ns, &present) {
-        Ok(passes) => passes,
-        Err(error) => {
-            record.stay();
-            return Err(error);
-        }
-    };
-    ns.announcer.stop(present.index);
-    let mut trail = match pick_up(ns, record) {
-        Ok(Some(trail)) => trail,
-        Ok(None) => {
-            ns.registry.forget(record);
-            return Err(Error::new(ErrorKind::NotFound, "another process has removed it"));
-        }
-        Err(error) => {
-            record.stay();
-            return Err(error);
-        }
-    };
-    let result = take_out(&ns.netns, &present, &mut trail);
-    match &result {
-        Ok(()) => {
-            trail.remove();
-            ns.registry.forget(record);
-        }
-        // There is nothing left that a further call could remove.
-        Err(_) if link_is_gone(&ns.netns, &present) => {
-            trail.remove();
-            ns.registry.forget(record);
-        }
-        Err(error) => {
-            // Not as before, the entry goes on telling what a restore has to finish.
-            if error.left().is_none() {
-                if let Err(error) = trail.update(|entry| entry.stage = Stage::Present) {
-                    log::warn!("the journal says of {} that it is being removed: {error}", record.source);
-                }
+/// Removes interfaces, the last first, and tells what came of each. One that fails is what it was, unless its link is
+/// gone, and does not keep the others from being tried.
+pub(super) fn remove(ns: &Namespace, records: &[Arc<Record>]) -> Vec<Result<()>> {
+    let leaving: Vec<Leaving<'_>> = records.iter().map(|record| Leaving { record, present: record.leave() }).collect();
+    // What was made side by side is deleted together.
+    let runs = leaving.chunk_by(|one, next| one.is_made() && next.is_made());
+    let mut outcomes: Vec<Vec<Result<()>>> = runs.rev().map(|run| remove_run(ns, run)).collect();
+    outcomes.reverse();
+    outcomes.into_iter().flatten().collect()
+}
+
+/// An interface that is going to be removed.
+struct Leaving<'a> {
+    record: &'a Record,
+    /// None when it was removed before.
+    present: Option<Arc<Present>>,
+}
+
+/// A removal under way.
+struct Begun<'a> {
+    leaving: &'a Leaving<'a>,
+    present: &'a Present,
+    trail: Trail,
+    /// Keeps the namespaces open that it is about.
+    _passes: (Pass<'a>, Option<Pass<'a>>),
+}
+
+impl Leaving<'_> {
+    fn is_made(&self) -> bool {
+        self.present.as_ref().is_some_and(|present| matches!(present.home, Home::Created))
+    }
+
+    /// Stops announcing it, and picks its entry in the journal up.
+    fn begin<'a>(&'a self, ns: &'a Namespace) -> Result<Begun<'a>> {
+        let gone = || Error::new(ErrorKind::NotFound, "it was removed before");
+        let present = self.present.as_deref().ok_or_else(gone)?;
+        let begin = || {
+            let passes = passes(ns, present)?;
+            ns.announcer.stop(present.index);
+            Ok::<_, Error>((passes, pick_up(ns, self.record)?))
+        };
+        match begin() {
+            Ok((_passes, Some(trail))) => Ok(Begun { leaving: self, present, trail, _passes }),
+            Ok((_, None)) => {
+                ns.registry.forget(self.record);
+                Err(Error::new(ErrorKind::NotFound, "another process has removed it"))
             }
-            record.stay();
+            Err(error) => {
+                self.record.stay();
+                Err(error)
+            }
         }
     }
-    result
+}
+
+impl<'a> Begun<'a> {
+    /// Writes down that its link is about to be deleted, if it is what it was.
+    fn note(mut self, ns: &Namespace, link: Result<LinkInfo>, place: Option<Place>) -> Result<(Self, LinkInfo)> {
+        let noted = link.and_then(|link| {
+            self.trail.update(|entry| {
+                entry.stage = Stage::Removing;
+                entry.place = place;
+            })?;
+            Ok(link)
+        });
+        match noted {
+            Ok(link) => Ok((self, link)),
+            Err(error) => {
+                self.conclude(ns, Some(&error));
+                Err(error)
+            }
+        }
+    }
+
+    /// Has list and journal say what has come of it.
+    fn conclude(mut self, ns: &Namespace, failure: Option<&Error>) {
+        let record = self.leaving.record;
+        match failure {
+            Some(error) if !link_is_gone(&ns.netns, self.present) => {
+                // Not as before, the entry goes on telling what a restore has to finish.
+                if error.left().is_none() {
+                    let present = self.trail.update(|entry| {
+                        entry.stage = Stage::Present;
+                        entry.place = None;
+                    });
+                    if let Err(error) = present {
+                        log::warn!("the journal says of {} that it is being removed: {error}", record.source);
+                    }
+                }
+                record.stay();
+            }
+            // Nothing is left that a further call could remove.
+            _ => {
+                self.trail.remove();
+                ns.registry.forget(record);
+            }
+        }
+    }
+}
+
+fn remove_run(ns: &Namespace, run: &[Leaving<'_>]) -> Vec<Result<()>> {
+    match run {
+        [one] if !one.is_made() => vec![remove_one(ns, one)],
+        made => delete(ns, made),
+    }
+}
+
+/// Removes one that was not made.
+fn remove_one(ns: &Namespace, leaving: &Leaving<'_>) -> Result<()> {
+    let mut begun = leaving.begin(ns)?;
+    let (present, trail) = (begun.present, &mut begun.trail);
+    let netns = &ns.netns;
+    let link = ops::link::identified(netns, present.index, &present.identity);
+    let outcome = link.and_then(|link| match &present.home {
+        Home::Moved { netns: home, snapshot } => {
+            send_home(netns, &link, home, &snapshot.at_home(present.changes.keep_addresses), trail)
+        }
+        Home::InPlace { snapshot } => leave_in_place(netns, &link, present, snapshot, trail),
+        Home::Created => Ok(()),
+    });
+    begun.conclude(ns, outcome.as_ref().err());
+    outcome
+}
+
+/// Deletes those that were made.
+fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
+    let several = ns.registry.journal().filter(|_| made.len() > 1);
+    let list = match several.map(|journal| journal.begin_list(ns.id())).transpose() {
+        Ok(list) => list,
+        Err(error) => {
+            log::debug!("not removed together but one by one: {error}");
+            return made.chunks(1).flat_map(|one| delete(ns, one)).collect();
+        }
+    };
+    let mut outcomes: Vec<Result<()>> = Vec::with_capacity(made.len());
+    let (mut begun, mut links) = (Vec::with_capacity(made.len()), Vec::with_capacity(made.len()));
+    for (position, (leaving, link)) in made.iter().zip(identified(&ns.netns, made)).enumerate() {
+        let place = list.as_ref().map(|list| list.place(position));
+        let noted = leaving.begin(ns).and_then(|removal| removal.note(ns, link, place));
+        outcomes.push(noted.map(|(removal, link)| {
+            log::debug!("delete {} in {}", link.name, ns.netns);
+            begun.push((position, removal));
+            links.push(link);
+        }));
+    }
+    for ((position, removal), deleted) in begun.into_iter().zip(ops::deletion::delete_all(&ns.netns, &links)) {
+        let deleted = deleted.doing(|| format!("delete {}", removal.present.name));
+        removal.conclude(ns, deleted.as_ref().err());
+        if let Some(outcome) = outcomes.get_mut(position) {
+            *outcome = deleted;
+        }
+    }
+    if let Some(Err(error)) = list.map(|list| list.finish()) {
+        log::warn!("the file of a list that is of no use any more stays: {error}");
+    }
+    outcomes
+}
+
+/// Their links, as far as they are what they were.
+fn identified(netns: &NetNs, made: &[Leaving<'_>]) -> Vec<Result<LinkInfo>> {
+    let of = |leaving: &Leaving<'_>| leaving.present.as_ref().map(|present| (present.index, present.identity.clone()));
+    let links: Vec<(IfIndex, Identity)> = made.iter().filter_map(of).collect();
+    ops::link::identified_all(netns, &links).unwrap_or_else(|error| {
+        log::debug!("not asked for together but one by one: {error}");
+        links.iter().map(|(index, identity)| ops::link::identified(netns, *index, identity)).collect()
+    })
 }
 
 /// Keeps the namespaces open that a removal is about.
@@ -84,92 +206,5 @@ pub(super) fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
         Ok(None) => true,
         Ok(Some(link)) => !present.identity.resembles(&link),
         Err(_) => false,
-    }
-}
-
-fn take_out(netns: &NetNs, present: &Present, trail: &mut Trail) -> Result<()> {
-    let link = ops::link::identified(netns, present.index, &present.identity)?;
-    match &present.home {
-        Home::Moved { netns: home, snapshot } => {
-            send_home(netns, &link, home, &snapshot.at_home(present.changes.keep_addresses), trail)
-        }
-        Home::InPlace { snapshot } => leave_in_place(netns, &link, present, snapshot, trail),
-        Home::Created => {
-            trail.update(|entry| entry.stage = Stage::Removing)?;
-            log::debug!("delete {} in {netns}", link.name);
-            ops::link::delete(netns, link.index).doing(|| format!("delete {}", link.name))
-        }
-    }
-}
-
-/// Moves a link back to where it came from, to be there what `origin` says.
-pub(super) fn send_home(
-    netns: &NetNs,
-    link: &LinkInfo,
-    home: &NetNs,
-    origin: &Snapshot,
-    trail: &mut Trail,
-) -> Result<()> {
-    let name = origin.link.name;
-    refuse_taken_name(home, &origin.link, None)?;
-    let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
-    let spare = netns.spare_descriptor()?;
-    log::debug!("move {} from {netns} back to {home} as {name}", link.name);
-    let mut index = origin.link.index;
-    let moved = ops::link::relocate(netns, link.index, home, name.as_bytes(), index, |attempt| {
-        index = attempt;
-        trail.update(|entry| entry.goes_home(Stage::Removing, attempt))
-    });
-    let result = moved.doing(|| format!("move it back to {home} under the name {name}")).and_then(|()| {
-        index = undo::arrived(home, index, &origin.link)?;
-        rebuild_at_home(home, index, origin)
-    });
-    // When it got there only half, it is brought back in here.
-    result.map_err(|error| {
-        drop(spare);
-        let note = |at| trail.note(|entry| entry.index = at);
-        combine(error, undo::bring_home(netns, &here, home, index, origin.link.mac, note))
-    })
-}
-
-/// Gives a link that is back its own attributes again.
-pub(super) fn rebuild_at_home(home: &NetNs, index: IfIndex, origin: &Snapshot) -> Result<()> {
-    undo::rebuild(home, index, origin, false).map_err(Left::into_error)
-}
-
-/// Undoes an add on a link that stays.
-fn leave_in_place(
-    netns: &NetNs,
-    link: &LinkInfo,
-    present: &Present,
-    origin: &Snapshot,
-    trail: &mut Trail,
-) -> Result<()> {
-    refuse_taken_name(netns, &origin.link, Some(link.index))?;
-    let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
-    let spare = netns.spare_descriptor()?;
-    trail.update(|entry| entry.stage = Stage::Removing)?;
-    undo::in_place(netns, origin, &present.changes, &undo::kept_since(origin, &here, &present.changes)).map_err(
-        |left| {
-            drop(spare);
-            let error = left.into_error().context(format!("undo the settings of {}", link.name));
-            combine(error, undo::put_back(netns, &here))
-        },
-    )
-}
-
-/// The settings that the add has changed, of the link as it is called now.
-fn settings_of<'a>(origin: &'a Snapshot, link: &'a LinkInfo) -> impl Iterator<Item = Setting> + 'a {
-    origin.settings.iter().map(|(setting, _)| setting.of_interface(&link.name))
-}
-
-/// Refuses to begin when the name that a link had is another's now.
-fn refuse_taken_name(home: &NetNs, origin: &LinkInfo, own: Option<IfIndex>) -> Result<()> {
-    match ops::link::find_by_name(home, &origin.name)? {
-        Some(other) if Some(other.index) != own => {
-            let message = format!("the name {} is taken in {home} by link {}", origin.name, other.index);
-            Err(Error::new(ErrorKind::NameTaken, message))
-        }
-        _ => Ok(()),
     }
 }

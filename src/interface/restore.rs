@@ -6,7 +6,7 @@ use super::options::Announce;
 use super::place::is_interim;
 use super::trail::Trail;
 use super::undo::{self, Left};
-use super::{Interface, remove, snapshot};
+use super::{Interface, leave, remove, snapshot};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{Entry, Found, Glimpse, Journal, NamespaceRef, Origin, Slot, Stage};
 use crate::namespace::record::{Bridge, Home, Identity, Present, Snapshot};
@@ -81,7 +81,8 @@ pub(super) fn restore(ns: &Namespace) -> Result<Restored> {
 }
 
 fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<()> {
-    let own = journal.files_of(ns.id())?;
+    let mut own = journal.files_of(ns.id())?;
+    journal.last_first(&mut own)?;
     for file in &own {
         match journal.take(file) {
             None => {}
@@ -113,7 +114,7 @@ fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<
             Err(problem) => restored.left_alone.push(problem.to_string()),
         }
     }
-    Ok(())
+    journal.sweep_lists()
 }
 
 impl Restored {
@@ -258,8 +259,8 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             let home = find_netns(home)?;
             let goal = snapshot.at_home(entry.changes.keep_addresses);
             match here(ns, entry)? {
-                Some(link) => remove::send_home(&ns.netns, &link, &home, &goal, trail),
-                None if back(&home, *index, entry, snapshot)? => remove::rebuild_at_home(&home, *index, &goal),
+                Some(link) => leave::send_home(&ns.netns, &link, &home, &goal, trail),
+                None if back(&home, *index, entry, snapshot)? => leave::rebuild_at_home(&home, *index, &goal),
                 None => Err(gone(entry)),
             }
         }

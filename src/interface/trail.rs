@@ -16,9 +16,9 @@ impl Trail {
         Ok(Self(Some((journal.begin(&entry)?, entry))))
     }
 
-    /// Goes on with an entry that is there.
+    /// Goes on with an entry that is there, by itself: with whatever others it was written before.
     pub(super) fn resume(slot: Slot, entry: Entry) -> Self {
-        Self(Some((slot, entry)))
+        Self(Some((slot, Entry { place: None, ..entry })))
     }
 
     /// Writes down what has changed about it.
@@ -36,12 +36,10 @@ impl Trail {
         }
     }
 
-    /// Everything is as if the operation had never begun, or it has done away with the interface.
-    pub(super) fn remove(self) {
-        if let Some((slot, _)) = self.0 {
-            if let Err(error) = slot.remove() {
-                log::warn!("a journal entry that is of no use any more stays: {error}");
-            }
-        }
+    /// Everything is as if the operation had never begun, or it has done away with the interface. False when the
+    /// entry stays all the same.
+    pub(super) fn remove(self) -> bool {
+        let removed = self.0.map_or(Ok(()), |(slot, _)| slot.remove());
+        removed.inspect_err(|error| log::warn!("a journal entry that is of no use any more stays: {error}")).is_ok()
     }
 }

@@ -468,7 +468,27 @@ fn absent_is_fine(result: Result<()>) -> Result<()> {
 /// Deletes a link that was made.
 pub(super) fn delete(netns: &NetNs, index: IfIndex) -> std::result::Result<(), Left> {
     log::debug!("delete link {index} in {netns}");
-    match ops::link::delete(netns, index) {
+    deleted(netns, index, ops::link::delete(netns, index))
+}
+
+/// Deletes links that were made, and tells what came of each.
+pub(super) fn delete_all(netns: &NetNs, indexes: &[IfIndex]) -> Vec<std::result::Result<(), Left>> {
+    log::debug!("delete {} links in {netns}", indexes.len());
+    let Ok(links) = ops::link::read(netns, indexes) else {
+        return indexes.iter().map(|index| delete(netns, *index)).collect();
+    };
+    let there: Vec<LinkInfo> = links.iter().filter_map(|link| link.as_ref().ok()).cloned().collect();
+    let mut outcomes = ops::deletion::delete_all(netns, &there).into_iter();
+    let outcome = |(link, index): (Result<LinkInfo>, &IfIndex)| {
+        let outcome = link.and_then(|_| outcomes.next().unwrap_or(Ok(())));
+        deleted(netns, *index, outcome)
+    };
+    links.into_iter().zip(indexes).map(outcome).collect()
+}
+
+/// Where a link is that could not be deleted. One that is gone is as good as deleted.
+fn deleted(netns: &NetNs, index: IfIndex, outcome: Result<()>) -> std::result::Result<(), Left> {
+    match outcome {
         Err(error) if error.errno() != Some(libc::ENODEV) => {
             Err(Left::Failed(format!("the link that was made is still in {netns} with index {index}: {error}")))
         }

@@ -241,7 +241,8 @@ impl Namespace {
                     slot.remove()
                 }
                 _ => Ok(()),
-            })
+            })?;
+            journal.sweep_lists()
         };
         if let Some(Err(error)) = self.registry.journal().map(drop) {
             log::warn!("the journal still tells of {self}: {error}");

@@ -64,11 +64,21 @@ fn reading(netns: &NetNs, index: IfIndex, target: Option<i32>) -> String {
 
 /// The link with an index, if it still is the one that is meant.
 pub(crate) fn identified(netns: &NetNs, index: IfIndex, identity: &Identity) -> Result<LinkInfo> {
-    let link = get(netns, index)?;
+    get(netns, index).and_then(|link| fitting(netns, link, identity))
+}
+
+/// The same for several.
+pub(crate) fn identified_all(netns: &NetNs, links: &[(IfIndex, Identity)]) -> Result<Vec<Result<LinkInfo>>> {
+    let indexes: Vec<IfIndex> = links.iter().map(|(index, _)| *index).collect();
+    let read = read(netns, &indexes)?.into_iter().zip(links);
+    Ok(read.map(|(link, (_, identity))| link.and_then(|link| fitting(netns, link, identity))).collect())
+}
+
+fn fitting(netns: &NetNs, link: LinkInfo, identity: &Identity) -> Result<LinkInfo> {
     if identity.fits(&link) {
         return Ok(link);
     }
-    let message = format!("its link is gone from {netns}: {index} is {} now", link.name);
+    let message = format!("its link is gone from {netns}: {} is {} now", link.index, link.name);
     Err(Error::new(ErrorKind::NotFound, message))
 }
 

@@ -1,6 +1,7 @@
 //! One kernel operation per function, in a namespace that is held open.
 
 pub(crate) mod address;
+pub(crate) mod deletion;
 pub(crate) mod link;
 pub(crate) mod neighbour;
 pub(crate) mod next_hop;

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Namespace, Prefix, Veth, announce};
 
-use crate::announcing;
 use crate::capture::Capture;
 use crate::common::{World, in_netns, inside, ip, named, parse, veth};
 use crate::process::{assert_settles, fds, threads};
+use crate::{announcing, index};
 
 /// Runs many `ip` commands in one process.
 fn ip_batch(lines: impl IntoIterator<Item = String>) {
@@ -69,6 +69,36 @@ fn a_thousand_three_times_each() {
         }
         println!("latest: {latest:?}");
         assert!(latest < interval, "late by {latest:?}");
+    });
+}
+
+/// All that is added together is announced, once each before the add returns, past the bridges at the other ends.
+#[test]
+fn what_is_added_together() {
+    const COUNT: u32 = 50;
+    in_netns(|| {
+        let world = World::new();
+        ip("link add br0 type bridge");
+        ip("link set br0 addrgenmode none up");
+        let (br0, capture) = (index("br0"), Capture::start(&world.host));
+        let list = (0..COUNT).map(|i| {
+            let peer = Veth::peer(&world.host, format!("p{i}")).unwrap().bridge("br0").unwrap();
+            let config = named(&format!("eth{i}")).address(Prefix::host(address(i))).announce(announcing(2));
+            (Link::veth(format!("v{i}"), peer).unwrap(), config.address(parse(&format!("fd00:1::{i:x}/128"))))
+        });
+        let before = (threads(), fds());
+        world.web.add_interfaces(list).unwrap();
+        assert_eq!((threads(), fds()), (before.0 + 1, before.1 + 1), "one thread, one socket");
+        announce::flush();
+        let mut seen: HashMap<IpAddr, usize> = HashMap::new();
+        for frame in capture.stop() {
+            // The bridge hands them on.
+            if let Some(announced) = frame.announced().filter(|_| frame.link == br0) {
+                *seen.entry(announced.address).or_default() += 1;
+            }
+        }
+        assert_eq!(seen.len(), 2 * COUNT as usize);
+        assert!(seen.values().all(|times| *times == 2), "{seen:?}");
     });
 }
 

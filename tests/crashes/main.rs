@@ -11,7 +11,7 @@ mod operations;
 mod story;
 
 use common::traced::worked;
-use common::{bridge, in_netns, rich};
+use common::{World, bridge, in_netns, rich};
 use operations::operate;
 use story::First::{Done, Ruined};
 use story::Story;
@@ -26,6 +26,34 @@ fn in_place() -> Story {
 
 fn created() -> Story {
     Story::new(|_| bridge("br0"), &["eth0", "br0", "br0-hold"])
+}
+
+fn of_all_sorts() -> Story {
+    let make = |world: &World| {
+        rich(&world.host, 1);
+        rich(&world.web, 4);
+        bridge("br0");
+    };
+    let made = &[
+        "lan",
+        "far-one",
+        "far-two",
+        "far-three",
+        "rich1",
+        "rich4",
+        "eth0",
+        "eth1",
+        "eth2",
+        "eth3",
+        "eth4",
+        "br1",
+        "br1-hold",
+        "br4",
+        "br4-hold",
+        "br0",
+        "br0-hold",
+    ];
+    Story::new(make, made)
 }
 
 macro_rules! stories {
@@ -74,6 +102,16 @@ stories! {
     killed_at_each_call_of_a_removal: moved().after(&[Done("move")]), killed_at_each_call("remove");
     killed_at_each_call_of_a_removal_in_place: in_place().after(&[Done("configure")]), killed_at_each_call("remove");
     killed_at_each_call_of_a_removal_of_what_was_made: created().after(&[Done("make")]), killed_at_each_call("remove");
+    each_call_of_adding_many_fails: of_all_sorts(), each_call_fails("add many");
+    each_call_of_failing_to_add_many_fails: of_all_sorts(), each_call_fails("fail to add many");
+    killed_at_each_call_of_adding_many: of_all_sorts(), killed_at_each_call("add many");
+    killed_at_each_call_of_failing_to_add_many: of_all_sorts(), killed_at_each_call("fail to add many");
+    killed_at_each_call_of_a_restore_of_many:
+        of_all_sorts().after(&[Ruined("add many", "unlink")]), killed_at_each_call("restore");
+    each_call_of_a_restore_of_many_fails:
+        of_all_sorts().after(&[Ruined("add many", "unlink")]), each_call_of_a_restore_fails();
+    each_call_of_removing_all_fails_or_kills:
+        of_all_sorts().after(&[Done("add many")]), each_call_of_removing_all_fails_or_kills();
     killed_at_each_call_of_a_restore_of_a_move: moved().after(&[Ruined("move", "rename")]), killed_at_each_call("restore");
     killed_at_each_call_of_a_restore_of_a_making: created().after(&[Ruined("make", "rename")]), killed_at_each_call("restore");
     killed_at_each_call_of_a_restore_in_place: in_place().after(&[Ruined("configure", "rename")]), killed_at_each_call("restore");

@@ -5,7 +5,7 @@ use netgraft::{
 };
 
 use super::common::traced::Marked;
-use super::common::{named, parse};
+use super::common::{named, parse, prefixed};
 use super::story::JOURNAL;
 
 /// Every option, and each of them possible.
@@ -37,6 +37,25 @@ fn below(host: &Namespace) -> Result<Link> {
 /// With the addresses that the link has.
 fn keeping(config: InterfaceConfig) -> InterfaceConfig {
     config.keep_addresses(true).clash_check(false)
+}
+
+/// Links of all sorts that are added together: moved, in place, made; ports, and their bridge.
+fn many(host: &Namespace) -> Result<Vec<(Link, InterfaceConfig)>> {
+    let port = || prefixed("eth").master(parse("lan"));
+    Ok(vec![
+        (Link::bridge("lan")?, named("lan").address(parse("10.98.0.1/24"))),
+        (Link::veth("one", Veth::peer(host, "far-one")?.bridge("br0")?)?, port()),
+        (Link::veth("two", Veth::peer(host, "far-two")?)?, prefixed("eth").address(parse("10.97.0.2/24"))),
+        (Link::existing(host, "rich1")?, port()),
+        (Link::in_place("rich4")?, prefixed("eth").mtu(1400).route(parse("198.18.0.0/16"))),
+        (Link::veth("three", Veth::peer(host, "far-three")?)?, prefixed("eth").announce(Announce::times(1)?)),
+    ])
+}
+
+fn impossible_many(host: &Namespace) -> Result<Vec<(Link, InterfaceConfig)>> {
+    let mut list = many(host)?;
+    list.push((Link::bridge("late")?, named("late").sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"))));
+    Ok(list)
 }
 
 fn route() -> Route {
@@ -72,6 +91,9 @@ pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
         "fail to make" => add(veth()?, impossible()),
         "make below" => add(below(&host)?, everything()),
         "fail to make below" => add(below(&host)?, impossible()),
+        "add many" => marked.during(|| web.add_interfaces(many(&host)?)).map(drop),
+        "fail to add many" => marked.during(|| web.add_interfaces(impossible_many(&host)?)).map(drop),
+        "remove all" => marked.during(|| web.remove_all()),
         "remove" => marked.during(|| web.interfaces()[0].remove()),
         "restore" => {
             let restored = marked.during(|| web.restore())?;

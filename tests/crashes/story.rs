@@ -215,6 +215,36 @@ impl Story {
         assert!(tried > 0);
     }
 
+    /// Each call of removing all interfaces fails, or the process is killed in front of it: what is still there after a
+    /// restore can be removed by another one, and then all is as if nothing had gone wrong.
+    pub(crate) fn each_call_of_removing_all_fails_or_kills(&mut self) {
+        let what = "remove all";
+        let (after, calls, _, _) = self.rehearse(what);
+        let calls: Vec<Call> = calls.into_iter().filter(|(call, _)| !HARMLESS.contains(&&**call)).collect();
+        let (all, mut tried) = (calls.len(), 0);
+        for (call, number) in sampled(&mut self.random, calls, 2 * SAMPLE) {
+            self.reset();
+            let try_ = if error(&call).is_some() && tried % 2 == 0 {
+                format!("{call} {number}: {:?}", Worker::traced(what, Some(&fault(&call, number))).finish())
+            } else {
+                ruin(what, &call, number);
+                format!("killed at {call} {number}")
+            };
+            let journal = entries();
+            let restored = Worker::untraced("restore").finish();
+            let again = Worker::untraced(what).finish();
+            let try_ = format!("{what}, {try_}, then {restored:?} of {journal:?}, then {again:?}");
+            println!("{try_}");
+            assert!(restored.message.contains("failed: []") && again.succeeded, "{try_}");
+            let differences = differ(&blurred(&after), &blurred(&self.state()));
+            assert!(differences.is_empty(), "{try_}: {differences:#?}");
+            self.assert_journal_has(0, &try_);
+            tried += 1;
+        }
+        println!("COUNT {what}: {tried} of {all} calls failed or killed, and the rest could be removed");
+        assert!(tried > 0);
+    }
+
     /// The process is killed in front of each call, and a restore by another one brings everything to where it was, or
     /// to where it was going.
     pub(crate) fn killed_at_each_call(&mut self, what: &str) {

@@ -4,6 +4,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::list::Place;
 use super::text::{Reader, Writer, field, hex, invalid, unhex, unword, word};
 use crate::error::Result;
 use crate::namespace::NamespaceId;
@@ -26,6 +27,8 @@ pub(crate) struct Entry {
     pub(crate) boot: Option<String>,
     pub(crate) namespace: NamespaceRef,
     pub(crate) source: IfName,
+    /// Its place in the operation on several interfaces that wrote it, if it was one.
+    pub(crate) place: Option<Place>,
     /// The link's index in the namespace, chosen before it gets there.
     pub(crate) index: IfIndex,
     /// The name that it has there, or the pattern that its name is made of.
@@ -94,6 +97,9 @@ impl Entry {
         }
         text.line("namespace", self.namespace.to_text());
         text.line("source", word(self.source.as_bytes()));
+        if let Some(place) = self.place {
+            text.line("list", format_args!("{:016x} {}", place.list, place.position));
+        }
         text.line("index", self.index);
         text.line("name", word(&self.name));
         if let Some(identity) = &self.identity {
@@ -149,6 +155,7 @@ impl Entry {
         let namespace = lines.required("namespace")?.split_once(' ');
         let namespace = field("namespace", namespace.and_then(|(id, path)| NamespaceRef::parse(id, path)))?;
         let source = field("source", name(lines.required("source")?))?;
+        let place = lines.optional("list").map(|text| field("list", place(text))).transpose()?;
         let index = field("index", index(lines.required("index")?))?;
         let name = field("name", unword(lines.required("name")?))?;
         let identity = lines.optional("is").map(|facts| field("is", identity(&name, facts))).transpose()?;
@@ -193,6 +200,7 @@ impl Entry {
             boot,
             namespace,
             source,
+            place,
             index,
             name,
             identity,
@@ -337,6 +345,13 @@ fn announce(text: &str) -> Option<(u8, Duration)> {
     (count <= 3 && (100..=2000).contains(&millis)).then(|| (count, Duration::from_millis(millis)))
 }
 
+fn place(text: &str) -> Option<Place> {
+    let (list, position) = text.split_once(' ')?;
+    let digits = list.len() == 16 && list.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+    let list = u64::from_str_radix(list, 16).ok().filter(|_| digits)?;
+    Some(Place { list, position: position.parse().ok()? })
+}
+
 fn name(text: &str) -> Option<IfName> {
     IfName::from_kernel(&unword(text)?)
 }
@@ -377,6 +392,7 @@ pub(super) mod tests {
             boot: Some("7d5e1a0c-boot".to_owned()),
             namespace: namespace(12, Some("/run/netns/a b%")),
             source: IfName::new(b"v\xff0").unwrap(),
+            place: None,
             index: IfIndex::new(7).unwrap(),
             name: b"eth%d".to_vec(),
             identity: None,
@@ -415,6 +431,7 @@ pub(super) mod tests {
             name: b"eth0".to_vec(),
             identity: Some(identity),
             bridges: vec![],
+            place: Some(Place { list: 0xabc, position: 3 }),
             ..entry()
         });
         let keeping = Entry { changes: Changes { keep_addresses: true, ..moved.changes.clone() }, ..moved.clone() };
@@ -478,6 +495,14 @@ pub(super) mod tests {
                 lines.for_each(|line| resealed.line(line.split_once(' ').unwrap().0, line.split_once(' ').unwrap().1));
                 assert!(Entry::parse(&resealed.finish()).is_err(), "{version} as {other}");
             }
+        }
+    }
+
+    #[test]
+    fn there_is_one_way_to_write_a_place() {
+        assert_eq!(place("0000000000000abc 3"), Some(Place { list: 0xabc, position: 3 }));
+        for bad in ["abc 3", "0000000000000ABC 3", "+000000000000abc 3", "0000000000000abc", "0000000000000abc -1"] {
+            assert_eq!(place(bad), None, "{bad}");
         }
     }
 

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::entry::{Entry, Stage};
+use super::list::Progress;
 use super::text::word;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NamespaceId;
@@ -45,8 +46,8 @@ pub(crate) struct Journal {
 pub(crate) struct Slot {
     path: PathBuf,
     lasting: bool,
-    /// Keeps the lock.
-    _file: File,
+    /// Keeps the lock, unless it is that of a list.
+    _file: Option<File>,
 }
 
 /// A file of the folder.
@@ -90,9 +91,12 @@ impl Journal {
         open().doing(|| format!("open the journal {}", printable_path(folder)))
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn path(&self, namespace: NamespaceId, source: &IfName) -> PathBuf {
-        let namespace = namespace.to_string().replace(':', "-");
-        self.folder.join(format!("{namespace}.{}{ENTRY}", word(source.as_bytes())))
+        self.folder.join(format!("{}.{}{ENTRY}", prefix(namespace), word(source.as_bytes())))
     }
 
     /// What an entry that is made now has to say of the run of the kernel.
@@ -118,7 +122,7 @@ impl Journal {
             written => written.map_err(Error::from),
         };
         let file = written.doing(|| format!("write {}", printable_path(&path)))?;
-        Ok(Slot { path, lasting: self.lasting, _file: file })
+        Ok(Slot { path, lasting: self.lasting, _file: own_lock(entry, file) })
     }
 
     /// The entry of an interface; none when there is none. Waits for another process that is working on it,
@@ -164,9 +168,10 @@ impl Journal {
     pub(crate) fn look(&self, path: &Path) -> Result<Option<Glimpse>> {
         let look = || {
             let Some(file) = open_current(path)? else { return Ok(None) };
-            let entry = self.parse(&file, path)?;
+            let mut entry = self.parse(&file, path)?;
             // What was replaced or removed since it was opened is locked by nobody.
-            let busy = entry.stage != Stage::Present && !lock(&file, path)?;
+            let progress = self.look_at_list(&mut entry)?;
+            let busy = progress == Progress::Busy || (entry.stage != Stage::Present && !lock(&file, path)?);
             let outdated = self.is_outdated(&entry);
             Ok::<_, Error>(Some(Glimpse { entry, busy, outdated }))
         };
@@ -189,12 +194,27 @@ impl Journal {
             Err(error) => return bad(error.into(), None),
         }
         let entry = self.parse(&file, path);
-        let slot = Slot { path: path.to_owned(), lasting: self.lasting, _file: file };
-        match entry {
-            Ok(entry) if self.is_outdated(&entry) => Some(Found::Outdated(Box::new(entry), slot)),
-            Ok(entry) => Some(Found::Free(Box::new(entry), slot)),
+        let slot = Slot { path: path.to_owned(), lasting: self.lasting, _file: Some(file) };
+        let mut entry = match entry {
+            Ok(entry) if self.is_outdated(&entry) => return Some(Found::Outdated(Box::new(entry), slot)),
+            Ok(entry) => entry,
+            Err(problem) => return bad(problem, Some(slot)),
+        };
+        match self.look_at_list(&mut entry) {
+            Ok(Progress::Busy) => Some(Found::Busy),
+            Ok(Progress::Complete | Progress::Interrupted) => Some(Found::Free(Box::new(entry), slot)),
             Err(problem) => bad(problem, Some(slot)),
         }
+    }
+
+    /// Has an entry say what holds for it: as long as its list is not complete, nothing that is added by it is present.
+    fn look_at_list(&self, entry: &mut Entry) -> Result<Progress> {
+        let Some(place) = entry.place else { return Ok(Progress::Complete) };
+        let progress = self.progress(entry.namespace.id, place)?;
+        if progress != Progress::Complete && entry.stage == Stage::Present {
+            entry.stage = Stage::Adding;
+        }
+        Ok(progress)
     }
 
     fn is_outdated(&self, entry: &Entry) -> bool {
@@ -219,7 +239,8 @@ impl Slot {
     pub(crate) fn update(&mut self, entry: &Entry) -> Result<()> {
         let folder = self.path.parent().unwrap_or_else(|| Path::new("/"));
         let file = write_new(folder, entry, self.lasting, |new| fs::rename(new, &self.path));
-        self._file = file.doing(|| format!("write {}", printable_path(&self.path)))?;
+        let file = file.doing(|| format!("write {}", printable_path(&self.path)))?;
+        self._file = own_lock(entry, file);
         Ok(())
     }
 
@@ -227,6 +248,11 @@ impl Slot {
     pub(crate) fn remove(self) -> Result<()> {
         fs::remove_file(&self.path).doing(|| format!("remove {}", printable_path(&self.path)))
     }
+}
+
+/// An entry's file, to keep it locked: those of a list are not, as there can be more of them than descriptors.
+fn own_lock(entry: &Entry, file: File) -> Option<File> {
+    entry.place.is_none().then_some(file)
 }
 
 /// Writes an entry under a name of its own, locked, and has it renamed.
@@ -280,8 +306,8 @@ fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
     Err(io::Error::from_raw_os_error(libc::EEXIST))
 }
 
-/// Removes a file that was to become an entry, when its process is dead.
-fn sweep(path: &Path) {
+/// Removes a file that a process has locked for as long as it needs it, when that is dead.
+pub(super) fn sweep(path: &Path) {
     if let Ok(Some(file)) = open_current(path) {
         if matches!(lock(&file, path), Ok(true)) {
             let _ = fs::remove_file(path);
@@ -293,7 +319,7 @@ fn sweep(path: &Path) {
 ///
 /// # Errors
 /// Without an errno when what is there is no file.
-fn open_current(path: &Path) -> Result<Option<File>> {
+pub(super) fn open_current(path: &Path) -> Result<Option<File>> {
     let flags = libc::O_NONBLOCK | libc::O_NOFOLLOW;
     let file = match File::options().read(true).custom_flags(flags).open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -310,7 +336,7 @@ fn no_file() -> Error {
 
 /// Locks an open file for as long as it is open. False when another process has, or when it has been replaced or removed
 /// since it was opened.
-fn lock(file: &File, path: &Path) -> io::Result<bool> {
+pub(super) fn lock(file: &File, path: &Path) -> io::Result<bool> {
     if !sys::file::try_lock(file.as_fd())? {
         return Ok(false);
     }
@@ -322,8 +348,13 @@ fn lock(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// The namespace that an entry's file name begins with.
-fn namespace_of(path: &Path) -> Option<NamespaceId> {
+/// What the names of a namespace's files begin with, in front of a dot.
+pub(super) fn prefix(namespace: NamespaceId) -> String {
+    namespace.to_string().replace(':', "-")
+}
+
+/// The namespace that a file's name begins with.
+pub(super) fn namespace_of(path: &Path) -> Option<NamespaceId> {
     let (namespace, _) = path.file_name()?.to_str()?.split_once('.')?;
     NamespaceId::parse(&namespace.replace('-', ":"))
 }

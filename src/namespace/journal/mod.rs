@@ -3,9 +3,11 @@
 
 mod entry;
 mod folder;
+mod list;
 mod text;
 
 pub(crate) use entry::{Entry, NamespaceRef, Origin, Stage};
 pub(crate) use folder::{Found, Glimpse, Journal, Slot};
+pub(crate) use list::{List, Place};
 #[cfg(any(test, fuzzing))]
 pub(crate) use text::seal;

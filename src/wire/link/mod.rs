@@ -7,8 +7,8 @@ mod set;
 pub(crate) use create::{BridgeSettings, Kind, NewLink, Peer, VxlanSettings, create};
 pub(crate) use inet6::Inet6;
 pub(crate) use set::{
-    alias_attribute, delete, ifname, inet_attribute, inet6_attribute, mac_attribute, move_to, mtu_attribute, set,
-    set_master, set_port, set_up, tx_queue_len_attribute,
+    alias_attribute, delete, delete_group, ifname, inet_attribute, inet6_attribute, mac_attribute, move_to,
+    mtu_attribute, set, set_group, set_master, set_port, set_up, tx_queue_len_attribute,
 };
 
 use netlink_packet_route::link::LinkHeader;
@@ -45,6 +45,7 @@ mod ifla {
     pub(super) const STATS64: u16 = 23;
     pub(super) const AF_SPEC: u16 = 26;
     pub(super) const NET_NS_FD: u16 = 28;
+    pub(super) const GROUP: u16 = 27;
     pub(super) const EXT_MASK: u16 = 29;
     pub(super) const LINK_NETNSID: u16 = 37;
     pub(super) const TARGET_NETNSID: u16 = 46;
@@ -81,6 +82,7 @@ pub(crate) struct LinkInfo {
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: u32,
     pub(crate) tx_queue_len: u32,
+    pub(crate) group: u32,
     pub(crate) alias: Option<Vec<u8>>,
     pub(crate) alt_names: Vec<Vec<u8>>,
     pub(crate) master: Option<IfIndex>,
@@ -146,6 +148,7 @@ impl LinkInfo {
             mac: None,
             mtu: 0,
             tx_queue_len: 0,
+            group: 0,
             alias: None,
             alt_names: Vec::new(),
             master: None,
@@ -171,6 +174,7 @@ impl LinkInfo {
             ifla::OPERSTATE => self.operstate = value.first().copied().unwrap_or(0),
             ifla::MTU => self.mtu = u32(value).unwrap_or(0),
             ifla::TXQLEN => self.tx_queue_len = u32(value).unwrap_or(0),
+            ifla::GROUP => self.group = u32(value).unwrap_or(0),
             ifla::LINK => self.peer = u32(value).and_then(IfIndex::new),
             ifla::LINK_NETNSID => self.peer_netns = i32(value),
             ifla::MASTER => self.master = u32(value).and_then(IfIndex::new),

@@ -34,6 +34,16 @@ pub(crate) fn move_to(index: IfIndex, namespace: BorrowedFd<'_>, name: &[u8], ne
     Request::change(RTM_NEWLINK, 0, &header(Some(index)), &attributes)
 }
 
+/// Puts a link into a group.
+pub(crate) fn set_group(index: IfIndex, group: u32) -> Request {
+    set(index, &[number(ifla::GROUP, group)])
+}
+
+/// Deletes all links of a group (Linux 4.0).
+pub(crate) fn delete_group(group: u32) -> Request {
+    Request::change(RTM_DELLINK, 0, &header(None), &[number(ifla::GROUP, group)])
+}
+
 /// Deletes a link.
 pub(crate) fn delete(index: IfIndex) -> Request {
     Request::change(RTM_DELLINK, 0, &header(Some(index)), &[])

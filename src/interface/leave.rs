@@ -1,0 +1,84 @@
+//! The ways out of a namespace: home, or what an add did in place undone.
+
+use super::snapshot;
+use super::trail::Trail;
+use super::undo::{self, Left, combine};
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::namespace::NetNs;
+use crate::namespace::journal::Stage;
+use crate::namespace::record::{Present, Snapshot};
+use crate::ops;
+use crate::types::{IfIndex, Setting};
+use crate::wire::link::LinkInfo;
+
+/// Moves a link back to where it came from, to be there what `origin` says.
+pub(super) fn send_home(
+    netns: &NetNs,
+    link: &LinkInfo,
+    home: &NetNs,
+    origin: &Snapshot,
+    trail: &mut Trail,
+) -> Result<()> {
+    let name = origin.link.name;
+    refuse_taken_name(home, &origin.link, None)?;
+    let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
+    let spare = netns.spare_descriptor()?;
+    log::debug!("move {} from {netns} back to {home} as {name}", link.name);
+    let mut index = origin.link.index;
+    let moved = ops::link::relocate(netns, link.index, home, name.as_bytes(), index, |attempt| {
+        index = attempt;
+        trail.update(|entry| entry.goes_home(Stage::Removing, attempt))
+    });
+    let result = moved.doing(|| format!("move it back to {home} under the name {name}")).and_then(|()| {
+        index = undo::arrived(home, index, &origin.link)?;
+        rebuild_at_home(home, index, origin)
+    });
+    // When it got there only half, it is brought back in here.
+    result.map_err(|error| {
+        drop(spare);
+        let note = |at| trail.note(|entry| entry.index = at);
+        combine(error, undo::bring_home(netns, &here, home, index, origin.link.mac, note))
+    })
+}
+
+/// Gives a link that is back its own attributes again.
+pub(super) fn rebuild_at_home(home: &NetNs, index: IfIndex, origin: &Snapshot) -> Result<()> {
+    undo::rebuild(home, index, origin, false).map_err(Left::into_error)
+}
+
+/// Undoes an add on a link that stays.
+pub(super) fn leave_in_place(
+    netns: &NetNs,
+    link: &LinkInfo,
+    present: &Present,
+    origin: &Snapshot,
+    trail: &mut Trail,
+) -> Result<()> {
+    refuse_taken_name(netns, &origin.link, Some(link.index))?;
+    let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
+    let spare = netns.spare_descriptor()?;
+    trail.update(|entry| entry.stage = Stage::Removing)?;
+    undo::in_place(netns, origin, &present.changes, &undo::kept_since(origin, &here, &present.changes)).map_err(
+        |left| {
+            drop(spare);
+            let error = left.into_error().context(format!("undo the settings of {}", link.name));
+            combine(error, undo::put_back(netns, &here))
+        },
+    )
+}
+
+/// The settings that the add has changed, of the link as it is called now.
+fn settings_of<'a>(origin: &'a Snapshot, link: &'a LinkInfo) -> impl Iterator<Item = Setting> + 'a {
+    origin.settings.iter().map(|(setting, _)| setting.of_interface(&link.name))
+}
+
+/// Refuses to begin when the name that a link had is another's now.
+fn refuse_taken_name(home: &NetNs, origin: &LinkInfo, own: Option<IfIndex>) -> Result<()> {
+    match ops::link::find_by_name(home, &origin.name)? {
+        Some(other) if Some(other.index) != own => {
+            let message = format!("the name {} is taken in {home} by link {}", origin.name, other.index);
+            Err(Error::new(ErrorKind::NameTaken, message))
+        }
+        _ => Ok(()),
+    }
+}
