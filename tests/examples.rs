@@ -62,3 +62,12 @@ fn restore() {
         assert_eq!(links(), ["lo"], "{printed}");
     });
 }
+
+#[test]
+fn many() {
+    in_netns(|| {
+        let printed = example("many", &["30"]);
+        assert!(printed.starts_with("30 interfaces, the last is eth29, in "), "{printed}");
+        assert_eq!(links(), ["lo"], "{printed}");
+    });
+}
