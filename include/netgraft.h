@@ -480,6 +480,15 @@ const char *netgraft_error_ext_ack(const struct netgraft_error *error);
 int64_t netgraft_error_ext_ack_offset(const struct netgraft_error *error);
 
 /**
+ * That attribute by its name in the kernel's headers: "IFLA_MTU". One inside others is named behind them:
+ * "IFLA_LINKINFO/IFLA_INFO_DATA/1", by its number where what it means depends on the kind of link. NULL when the kernel
+ * did not say.
+ *
+ * Threads: MT-Safe.
+ */
+const char *netgraft_error_ext_ack_attribute(const struct netgraft_error *error);
+
+/**
  * NULL when everything is as it was before the call; otherwise what is where now.
  *
  * Threads: MT-Safe.

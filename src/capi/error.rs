@@ -91,6 +91,7 @@ pub struct netgraft_error {
     pub(super) message: CString,
     ext_ack: Option<CString>,
     ext_ack_offset: Option<u32>,
+    ext_ack_attribute: Option<CString>,
     left: Option<CString>,
     can_retry: bool,
 }
@@ -105,6 +106,7 @@ impl netgraft_error {
             message: c_text(error.to_string()),
             ext_ack: error.ext_ack().map(c_text),
             ext_ack_offset: error.ext_ack_offset(),
+            ext_ack_attribute: error.ext_ack_attribute().map(c_text),
             left: error.left().map(c_text),
             can_retry: error.can_retry(),
         }
@@ -121,6 +123,7 @@ impl netgraft_error {
             message: c_text(format!("a fault of netgraft's own: {text}")),
             ext_ack: None,
             ext_ack_offset: None,
+            ext_ack_attribute: None,
             left: None,
             can_retry: false,
         }
@@ -177,6 +180,16 @@ pub extern "C" fn netgraft_error_ext_ack(error: Option<&netgraft_error>) -> *con
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_ext_ack_offset(error: Option<&netgraft_error>) -> i64 {
     get(-1, || error.and_then(|error| error.ext_ack_offset).map_or(-1, i64::from))
+}
+
+/// That attribute by its name in the kernel's headers: "IFLA_MTU". One inside others is named behind them:
+/// "IFLA_LINKINFO/IFLA_INFO_DATA/1", by its number where what it means depends on the kind of link. NULL when the kernel
+/// did not say.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_ext_ack_attribute(error: Option<&netgraft_error>) -> *const c_char {
+    get(ptr::null(), || pointer(error.and_then(|error| error.ext_ack_attribute.as_ref())))
 }
 
 /// NULL when everything is as it was before the call; otherwise what is where now.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::common::tools;
+use crate::common::{is_inside, tools};
 
 /// Has valgrind(1) fail when anything is wrong, or leaked. Rust's library keeps pointers into blocks, which valgrind takes
 /// for blocks that are "possibly lost".
@@ -34,6 +34,10 @@ fn folder() -> PathBuf {
 pub(crate) fn installed() -> PathBuf {
     static OUTCOME: OnceLock<Result<(), String>> = OnceLock::new();
     let prefix = folder().join("installed");
+    // The process outside has seen to it, and others are using it.
+    if is_inside() {
+        return prefix;
+    }
     let outcome = OUTCOME.get_or_init(|| {
         tools::ensure();
         let mut make = Command::new("make");
@@ -53,14 +57,20 @@ pub(crate) fn installed() -> PathBuf {
 /// A program made of C files, as its users make theirs, with more arguments.
 pub(crate) fn compile(name: &str, sources: &[PathBuf], arguments: &[&str]) -> PathBuf {
     let program = folder().join(name);
+    if is_inside() {
+        return program;
+    }
+    // Another test may be running, or making, the same one.
+    let new = folder().join(format!("{name}.{:?}.new", std::thread::current().id()));
     let mut compile = Command::new("cc");
-    compile.args(["-g", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&program).args(sources).args(arguments);
+    compile.args(["-g", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&new).args(sources).args(arguments);
     let kind = if arguments.contains(&"-static") { "--static" } else { "--shared" };
     compile.args(pkg_config(&["--cflags", "--libs", kind])).arg("-pthread");
     // Has it find the library where it is, which no packager would do.
     compile.arg(format!("-Wl,-rpath,{}", installed().join("lib").display()));
-    if let Err(problem) = run(&mut compile) {
-        assert!(program.exists(), "{problem}");
+    match run(&mut compile) {
+        Ok(_) => std::fs::rename(new, &program).unwrap(),
+        Err(problem) => assert!(program.exists(), "{problem}"),
     }
     program
 }

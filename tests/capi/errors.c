@@ -26,7 +26,12 @@ void test_errors(void) {
     SAME(netgraft_error_kind_name(error), "kernel");
     CHECK(netgraft_error_errno(error) == EINVAL);
     SAME(netgraft_error_ext_ack(error), "mtu greater than device maximum");
-    CHECK(netgraft_error_ext_ack_offset(error) >= -1);
+    /* Which attribute it was, where the kernel says so. */
+    if (netgraft_error_ext_ack_offset(error) == -1) {
+        SAME(netgraft_error_ext_ack_attribute(error), NULL);
+    } else {
+        SAME(netgraft_error_ext_ack_attribute(error), "IFLA_MTU");
+    }
     CHECK(strstr(netgraft_error_message(error), "add br to /run/netns/errors: ") == netgraft_error_message(error));
     SAME(netgraft_error_left(error), NULL);
     CHECK(!netgraft_error_can_retry(error));

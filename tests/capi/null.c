@@ -21,6 +21,7 @@ static void handles_that_are_none(void) {
     SAME(netgraft_error_message(NULL), NULL);
     SAME(netgraft_error_ext_ack(NULL), NULL);
     CHECK(netgraft_error_ext_ack_offset(NULL) == -1);
+    SAME(netgraft_error_ext_ack_attribute(NULL), NULL);
     SAME(netgraft_error_left(NULL), NULL);
     CHECK(!netgraft_error_can_retry(NULL));
 

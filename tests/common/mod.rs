@@ -104,6 +104,11 @@ fn assert_passed(name: &str, output: &Output) {
     assert!(stdout.contains("1 passed"), "{name} did not run inside");
 }
 
+/// Whether this is the process that runs the test proper, in namespaces of its own.
+pub(crate) fn is_inside() -> bool {
+    std::env::var_os(MARKER).is_some()
+}
+
 /// Whether a test is to do all that it can, and not a sample of it.
 pub(crate) fn whole() -> bool {
     std::env::var_os("NETGRAFT_TEST_WHOLE").is_some_and(|value| value == "1")
