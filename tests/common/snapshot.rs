@@ -54,6 +54,8 @@ const TOLERANCE: u64 = 20;
 const FOREVER: u64 = u32::MAX as u64;
 /// How long the kernel may take to settle: address detection, carrier, link events.
 const SETTLE: Duration = Duration::from_secs(5);
+/// How long it may take before a test begins, or before what it led to is looked at: many tests at once make it long.
+const STANDSTILL: Duration = Duration::from_secs(30);
 /// How many differences are printed.
 const SHOWN: usize = 40;
 const POLL: Duration = Duration::from_millis(20);
@@ -79,7 +81,7 @@ pub(crate) fn snapshot(namespace: &impl Inside) -> Value {
 
 /// A snapshot once nothing changes by itself any more: to be taken before what is tested.
 pub(crate) fn settled(namespace: &impl Inside) -> Value {
-    let deadline = Instant::now() + patience(SETTLE);
+    let deadline = Instant::now() + patience(STANDSTILL);
     let mut last = snapshot(namespace);
     loop {
         std::thread::sleep(POLL);
@@ -120,8 +122,13 @@ fn in_transit(snapshot: &Value) -> Vec<String> {
             found.push(format!("{} and its master {}: {}", link["ifname"], link["master"], link["operstate"]));
         }
     }
-    if snapshot.to_string().contains("\"tentative\":true") {
-        found.push("tentative addresses".to_owned());
+    for link in snapshot["addr"].as_array().unwrap() {
+        let addresses = link["addr_info"].as_array().into_iter().flatten();
+        let tentative = addresses.filter(|address| address["tentative"] == true);
+        found.extend(
+            tentative
+                .map(|address| format!("{} on {}, {}, is tentative", address["local"], link["ifname"], link["flags"])),
+        );
     }
     found
 }
