@@ -413,3 +413,25 @@ fn ipv6_is_at_home_what_it_was() {
         }
     });
 }
+
+/// IPv6 leaves a link with a small MTU, and all of its settings with it; where new links take no router
+/// advertisements, they take no token either.
+#[test]
+fn ipv6_settings_are_at_home_what_they_were() {
+    in_netns(|| {
+        let world = World::new();
+        for (default, own) in [("0", "1"), ("1", "0")] {
+            write_sysctl("ipv6/conf/default/accept_ra", default);
+            veth("veth1", "peer1");
+            write_sysctl("ipv6/conf/veth1/accept_ra", "1");
+            ip("token set ::5 dev veth1");
+            write_sysctl("ipv6/conf/veth1/accept_ra", own);
+            for config in [named("eth0"), named("eth0").mtu(1000)] {
+                world.add("veth1", config).unwrap().remove().unwrap();
+                assert_eq!(read_sysctl("ipv6/conf/veth1/accept_ra"), own);
+                assert_eq!(ip_json("token show dev veth1")[0]["token"], "::5");
+            }
+            ip("link del veth1");
+        }
+    });
+}

@@ -240,7 +240,7 @@ impl<'a> Plan<'a> {
             Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes(), snapshot),
             Home::Created => undo::delete(netns, self.index),
         };
-        link.and(self.undo_bridges())
+        Left::join(link, self.undo_bridges())
     }
 
     /// Gives the bridges that got a port back what that has changed.

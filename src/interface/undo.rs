@@ -160,8 +160,7 @@ pub(super) fn rebuild(
     let was = &snapshot.link;
     let place = format!("{} is in {netns}", was.name);
     let mut problems = Problems::default();
-    let mut lost = Vec::new();
-    let is_up = match ops::link::get(netns, index) {
+    let is = match ops::link::get(netns, index) {
         Ok(is) => {
             // An earlier try may have left addresses, which do not get all of their routes when the link comes up.
             if exact && was.is_up() && !is.is_up() {
@@ -171,8 +170,7 @@ pub(super) fn rebuild(
                 log::debug!("put {doing} of {} in {netns} back", was.name);
                 problems.note(doing, ops::link::change(netns, &request));
             }
-            lost = ipv6_settings(&is, was);
-            Some(is.is_up())
+            Some(is)
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(gone(was));
@@ -183,8 +181,15 @@ pub(super) fn rebuild(
         }
     };
     write_settings(netns, &snapshot.settings, &mut problems);
-    for (setting, value) in lost {
-        problems.note(&setting, ops::setting::write(netns, &setting, &value).map(|_| ()));
+    if let Some(is) = &is {
+        let mut lost = Problems::default();
+        write_ipv6_settings(netns, is, was, &mut lost);
+        if exact {
+            problems.0.append(&mut lost.0);
+        } else {
+            // It is home, if not with these.
+            lost.0.iter().for_each(|problem| log::warn!("{place}, {problem}"));
+        }
     }
     if let (Some(master), true) = (was.master, exact) {
         problems.note("master", ops::link::change(netns, &link::set_master(index, Some(master))));
@@ -195,7 +200,7 @@ pub(super) fn rebuild(
             problems.note("port settings", if fixed { Ok(()) } else { set });
         }
     }
-    if is_up != Some(was.is_up()) {
+    if is.is_none_or(|is| is.is_up() != was.is_up()) {
         problems.note("admin state", ops::link::change(netns, &link::set_up(index, was.is_up())));
     }
     replay_all(netns, index, snapshot, &mut problems);
@@ -231,28 +236,43 @@ fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
     if !inet.is_empty() {
         set("IPv4 settings", link::inet_attribute(&inet));
     }
-    if let (Some(was), Some(now)) = (&was.inet6, &is.inet6) {
-        if (was.addr_gen_mode, was.token) != (now.addr_gen_mode, now.token) {
-            set("IPv6 address generation", link::inet6_attribute(was));
-        }
-    }
     requests
 }
 
-/// What makes a link's IPv6 settings what they were: a move leaves it with those that new links have.
-fn ipv6_settings(is: &LinkInfo, was: &LinkInfo) -> Vec<(Setting, Vec<u8>)> {
-    let files = was.inet6.as_ref().map_or_else(Vec::new, |inet6| inet6.files_unlike(is.inet6.as_ref()));
-    files.into_iter().map(|(file, value)| (Setting::ipv6(&was.name, file), value.into_bytes())).collect()
+/// Makes a link's IPv6 settings what they were: a move leaves it with those that new links have.
+fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &mut Problems) {
+    let Some(had) = &was.inet6 else { return };
+    // An MTU that was too small for IPv6 is another by now.
+    let again = is.inet6.is_none().then(|| ops::link::get(netns, is.index).ok()).flatten();
+    let has = again.as_ref().unwrap_or(is).inet6.as_ref();
+    let differs = has.is_some_and(|has| (had.addr_gen_mode, had.token) != (has.addr_gen_mode, has.token));
+    let generate = || match differs {
+        true => ops::link::change(netns, &link::set(is.index, &[link::inet6_attribute(had)])),
+        false => Ok(()),
+    };
+    // A token is refused while router advertisements are, which may be before the files are written or behind that.
+    let generated = generate();
+    for (file, value) in had.files_unlike(has) {
+        let setting = Setting::ipv6(&was.name, file);
+        let written = write_setting(netns, &setting, value.as_bytes());
+        // This kernel does not have all.
+        let missing = written.as_ref().is_err_and(|error| error.errno() == Some(libc::ENOENT));
+        problems.note(&setting, if missing { Ok(()) } else { written });
+    }
+    problems.note("IPv6 address generation", generated.or_else(|_| generate()));
 }
 
 fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut Problems) {
     for (setting, value) in settings {
-        let written = ops::setting::write(netns, setting, value).map(|_| ());
-        // Where there is no /proc, it could not be changed in the first place.
-        if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported) {
-            continue;
-        }
-        problems.note(setting, written);
+        problems.note(setting, write_setting(netns, setting, value));
+    }
+}
+
+fn write_setting(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()> {
+    match ops::setting::write(netns, setting, value) {
+        // Where there is no /proc to be had, none can be.
+        Err(error) if error.kind() == ErrorKind::NotSupported => Ok(()),
+        written => written.map(|_| ()),
     }
 }
 
@@ -361,7 +381,7 @@ pub(super) fn in_place(
     let routes = kept.routes.iter().filter(|body| !own.has_route(body)).cloned().collect();
     let (neighbours, next_hops) = (kept.neighbours.clone(), kept.next_hops.clone());
     let goal = Snapshot { link: was, addresses, routes, neighbours, next_hops, ..snapshot.clone() };
-    undone.and(rebuild(netns, index, &goal, false))
+    Left::join(undone, rebuild(netns, index, &goal, false))
 }
 
 /// What a link in place has to keep when an add on it is taken back later: what it has now and, of IPv6, what the
@@ -427,7 +447,7 @@ pub(super) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Resul
     let mut problems = Problems::default();
     problems.note("labels", relabel(netns, was.index, &snapshot.addresses));
     let relabelled = problems.into_result(format!("{} is in {netns}", was.name));
-    rebuild(netns, was.index, snapshot, true).and(relabelled)
+    Left::join(rebuild(netns, was.index, snapshot, true), relabelled)
 }
 
 /// Gives IPv4 addresses the labels back that the kernel rewrote as the link was renamed. That takes adding
