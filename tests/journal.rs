@@ -123,6 +123,48 @@ fn torn_and_foreign_entries_are_reported() {
     });
 }
 
+/// An entry with other lines, and the last line that fits them.
+fn changed(text: &str, changes: &[(&str, &str)]) -> String {
+    let mut text = text[..text.rfind("end ").unwrap()].to_owned();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{text}");
+        text = text.replace(from, to);
+    }
+    let mix = |sum: u64, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    format!("{text}end {:016x}\n", text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))
+}
+
+/// What was interrupted before its link was made leaves the index to the next one, which may be another process's.
+#[test]
+fn the_link_that_took_an_interrupted_ones_index_stays() {
+    in_netns(|| {
+        let world = World::new();
+        world.web.keep_journal(JOURNAL).unwrap();
+        let early = reopened();
+        world.web.add_interface(Link::bridge("taker").unwrap(), prefixed("br")).unwrap();
+        let text = fs::read_to_string(files().remove(0)).unwrap();
+        let is = text.lines().find(|line| line.starts_with("is ")).unwrap();
+        let adding = [
+            ("stage present", "stage adding"),
+            ("source taker", "source first"),
+            ("name br0", "name br%25d"),
+            (&format!("{is}\n"), ""),
+        ];
+        let id = world.web.id().to_string().replace(':', "-");
+        let interrupted = PathBuf::from(format!("{JOURNAL}/{id}.first.entry"));
+        fs::write(&interrupted, changed(&text, &adding)).unwrap();
+        let older = fs::metadata(files().into_iter().find(|file| *file != interrupted).unwrap()).unwrap();
+        let before = older.modified().unwrap() - std::time::Duration::from_secs(1);
+        fs::File::options().write(true).open(&interrupted).unwrap().set_modified(before).unwrap();
+        assert!(early.interfaces().is_empty());
+        let restored = early.restore().unwrap();
+        assert_eq!(restored.undone, [parse("first")], "{restored:?}");
+        assert_eq!(sources(&restored), ["taker"], "{restored:?}");
+        assert_eq!(world.names(), ["br0"]);
+        assert!(!interrupted.exists());
+    });
+}
+
 #[test]
 fn entries_of_namespaces_that_are_gone_are_dropped() {
     in_netns(|| {

@@ -244,8 +244,11 @@ fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             undo::in_place(&ns.netns, snapshot, &entry.changes, snapshot).map_err(left)?;
         }
         Origin::Created { .. } => {
-            if let Some(link) = here(ns, entry)?.filter(|link| !is_of_another(ns, entry, link)) {
-                undo::delete(&ns.netns, link.index).map_err(left)?;
+            // In this order: who makes a link has told the journal before.
+            if let Some(link) = here(ns, entry)? {
+                if !is_of_another(ns, entry, &link)? {
+                    undo::delete(&ns.netns, link.index).map_err(left)?;
+                }
             }
         }
     }
@@ -295,17 +298,38 @@ fn back(home: &NetNs, index: IfIndex, entry: &Entry, snapshot: &Snapshot) -> Res
     Ok(true)
 }
 
-/// Whether another interface has the link: one that was interrupted before it was made leaves its index to
-/// the next one.
-fn is_of_another(ns: &Namespace, entry: &Entry, link: &LinkInfo) -> bool {
-    let mut others = ns.interfaces().into_iter().filter(|other| other.source_name() != entry.source);
-    others.any(|other| other.index() == link.index)
+/// Whether another interface has the link, be it another process's: one that was interrupted before it was made leaves
+/// its index to the next one.
+fn is_of_another(ns: &Namespace, entry: &Entry, link: &LinkInfo) -> Result<bool> {
+    let is_other = |source: IfName| source != entry.source;
+    if ns.interfaces().iter().any(|other| is_other(other.source_name()) && other.index() == link.index) {
+        return Ok(true);
+    }
+    let Some(journal) = ns.registry.journal() else { return Ok(false) };
+    for file in journal.files_of(ns.id())? {
+        match journal.look(&file) {
+            Ok(Some(Glimpse { entry: other, outdated: false, .. }))
+                if is_other(other.source) && tells_of(&other, link) =>
+            {
+                return Ok(true);
+            }
+            // Not read, for whatever reason: it may tell of the link.
+            Err(problem) if problem.errno().is_some() => return Err(problem),
+            _ => {}
+        }
+    }
+    Ok(false)
 }
 
-/// The link that an entry speaks of, when it is in its namespace: at its index, and as it was when it was
-/// configured; before that, of its kind and under a name that it may have had on the way there.
+/// The link that an entry tells of, when it is in its namespace.
 fn here(ns: &Namespace, entry: &Entry) -> Result<Option<LinkInfo>> {
-    let is_it = |link: &LinkInfo| match (&entry.identity, &entry.origin) {
+    Ok(ops::link::find(&ns.netns, entry.index)?.filter(|link| tells_of(entry, link)))
+}
+
+/// Whether an entry tells of a link of its namespace: at its index, and as it was when it was configured; before that, of
+/// its kind and under a name that it may have had on the way there.
+fn tells_of(entry: &Entry, link: &LinkInfo) -> bool {
+    let is_it = match (&entry.identity, &entry.origin) {
         (Some(identity), _) => identity.fits(link),
         (None, Origin::Created { kind }) => link.kind.as_ref() == Some(kind) && has_name(entry, &link.name),
         (None, Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot }) => {
@@ -313,7 +337,7 @@ fn here(ns: &Namespace, entry: &Entry) -> Result<Option<LinkInfo>> {
             identity.fits(link) || (identity.resembles(link) && has_name(entry, &link.name))
         }
     };
-    Ok(ops::link::find(&ns.netns, entry.index)?.filter(is_it))
+    is_it && entry.index == link.index
 }
 
 /// Whether a name is the one that an entry tells of, or one that a link has only on its way there.
