@@ -1746,7 +1746,8 @@ const char *const *netgraft_restored_gone(const struct netgraft_restored *restor
 const char *const *netgraft_restored_dropped(const struct netgraft_restored *restored);
 
 /**
- * Entries that were left alone: unreadable ones of other namespaces, and what is no file. A line each; NULL of NULL.
+ * Entries that were left alone: unreadable ones of other namespaces, those of a newer version, and what is no file. A line
+ * each; NULL of NULL.
  *
  * Threads: MT-Safe.
  */

@@ -134,6 +134,23 @@ fn changed(text: &str, changes: &[(&str, &str)]) -> String {
     format!("{text}end {:016x}\n", text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))
 }
 
+#[test]
+fn an_entry_of_a_newer_version_is_left_to_newer_programs() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.web.keep_journal(JOURNAL).unwrap();
+        world.add("veth1", named("eth0")).unwrap();
+        let file = files().remove(0);
+        let text = changed(&fs::read_to_string(&file).unwrap(), &[("netgraft-journal 1\n", "netgraft-journal 99\n")]);
+        fs::write(&file, &text).unwrap();
+        let restored = reopened().restore().unwrap();
+        let [only] = &restored.left_alone[..] else { panic!("{restored:?}") };
+        assert!(only.ends_with("it is of another version"), "{only}");
+        assert!(restored.dropped.is_empty() && restored.failed.is_empty(), "{restored:?}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), text);
+    });
+}
+
 /// What was interrupted before its link was made leaves the index to the next one, which may be another process's.
 #[test]
 fn the_link_that_took_an_interrupted_ones_index_stays() {

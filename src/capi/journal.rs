@@ -154,7 +154,8 @@ pub extern "C" fn netgraft_restored_dropped(restored: Option<&netgraft_restored>
     get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.dropped.as_ptr()))
 }
 
-/// Entries that were left alone: unreadable ones of other namespaces, and what is no file. A line each; NULL of NULL.
+/// Entries that were left alone: unreadable ones of other namespaces, those of a newer version, and what is no file. A line
+/// each; NULL of NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -32,7 +32,7 @@ pub struct Restored {
     pub busy: usize,
     /// Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist.
     pub dropped: Vec<String>,
-    /// Entries that were left alone: unreadable ones of other namespaces, and what is no file.
+    /// Entries that were left alone: unreadable ones of other namespaces, those of a newer version, and what is no file.
     pub left_alone: Vec<String>,
     /// Descriptions that no link fits, or several do alike, by source name, and why.
     pub unmatched: Vec<(IfName, Error)>,

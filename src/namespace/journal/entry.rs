@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::list::Place;
 use super::text::{Reader, Writer, field, hex, invalid, unhex, unword, word};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::namespace::NamespaceId;
 use crate::namespace::record::{Bridge, Changes, Home, Identity, Snapshot};
 use crate::types::{IfIndex, IfName, Prefix, Setting, printable_path};
@@ -16,8 +16,8 @@ use crate::wire::link::LinkInfo;
 /// programs can read as many as possible.
 const FORMAT: &str = "netgraft-journal";
 const VERSION: &str = "1";
-/// With `keep-addresses`.
-const VERSION_KEEPING: &str = "2";
+/// With `list`, `next-hop` or `keep-addresses`.
+const VERSION_2: &str = "2";
 
 /// What the journal says of one interface.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,10 +87,19 @@ impl Entry {
         }
     }
 
+    /// The oldest version that can say it.
+    fn version(&self) -> &'static str {
+        let has_next_hops = match &self.origin {
+            Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot } => !snapshot.next_hops.is_empty(),
+            Origin::Created { .. } => false,
+        };
+        if self.place.is_some() || has_next_hops || self.changes.keep_addresses { VERSION_2 } else { VERSION }
+    }
+
     /// The entry as text.
     pub(crate) fn to_text(&self) -> String {
         let mut text = Writer::default();
-        text.line(FORMAT, if self.changes.keep_addresses { VERSION_KEEPING } else { VERSION });
+        text.line(FORMAT, self.version());
         text.line("stage", self.stage.as_str());
         if let Some(boot) = &self.boot {
             text.line("boot", word(boot.as_bytes()));
@@ -142,13 +151,15 @@ impl Entry {
     }
 
     /// Reads an entry, strictly.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotSupported`] when it is whole, but of a version that is not known here.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let mut lines = Reader::new(text)?;
-        let keep_addresses = match lines.required(FORMAT)? {
-            VERSION => false,
-            VERSION_KEEPING => true,
-            _ => return Err(invalid("it is of another version")),
-        };
+        let version = lines.required(FORMAT)?;
+        if ![VERSION, VERSION_2].contains(&version) {
+            return Err(invalid("it is of another version").with_kind(ErrorKind::NotSupported));
+        }
         let stage = field("stage", Stage::parse(lines.required("stage")?))?;
         let boot = |word| String::from_utf8(unword(word)?).ok();
         let boot = lines.optional("boot").map(|word| field("boot", boot(word))).transpose()?;
@@ -183,11 +194,8 @@ impl Entry {
             master: lines.flag("set master"),
             ..Changes::default()
         };
-        if keep_addresses {
-            field("keep-addresses", lines.required("keep-addresses")?.is_empty().then_some(()))?;
-        }
         let changes = Changes {
-            keep_addresses,
+            keep_addresses: lines.flag("keep-addresses "),
             addresses: lines.many("add-address", prefix)?,
             routes: lines.many("add-route", prefix)?,
             ..changes
@@ -195,7 +203,7 @@ impl Entry {
         let (announce_count, announce_interval) = field("announce", announce(lines.required("announce")?))?;
         let bridges = lines.many("bridge", bridge)?;
         lines.finish()?;
-        Ok(Self {
+        let entry = Self {
             stage,
             boot,
             namespace,
@@ -209,7 +217,8 @@ impl Entry {
             announce_count,
             announce_interval,
             bridges,
-        })
+        };
+        if version == entry.version() { Ok(entry) } else { Err(invalid("its version is not the oldest possible")) }
     }
 }
 
@@ -481,11 +490,15 @@ pub(super) mod tests {
         }
     }
 
-    /// A program that knows version 1 alone can read all but what it could not do anything about.
+    /// A program that knows version 1 alone can read all but what it could not do anything about, and tells the rest from
+    /// what is torn.
     #[test]
     fn an_entry_is_of_the_oldest_version_that_can_say_it() {
-        let keeping = Entry { changes: Changes { keep_addresses: true, ..entry().changes }, ..entry() };
-        for (entry, version) in [(entry(), "1"), (keeping, "2")] {
+        let created = Entry { origin: Origin::Created { kind: b"veth".to_vec() }, ..entry() };
+        let keeping = Entry { changes: Changes { keep_addresses: true, ..entry().changes }, ..created.clone() };
+        let listed = Entry { place: Some(Place { list: 1, position: 0 }), ..created.clone() };
+        let with_next_hops = entry();
+        for (entry, version) in [(created, "1"), (keeping, "2"), (listed, "2"), (with_next_hops, "2")] {
             let text = entry.to_text();
             assert!(text.starts_with(&format!("netgraft-journal {version}\n")), "{text}");
             for other in ["1", "2", "3", ""].iter().filter(|other| **other != version) {
@@ -493,7 +506,9 @@ pub(super) mod tests {
                 let mut resealed = Writer::default();
                 resealed.line(FORMAT, other);
                 lines.for_each(|line| resealed.line(line.split_once(' ').unwrap().0, line.split_once(' ').unwrap().1));
-                assert!(Entry::parse(&resealed.finish()).is_err(), "{version} as {other}");
+                let error = Entry::parse(&resealed.finish()).unwrap_err();
+                let is_known = ["1", "2"].contains(other);
+                assert_eq!(error.kind() == ErrorKind::NotSupported, !is_known, "{version} as {other}: {error}");
             }
         }
     }

@@ -59,7 +59,7 @@ pub(crate) enum Found {
     Busy,
     /// Of before the machine was started: what it speaks of is no more.
     Outdated(Box<Entry>, Slot),
-    /// Not one that can be read, and its file where that can be locked.
+    /// Not one that can be read, and its file where that can be locked and need not be kept for others who can read it.
     Bad { problem: Error, slot: Option<Slot> },
 }
 
@@ -198,6 +198,7 @@ impl Journal {
         let mut entry = match entry {
             Ok(entry) if self.is_outdated(&entry) => return Some(Found::Outdated(Box::new(entry), slot)),
             Ok(entry) => entry,
+            Err(problem) if problem.kind() == ErrorKind::NotSupported => return bad(problem, None),
             Err(problem) => return bad(problem, Some(slot)),
         };
         match self.look_at_list(&mut entry) {
