@@ -516,11 +516,15 @@ fn deleted(netns: &NetNs, index: IfIndex, outcome: Result<()>) -> std::result::R
     }
 }
 
-/// Gives bridges back the MAC and MTU that the kernel changed when they got or lost a port.
+/// Gives bridges back the MAC and MTU that the kernel changed when they got or lost a port. What is no bridge got the
+/// index of one that is gone.
 pub(super) fn bridges(bridges: &[(Arc<NetNs>, Bridge)]) -> std::result::Result<(), Left> {
     let mut problems = Problems::default();
     for (netns, was) in bridges {
         let Ok(Some(is)) = ops::link::find(netns, was.index) else { continue };
+        if is.kind.as_deref() != Some(b"bridge") {
+            continue;
+        }
         if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
             let request = link::set(was.index, &[link::mac_attribute(mac)]);
             problems.note(format_args!("MAC of {}", is.name), ops::link::change(netns, &request));
