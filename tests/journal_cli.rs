@@ -549,6 +549,16 @@ fn the_background_ends_with_what_is_announced() {
 }
 
 #[test]
+fn the_background_sends_no_more_than_the_foreground() {
+    in_netns(|| {
+        for numbers in ["2 1000000000s", "9 1s"] {
+            let output = output(&format!("announce-rest current veth1 1 02:42:0a:00:00:02 {numbers}"));
+            assert_eq!(output.status.code(), Some(2), "{output:?}");
+        }
+    });
+}
+
+#[test]
 fn without_a_journal_the_background_is_waited_for() {
     in_netns(|| {
         quiet();

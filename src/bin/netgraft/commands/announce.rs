@@ -90,11 +90,12 @@ fn spawn(program: &Path, words: &[OsString]) -> io::Result<Child> {
 /// The child: sends the rest, for as long as the interface is what it was.
 pub(crate) fn send_rest(args: &RestArgs, state_dir: &Path) -> Result<(), Failure> {
     let start = Instant::now();
+    let numbers = numbers(Some(args.count), Some(args.interval))?;
     nix::unistd::setsid().map_err(|errno| Failure::io("leave the terminal", &errno.into()))?;
     env::set_current_dir("/").map_err(|error| Failure::io("go to /", &error))?;
     output::print("\n");
-    for number in 1..=u32::from(args.count) {
-        thread::sleep((start + args.interval * number).saturating_duration_since(Instant::now()));
+    for number in 1..=u32::from(numbers.count()) {
+        thread::sleep((start + numbers.interval() * number).saturating_duration_since(Instant::now()));
         // Looked for anew: it may have been removed, or removed and added again.
         let interface = Session::new(state_dir).interface(&args.netns, &args.source)?;
         if interface.index().get() != args.index || interface.state()?.mac != Some(args.mac) {
