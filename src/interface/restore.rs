@@ -274,7 +274,8 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             // What the dead process has taken away and not put back is not seen any more, so it is what was there before.
             let mut kept = Snapshot::clone(snapshot);
             kept.addresses.extend(now.addresses);
-            kept.routes.extend(now.routes);
+            let routes = now.routes.iter().map(|body| undo::route_before(snapshot, body, &entry.changes));
+            kept.routes.extend(routes.cloned());
             kept.neighbours.extend(now.neighbours);
             kept.next_hops.extend(now.next_hops);
             undo::in_place(&ns.netns, snapshot, &entry.changes, &kept).map_err(left)

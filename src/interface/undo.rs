@@ -133,6 +133,8 @@ pub(super) fn bring_home(
     }
     match arrived(home, index, was) {
         Ok(index) => rebuild(home, index, snapshot, true),
+        // Somebody has deleted it just now.
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(gone(was)),
         Err(error) => Err(Left::Failed(format!("{} is not found in {home} after its move: {error}", was.name))),
     }
 }
@@ -396,15 +398,18 @@ pub(super) fn kept_since(before: &Snapshot, now: &Snapshot, changes: &Changes) -
     let ipv4 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(now).iter().filter(|body| !is_ipv6(body));
     let automatic = before.addresses.iter().filter(is_ipv6).filter(is_automatic);
     let addresses = ipv4(|s| &s.addresses).chain(ipv6(|s| &s.addresses).filter(|body| !is_automatic(body)));
-    let ipv6_routes = ipv6(|s| &s.routes).map(|body| {
-        let route = RouteInfo::parse(body).filter(|_| changes.mtu && route::has_mtu(body));
-        before.routes.iter().find(|was| route.is_some() && RouteInfo::parse(was) == route).unwrap_or(body)
-    });
+    let ipv6_routes = ipv6(|s| &s.routes).map(|body| route_before(before, body, changes));
     Snapshot {
         addresses: addresses.chain(automatic).cloned().collect(),
         routes: ipv4(|s| &s.routes).chain(ipv6_routes).cloned().collect(),
         ..now.clone()
     }
+}
+
+/// A route as it was before an add whose MTU has changed the route's own, or as it is.
+pub(super) fn route_before<'a>(before: &'a Snapshot, is: &'a Vec<u8>, changes: &Changes) -> &'a Vec<u8> {
+    let route = RouteInfo::parse(is).filter(|_| changes.mtu && route::has_mtu(is));
+    before.routes.iter().find(|was| route.is_some() && RouteInfo::parse(was) == route).unwrap_or(is)
 }
 
 /// Of what an add asked for, what was not there before it.
