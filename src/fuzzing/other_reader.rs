@@ -12,7 +12,7 @@ use netlink_packet_route::link::{
     AfSpecInet, AfSpecInet6, AfSpecUnspec, BridgePortState, InfoBridgePort, InfoPortData, LinkAttribute,
     LinkInfo as Info, LinkLayerType, LinkMessage, Prop,
 };
-use netlink_packet_route::neighbour::{NeighbourAttribute, NeighbourMessage};
+use netlink_packet_route::neighbour::{NeighbourAttribute, NeighbourFlags, NeighbourMessage};
 use netlink_packet_route::route::{RouteAddress, RouteAttribute, RouteMessage};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
@@ -271,5 +271,6 @@ pub(super) fn agrees_on_neighbour(ours: Option<&NeighbourInfo>, theirs: &Neighbo
     assert_eq!((ours.link, ours.mac), (link, mac.flatten()));
     // NUD_PERMANENT, and in a forwarding database NUD_NOARP as well.
     let permanent = if theirs.header.family == AddressFamily::Bridge { 0xc0 } else { 0x80 };
-    assert_eq!(ours.is_permanent(), u16::from(theirs.header.state) & permanent != 0);
+    let proxy = theirs.header.flags.contains(NeighbourFlags::Proxy);
+    assert_eq!(ours.is_permanent(), u16::from(theirs.header.state) & permanent != 0 || proxy);
 }
