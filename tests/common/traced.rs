@@ -111,23 +111,22 @@ impl Worker {
     /// Starts an operation under strace, with an expression for what to inject if anything. Calls are counted in each
     /// thread by itself, beginning with the operation.
     pub(crate) fn traced(what: &str, inject: Option<&str>) -> Self {
-        let mut worker = Self::ready(what);
-        let pid = worker.process.id();
-        let mut strace = Command::new("strace");
-        strace.args(["-f", "-qqq", "-o", TRACE, "-p", &pid.to_string()]);
-        strace.args(inject.into_iter().flat_map(|inject| ["-e", inject]));
-        let mut strace = strace.stderr(Stdio::piped()).spawn().unwrap();
-        let deadline = Instant::now() + patience(Duration::from_secs(20));
-        while !is_traced(pid) {
-            if strace.try_wait().unwrap().is_some() {
-                panic!("{what}: {:?}", strace.wait_with_output());
+        let mut problem = String::new();
+        // Nothing has been done before the worker is told to go: when strace does not stay with it, another may.
+        for _ in 0..5 {
+            let mut worker = Self::ready(what);
+            match trace(worker.process.id(), inject) {
+                Ok(strace) => {
+                    worker.strace = Some(strace);
+                    worker.go();
+                    return worker;
+                }
+                Err(why) => problem = why,
             }
-            assert!(Instant::now() < deadline, "strace does not get hold of the worker");
-            std::thread::sleep(Duration::from_millis(2));
+            let _ = worker.process.kill();
+            worker.process.wait().unwrap();
         }
-        worker.strace = Some(strace);
-        worker.go();
-        worker
+        panic!("{what}: {problem}");
     }
 
     pub(crate) fn pid(&self) -> Pid {
@@ -192,6 +191,23 @@ fn outcome(printed: &str) -> Outcome {
         }
         _ => panic!("{printed}"),
     }
+}
+
+/// Has strace get hold of a process.
+fn trace(pid: u32, inject: Option<&str>) -> Result<Child, String> {
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-qqq", "-o", TRACE, "-p", &pid.to_string()]);
+    strace.args(inject.into_iter().flat_map(|inject| ["-e", inject]));
+    let mut strace = strace.stderr(Stdio::piped()).spawn().unwrap();
+    let deadline = Instant::now() + patience(Duration::from_secs(20));
+    while !is_traced(pid) {
+        if strace.try_wait().unwrap().is_some() {
+            return Err(format!("{:?}", strace.wait_with_output()));
+        }
+        assert!(Instant::now() < deadline, "strace does not get hold of the worker");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(strace)
 }
 
 /// Whether all threads of a process have a tracer.
