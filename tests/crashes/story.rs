@@ -337,7 +337,8 @@ fn blur(value: &mut Value) {
         }
         Value::String(text) => {
             let random_mac = text.len() == 17 && text.bytes().filter(|byte| *byte == b':').count() == 5;
-            if random_mac && !text.starts_with("02:00:") || text.starts_with("fe80::") && text.contains("ff:fe") {
+            // Those given here begin with four bytes that hardly any other does.
+            if random_mac && !text.starts_with("02:00:00:00:") || text.starts_with("fe80::") && text.contains("ff:fe") {
                 *text = "random".to_owned();
             }
         }
