@@ -1,0 +1,133 @@
+//! Taking back what an add did on a link that was in its namespace before.
+
+use super::addresses::{absent_is_fine, relabel};
+use super::rebuild::rebuild;
+use super::{Left, Problems, gone};
+use crate::interface::rename::rename;
+use crate::namespace::NetNs;
+use crate::namespace::record::{Changes, Identity, Snapshot};
+use crate::ops;
+use crate::types::Prefix;
+use crate::wire::address::{self, AddressInfo};
+use crate::wire::link::{self, LinkInfo};
+use crate::wire::route::{self, PROTOCOL, RouteInfo};
+
+/// Takes back what an add changed on a link that was in its namespace before, and nothing else. What that
+/// costs the link of its other addresses and routes is put back as `kept` has them.
+pub(in crate::interface) fn in_place(
+    netns: &NetNs,
+    snapshot: &Snapshot,
+    changes: &Changes,
+    kept: &Snapshot,
+) -> std::result::Result<(), Left> {
+    let was = &snapshot.link;
+    let index = was.index;
+    let is = match ops::link::find(netns, index) {
+        Ok(Some(is)) if Identity::of(was).resembles(&is) => is,
+        Ok(_) => return Err(gone(was)),
+        Err(error) => return Err(Left::Failed(format!("{} is not found: {error}", was.name))),
+    };
+    let mut problems = Problems::default();
+    if is.name != was.name {
+        if let Err(error) = rename(netns, index, &[was.name.as_bytes()]) {
+            return Err(Left::Failed(format!("{} is in {netns} as {}: {error}", was.name, is.name)));
+        }
+    }
+    // Even where the name is right: an undo that was interrupted gave it back.
+    problems.note("labels", relabel(netns, index, &snapshot.addresses));
+    let own = Own::of(snapshot, changes);
+    for route in &own.routes {
+        problems.note(route, absent_is_fine(ops::link::change(netns, &route::delete_on_link(index, *route))));
+    }
+    for address in &own.addresses {
+        problems.note(address, absent_is_fine(ops::link::change(netns, &address::delete(index, *address))));
+    }
+    if changes.master && is.master != was.master {
+        problems.note("master", ops::link::change(netns, &link::set_master(index, was.master)));
+    }
+    // What the add was not asked to change is none of its business.
+    let was = LinkInfo {
+        mac: if changes.mac { was.mac } else { is.mac },
+        mtu: if changes.mtu { was.mtu } else { is.mtu },
+        tx_queue_len: if changes.tx_queue_len { was.tx_queue_len } else { is.tx_queue_len },
+        alias: if changes.alias { was.alias.clone() } else { is.alias.clone() },
+        inet: is.inet.clone(),
+        inet6: is.inet6.clone(),
+        ..was.clone()
+    };
+    let undone = problems.into_result(format!("{} is in {netns}", was.name));
+    let addresses = kept.addresses.iter().filter(|body| !own.has_address(body)).cloned().collect();
+    let routes = kept.routes.iter().filter(|body| !own.has_route(body)).cloned().collect();
+    let (neighbours, next_hops) = (kept.neighbours.clone(), kept.next_hops.clone());
+    let goal = Snapshot { link: was, addresses, routes, neighbours, next_hops, ..snapshot.clone() };
+    Left::join(undone, rebuild(netns, index, &goal, false))
+}
+
+/// What a link in place has to keep when an add on it is taken back later: what it has now and, of IPv6, what the
+/// add took from it by turning that off, or changed by another MTU. Link-local addresses that the kernel has made since
+/// are not kept.
+pub(in crate::interface) fn kept_since(before: &Snapshot, now: &Snapshot, changes: &Changes) -> Snapshot {
+    let disabled = |snapshot: &Snapshot| snapshot.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
+    let ipv6_from = if disabled(now) && !disabled(before) { before } else { now };
+    let is_ipv6 = |body: &&Vec<u8>| body.first().copied().map(i32::from) == Some(libc::AF_INET6);
+    let is_automatic = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|address| address.prefix.is_link_local());
+    let ipv6 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(ipv6_from).iter().filter(is_ipv6);
+    let ipv4 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(now).iter().filter(|body| !is_ipv6(body));
+    let automatic = before.addresses.iter().filter(is_ipv6).filter(is_automatic);
+    let addresses = ipv4(|s| &s.addresses).chain(ipv6(|s| &s.addresses).filter(|body| !is_automatic(body)));
+    let ipv6_routes = ipv6(|s| &s.routes).map(|body| route_before(before, body, changes));
+    Snapshot {
+        addresses: addresses.chain(automatic).cloned().collect(),
+        routes: ipv4(|s| &s.routes).chain(ipv6_routes).cloned().collect(),
+        ..now.clone()
+    }
+}
+
+/// A route as it was before an add whose MTU has changed the route's own, or as it is.
+pub(in crate::interface) fn route_before<'a>(before: &'a Snapshot, is: &'a Vec<u8>, changes: &Changes) -> &'a Vec<u8> {
+    let route = RouteInfo::parse(is).filter(|_| changes.mtu && route::has_mtu(is));
+    before.routes.iter().find(|was| route.is_some() && RouteInfo::parse(was) == route).unwrap_or(is)
+}
+
+/// Gives a link that is in its namespace its name and everything else back that a snapshot says.
+pub(in crate::interface) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Result<(), Left> {
+    let was = &snapshot.link;
+    let renamed = match ops::link::find(netns, was.index) {
+        Ok(Some(is)) if is.name == was.name => Ok(()),
+        _ => rename(netns, was.index, &[was.name.as_bytes()]),
+    };
+    renamed.map_err(|error| Left::Failed(format!("{} is in {netns} with index {}: {error}", was.name, was.index)))?;
+    // Even where the name is right: it may have been another one in between.
+    let mut problems = Problems::default();
+    problems.note("labels", relabel(netns, was.index, &snapshot.addresses));
+    let relabelled = problems.into_result(format!("{} is in {netns}", was.name));
+    Left::join(rebuild(netns, was.index, snapshot, true), relabelled)
+}
+
+/// Of what an add asked for, what was not there before it.
+struct Own {
+    addresses: Vec<Prefix>,
+    routes: Vec<Prefix>,
+}
+
+impl Own {
+    fn of(before: &Snapshot, changes: &Changes) -> Self {
+        let addresses: Vec<_> = before.addresses.iter().filter_map(|body| AddressInfo::parse(body)).collect();
+        let routes: Vec<_> = before.routes.iter().filter_map(|body| RouteInfo::parse(body)).collect();
+        let new_address = |address: &&Prefix| addresses.iter().all(|had| had.prefix != **address);
+        let new_route = |route: &&Prefix| routes.iter().all(|had| had.destination != **route);
+        Self {
+            addresses: changes.addresses.iter().filter(new_address).copied().collect(),
+            routes: changes.routes.iter().filter(new_route).copied().collect(),
+        }
+    }
+
+    fn has_address(&self, body: &[u8]) -> bool {
+        AddressInfo::parse(body).is_some_and(|address| self.addresses.contains(&address.prefix))
+    }
+
+    fn has_route(&self, body: &[u8]) -> bool {
+        let ours = |route: &RouteInfo| route.protocol == PROTOCOL && route.gateway.is_none();
+        RouteInfo::parse(body).filter(ours).is_some_and(|route| self.routes.contains(&route.destination))
+    }
+}

@@ -1,0 +1,71 @@
+//! Bringing a link home that was moved.
+
+use super::rebuild::rebuild;
+use super::{Left, gone};
+use crate::error::{ErrorKind, Result};
+use crate::namespace::NetNs;
+use crate::namespace::record::{Identity, Snapshot};
+use crate::ops;
+use crate::types::{IfIndex, MacAddr};
+use crate::wire::link::LinkInfo;
+
+/// Brings a link back to the namespace that a snapshot was taken in, from where it may have been moved
+/// to, and makes it there what it was. `mac` is another one that it may have been given there, and `note` is told
+/// each index at home before it is tried.
+pub(in crate::interface) fn bring_home(
+    home: &NetNs,
+    snapshot: &Snapshot,
+    away: &NetNs,
+    index: IfIndex,
+    mac: Option<MacAddr>,
+    mut note: impl FnMut(IfIndex),
+) -> std::result::Result<(), Left> {
+    let was = &snapshot.link;
+    let identity = Identity::of(was);
+    let is_it =
+        |link: &LinkInfo| identity.fits(link) || (identity.resembles(link) && (link.mac == was.mac || link.mac == mac));
+    let lookup = |netns: &NetNs, index| {
+        ops::link::find(netns, index).map_err(|error| Left::Failed(format!("{} is not found: {error}", was.name)))
+    };
+    // Home first: as long as it is there, what has its index over there is another link.
+    if lookup(home, was.index)?.is_some_and(|link| identity.fits(&link)) {
+        return Ok(());
+    }
+    // Before Linux 5.13 a move that failed may have given it another index, and left it its name.
+    let same = |link: &LinkInfo| is_it(link) && link.mac.is_some() && (link.mac == was.mac || link.mac == mac);
+    let strayed = || ops::link::find_by_name(away, &was.name).ok().flatten().filter(same);
+    let Some(found) = lookup(away, index)?.filter(is_it).or_else(strayed) else {
+        return Err(gone(was));
+    };
+    log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
+    let mut index = was.index;
+    let moved = ops::link::relocate(away, found.index, home, was.name.as_bytes(), index, |attempt| {
+        index = attempt;
+        note(attempt);
+        Ok(())
+    });
+    if let Err(error) = moved {
+        let find = |netns: &NetNs, index| ops::link::find(netns, index).ok().flatten().filter(is_it);
+        let place = match (find(home, index), find(away, found.index)) {
+            (Some(link), _) => format!("in {home} as {} ({index})", link.name),
+            (None, Some(link)) => format!("in {away} as {} ({})", link.name, link.index),
+            (None, None) if error.kind() == ErrorKind::NotFound => return Err(gone(was)),
+            (None, None) => format!("neither in {home} nor in {away}"),
+        };
+        return Err(Left::Failed(format!("{} is {place}: {error}", was.name)));
+    }
+    match arrived(home, index, was) {
+        Ok(index) => rebuild(home, index, snapshot, true),
+        // Somebody has deleted it just now.
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(gone(was)),
+        Err(error) => Err(Left::Failed(format!("{} is not found in {home} after its move: {error}", was.name))),
+    }
+}
+
+/// The index of a link that was moved home, under its name. Kernels before 5.13 do not heed the one that was asked for.
+pub(in crate::interface) fn arrived(home: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<IfIndex> {
+    match ops::link::find(home, index)?.filter(|link| link.name == was.name) {
+        Some(link) => Ok(link.index),
+        None => Ok(ops::link::by_name(home, &was.name)?.index),
+    }
+}

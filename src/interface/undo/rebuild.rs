@@ -1,0 +1,139 @@
+//! Making a link that is where it belongs what a snapshot says.
+
+use super::addresses::delete_extra;
+use super::replay::replay_all;
+use super::{Left, Problems, gone};
+use crate::error::{ErrorKind, Result};
+use crate::namespace::NetNs;
+use crate::namespace::record::Snapshot;
+use crate::ops;
+use crate::types::{IfIndex, Setting};
+use crate::wire::link::{self, LinkInfo};
+use crate::wire::request::Request;
+
+/// Makes a link that is in its namespace under its name what a snapshot says. When `exact`, addresses that
+/// the snapshot lacks are taken away.
+pub(in crate::interface) fn rebuild(
+    netns: &NetNs,
+    index: IfIndex,
+    snapshot: &Snapshot,
+    exact: bool,
+) -> std::result::Result<(), Left> {
+    let was = &snapshot.link;
+    let place = format!("{} is in {netns}", was.name);
+    let mut problems = Problems::default();
+    let is = match ops::link::get(netns, index) {
+        Ok(is) => {
+            // An earlier try may have left addresses, which do not get all of their routes when the link comes up.
+            if exact && was.is_up() && !is.is_up() {
+                problems.note("addresses", delete_extra(netns, index, &[]));
+            }
+            for (doing, request) in differences(&is, was) {
+                log::debug!("put {doing} of {} in {netns} back", was.name);
+                problems.note(doing, ops::link::change(netns, &request));
+            }
+            Some(is)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(gone(was));
+        }
+        Err(error) => {
+            problems.note("read it", Err(error));
+            None
+        }
+    };
+    write_settings(netns, &snapshot.settings, &mut problems);
+    if let Some(is) = &is {
+        let mut lost = Problems::default();
+        write_ipv6_settings(netns, is, was, &mut lost);
+        if exact {
+            problems.0.append(&mut lost.0);
+        } else {
+            // It is home, if not with these.
+            lost.0.iter().for_each(|problem| log::warn!("{place}, {problem}"));
+        }
+    }
+    if let (Some(master), true) = (was.master, exact) {
+        problems.note("master", ops::link::change(netns, &link::set_master(index, Some(master))));
+        if let Some(port) = &was.port {
+            // Those of some masters, such as VRFs, can only be read.
+            let set = ops::link::change(netns, &link::set_port(index, port));
+            let fixed = set.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported);
+            problems.note("port settings", if fixed { Ok(()) } else { set });
+        }
+    }
+    if is.is_none_or(|is| is.is_up() != was.is_up()) {
+        problems.note("admin state", ops::link::change(netns, &link::set_up(index, was.is_up())));
+    }
+    replay_all(netns, index, snapshot, &mut problems);
+    if exact {
+        problems.note("addresses", delete_extra(netns, index, &snapshot.addresses));
+    }
+    let result = problems.into_result(place);
+    // Deleted by somebody meanwhile, which makes everything else fail.
+    if result.is_err() && matches!(ops::link::find(netns, index), Ok(None)) { Err(gone(was)) } else { result }
+}
+
+/// The requests that make a link's own attributes what they were.
+fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
+    let mut requests = Vec::new();
+    let mut set = |doing, attribute| requests.push((doing, link::set(is.index, &[attribute])));
+    if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
+        set("MAC", link::mac_attribute(mac));
+    }
+    if is.mtu != was.mtu {
+        set("mtu", link::mtu_attribute(was.mtu));
+    }
+    if is.tx_queue_len != was.tx_queue_len {
+        set("txqueuelen", link::tx_queue_len_attribute(was.tx_queue_len));
+    }
+    if is.alias != was.alias {
+        set("alias", link::alias_attribute(was.alias.as_deref().unwrap_or_default()));
+    }
+    let inet: Vec<(u16, u32)> = (1u16..)
+        .zip(was.inet.iter().zip(&is.inet))
+        .filter(|(_, (was, is))| was != is)
+        .map(|(number, (was, _))| (number, *was))
+        .collect();
+    if !inet.is_empty() {
+        set("IPv4 settings", link::inet_attribute(&inet));
+    }
+    requests
+}
+
+/// Makes a link's IPv6 settings what they were: a move leaves it with those that new links have.
+fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &mut Problems) {
+    let Some(had) = &was.inet6 else { return };
+    // An MTU that was too small for IPv6 is another by now.
+    let again = is.inet6.is_none().then(|| ops::link::get(netns, is.index).ok()).flatten();
+    let has = again.as_ref().unwrap_or(is).inet6.as_ref();
+    let differs = has.is_some_and(|has| (had.addr_gen_mode, had.token) != (has.addr_gen_mode, has.token));
+    let generate = || match differs {
+        true => ops::link::change(netns, &link::set(is.index, &[link::inet6_attribute(had)])),
+        false => Ok(()),
+    };
+    // A token is refused while router advertisements are, which may be before the files are written or behind that.
+    let generated = generate();
+    for (file, value) in had.files_unlike(has) {
+        let setting = Setting::ipv6(&was.name, file);
+        let written = write_setting(netns, &setting, value.as_bytes());
+        // This kernel does not have all.
+        let missing = written.as_ref().is_err_and(|error| error.errno() == Some(libc::ENOENT));
+        problems.note(&setting, if missing { Ok(()) } else { written });
+    }
+    problems.note("IPv6 address generation", generated.or_else(|_| generate()));
+}
+
+fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut Problems) {
+    for (setting, value) in settings {
+        problems.note(setting, write_setting(netns, setting, value));
+    }
+}
+
+fn write_setting(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()> {
+    match ops::setting::write(netns, setting, value) {
+        // Where there is no /proc to be had, none can be.
+        Err(error) if error.kind() == ErrorKind::NotSupported => Ok(()),
+        written => written.map(|_| ()),
+    }
+}

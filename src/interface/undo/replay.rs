@@ -1,0 +1,40 @@
+//! Sending back what the kernel said of a link's addresses, routes and neighbours.
+
+use super::{Problems, addresses};
+use crate::error::Result;
+use crate::namespace::NetNs;
+use crate::namespace::record::Snapshot;
+use crate::types::IfIndex;
+use crate::wire::request::Request;
+use crate::wire::{neighbour, next_hop, route};
+
+/// Sends the bodies back that describe a link's addresses, routes and neighbours.
+pub(super) fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
+    problems.note("addresses", addresses::replay_exactly(netns, index, &snapshot.addresses));
+    let next_hops = snapshot.next_hops.iter().map(|body| next_hop::replay(body, index)).collect();
+    problems.note("next-hop objects", replay(netns, next_hops));
+    let routes = snapshot.routes.iter().map(|body| route::replay(body, snapshot.link.index, index)).collect();
+    problems.note("routes", replay(netns, routes));
+    let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
+    problems.note("neighbours", replay(netns, neighbours));
+}
+
+/// Sends requests until none of those that are refused gets any further: a route may need another one first.
+/// What is there already is as it should be.
+pub(super) fn replay(netns: &NetNs, mut requests: Vec<Request>) -> Result<()> {
+    loop {
+        let mut refused = Vec::new();
+        let mut first = None;
+        for (number, error) in netns.batch(&requests, |_, _| {})? {
+            if error.errno() != Some(libc::EEXIST) {
+                refused.extend(requests.get(number).cloned());
+                first.get_or_insert(error);
+            }
+        }
+        match first {
+            None => return Ok(()),
+            Some(error) if refused.len() == requests.len() => return Err(error),
+            Some(_) => requests = refused,
+        }
+    }
+}
