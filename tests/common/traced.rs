@@ -220,15 +220,43 @@ fn is_traced(pid: u32) -> bool {
 /// A system call by name, and its number among those of its name in its thread.
 pub(crate) type Call = (String, usize);
 
+/// A line of a trace.
+struct Traced<'a> {
+    thread: &'a str,
+    name: &'a str,
+    arguments: &'a str,
+    /// The kernel has it made once more, as it does with a setting that is written while another process holds the lock
+    /// of all links. What is injected counts each time.
+    anew: bool,
+}
+
+fn traced(trace: &str) -> Vec<Traced<'_>> {
+    let mut calls: Vec<Traced<'_>> = Vec::new();
+    for line in trace.lines() {
+        let Some((thread, rest)) = line.split_once(' ') else { continue };
+        let rest = rest.trim_start();
+        let anew = rest.contains(" = ? ERESTART");
+        if rest.starts_with("<... ") {
+            if let Some(call) = calls.iter_mut().rfind(|call| call.thread == thread) {
+                call.anew |= anew;
+            }
+            continue;
+        }
+        let Some((name, arguments)) = rest.split_once('(') else { continue };
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            calls.push(Traced { thread, name, arguments, anew });
+        }
+    }
+    calls
+}
+
 /// The system calls of an operation that was traced just now and not disturbed, whichever thread makes them, in order.
 pub(crate) fn calls() -> Vec<Call> {
     let trace = fs::read_to_string(TRACE).unwrap();
     let mut counts = std::collections::BTreeMap::<(&str, &str), usize>::new();
     let (mut began, mut seen, mut calls) = (false, BTreeSet::new(), Vec::new());
-    for line in trace.lines() {
-        let (thread, rest) = line.split_once(' ').unwrap();
-        let Some((name, arguments)) = rest.trim_start().split_once('(') else { continue };
-        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+    for Traced { thread, name, arguments, anew } in traced(&trace) {
+        if anew {
             continue;
         }
         let count = counts.entry((thread, name)).or_default();
@@ -243,4 +271,25 @@ pub(crate) fn calls() -> Vec<Call> {
         began |= arguments.contains(&format!("\"{BEGIN}\""));
     }
     panic!("the operation did not end: {trace}");
+}
+
+/// Where an operation was disturbed that was to be at a certain call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Met {
+    Exactly,
+    /// At an earlier call of that name: one of them was made anew.
+    Early,
+    /// It did not make as many this time.
+    Never,
+}
+
+/// Where an operation was disturbed that was traced just now.
+pub(crate) fn met((name, number): &Call) -> Met {
+    let trace = fs::read_to_string(TRACE).unwrap();
+    let mut threads = std::collections::BTreeMap::<&str, Vec<bool>>::new();
+    for call in traced(&trace).into_iter().filter(|call| call.name == name) {
+        threads.entry(call.thread).or_default().push(call.anew);
+    }
+    let met = threads.values().filter_map(|calls| calls.get(..*number)).map(|calls| calls.contains(&true));
+    met.fold(Met::Never, |met, early| if early && met != Met::Exactly { Met::Early } else { Met::Exactly })
 }
