@@ -37,9 +37,10 @@
  *
  *     The last parameter of a function that can fail is NULL, or where a netgraft_error goes when the function fails; it
  *     is written only then, and is the caller's to free. An error has a kind to act on, an errno, one line for people, the
- *     kernel's own words if it sent any, and what was left behind if that is not what was there before. The descriptions
- *     below name kinds as netgraft_error_kind_name() does. invalid-argument for NULL, and what any call to the kernel can be
- *     refused with, such as permission, are not named each time.
+ *     kernel's own words if it sent any, and what was left behind if that is not what was there before; and the other errors
+ *     of a call that tries several things. The descriptions below name kinds as netgraft_error_kind_name() does.
+ *     invalid-argument for NULL, and what any call to the kernel can be refused with, such as permission, are not named each
+ *     time.
  *
  *     A fault of the library's own is an error as well, of kind NETGRAFT_KIND_FAULT: nothing unwinds into the program. Only
  *     want of memory ends the process.
@@ -503,7 +504,16 @@ const char *netgraft_error_left(const struct netgraft_error *error);
 bool netgraft_error_can_retry(const struct netgraft_error *error);
 
 /**
- * Frees an error. NULL is fine.
+ * What else of the same call failed, where that tried several things, as netgraft_namespace_remove_all() does: the error at
+ * a place, from 0 on. NULL behind the last, and of NULL. Not to be freed by itself.
+ *
+ * Threads: MT-Safe.
+ */
+const struct netgraft_error *netgraft_error_other(const struct netgraft_error *error,
+                                                  size_t place);
+
+/**
+ * Frees an error, and the others in it. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the error any more.
  */
@@ -1037,6 +1047,18 @@ int netgraft_config_new_prefix(const char *prefix,
                                struct netgraft_error **error);
 
 /**
+ * Makes a configuration that gives the interface a name, or, where "%d" stands at its end, what is before that and the
+ * lowest number that is free in the namespace, as the netDevices of the OCI runtime specification have it.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_config_new_name_or_pattern(const char *name,
+                                        struct netgraft_config **config,
+                                        struct netgraft_error **error);
+
+/**
  * The hardware address, as "02:42:0a:00:00:02". Unset: the link keeps its own.
  *
  * Errors: invalid-argument.
@@ -1222,6 +1244,42 @@ int netgraft_namespace_add_interface(const struct netgraft_namespace *ns,
                                      const struct netgraft_config *config,
                                      struct netgraft_interface **interface,
                                      struct netgraft_error **error);
+
+/**
+ * Puts `count` links into a namespace together, all or nothing: each as netgraft_namespace_add_interface() does, in the
+ * order of the array, but what takes a conversation with the kernel is done for all in as few as can be, and what has to be
+ * waited for is waited for at once.
+ *
+ * Configurations may be NULL, and so may `configs` as a whole. `interfaces` is room for `count` handles, in the same order,
+ * each to be freed with netgraft_interface_free().
+ *
+ * A prefix for names gives the lowest free numbers in the order of the array. A member may have one in front of it as its
+ * master, by source name; as its parent, or the bridge of its other end, by the name that that is to have. Whatever else a
+ * member refers to has to be there before the call.
+ *
+ * Errors: those of netgraft_namespace_add_interface(), naming the member that failed; none is added then.
+ * invalid-argument, when two members are the same link.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_add_interfaces(const struct netgraft_namespace *ns,
+                                      const struct netgraft_link *const *links,
+                                      const struct netgraft_config *const *configs,
+                                      size_t count,
+                                      struct netgraft_interface **interfaces,
+                                      struct netgraft_error **error);
+
+/**
+ * Takes all interfaces out of a namespace, the one that was added last first, each as netgraft_interface_remove() does.
+ * Those that were made are deleted together: the kernel then waits once, not for each of them.
+ *
+ * Errors: those of netgraft_interface_remove(), naming the interface. The others are removed all the same; where several
+ * fail, netgraft_error_other() has the rest. Those that failed can be removed later.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_remove_all(const struct netgraft_namespace *ns,
+                                  struct netgraft_error **error);
 
 /**
  * The interfaces that were added through this handle and its clones, oldest first.

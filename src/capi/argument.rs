@@ -36,11 +36,33 @@ pub(super) unsafe fn array<'a, T>(first: *const T, count: usize) -> Result<Optio
     if first.is_null() {
         return Ok(None);
     }
+    check_length::<T>(count)?;
+    // SAFETY: it is not NULL and not longer than can be; the caller promises the rest.
+    Ok(Some(unsafe { slice::from_raw_parts(first, count) }))
+}
+
+/// Places for results, unless it is NULL.
+///
+/// # Safety
+/// `first` is NULL or the first of `count` places which nobody else uses for as long as they are borrowed.
+pub(super) unsafe fn places<'a, T>(
+    first: *mut MaybeUninit<T>,
+    count: usize,
+) -> Result<Option<&'a mut [MaybeUninit<T>]>> {
+    if first.is_null() {
+        return Ok(None);
+    }
+    check_length::<T>(count)?;
+    // SAFETY: it is not NULL and not longer than can be, and whatever is there is a place; the caller promises the rest.
+    Ok(Some(unsafe { slice::from_raw_parts_mut(first, count) }))
+}
+
+/// Refuses an array that no memory could hold.
+fn check_length<T>(count: usize) -> Result<()> {
     if count > isize::MAX as usize / size_of::<T>().max(1) {
         return Err(Error::new(ErrorKind::InvalidArgument, format!("an array of {count} cannot be")));
     }
-    // SAFETY: it is not NULL and not longer than can be; the caller promises the rest.
-    Ok(Some(unsafe { slice::from_raw_parts(first, count) }))
+    Ok(())
 }
 
 /// IPv4 or IPv6 by its `AF_` number.

@@ -59,6 +59,21 @@ pub extern "C" fn netgraft_config_new_prefix(
     })
 }
 
+/// Makes a configuration that gives the interface a name, or, where "%d" stands at its end, what is before that and the
+/// lowest number that is free in the namespace, as the netDevices of the OCI runtime specification have it.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_new_name_or_pattern(
+    name: Text<'_>,
+    config: Option<&mut MaybeUninit<*mut netgraft_config>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    make(config, error, || Ok(netgraft_config(InterfaceConfig::name_or_pattern(name.bytes("the name")?)?)))
+}
+
 /// Changes a configuration, or not at all.
 fn set(
     config: Option<&mut netgraft_config>,

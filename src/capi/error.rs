@@ -94,6 +94,7 @@ pub struct netgraft_error {
     ext_ack_attribute: Option<CString>,
     left: Option<CString>,
     can_retry: bool,
+    others: Vec<Self>,
 }
 
 impl netgraft_error {
@@ -109,6 +110,7 @@ impl netgraft_error {
             ext_ack_attribute: error.ext_ack_attribute().map(c_text),
             left: error.left().map(c_text),
             can_retry: error.can_retry(),
+            others: error.others().iter().map(Self::of).collect(),
         }
     }
 
@@ -126,6 +128,7 @@ impl netgraft_error {
             ext_ack_attribute: None,
             left: None,
             can_retry: false,
+            others: Vec::new(),
         }
     }
 }
@@ -208,7 +211,16 @@ pub extern "C" fn netgraft_error_can_retry(error: Option<&netgraft_error>) -> bo
     get(false, || error.is_some_and(|error| error.can_retry))
 }
 
-/// Frees an error. NULL is fine.
+/// What else of the same call failed, where that tried several things, as netgraft_namespace_remove_all() does: the error at
+/// a place, from 0 on. NULL behind the last, and of NULL. Not to be freed by itself.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_error_other(error: Option<&netgraft_error>, place: usize) -> *const netgraft_error {
+    get(ptr::null(), || error.and_then(|error| error.others.get(place)).map_or(ptr::null(), ptr::from_ref))
+}
+
+/// Frees an error, and the others in it. NULL is fine.
 ///
 /// Threads: MT-Safe; nobody may use the error any more.
 #[unsafe(no_mangle)]
@@ -219,6 +231,17 @@ pub extern "C" fn netgraft_error_free(error: Option<Box<netgraft_error>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_else_failed_is_in_it() {
+        let failures = [ErrorKind::NotFound, ErrorKind::Exists].map(|kind| Error::new(kind, "failed"));
+        let error = netgraft_error::of(&Error::first(failures.into()).unwrap());
+        let kind = |place| netgraft_error_kind(error.others.get(place));
+        assert_eq!(error.kind, netgraft_kind::NETGRAFT_KIND_NOT_FOUND);
+        assert_eq!(kind(0), netgraft_kind::NETGRAFT_KIND_EXISTS);
+        assert_eq!(netgraft_error_other(Some(&error), 0), &raw const error.others[0]);
+        assert!(netgraft_error_other(Some(&error), 1).is_null());
+    }
 
     #[test]
     fn the_errno_is_the_kernels_or_goes_with_the_kind() {

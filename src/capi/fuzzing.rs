@@ -102,6 +102,7 @@ pub(crate) fn calls(input: &[u8]) {
     let mut config = match kind >> 4 {
         0 => make(|config, error| netgraft_config_new_named(c(&name), config, error)),
         1 => make(|config, error| netgraft_config_new_prefix(c(&name), config, error)),
+        2 => make(|config, error| netgraft_config_new_name_or_pattern(c(&name), config, error)),
         _ => {
             let config = netgraft_config_new();
             assert!(!config.is_null());
@@ -127,11 +128,31 @@ pub(crate) fn calls(input: &[u8]) {
         netgraft_namespace_add_interface(Some(&ns), link.as_deref(), config.as_deref(), interface, error)
     });
     netgraft_interface_free(added);
+    together(&ns, link.as_deref(), config.as_deref());
+    attempt(|error| netgraft_namespace_remove_all(Some(&ns), error));
     netgraft_config_free(config);
     netgraft_link_free(link);
     netgraft_namespace_free(Some(Box::new(ns)));
     netgraft_error_free(None);
     strike();
+}
+
+/// A link that is added twice at once: nothing is written where nothing was added.
+fn together(ns: &netgraft_namespace, link: Option<&netgraft_link>, config: Option<&netgraft_config>) {
+    let (links, configs) = ([link, link], [config, config]);
+    let places = RefCell::new([MaybeUninit::new(ptr::null_mut()), MaybeUninit::new(ptr::null_mut())]);
+    let done = attempt(|error| {
+        let mut places = places.borrow_mut();
+        let (links, configs, places) = (links.as_ptr(), configs.as_ptr(), places.as_mut_ptr());
+        netgraft_namespace_add_interfaces(Some(ns), links, configs, 2, places, error)
+    });
+    for place in places.into_inner() {
+        // SAFETY: it was initialised above.
+        let handle = unsafe { place.assume_init() };
+        assert_eq!(done, !handle.is_null());
+        // SAFETY: NULL, or the call has made it, and nobody else knows it.
+        netgraft_interface_free((!handle.is_null()).then(|| unsafe { Box::from_raw(handle) }));
+    }
 }
 
 /// One call.

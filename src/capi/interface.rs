@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char, c_int};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::argument::{ErrorOut, Out, Text, array, given};
+use super::argument::{ErrorOut, Out, Text, array, given, places};
 use super::boundary::{call, get, hand_over, make};
 use super::config::{announce, netgraft_config};
 use super::link::netgraft_link;
@@ -101,6 +101,56 @@ pub extern "C" fn netgraft_namespace_add_interface(
         let config = config.map_or_else(Default::default, |config| config.0.clone());
         ns.add_interface(link.finished()?, config)
     })
+}
+
+/// Puts `count` links into a namespace together, all or nothing: each as netgraft_namespace_add_interface() does, in the
+/// order of the array, but what takes a conversation with the kernel is done for all in as few as can be, and what has to be
+/// waited for is waited for at once.
+///
+/// Configurations may be NULL, and so may `configs` as a whole. `interfaces` is room for `count` handles, in the same order,
+/// each to be freed with netgraft_interface_free().
+///
+/// A prefix for names gives the lowest free numbers in the order of the array. A member may have one in front of it as its
+/// master, by source name; as its parent, or the bridge of its other end, by the name that that is to have. Whatever else a
+/// member refers to has to be there before the call.
+///
+/// Errors: those of netgraft_namespace_add_interface(), naming the member that failed; none is added then.
+/// invalid-argument, when two members are the same link.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_add_interfaces(
+    ns: Option<&netgraft_namespace>,
+    links: *const Option<&netgraft_link>,
+    configs: *const Option<&netgraft_config>,
+    count: usize,
+    interfaces: *mut MaybeUninit<*mut netgraft_interface>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        let ns = given_namespace(ns)?;
+        // SAFETY: NULL or arrays of `count` handles, which stay as they are during the call: so it says in the header.
+        let members = unsafe { pairs(links, configs, count) }?;
+        // SAFETY: NULL or room for `count` handles, for this call alone: so it says in the header.
+        let places = unsafe { places(interfaces, count) }?;
+        let places = given(places.or((count == 0).then_some(&mut [])), "the place for the interfaces")?;
+        for (place, interface) in places.iter_mut().zip(ns.add_interfaces(members)?) {
+            place.write(hand_over(Some(netgraft_interface::new(interface))));
+        }
+        Ok(())
+    })
+}
+
+/// Takes all interfaces out of a namespace, the one that was added last first, each as netgraft_interface_remove() does.
+/// Those that were made are deleted together: the kernel then waits once, not for each of them.
+///
+/// Errors: those of netgraft_interface_remove(), naming the interface. The others are removed all the same; where several
+/// fail, netgraft_error_other() has the rest. Those that failed can be removed later.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_remove_all(ns: Option<&netgraft_namespace>, error: ErrorOut<'_>) -> c_int {
+    call(error, || given_namespace(ns)?.remove_all())
 }
 
 /// The interfaces that were added through this handle and its clones, oldest first.

@@ -135,12 +135,26 @@ static void structures_of_any_size(const netgraft_namespace *ns) {
 static void arrays_of_any_length(const netgraft_namespace *ns) {
     ERROR_OF_TEST;
     netgraft_restored *none = NULL;
+    netgraft_interface *interfaces[2] = {NULL, NULL};
+    netgraft_link *link;
     const netgraft_link *links[2] = {NULL, NULL};
 
     INVALID(netgraft_namespace_restore_from(ns, links, NULL, 2, &none, &error));
     INVALID(netgraft_namespace_restore_from(ns, links, NULL, SIZE_MAX, &none, &error));
     INVALID(netgraft_namespace_restore_from(ns, NULL, NULL, 1, &none, &error));
     CHECK(none == NULL);
+
+    INVALID(netgraft_namespace_add_interfaces(ns, links, NULL, 2, interfaces, &error));
+    INVALID(netgraft_namespace_add_interfaces(ns, links, NULL, SIZE_MAX, interfaces, &error));
+    INVALID(netgraft_namespace_add_interfaces(ns, NULL, NULL, SIZE_MAX, interfaces, &error));
+    /* The same link twice, and one that is none behind one that is. */
+    OK(netgraft_link_new_bridge("d0", &link, &error));
+    links[0] = link;
+    INVALID(netgraft_namespace_add_interfaces(ns, links, NULL, 2, interfaces, &error));
+    links[1] = link;
+    CHECK(netgraft_namespace_add_interfaces(ns, links, NULL, 2, interfaces, NULL) < 0);
+    CHECK(interfaces[0] == NULL && interfaces[1] == NULL);
+    netgraft_link_free(link);
 }
 
 /* Whoever is freed first, what others need stays. */

@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static netgraft_config *full_config(void) {
@@ -48,6 +49,8 @@ static void refuses_at_once(netgraft_config *config) {
     memset(alias, 'a', sizeof alias - 1);
     alias[sizeof alias - 1] = '\0';
     INVALID(netgraft_config_set_alias(config, alias, &error));
+    REFUSED(netgraft_config_new_name_or_pattern("%deth", &none, &error), EINVAL, NETGRAFT_KIND_INVALID_NAME);
+    REFUSED(netgraft_config_new_name_or_pattern("%d", &none, &error), EINVAL, NETGRAFT_KIND_INVALID_NAME);
     CHECK(none == NULL);
 }
 
@@ -110,6 +113,67 @@ static void is_found(const netgraft_namespace *ns, const netgraft_interface *int
     netgraft_link_list_free(links);
 }
 
+/* All or none, named in the order in which they are given. */
+static void together(const netgraft_namespace *ns) {
+    ERROR_OF_TEST;
+    enum { COUNT = 3 };
+    netgraft_link *links[COUNT];
+    netgraft_config *config;
+    const netgraft_config *configs[COUNT];
+    netgraft_interface *interfaces[COUNT] = {NULL, NULL, NULL}, *other;
+    netgraft_interface_list *list;
+    char name[16];
+
+    OK(netgraft_config_new_name_or_pattern("lan%d", &config, &error));
+    OK(netgraft_config_set_announce(config, 0, 1000, &error));
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(name, sizeof name, "br%d", i);
+        OK(netgraft_link_new_bridge(name, &links[i], &error));
+        configs[i] = config;
+    }
+    other = bridge(ns, "br2");
+    REFUSED(netgraft_namespace_add_interfaces(ns, (const netgraft_link *const *)links, configs, COUNT, interfaces, &error),
+            EEXIST, NETGRAFT_KIND_EXISTS);
+    for (int i = 0; i < COUNT; i++) {
+        CHECK(interfaces[i] == NULL);
+    }
+    OK(netgraft_interface_remove(other, &error));
+    netgraft_interface_free(other);
+    OK(netgraft_namespace_interfaces(ns, &list, &error));
+    CHECK(netgraft_interface_list_length(list) == 0);
+    netgraft_interface_list_free(list);
+
+    OK(netgraft_namespace_add_interfaces(ns, (const netgraft_link *const *)links, configs, COUNT, interfaces, &error));
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(name, sizeof name, "lan%d", i);
+        SAME(netgraft_interface_name(interfaces[i]), name);
+        SAME(netgraft_interface_source_name(interfaces[i]), netgraft_link_source_name(links[i]));
+        netgraft_interface_free(interfaces[i]);
+        netgraft_link_free(links[i]);
+    }
+    netgraft_config_free(config);
+}
+
+/* What else failed is told, and the rest is done. */
+static void all_at_once(const netgraft_namespace *ns) {
+    ERROR_OF_TEST;
+    netgraft_interface_list *list;
+
+    shell("nsenter --net=/run/netns/interfaces sh -c 'ip link del lan0 && ip link del lan1'");
+    CHECK(netgraft_namespace_remove_all(ns, &error) < 0);
+    CHECK(netgraft_error_kind(error) == NETGRAFT_KIND_NOT_FOUND);
+    CHECK(strstr(netgraft_error_message(error), "remove br0 from /run/netns/interfaces: ") == netgraft_error_message(error));
+    CHECK(netgraft_error_kind(netgraft_error_other(error, 0)) == NETGRAFT_KIND_NOT_FOUND);
+    CHECK(strstr(netgraft_error_message(netgraft_error_other(error, 0)), "remove br1 from ") != NULL);
+    CHECK(netgraft_error_other(error, 1) == NULL);
+    netgraft_error_free(error);
+    error = NULL;
+    OK(netgraft_namespace_interfaces(ns, &list, &error));
+    CHECK(netgraft_interface_list_length(list) == 0);
+    netgraft_interface_list_free(list);
+    OK(netgraft_namespace_remove_all(ns, &error));
+}
+
 void test_interfaces(void) {
     ERROR_OF_TEST;
     netgraft_namespace *host, *ns = created("interfaces");
@@ -150,6 +214,8 @@ void test_interfaces(void) {
     netgraft_link_free(link);
     netgraft_config_free(config);
     netgraft_namespace_free(host);
+    together(ns);
+    all_at_once(ns);
     OK(netgraft_namespace_destroy(ns, &error));
     netgraft_namespace_free(ns);
 }

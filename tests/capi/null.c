@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+/* An array of one link. */
+#define ONE(link) ((const netgraft_link *[]){(link)})
+
 static int never_called(void *data) {
     (void)data;
     CHECK(false);
@@ -23,6 +26,7 @@ static void handles_that_are_none(void) {
     CHECK(netgraft_error_ext_ack_offset(NULL) == -1);
     SAME(netgraft_error_ext_ack_attribute(NULL), NULL);
     SAME(netgraft_error_left(NULL), NULL);
+    CHECK(netgraft_error_other(NULL, 0) == NULL);
     CHECK(!netgraft_error_can_retry(NULL));
 
     CHECK(netgraft_namespace_clone(NULL) == NULL);
@@ -165,6 +169,8 @@ static void configurations_out_of_nothing(void) {
     INVALID(netgraft_config_new_named("a", NULL, &error));
     INVALID(netgraft_config_new_prefix(NULL, &none, &error));
     INVALID(netgraft_config_new_prefix("a", NULL, &error));
+    INVALID(netgraft_config_new_name_or_pattern(NULL, &none, &error));
+    INVALID(netgraft_config_new_name_or_pattern("a", NULL, &error));
     INVALID(netgraft_config_set_mac(NULL, "02:00:00:00:00:01", &error));
     INVALID(netgraft_config_set_mac(config, NULL, &error));
     INVALID(netgraft_config_set_mtu(NULL, 1500, &error));
@@ -205,6 +211,12 @@ static void interfaces_out_of_nothing(const netgraft_namespace *ns) {
     INVALID(netgraft_namespace_add_interface(NULL, link, NULL, &none, &error));
     INVALID(netgraft_namespace_add_interface(ns, NULL, NULL, &none, &error));
     INVALID(netgraft_namespace_add_interface(ns, link, NULL, NULL, &error));
+    INVALID(netgraft_namespace_add_interfaces(NULL, ONE(link), NULL, 1, &none, &error));
+    INVALID(netgraft_namespace_add_interfaces(ns, NULL, NULL, 1, &none, &error));
+    INVALID(netgraft_namespace_add_interfaces(ns, ONE(NULL), NULL, 1, &none, &error));
+    INVALID(netgraft_namespace_add_interfaces(ns, ONE(link), NULL, 1, NULL, &error));
+    OK(netgraft_namespace_add_interfaces(ns, NULL, NULL, 0, NULL, &error));
+    INVALID(netgraft_namespace_remove_all(NULL, &error));
     netgraft_link_free(link);
     INVALID(netgraft_namespace_interfaces(NULL, &list, &error));
     INVALID(netgraft_namespace_interfaces(ns, NULL, &error));
