@@ -11,7 +11,7 @@ use super::values::{is_presentable, take};
 use crate::netlink::scripted::{Act, Say, Scripted, encode};
 use crate::types::IfIndex;
 use crate::wire::address::{self, AddressInfo};
-use crate::wire::attribute::{attributes, find, find_range};
+use crate::wire::attribute::{attributes, edited, find};
 use crate::wire::bridge;
 use crate::wire::link::{self, LinkInfo, Port};
 use crate::wire::message::{HEADER, Message, Verdict, messages};
@@ -66,9 +66,10 @@ pub(super) fn framing(input: &[u8]) {
 fn lists(list: &[u8]) {
     for (kind, value) in attributes(list) {
         assert!(value.len() <= list.len());
-        let range = find_range(list, kind).expect("it is found where it stands");
-        assert_eq!(find(list, kind), list.get(range));
+        assert!(find(list, kind).is_some());
     }
+    let again = edited(list, |_, value| Some(value.to_vec()));
+    assert!(attributes(&again).eq(attributes(list)));
 }
 
 /// A datagram of acknowledgements, and one that is built of the input.
@@ -198,11 +199,14 @@ pub(super) fn route(input: &[u8]) {
     }
     let _ = (route::is_kernels(input), route::is_over_object(input));
     let hangs = route::hangs_on(input, index(2), &[[10, 0, 0, 1].into()]);
-    let replayed = body(route::replay(input, index(2), index(9)));
+    let requests = route::replay(input, index(2), index(9));
+    let _ = route::remnants(input, index(2), index(9), &[input.to_vec()]);
     let Some(route) = read else { return };
-    let told = RouteInfo::parse(&replayed).expect("it reads what it writes");
-    assert_eq!((told.destination, told.table, told.gateway), (route.destination, route.table, route.gateway));
-    assert_eq!((told.metric, told.source, told.protocol), (route.metric, route.source, route.protocol));
+    for replayed in requests.into_iter().map(body) {
+        let told = RouteInfo::parse(&replayed).expect("it reads what it writes");
+        assert_eq!((told.destination, told.table, told.metric), (route.destination, route.table, route.metric));
+        assert_eq!((told.source, told.protocol), (route.source, route.protocol));
+    }
     assert!(hangs || route.link != Some(index(2)));
     if let Some(link) = route.link {
         let told =

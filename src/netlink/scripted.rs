@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::{Connection, Size, Transport};
+use crate::wire::attribute::align;
 use crate::wire::attribute::u32;
-use crate::wire::message::{HEADER, align};
+use crate::wire::message::HEADER;
 
 /// Where the sequence number stands in a header.
 const SEQUENCE: usize = 8;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::error::{Context, Result};
 use crate::namespace::NetNs;
-use crate::types::{Family, IfIndex};
+use crate::types::{Family, IfIndex, Prefix};
 use crate::wire::message::Message;
 use crate::wire::request::Request;
 use crate::wire::route::{self, PROTOCOL, RTM_NEWROUTE, RouteInfo};
@@ -59,6 +59,33 @@ pub(crate) fn hanging_on(netns: &NetNs, family: Family, link: IfIndex, sources: 
             found.push(message.payload.to_vec());
         }
     })
+}
+
+/// Requests that take away what is left of routes that were dumped before, and are going to be replayed on a link that
+/// may have another index now.
+pub(crate) fn remnants(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: IfIndex) -> Result<Vec<Request>> {
+    let watched: Vec<&Vec<u8>> = bodies.iter().filter(|body| route::is_worth_watching(body)).collect();
+    if watched.is_empty() {
+        return Ok(Vec::new());
+    }
+    let destinations: HashSet<Prefix> =
+        watched.iter().filter_map(|body| Some(RouteInfo::parse(body)?.destination)).collect();
+    let present = fold(netns, Family::Ipv6, &route::dump_all(Family::Ipv6), Vec::new, |found, message, route| {
+        if destinations.contains(&route.destination) {
+            found.push(message.payload.to_vec());
+        }
+    })?;
+    let remnants = watched.into_iter().flat_map(|body| {
+        let remnants = route::remnants(body, from, to, &present);
+        if let (None, Some(route)) = (&remnants, RouteInfo::parse(body)) {
+            let destination = route.destination;
+            log::warn!(
+                "the route to {destination} in {netns} may be another one: it is not told from one over an object"
+            );
+        }
+        remnants.unwrap_or_default()
+    });
+    Ok(remnants.collect())
 }
 
 /// The route that a packet to an address would take.

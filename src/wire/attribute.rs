@@ -5,14 +5,23 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use netlink_packet_core::{DefaultNla, Emitable, NLA_ALIGNTO, NLA_F_NESTED, NLA_HEADER_SIZE, NlaBuffer, NlasIterator};
+use netlink_packet_core::{
+    DefaultNla, Emitable, NLA_ALIGNTO, NLA_F_NESTED, NLA_HEADER_SIZE, NLA_TYPE_MASK, NlaBuffer, NlasIterator,
+};
 
 /// The attributes in a list, each as its type without flag bits and its value.
 pub(crate) fn attributes(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    flagged(list).map(|(kind, value)| (kind & NLA_TYPE_MASK, value))
+}
+
+/// The same, each with the flag bits of its type.
+fn flagged(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     NlasIterator::new(list).map_while(|attribute| {
         let attribute = attribute.ok()?;
-        let (kind, end) = (attribute.kind(), usize::from(attribute.length()));
-        Some((kind, attribute.into_inner().get(NLA_HEADER_SIZE..end)?))
+        let end = usize::from(attribute.length());
+        let bytes = attribute.into_inner();
+        let kind = bytes.get(2..).and_then(array).map(u16::from_ne_bytes)?;
+        Some((kind, bytes.get(NLA_HEADER_SIZE..end)?))
     })
 }
 
@@ -77,7 +86,12 @@ pub(crate) fn address(kind: u16, value: IpAddr) -> Attribute {
 }
 
 pub(crate) fn nested(kind: u16, list: &[Attribute]) -> Attribute {
-    Attribute::new(kind | NLA_F_NESTED, emitted(&list))
+    nest(kind, emitted(&list))
+}
+
+/// A list that is emitted already, marked as one: some kernel parsers insist on it.
+pub(crate) fn nest(kind: u16, list: Vec<u8>) -> Attribute {
+    Attribute::new(kind | NLA_F_NESTED, list)
 }
 
 /// As bytes.
@@ -87,44 +101,17 @@ pub(crate) fn emitted(value: &impl Emitable) -> Vec<u8> {
     bytes
 }
 
-/// Where the value of the first attribute of a type stands in a list.
-pub(crate) fn find_range(list: &[u8], kind: u16) -> Option<std::ops::Range<usize>> {
-    let mut at = 0;
-    while let Some((found, length)) = list.get(at..).and_then(header) {
-        if found == kind {
-            return Some(at + NLA_HEADER_SIZE..at + length);
-        }
-        at += align(length);
-    }
-    None
-}
-
-/// How long a list is up to where it is malformed, if it is.
-pub(super) fn sound_length(list: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some((_, length)) = list.get(at..).and_then(header) {
-        at += align(length);
-    }
-    at.min(list.len())
-}
-
-/// Replaces a number in the attributes that begin at `start`, where it is there with the old value.
-pub(crate) fn replace_u32(payload: &mut [u8], start: usize, kind: u16, from: u32, to: u32) {
-    let range = payload.get(start..).and_then(|list| find_range(list, kind));
-    let value = range.and_then(|range| payload.get_mut(start + range.start..start + range.end));
-    if let Some(value) = value.filter(|value| **value == from.to_ne_bytes()) {
-        value.copy_from_slice(&to.to_ne_bytes());
-    }
-}
-
 /// A list anew, with the values that `edit` has for its attributes, and without those that it has none for.
 pub(crate) fn edited(list: &[u8], edit: impl Fn(u16, &[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
-    let edited = attributes(list).filter_map(|(kind, value)| Some(Attribute::new(kind, edit(kind, value)?)));
+    let edited = flagged(list).filter_map(|(kind, value)| {
+        let edited = edit(kind & NLA_TYPE_MASK, value)?;
+        Some(Attribute::new(kind, edited))
+    });
     emitted(&edited.collect::<Vec<_>>().as_slice())
 }
 
-/// The next place at which an attribute can begin.
-pub(super) fn align(length: usize) -> usize {
+/// The next place at which an attribute can begin, or a message: `NLMSG_ALIGNTO` is the same.
+pub(crate) fn align(length: usize) -> usize {
     length.next_multiple_of(NLA_ALIGNTO)
 }
 
@@ -169,6 +156,7 @@ mod tests {
         });
         assert_eq!(attributes(&longer).collect::<Vec<_>>(), [(1, &b"abcde"[..]), (3, &[9][..])]);
         assert_eq!(edited(&longer, |_, value| Some(value.to_vec())), longer);
+        assert_eq!(edited(&list, |_, value| Some(value.to_vec())), list, "flags and all");
         assert!(edited(&[1, 2], |_, _| None).is_empty());
     }
 

@@ -1,8 +1,8 @@
 //! Framing: the messages in a datagram, and the acknowledgements among them.
 
-use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_ALIGNTO, NetlinkBuffer};
+use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NetlinkBuffer};
 
-use super::attribute::{array, attributes, i32, string, u32};
+use super::attribute::{align, array, attributes, i32, string, u32};
 use super::request::Request;
 use crate::error::{Error, ErrorKind};
 
@@ -38,11 +38,6 @@ pub(crate) fn messages(datagram: &[u8]) -> impl Iterator<Item = Message<'_>> {
         rest = rest.get(align(length)..).unwrap_or_default();
         Some(message)
     })
-}
-
-/// The next multiple of four.
-pub(crate) fn align(length: usize) -> usize {
-    length.next_multiple_of(NLMSG_ALIGNTO as usize)
 }
 
 /// How the kernel ended a request: `NLMSG_ERROR` (a refusal or an acknowledgement) or `NLMSG_DONE`, which

@@ -4,7 +4,7 @@
 
 use netlink_packet_core::{Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST};
 
-use super::attribute::{Attribute, emitted};
+use super::attribute::{Attribute, align, emitted};
 use super::link::RTM_GETLINK;
 use super::message::HEADER;
 use super::names;
@@ -82,7 +82,7 @@ impl Request {
         datagram.extend_from_slice(&sequence.to_ne_bytes());
         datagram.extend_from_slice(&0u32.to_ne_bytes());
         datagram.extend_from_slice(&self.payload);
-        datagram.resize(super::message::align(datagram.len()), 0);
+        datagram.resize(align(datagram.len()), 0);
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn relabel(netns: &NetNs, index: IfIndex, had: &[Vec<u8>]) -> Result<
         absent_is_fine(ops::link::change(netns, &address::delete_exactly(body)))?;
     }
     replay(netns, relabelled.into_iter().map(|body| address::replay(body, index)).collect())?;
-    replay(netns, routes.iter().map(|body| route::replay(body, index, index)).collect())
+    replay(netns, routes.iter().flat_map(|body| route::replay(body, index, index)).collect())
 }
 
 pub(super) fn absent_is_fine(result: Result<()>) -> Result<()> {

@@ -1,15 +1,17 @@
 //! Routes: `RTM_*ROUTE` (rtnetlink(7), linux/rtnetlink.h).
 
-use std::net::IpAddr;
+mod replay;
 
-use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
+use std::net::IpAddr;
+use std::ops::Range;
+
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteType};
 
+pub(crate) use replay::{has_mtu, is_worth_watching, remnants, replay};
+
 use super::address::family;
-use super::attribute::{
-    Attribute, address, array, attributes, edited, find, find_range, i32, ip, number, replace_u32, sound_length, u32,
-};
-use super::message::align;
+use super::attribute::{Attribute, address, align, array, attributes, find, ip, number, u32};
 use super::request::Request;
 use crate::types::{Family, IfIndex, Prefix};
 
@@ -27,9 +29,7 @@ pub(crate) const MAIN: u32 = 254;
 /// Bytes of `struct rtmsg`.
 const RTMSG: usize = 12;
 /// Where `rtm_flags` stand in it.
-const FLAGS: std::ops::Range<usize> = 8..12;
-/// Flags that the kernel reports and refuses to take: dead, link down, offloaded, trapped, cached.
-const REPORTED: u32 = 0x01 | 0x10 | 0x08 | 0x40 | 0x200 | 0x4000 | 0x2000_0000;
+const FLAGS: Range<usize> = 8..12;
 /// `RTM_F_CLONED`: a cache entry, not a route.
 const CLONED: u32 = 0x200;
 /// `RTN_UNICAST`.
@@ -40,23 +40,14 @@ const RTA_OIF: u16 = 4;
 const RTA_GATEWAY: u16 = 5;
 const RTA_PRIORITY: u16 = 6;
 const RTA_PREFSRC: u16 = 7;
-const RTA_METRICS: u16 = 8;
 const RTA_MULTIPATH: u16 = 9;
-const RTA_CACHEINFO: u16 = 12;
 const RTA_TABLE: u16 = 15;
-const RTA_VIA: u16 = 18;
-const RTA_ENCAP_TYPE: u16 = 21;
-const RTA_ENCAP: u16 = 22;
-const RTA_EXPIRES: u16 = 23;
 const RTA_NH_ID: u16 = 30;
 
-/// Among the metrics.
-const RTAX_MTU: u16 = 2;
-
-/// Bytes of `struct rtnexthop`, and where its flags and its link's index stand in it.
+/// Bytes of `struct rtnexthop`, and where the lower half of its flags and its link's index stand in it.
 const HOP: usize = 8;
 const HOP_FLAGS: usize = 2;
-const HOP_LINK: usize = 4;
+const HOP_LINK: Range<usize> = 4..8;
 
 /// A route as the kernel describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,8 +118,12 @@ impl RouteInfo {
 
 /// The gateway of the first of several next hops.
 fn first_gateway(hops: &[u8]) -> Option<IpAddr> {
-    let length = array(hops).map(u16::from_ne_bytes)?;
-    find(hops.get(HOP..usize::from(length))?, RTA_GATEWAY).and_then(ip)
+    next_hops(hops).next().and_then(gateway)
+}
+
+/// The gateway of a next hop.
+fn gateway(hop: &[u8]) -> Option<IpAddr> {
+    find(hop.get(HOP..)?, RTA_GATEWAY).and_then(ip)
 }
 
 /// The metric that the kernel gives a route which was made without one.
@@ -263,97 +258,31 @@ pub(crate) fn is_over_object(body: &[u8]) -> bool {
 pub(crate) fn hangs_on(body: &[u8], link: IfIndex, sources: &[IpAddr]) -> bool {
     attributes(body.get(RTMSG..).unwrap_or_default()).any(|(kind, value)| match kind {
         RTA_OIF => u32(value) == Some(link.get()),
-        RTA_MULTIPATH => next_hops(value).any(|hop| value.get(hop + HOP_LINK..).and_then(u32) == Some(link.get())),
+        RTA_MULTIPATH => next_hops(value).any(|hop| hop.get(HOP_LINK).and_then(u32) == Some(link.get())),
         RTA_PREFSRC => ip(value).is_some_and(|source| sources.contains(&source)),
         _ => false,
     })
 }
 
-/// Where each `struct rtnexthop` begins in the value of `RTA_MULTIPATH`.
-fn next_hops(value: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    let mut next = 0;
+/// Each `struct rtnexthop` in the value of `RTA_MULTIPATH`, with its attributes.
+fn next_hops(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = value;
     std::iter::from_fn(move || {
-        let at = next;
-        let length = usize::from(u16::from_ne_bytes(array(value.get(at..)?)?));
-        next = at + align(length);
+        let length = usize::from(u16::from_ne_bytes(array(rest)?));
         // A shorter one is malformed, and would have no end.
-        (length >= HOP && at + length <= value.len()).then_some(at)
+        let hop = rest.get(..length).filter(|_| length >= HOP)?;
+        rest = rest.get(align(length)..).unwrap_or_default();
+        Some(hop)
     })
 }
 
-/// A dumped body as a request to add the route on a link that may have another index now.
-pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Request {
-    let mut body = if is_over_object(body) { over_object_alone(body) } else { body.to_vec() };
-    if let Some(flags) = body.get_mut(FLAGS) {
-        let kept = u32(flags).unwrap_or(0) & !REPORTED;
-        flags.copy_from_slice(&kept.to_ne_bytes());
-    }
-    replace_u32(&mut body, RTMSG, RTA_OIF, from.get(), to.get());
-    let list = body.get(RTMSG..).unwrap_or_default();
-    let several = find_range(list, RTA_MULTIPATH).map(|range| range.start + RTMSG..range.end + RTMSG);
-    if let Some(value) = several.and_then(|range| body.get_mut(range)) {
-        retarget_hops(value, from, to);
-    }
-    // Of such an IPv6 route the kernel has kept the part that it could, or changed its MTU with that of the link: that is
-    // to be replaced.
-    let is_ipv6 = body.first().copied().map(i32::from) == Some(libc::AF_INET6);
-    let has = |kind| find(body.get(RTMSG..).unwrap_or_default(), kind).is_some();
-    let changed = has(RTA_MULTIPATH) || has(RTA_PREFSRC) || has_mtu(&body);
-    let how = if is_ipv6 && changed { NLM_F_REPLACE } else { NLM_F_APPEND };
-    if let Some(seconds) = lifetime(&body) {
-        // Behind something malformed, it would become a part of that.
-        body.truncate(RTMSG + sound_length(body.get(RTMSG..).unwrap_or_default()));
-        body.resize(align(body.len()), 0);
-        body.extend_from_slice(&8u16.to_ne_bytes());
-        body.extend_from_slice(&RTA_EXPIRES.to_ne_bytes());
-        body.extend_from_slice(&seconds.to_ne_bytes());
-    }
-    Request::replay(RTM_NEWROUTE, NLM_F_CREATE | how, body)
-}
-
-/// The body without what the object says, which is told with it but must not be sent.
-fn over_object_alone(body: &[u8]) -> Vec<u8> {
-    let (header, list) = body.split_at_checked(RTMSG).unwrap_or((body, &[]));
-    let of_object = [RTA_OIF, RTA_GATEWAY, RTA_MULTIPATH, RTA_VIA, RTA_ENCAP_TYPE, RTA_ENCAP];
-    let own = edited(list, |kind, value| (!of_object.contains(&kind)).then(|| value.to_vec()));
-    [header, &own].concat()
-}
-
-/// Whether a dumped body is of a route with an MTU of its own.
-pub(crate) fn has_mtu(body: &[u8]) -> bool {
-    find(body.get(RTMSG..).unwrap_or_default(), RTA_METRICS).is_some_and(|metrics| find(metrics, RTAX_MTU).is_some())
-}
-
-/// Clears what is only reported of next hops, and points them at another index.
-fn retarget_hops(value: &mut [u8], from: IfIndex, to: IfIndex) {
-    let hops: Vec<usize> = next_hops(value).collect();
-    for hop in hops {
-        if let Some(flags) = value.get_mut(hop + HOP_FLAGS) {
-            *flags &= !(REPORTED as u8);
-        }
-        let link = value.get_mut(hop + HOP_LINK..hop + HOP);
-        if let Some(link) = link.filter(|link| **link == from.get().to_ne_bytes()) {
-            link.copy_from_slice(&to.get().to_ne_bytes());
-        }
-    }
-}
-
-/// What is left of a route's lifetime in seconds: reported in one attribute, in hundredths, and taken in another.
-fn lifetime(body: &[u8]) -> Option<u32> {
-    /// Where `rta_expires` stands in `struct rta_cacheinfo`.
-    const EXPIRES: usize = 8;
-    const USER_HZ: u32 = 100;
-    let left = find(body.get(RTMSG..)?, RTA_CACHEINFO)?.get(EXPIRES..).and_then(i32)?;
-    u32::try_from(left).ok().filter(|left| *left > 0).map(|left| left.div_ceil(USER_HZ))
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// `ip route add 198.51.100.0/24 dev br0 table 1000`, dumped by Linux 6.18 while the link was down.
     #[rustfmt::skip]
-    const TABLE: &[u8] = &[
+    pub(super) const TABLE: &[u8] = &[
         2, 24, 0, 0, 0xfc, 3, 0xfd, 1, 0x10, 0, 0, 0, // family, lengths, tos, table, protocol, scope, type, flags
         8, 0, 15, 0, 0xe8, 3, 0, 0,                   // RTA_TABLE
         8, 0, 1, 0, 198, 51, 100, 0,                  // RTA_DST
@@ -361,7 +290,7 @@ mod tests {
     ];
     /// `ip route add 192.0.2.0/24 via 10.1.2.9`, the same.
     #[rustfmt::skip]
-    const VIA: &[u8] = &[
+    pub(super) const VIA: &[u8] = &[
         2, 24, 0, 0, 254, 3, 0, 1, 0x10, 0, 0, 0,
         8, 0, 15, 0, 254, 0, 0, 0,
         8, 0, 1, 0, 192, 0, 2, 0,
@@ -389,50 +318,5 @@ mod tests {
         for end in 0..VIA.len() {
             let _ = RouteInfo::parse(&VIA[..end]);
         }
-    }
-
-    /// What a replayed body says, without the header.
-    fn replayed(body: &[u8]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        replay(body, IfIndex::new(2).unwrap(), IfIndex::new(9).unwrap()).emit(1, true, &mut bytes);
-        bytes.split_off(crate::wire::message::HEADER)
-    }
-
-    #[test]
-    fn made_fit_to_be_sent_back() {
-        let body = replayed(TABLE);
-        assert_eq!(RouteInfo::parse(&body).unwrap().link.map(IfIndex::get), Some(9));
-        assert_eq!(&body[FLAGS], [0; 4], "RTNH_F_LINKDOWN is the kernel's to say");
-        assert_eq!(find(&body[RTMSG..], RTA_EXPIRES), None);
-    }
-
-    #[test]
-    fn next_hops_are_pointed_elsewhere_and_revived() {
-        // `ip route add 172.30.0.0/16 nexthop dev 2 nexthop dev 3`, the first one dead.
-        let hops = [20, 0, 9, 0, 8, 0, 1, 0, 2, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0];
-        let body = [&VIA[..12], &hops].concat();
-        let index = |number| IfIndex::new(number).unwrap();
-        assert!(hangs_on(&body, index(2), &[]) && hangs_on(&body, index(3), &[]) && !hangs_on(&body, index(4), &[]));
-        assert_eq!(
-            find(&replayed(&body)[RTMSG..], RTA_MULTIPATH).unwrap(),
-            [8, 0, 0, 0, 9, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0]
-        );
-        for end in 0..body.len() {
-            replayed(&body[..end]);
-            hangs_on(&body[..end], index(2), &[]);
-        }
-        let mut endless = body.clone();
-        endless[16] = 0;
-        assert!(!hangs_on(&endless, index(2), &[]));
-    }
-
-    #[test]
-    fn a_lifetime_is_said_in_the_other_unit() {
-        let mut cache = vec![36, 0, 12, 0];
-        cache.extend([0; 8]);
-        cache.extend(299_950i32.to_ne_bytes());
-        cache.extend([0; 20]);
-        let body = replayed(&[TABLE, &cache].concat());
-        assert_eq!(find(&body[RTMSG..], RTA_EXPIRES).and_then(u32), Some(3000));
     }
 }

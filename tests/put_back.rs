@@ -1,0 +1,63 @@
+//! What putting back has to heed: routes that look like others' routes, and objects of every kind.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
+
+use common::{World, assert_as_before, in_netns, ip, named, parse, rich, settled};
+use netgraft::{ErrorKind, InterfaceConfig, Link};
+
+/// Refused behind everything that changes a link.
+fn in_vain(config: InterfaceConfig) -> InterfaceConfig {
+    config.sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"))
+}
+
+/// Adds a link in vain that is full of things to put back, `rich1` beside `rich2`, once moved and once in place; `prepare`
+/// is what `ip` does there before.
+fn put_back(prepare: &[&str]) {
+    let world = World::new();
+    rich(&world.host, 1);
+    rich(&world.host, 2);
+    prepare.iter().for_each(|words| drop(ip(words)));
+    let (host, web) = (settled(&world.host), settled(&world.web));
+    for (target, link) in [(&world.web, world.link("rich1")), (&world.host, Link::in_place("rich1").unwrap())] {
+        for config in [named("eth0"), named("eth0").mtu(1400)] {
+            let error = target.add_interface(link.clone(), in_vain(config)).unwrap_err();
+            println!("after: {error}");
+            assert_eq!((error.kind(), error.left()), (ErrorKind::Sysctl, None), "{error}");
+            assert_as_before(&host, &world.host);
+            assert_as_before(&web, &world.web);
+        }
+    }
+}
+
+/// The kernel tells IPv6 routes by destination and metric, whatever their links.
+#[test]
+fn routes_that_others_have_too() {
+    in_netns(|| {
+        put_back(&[
+            "route add fd00:50::/48 dev rich2",
+            "route append fd00:50::/48 dev rich1 mtu 1450",
+            "route add fd00:51::/48 dev rich2 src fd00:2:1::1",
+            "route append fd00:51::/48 dev rich1 src fd00:1:1::1",
+            "route add fd00:52::/48 via fd00:2:1::9 mtu 1420",
+            "route append fd00:52::/48 dev rich1 mtu 1450",
+            "route add fd00:53::/48 dev rich1 mtu 1450",
+            "route append fd00:53::/48 via fd00:2:1::9",
+            "route add fd00:54::/48 dev rich1 src fd00:1:1::1 table 101",
+            "route append fd00:54::/48 dev rich2 table 101",
+        ]);
+    });
+}
+
+#[test]
+fn routes_over_several_links() {
+    in_netns(|| {
+        put_back(&[
+            "route add fd00:50::/48 nexthop via fd00:1:1::9 weight 3 nexthop via fd00:2:1::9 weight 2",
+            "route add fd00:51::/48 nexthop via fd00:2:1::9 nexthop via fd00:1:1::9 nexthop via fd00:1:1::8",
+            "route add fd00:52::/48 mtu 1450 nexthop via fd00:2:1::9 nexthop via fd00:1:1::9",
+            "route add fd00:53::/48 mtu 1450 nexthop via fd00:1:1::9 nexthop via fd00:2:1::9",
+            "route append fd00:53::/48 dev rich2",
+        ]);
+    });
+}
