@@ -61,3 +61,26 @@ fn routes_over_several_links() {
         ]);
     });
 }
+
+#[test]
+fn next_hop_objects_of_every_kind() {
+    in_netns(|| {
+        put_back(&[
+            "nexthop add id 6 via 10.1.0.9 dev rich1 encap ip id 5 dst 10.9.9.9",
+            "nexthop add id 7 via fd00:1:1::9 dev rich1 encap seg6 mode encap segs fd00:5::1",
+            "nexthop add id 8 via fd00:1:1::8 dev rich1 onlink",
+            "nexthop add id 9 dev rich1",
+            "nexthop add id 10 via 10.1.0.9 dev rich1",
+            "nexthop add id 11 via 10.2.0.9 dev rich2",
+            "nexthop add id 20 group 10,3/11,7 type resilient buckets 32 idle_timer 60 unbalanced_timer 300",
+            "nexthop add id 21 group 7/8",
+            "nexthop add id 22 group 10",
+            "route add 172.40.0.0/16 nhid 6",
+            "route add 172.41.0.0/16 nhid 20",
+            "route add 172.42.0.0/16 nhid 22",
+            "route add fd00:60::/48 nhid 7 mtu 1450",
+            "route add fd00:61::/48 nhid 21",
+            "route add fd00:62::/48 nhid 8",
+        ]);
+    });
+}

@@ -2,7 +2,7 @@
 
 use netlink_packet_core::{Emitable, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 
-use super::attribute::{edited, find, u32};
+use super::attribute::{attributes, bytes, edited, emitted, find, nest, number, u32};
 use super::request::Request;
 use crate::types::IfIndex;
 
@@ -18,8 +18,12 @@ const ONLINK: u32 = 4;
 const NHA_ID: u16 = 1;
 const NHA_GROUP: u16 = 2;
 const NHA_OIF: u16 = 5;
+const NHA_ENCAP: u16 = 8;
 const NHA_RES_GROUP: u16 = 12;
 const NHA_HW_STATS_ENABLE: u16 = 16;
+
+/// Within `NHA_RES_GROUP`.
+const NHA_RES_GROUP_UNBALANCED_TIME: u16 = 4;
 
 /// A `struct nhmsg` that asks for everything.
 struct Header;
@@ -62,14 +66,23 @@ pub(crate) fn replay(body: &[u8], to: IfIndex) -> Request {
         let kept = u32(flags).unwrap_or(0) & ONLINK;
         flags.copy_from_slice(&kept.to_ne_bytes());
     }
-    again.extend(edited(list, |kind, value| match kind {
-        NHA_OIF => Some(to.get().to_ne_bytes().to_vec()),
-        NHA_ID..=NHA_RES_GROUP | NHA_HW_STATS_ENABLE => Some(value.to_vec()),
+    let own = attributes(list).filter_map(|(kind, value)| match kind {
+        NHA_OIF => Some(number(kind, to.get())),
+        // The kernel insists on the flag that it does not set itself.
+        NHA_ENCAP => Some(nest(kind, value.to_vec())),
+        NHA_RES_GROUP => Some(nest(kind, edited(value, settable))),
+        NHA_ID..=NHA_RES_GROUP | NHA_HW_STATS_ENABLE => Some(bytes(kind, value)),
         // What is reported beside, such as counters, is refused.
         _ => None,
-    }));
+    });
+    again.extend(emitted(&own.collect::<Vec<_>>().as_slice()));
     let how = if attribute(body, NHA_GROUP).is_some() { NLM_F_REPLACE } else { NLM_F_EXCL };
     Request::replay(RTM_NEWNEXTHOP, NLM_F_CREATE | how, again)
+}
+
+/// What can be set of a resilient group: since when it is out of balance, is only told.
+fn settable(kind: u16, value: &[u8]) -> Option<Vec<u8>> {
+    (kind != NHA_RES_GROUP_UNBALANCED_TIME).then(|| value.to_vec())
 }
 
 fn attribute(body: &[u8], kind: u16) -> Option<&[u8]> {
