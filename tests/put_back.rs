@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{World, assert_as_before, in_netns, ip, named, parse, rich, settled};
+use common::{World, assert_as_before, in_netns, inside, ip, named, parse, read_sysctl, rich, settled, write_sysctl};
 use netgraft::{ErrorKind, InterfaceConfig, Link};
 
 /// Refused behind everything that changes a link.
@@ -82,5 +82,34 @@ fn next_hop_objects_of_every_kind() {
             "route add fd00:61::/48 nhid 21",
             "route add fd00:62::/48 nhid 8",
         ]);
+    });
+}
+
+/// Below 1280 bytes the kernel takes IPv6 off a link, with its settings, addresses, routes and neighbours.
+#[test]
+fn ipv6_that_a_small_mtu_takes_in_place() {
+    in_netns(|| {
+        let world = World::new();
+        rich(&world.web, 1);
+        inside(&world.web, || {
+            // A bridge goes down to the MTU of its ports.
+            ip("link set rich1 nomaster");
+            ip("neigh add fd00:1:1::77 lladdr 02:00:00:00:00:77 dev rich1");
+            for setting in ["forwarding", "accept_ra", "accept_dad", "hop_limit", "autoconf"] {
+                write_sysctl(&format!("ipv6/conf/rich1/{setting}"), "1");
+            }
+        });
+        let hop_limit = || inside(&world.web, || read_sysctl("ipv6/conf/rich1/hop_limit"));
+        let web = settled(&world.web);
+        let link = Link::in_place("rich1").unwrap();
+        for config in [named("eth0").mtu(1000), named("eth0").mtu(1000).address(parse("10.99.0.2/24"))] {
+            let error = world.web.add_interface(link.clone(), in_vain(config.clone())).unwrap_err();
+            assert_eq!((error.kind(), error.left()), (ErrorKind::Sysctl, None), "{error}");
+            assert_as_before(&web, &world.web);
+            assert_eq!(hop_limit(), "1");
+            world.web.add_interface(link.clone(), config).unwrap().remove().unwrap();
+            assert_as_before(&web, &world.web);
+            assert_eq!(hop_limit(), "1");
+        }
     });
 }

@@ -273,6 +273,7 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             let now = snapshot::take(&ns.netns, &link.name, [])?;
             // What the dead process has taken away and not put back is not seen any more, so it is what was there before.
             let mut kept = Snapshot::clone(snapshot);
+            kept.link.inet6 = now.link.inet6.or(kept.link.inet6);
             kept.addresses.extend(now.addresses);
             let routes = now.routes.iter().map(|body| undo::route_before(snapshot, body, &entry.changes));
             kept.routes.extend(routes.cloned());

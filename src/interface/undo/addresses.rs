@@ -26,11 +26,12 @@ pub(super) fn replay_exactly(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) 
     replay(netns, was.into_iter().filter(|(was, _)| differs(was)).map(|(_, request)| request).collect())
 }
 
-/// Takes addresses away that are not among these.
-pub(super) fn delete_extra(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
+/// Takes addresses of some families away that are not among these.
+pub(super) fn delete_extra(netns: &NetNs, index: IfIndex, families: &[Family], bodies: &[Vec<u8>]) -> Result<()> {
     let wanted: Vec<AddressInfo> = bodies.iter().filter_map(|body| AddressInfo::parse(body)).collect();
     for (found, body) in ops::address::all(netns, Some(index))? {
-        if wanted.iter().all(|wanted| wanted.prefix != found.prefix) {
+        let is_wanted = wanted.iter().any(|wanted| wanted.prefix == found.prefix);
+        if families.contains(&found.prefix.family()) && !is_wanted {
             // A secondary one goes with its primary.
             absent_is_fine(ops::link::change(netns, &address::delete_exactly(&body)))?;
         }

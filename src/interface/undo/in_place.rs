@@ -52,7 +52,8 @@ pub(in crate::interface) fn in_place(
         tx_queue_len: if changes.tx_queue_len { was.tx_queue_len } else { is.tx_queue_len },
         alias: if changes.alias { was.alias.clone() } else { is.alias.clone() },
         inet: is.inet.clone(),
-        inet6: is.inet6.clone(),
+        // A small MTU takes them.
+        inet6: if changes.mtu { kept.link.inet6.clone() } else { is.inet6.clone() },
         ..was.clone()
     };
     let undone = problems.into_result(format!("{} is in {netns}", was.name));
@@ -64,11 +65,11 @@ pub(in crate::interface) fn in_place(
 }
 
 /// What a link in place has to keep when an add on it is taken back later: what it has now and, of IPv6, what the
-/// add took from it by turning that off, or changed by another MTU. Link-local addresses that the kernel has made since
-/// are not kept.
+/// add took from it by turning that off, or by an MTU that is too small for it, or changed by another MTU. Link-local
+/// addresses that the kernel has made since are not kept.
 pub(in crate::interface) fn kept_since(before: &Snapshot, now: &Snapshot, changes: &Changes) -> Snapshot {
-    let disabled = |snapshot: &Snapshot| snapshot.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
-    let ipv6_from = if disabled(now) && !disabled(before) { before } else { now };
+    let has_ipv6 = |snapshot: &Snapshot| snapshot.link.inet6.as_ref().is_some_and(|inet6| !inet6.disabled);
+    let ipv6_from = if has_ipv6(before) && !has_ipv6(now) { before } else { now };
     let is_ipv6 = |body: &&Vec<u8>| body.first().copied().map(i32::from) == Some(libc::AF_INET6);
     let is_automatic = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|address| address.prefix.is_link_local());
     let ipv6 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(ipv6_from).iter().filter(is_ipv6);
@@ -76,9 +77,12 @@ pub(in crate::interface) fn kept_since(before: &Snapshot, now: &Snapshot, change
     let automatic = before.addresses.iter().filter(is_ipv6).filter(is_automatic);
     let addresses = ipv4(|s| &s.addresses).chain(ipv6(|s| &s.addresses).filter(|body| !is_automatic(body)));
     let ipv6_routes = ipv6(|s| &s.routes).map(|body| route_before(before, body, changes));
+    let inet6 = now.link.inet6.clone().or_else(|| before.link.inet6.clone());
     Snapshot {
+        link: LinkInfo { inet6, ..now.link.clone() },
         addresses: addresses.chain(automatic).cloned().collect(),
         routes: ipv4(|s| &s.routes).chain(ipv6_routes).cloned().collect(),
+        neighbours: ipv4(|s| &s.neighbours).chain(ipv6(|s| &s.neighbours)).cloned().collect(),
         ..now.clone()
     }
 }

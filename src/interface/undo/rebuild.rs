@@ -7,7 +7,7 @@ use crate::error::{ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Snapshot;
 use crate::ops;
-use crate::types::{IfIndex, Setting};
+use crate::types::{Family, IfIndex, Setting};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::request::Request;
 
@@ -26,7 +26,7 @@ pub(in crate::interface) fn rebuild(
         Ok(is) => {
             // An earlier try may have left addresses, which do not get all of their routes when the link comes up.
             if exact && was.is_up() && !is.is_up() {
-                problems.note("addresses", delete_extra(netns, index, &[]));
+                problems.note("addresses", delete_extra(netns, index, &Family::ALL, &[]));
             }
             for (doing, request) in differences(&is, was) {
                 log::debug!("put {doing} of {} in {netns} back", was.name);
@@ -62,12 +62,19 @@ pub(in crate::interface) fn rebuild(
             problems.note("port settings", if fixed { Ok(()) } else { set });
         }
     }
+    // Where IPv6 comes back, the link gets an address from the kernel at once, however it is to come by one.
+    let regains_ipv6 = was.inet6.is_some() && is.as_ref().is_some_and(|is| is.inet6.is_none());
     if is.is_none_or(|is| is.is_up() != was.is_up()) {
         problems.note("admin state", ops::link::change(netns, &link::set_up(index, was.is_up())));
     }
     replay_all(netns, index, snapshot, &mut problems);
-    if exact {
-        problems.note("addresses", delete_extra(netns, index, &snapshot.addresses));
+    let known: &[Family] = match (exact, regains_ipv6) {
+        (true, _) => &Family::ALL,
+        (false, true) => &[Family::Ipv6],
+        (false, false) => &[],
+    };
+    if !known.is_empty() {
+        problems.note("addresses", delete_extra(netns, index, known, &snapshot.addresses));
     }
     let result = problems.into_result(place);
     // Deleted by somebody meanwhile, which makes everything else fail.
