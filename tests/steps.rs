@@ -50,6 +50,24 @@ fn operate(what: &str, marked: &Marked) -> Result<String> {
         "announce" => add(Link::existing(&host, "veth1")?, everything().announce(Announce::times(1)?)),
         "configure" => add(Link::in_place("rich4")?, everything()),
         "make" => add(Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?, everything()),
+        "make to fail" => add(
+            Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?,
+            everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1")),
+        ),
+        "remove, if need be twice" => {
+            web.keep_journal("/run/journal")?;
+            let added = web.add_interface(Link::existing(&host, "veth1")?, everything())?;
+            if marked.during(|| added.remove()).is_ok() {
+                return Ok("at once".to_owned());
+            }
+            let index = added.index();
+            added.state()?;
+            let known = Namespace::open("/run/netns/web")?;
+            known.keep_journal("/run/journal")?;
+            assert_eq!(known.interface("veth1")?.index(), index);
+            added.remove()?;
+            return Ok(format!("the second time, from {index}"));
+        }
         "remove" => {
             let added = web.add_interface(Link::existing(&host, "veth1")?, everything())?;
             let removed = marked.during(|| added.remove());
@@ -268,6 +286,63 @@ fn each_call_is_interrupted() {
                 assert!(outcome.succeeded, "{what}: {call} {number}: {outcome:?}");
             }
         }
+    });
+}
+
+/// While a link that was made is taken back, it is deleted, and another one gets its index: that one stays.
+#[test]
+fn another_link_gets_the_index_of_one_that_is_taken_back() {
+    if worked(operate) {
+        return;
+    }
+    in_netns(|| {
+        let anew = Anew { world: World::new(), make: |_| bridge("br0"), delete: "eth0 br0 br0-hold other" };
+        let replaced = std::cell::Cell::new(0);
+        let replace = || {
+            let links = common::ip_json_in(&anew.world.web, "link");
+            let made = links.as_array().unwrap().iter().find(|link| link["ifname"] == "eth0");
+            if let Some(made) = made {
+                common::inside(&anew.world.web, || {
+                    ip("link del eth0");
+                    ip(&format!("link add other index {} type bridge", made["ifindex"]));
+                });
+                replaced.set(replaced.get() + 1);
+            }
+        };
+        let stayed = std::cell::Cell::new(0);
+        let check = |outcome: &Outcome| {
+            assert!(!outcome.succeeded && outcome.left.is_none(), "{outcome:?}");
+            stayed.set(stayed.get() + usize::from(anew.world.names().contains(&"other".to_owned())));
+        };
+        behind_each_request("make to fail", || drop(anew.reset()), replace, check);
+        // The kernel deletes what has an index: between the last look and that, nobody can be sure.
+        assert!(stayed.get() > 2 && replaced.get() - stayed.get() <= 1, "{} of {}", stayed.get(), replaced.get());
+    });
+}
+
+/// A removal fails when the link is home already, and meanwhile another one has got its index: it is on the list by the one
+/// that it has now, and can be removed.
+#[test]
+fn a_removal_that_fails_gives_the_link_another_index() {
+    if worked(operate) {
+        return;
+    }
+    in_netns(|| {
+        let anew = Anew { world: World::new(), make: |_| simple(), delete: "veth1 eth0 strayed thief" };
+        let stray = || {
+            if ip("link").contains("veth1@") {
+                ip("link set veth1 name strayed");
+                common::ip_in(&anew.world.web, "link add thief index 1001 type bridge");
+            }
+        };
+        let again = std::cell::Cell::new(0);
+        let check = |outcome: &Outcome| {
+            assert!(outcome.succeeded && !outcome.message.ends_with(" 1001"), "{outcome:?}");
+            again.set(again.get() + usize::from(outcome.message != "at once"));
+            assert_eq!(std::fs::read_dir("/run/journal").unwrap().count(), 0, "{outcome:?}");
+        };
+        behind_each_request("remove, if need be twice", || drop(anew.reset()), stray, check);
+        assert!(again.get() > 0);
     });
 }
 

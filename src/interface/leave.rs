@@ -11,13 +11,15 @@ use crate::ops;
 use crate::types::{IfIndex, Setting};
 use crate::wire::link::LinkInfo;
 
-/// Moves a link back to where it came from, to be there what `origin` says.
+/// Moves a link back to where it came from, to be there what `origin` says. Where that fails and the link is brought back
+/// in here, `returns` is told each index before it is tried.
 pub(super) fn send_home(
     netns: &NetNs,
     link: &LinkInfo,
     home: &NetNs,
     origin: &Snapshot,
     trail: &mut Trail,
+    mut returns: impl FnMut(IfIndex),
 ) -> Result<()> {
     let name = origin.link.name;
     refuse_taken_name(home, &origin.link, None)?;
@@ -36,7 +38,10 @@ pub(super) fn send_home(
     // When it got there only half, it is brought back in here.
     result.map_err(|error| {
         drop(spare);
-        let note = |at| trail.note(|entry| entry.index = at);
+        let note = |at| {
+            returns(at);
+            trail.note(|entry| entry.index = at);
+        };
         combine(error, undo::bring_home(netns, &here, home, index, origin.link.mac, note))
     })
 }

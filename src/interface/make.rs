@@ -5,11 +5,12 @@ use std::os::fd::AsFd;
 use super::link::Made;
 use super::place::shown;
 use super::plan::Plan;
-use super::undo::{self, Left};
+use super::undo::Left;
 use crate::error::{Error, ErrorKind, Result};
+use crate::namespace::record::Identity;
 use crate::namespace::{NetNs, NetNsFile};
 use crate::ops::{self, link::Numbered};
-use crate::types::{IfIndex, IfName};
+use crate::types::IfName;
 use crate::wire::link::{Kind, LinkInfo, NewLink, Peer};
 
 /// Whether two that stand side by side in a list can be made together.
@@ -78,11 +79,15 @@ fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<Lin
         Ok(made) => {
             for (plan, made) in plans.iter_mut().zip(&made) {
                 plan.touched = made.as_ref().map_or_else(Error::is_uncertain, |_| true);
+                plan.identity = made.as_ref().ok().map(Identity::of);
             }
             Ok(made)
         }
         Err(error) => {
-            plans.iter_mut().for_each(|plan| plan.touched = error.is_uncertain());
+            for plan in plans {
+                plan.touched = error.is_uncertain();
+                plan.identity = None;
+            }
             Err(first.blame(error))
         }
     }
@@ -106,9 +111,9 @@ fn is_about_index(plan: &Plan<'_>, refusal: &Error, first_time: bool) -> bool {
 /// deleted, to be made again: numbers by prefix are given in the order of the list.
 fn choose_again(plan: &mut Plan<'_>, behind: &mut [Plan<'_>]) -> Result<()> {
     let netns = &plan.member.ns.netns;
-    let made: Vec<&mut Plan<'_>> = behind.iter_mut().filter(|plan| plan.touched).collect();
-    let indexes: Vec<IfIndex> = made.iter().map(|plan| plan.index).collect();
-    for (plan, deleted) in made.into_iter().zip(undo::delete_all(netns, &indexes)) {
+    let made: Vec<&Plan<'_>> = behind.iter().filter(|plan| plan.touched).collect();
+    let deleted = Plan::delete(netns, &made);
+    for (plan, deleted) in behind.iter_mut().filter(|plan| plan.touched).zip(deleted) {
         deleted.map_err(Left::into_error)?;
         plan.touched = false;
     }

@@ -60,6 +60,11 @@ impl Interface {
         Self { namespace, record, present }
     }
 
+    /// What is known of it, or was last.
+    fn known(&self) -> Arc<Present> {
+        self.record.known().unwrap_or_else(|| Arc::clone(&self.present))
+    }
+
     /// What its link was called where it came from.
     #[must_use]
     pub fn source_name(&self) -> IfName {
@@ -75,7 +80,7 @@ impl Interface {
     /// Its number in its namespace.
     #[must_use]
     pub fn index(&self) -> IfIndex {
-        self.present.index
+        self.known().index
     }
 
     /// The namespace that it was added to.
@@ -89,7 +94,7 @@ impl Interface {
     /// # Errors
     /// [`ErrorKind::NotFound`] when its link is gone.
     pub fn state(&self) -> Result<LinkState> {
-        state::one(&self.namespace.netns, &self.present).doing(|| format!("read {self}"))
+        state::one(&self.namespace.netns, &self.known()).doing(|| format!("read {self}"))
     }
 
     /// The default routes that it was given: they are kept until they are wanted, not installed by the add.
@@ -103,7 +108,7 @@ impl Interface {
     /// # Errors
     /// [`ErrorKind::NotFound`] when its link is gone.
     pub fn statistics(&self) -> Result<Statistics> {
-        state::statistics(&self.namespace.netns, &self.present).doing(|| format!("read the statistics of {self}"))
+        state::statistics(&self.namespace.netns, &self.known()).doing(|| format!("read the statistics of {self}"))
     }
 
     /// Announces its addresses to its neighbours once more, as an add does: the first time before this

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::config::Naming;
-use super::link::{Made, Origin, Veth};
+use super::link::{Link, Made, Origin, Veth};
 use super::member::Member;
 use super::snapshot;
 use super::trail::Trail;
 use super::undo::{self, Left};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{self, Entry, Stage};
-use crate::namespace::record::{Bridge, Changes, Home};
+use crate::namespace::record::{Bridge, Changes, Home, Identity};
 use crate::namespace::{Namespace, NamespaceId, NetNs};
 use crate::ops;
 use crate::types::{IfIndex, IfName, Prefix};
@@ -35,6 +35,8 @@ pub(super) struct Plan<'a> {
     bridges: Vec<(Arc<NetNs>, Bridge)>,
     /// Whether anything was, or may have been, changed by this add.
     pub(super) touched: bool,
+    /// What it is like, once it is made.
+    pub(super) identity: Option<Identity>,
     pub(super) trail: Trail,
 }
 
@@ -138,9 +140,21 @@ impl<'a> Plan<'a> {
         };
         let naming = config.naming(ns);
         let trail = Trail::default();
-        let touched = false;
-        let plan =
-            Self { member, naming, index, other_end, home, master, peer_bridge, parent, bridges, touched, trail };
+        let (touched, identity) = (false, None);
+        let plan = Self {
+            member,
+            naming,
+            index,
+            other_end,
+            home,
+            master,
+            peer_bridge,
+            parent,
+            bridges,
+            touched,
+            identity,
+            trail,
+        };
         match earlier.iter().find(|other| plan.place().is_some() && other.place() == plan.place()) {
             Some(other) => {
                 let message = format!("it is the same link as {}, which is to be added, too", other.member.link.source);
@@ -164,6 +178,7 @@ impl<'a> Plan<'a> {
             parent: None,
             bridges: Vec::new(),
             touched: false,
+            identity: None,
             trail: Trail::default(),
         }
     }
@@ -238,9 +253,26 @@ impl<'a> Plan<'a> {
                 })
             }
             Home::InPlace { snapshot } => undo::in_place(netns, snapshot, &self.changes(), snapshot),
-            Home::Created => undo::delete(netns, self.index),
+            Home::Created => Self::delete(netns, &[self]).pop().unwrap_or(Ok(())),
         };
         Left::join(link, self.undo_bridges())
+    }
+
+    /// Deletes what was made of some.
+    pub(super) fn delete(netns: &NetNs, plans: &[&Self]) -> Vec<std::result::Result<(), Left>> {
+        let indexes: Vec<IfIndex> = plans.iter().map(|plan| plan.index).collect();
+        undo::delete_all(netns, &indexes, |number, link| plans.get(number).is_some_and(|plan| plan.is_made(link)))
+    }
+
+    /// Whether a link at its index is the one that was made. Where that is not known, by what it was to be.
+    fn is_made(&self, link: &LinkInfo) -> bool {
+        let Member { link: Link { origin, .. }, config, .. } = self.member;
+        let is_as_asked = || {
+            link.kind.as_deref() == Some(origin.kind())
+                && link.name.completes(&self.name())
+                && config.mac.is_none_or(|mac| link.mac == Some(mac))
+        };
+        self.identity.as_ref().map_or_else(is_as_asked, |identity| identity.fits(link))
     }
 
     /// Gives the bridges that got a port back what that has changed.

@@ -34,6 +34,8 @@ struct Leaving<'a> {
 struct Begun<'a> {
     leaving: &'a Leaving<'a>,
     present: &'a Present,
+    /// The link's.
+    index: IfIndex,
     trail: Trail,
     /// Keeps the namespaces open that it is about.
     _passes: (Pass<'a>, Option<Pass<'a>>),
@@ -54,13 +56,13 @@ impl Leaving<'_> {
             Ok::<_, Error>((passes, pick_up(ns, self.record)?))
         };
         match begin() {
-            Ok((_passes, Some(trail))) => Ok(Begun { leaving: self, present, trail, _passes }),
+            Ok((_passes, Some(trail))) => Ok(Begun { leaving: self, present, index: present.index, trail, _passes }),
             Ok((_, None)) => {
                 ns.registry.forget(self.record);
                 Err(Error::new(ErrorKind::NotFound, "another process has removed it"))
             }
             Err(error) => {
-                self.record.stay();
+                self.record.stay(present.index);
                 Err(error)
             }
         }
@@ -90,7 +92,7 @@ impl<'a> Begun<'a> {
     fn conclude(mut self, ns: &Namespace, failure: Option<&Error>) {
         let record = self.leaving.record;
         match failure {
-            Some(error) if !link_is_gone(&ns.netns, self.present) => {
+            Some(error) if !link_is_gone(&ns.netns, self.index, &self.present.identity) => {
                 // Not as before, the entry goes on telling what a restore has to finish.
                 if error.left().is_none() {
                     let present = self.trail.update(|entry| {
@@ -101,7 +103,7 @@ impl<'a> Begun<'a> {
                         log::warn!("the journal says of {} that it is being removed: {error}", record.source);
                     }
                 }
-                record.stay();
+                record.stay(self.index);
             }
             // Nothing is left that a further call could remove.
             _ => {
@@ -122,12 +124,12 @@ fn remove_run(ns: &Namespace, run: &[Leaving<'_>]) -> Vec<Result<()>> {
 /// Removes one that was not made.
 fn remove_one(ns: &Namespace, leaving: &Leaving<'_>) -> Result<()> {
     let mut begun = leaving.begin(ns)?;
-    let (present, trail) = (begun.present, &mut begun.trail);
+    let Begun { present, index, trail, .. } = &mut begun;
     let netns = &ns.netns;
     let link = ops::link::identified(netns, present.index, &present.identity);
     let outcome = link.and_then(|link| match &present.home {
         Home::Moved { netns: home, snapshot } => {
-            send_home(netns, &link, home, &snapshot.at_home(present.changes.keep_addresses), trail)
+            send_home(netns, &link, home, &snapshot.at_home(present.changes.keep_addresses), trail, |at| *index = at)
         }
         Home::InPlace { snapshot } => leave_in_place(netns, &link, present, snapshot, trail),
         Home::Created => Ok(()),
@@ -201,10 +203,10 @@ fn pick_up(ns: &Namespace, record: &Record) -> Result<Option<Trail>> {
 }
 
 /// Whether a link is gone for certain: one that only looks different may have been changed by somebody.
-pub(super) fn link_is_gone(netns: &NetNs, present: &Present) -> bool {
-    match ops::link::find(netns, present.index) {
+pub(super) fn link_is_gone(netns: &NetNs, index: IfIndex, identity: &Identity) -> bool {
+    match ops::link::find(netns, index) {
         Ok(None) => true,
-        Ok(Some(link)) => !present.identity.resembles(&link),
+        Ok(Some(link)) => !identity.resembles(&link),
         Err(_) => false,
     }
 }

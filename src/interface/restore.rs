@@ -13,7 +13,7 @@ use crate::namespace::record::{Bridge, Home, Identity, Present, Snapshot};
 use crate::namespace::search::{Census, find as find_netns};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::{IfIndex, IfName, NamePrefix, printable};
+use crate::types::{IfIndex, IfName, printable};
 use crate::wire::link::LinkInfo;
 
 /// What a restore found and did.
@@ -158,7 +158,7 @@ fn one(ns: &Namespace, entry: &Entry, slot: Slot, restored: &mut Restored) {
 fn forget_removed(ns: &Namespace, restored: &mut Restored) {
     for record in ns.registry.present() {
         let Some(present) = record.present() else { continue };
-        if remove::link_is_gone(&ns.netns, &present) {
+        if remove::link_is_gone(&ns.netns, present.index, &present.identity) {
             restored.gone.push(record.source);
             ns.announcer.stop(present.index);
             ns.registry.forget(&record);
@@ -247,7 +247,7 @@ fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             // In this order: who makes a link has told the journal before.
             if let Some(link) = here(ns, entry)? {
                 if !is_of_another(ns, entry, &link)? {
-                    undo::delete(&ns.netns, link.index).map_err(left)?;
+                    undo::delete(&ns.netns, &link).map_err(left)?;
                 }
             }
         }
@@ -262,7 +262,7 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             let home = find_netns(home)?;
             let goal = snapshot.at_home(entry.changes.keep_addresses);
             match here(ns, entry)? {
-                Some(link) => leave::send_home(&ns.netns, &link, &home, &goal, trail),
+                Some(link) => leave::send_home(&ns.netns, &link, &home, &goal, trail, |_| {}),
                 None if back(&home, *index, entry, snapshot)? => leave::rebuild_at_home(&home, *index, &goal),
                 None => Err(gone(entry)),
             }
@@ -282,7 +282,7 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
             undo::in_place(&ns.netns, snapshot, &entry.changes, &kept).map_err(left)
         }
         Origin::Created { .. } => match here(ns, entry)? {
-            Some(link) => undo::delete(&ns.netns, link.index).map_err(left),
+            Some(link) => undo::delete(&ns.netns, &link).map_err(left),
             None => Ok(()),
         },
     }
@@ -344,11 +344,7 @@ fn tells_of(entry: &Entry, link: &LinkInfo) -> bool {
 
 /// Whether a name is the one that an entry tells of, or one that a link has only on its way there.
 fn has_name(entry: &Entry, name: &IfName) -> bool {
-    let is_it = match entry.name.strip_suffix(b"%d") {
-        Some(prefix) => NamePrefix::new(prefix).is_ok_and(|prefix| prefix.covers(name)),
-        None => name.as_bytes() == entry.name,
-    };
-    is_it || is_interim(name)
+    name.completes(&entry.name) || is_interim(name)
 }
 
 fn gone(entry: &Entry) -> Error {

@@ -1,7 +1,7 @@
 //! Taking an add back that failed, however far it came.
 
 use super::plan::Plan;
-use super::undo::{self, Left};
+use super::undo::Left;
 use crate::namespace::journal::List;
 
 /// Puts everything back, the last first. One failure does not keep the rest from being tried.
@@ -27,11 +27,9 @@ pub(super) fn take_back(mut plans: Vec<Plan<'_>>, list: Option<List>) -> Result<
 
 /// Deletes what was made of some.
 fn delete(plans: &mut [Plan<'_>]) -> Vec<Result<(), Left>> {
-    let touched: Vec<_> = plans.iter().filter(|plan| plan.touched).map(|plan| plan.index).collect();
-    let mut deleted = match plans.first() {
-        Some(first) => undo::delete_all(&first.member.ns.netns, &touched).into_iter(),
-        None => return Vec::new(),
-    };
+    let Some(first) = plans.first() else { return Vec::new() };
+    let touched: Vec<&Plan<'_>> = plans.iter().filter(|plan| plan.touched).collect();
+    let mut deleted = Plan::delete(&first.member.ns.netns, &touched).into_iter();
     let outcome = |plan: &Plan<'_>| {
         let deleted = if plan.touched { deleted.next().unwrap_or(Ok(())) } else { Ok(()) };
         deleted.and(plan.undo_bridges())

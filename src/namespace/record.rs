@@ -58,17 +58,28 @@ impl Record {
         Some(present)
     }
 
-    /// Ends a removal that failed.
-    pub(crate) fn stay(&self) {
+    /// The same also while it is being removed.
+    pub(crate) fn known(&self) -> Option<Arc<Present>> {
+        match &*self.lock() {
+            State::Present(present) | State::Leaving(present) => Some(Arc::clone(present)),
+            _ => None,
+        }
+    }
+
+    /// Ends a removal that failed, with the index that the link has now: it may have been away for a moment.
+    pub(crate) fn stay(&self, index: IfIndex) {
         let mut state = self.lock();
         if let State::Leaving(present) = &*state {
-            *state = State::Present(Arc::clone(present));
+            *state = State::Present(match present.index == index {
+                true => Arc::clone(present),
+                false => Arc::new(Present { index, ..Present::clone(present) }),
+            });
         }
     }
 }
 
 /// An interface that is in its namespace.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Present {
     pub(crate) index: IfIndex,
     pub(crate) name: IfName,
@@ -115,7 +126,7 @@ impl Identity {
 }
 
 /// Where an interface goes when it is removed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Home {
     /// Back to the namespace that it was moved from.
     Moved { netns: Arc<NetNs>, snapshot: Box<Snapshot> },

@@ -99,7 +99,8 @@ pub(crate) fn find_by_name(netns: &NetNs, name: &IfName) -> Result<Option<LinkIn
     optional(by_name(netns, name))
 }
 
-fn optional(link: Result<LinkInfo>) -> Result<Option<LinkInfo>> {
+/// None where there is no such link.
+pub(crate) fn optional(link: Result<LinkInfo>) -> Result<Option<LinkInfo>> {
     match link {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         link => link.map(Some),
@@ -203,11 +204,9 @@ fn create_through(netns: &NetNs, through: &NetNs, links: &[Numbered<'_>]) -> Res
     let requests: Vec<Request> = links.iter().map(make).collect();
     let refusals = through.batch(&requests, |_, _| {})?;
     let indexes: Vec<IfIndex> = links.iter().map(|new| new.index).collect();
-    let mut made: Vec<Result<LinkInfo>> = read(netns, &indexes)
-        .map_err(Error::uncertain)?
-        .into_iter()
-        .map(|read| read.map_err(Error::uncertain))
-        .collect();
+    // Those that could not be read are asked for once more.
+    let read = read(netns, &indexes).unwrap_or_else(|_| indexes.iter().map(|index| get(netns, *index)).collect());
+    let mut made: Vec<Result<LinkInfo>> = read.into_iter().map(|read| read.map_err(Error::uncertain)).collect();
     for (number, error) in refusals {
         if let Some(made) = made.get_mut(number) {
             *made = Err(error);

@@ -45,6 +45,14 @@ impl IfName {
         (1..=MAX).contains(&name.len()).then(|| Self::copy_from(name))
     }
 
+    /// Whether the kernel may have made this name of another one or of a pattern.
+    pub(crate) fn completes(&self, pattern: &[u8]) -> bool {
+        match pattern.strip_suffix(PLACEHOLDER) {
+            Some(prefix) => NamePrefix::new(prefix).is_ok_and(|prefix| prefix.covers(self)),
+            None => self.as_bytes() == pattern,
+        }
+    }
+
     fn copy_from(name: &[u8]) -> Self {
         let mut bytes = [0; MAX];
         for (to, from) in bytes.iter_mut().zip(name) {

@@ -10,25 +10,33 @@ use crate::ops;
 use crate::types::IfIndex;
 use crate::wire::link::{self, LinkInfo};
 
-/// Deletes a link that was made.
-pub(in crate::interface) fn delete(netns: &NetNs, index: IfIndex) -> std::result::Result<(), Left> {
-    log::debug!("delete link {index} in {netns}");
-    deleted(netns, index, ops::link::delete(netns, index))
+/// Deletes a link that was made, as it was found just now.
+pub(in crate::interface) fn delete(netns: &NetNs, link: &LinkInfo) -> std::result::Result<(), Left> {
+    log::debug!("delete {} in {netns}", link.name);
+    deleted(netns, link.index, ops::link::delete(netns, link.index))
 }
 
-/// Deletes links that were made, and tells what came of each.
-pub(in crate::interface) fn delete_all(netns: &NetNs, indexes: &[IfIndex]) -> Vec<std::result::Result<(), Left>> {
-    log::debug!("delete {} links in {netns}", indexes.len());
-    let Ok(links) = ops::link::read(netns, indexes) else {
-        return indexes.iter().map(|index| delete(netns, *index)).collect();
-    };
-    let there: Vec<LinkInfo> = links.iter().filter_map(|link| link.as_ref().ok()).cloned().collect();
+/// Deletes links that were made, and tells what came of each. `is_it` tells of the one with a number whether it is what
+/// has the index: when it is gone, that may be another link's.
+pub(in crate::interface) fn delete_all(
+    netns: &NetNs,
+    indexes: &[IfIndex],
+    is_it: impl Fn(usize, &LinkInfo) -> bool,
+) -> Vec<std::result::Result<(), Left>> {
+    let links = ops::link::read(netns, indexes)
+        .unwrap_or_else(|_| indexes.iter().map(|index| ops::link::get(netns, *index)).collect());
+    let mut found: Vec<Result<Option<LinkInfo>>> = Vec::with_capacity(links.len());
+    for (number, link) in links.into_iter().enumerate() {
+        found.push(ops::link::optional(link).map(|link| link.filter(|link| is_it(number, link))));
+    }
+    let there: Vec<LinkInfo> = found.iter().filter_map(|link| link.as_ref().ok()?.clone()).collect();
+    there.iter().for_each(|link| log::debug!("delete {} in {netns}", link.name));
     let mut outcomes = ops::deletion::delete_all(netns, &there).into_iter();
-    let outcome = |(link, index): (Result<LinkInfo>, &IfIndex)| {
-        let outcome = link.and_then(|_| outcomes.next().unwrap_or(Ok(())));
+    let outcome = |(link, index): (Result<Option<LinkInfo>>, &IfIndex)| {
+        let outcome = link.and_then(|link| link.and_then(|_| outcomes.next()).unwrap_or(Ok(())));
         deleted(netns, *index, outcome)
     };
-    links.into_iter().zip(indexes).map(outcome).collect()
+    found.into_iter().zip(indexes).map(outcome).collect()
 }
 
 /// Where a link is that could not be deleted. One that is gone is as good as deleted.

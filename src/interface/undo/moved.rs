@@ -55,7 +55,12 @@ pub(in crate::interface) fn bring_home(
         return Err(Left::Failed(format!("{} is {place}: {error}", was.name)));
     }
     match arrived(home, index, was) {
-        Ok(index) => rebuild(home, index, snapshot, true),
+        Ok(at) => {
+            if at != index {
+                note(at);
+            }
+            rebuild(home, at, snapshot, true)
+        }
         // Somebody has deleted it just now.
         Err(error) if error.kind() == ErrorKind::NotFound => Err(gone(was)),
         Err(error) => Err(Left::Failed(format!("{} is not found in {home} after its move: {error}", was.name))),
