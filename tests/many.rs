@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::{
     World, assert_as_before, bridge, differences, in_netns, inside, ip, ip_in, ip_json_in, logged, named, parse,
-    patience, prefixed, read_sysctl, refused, rich, settled, veth,
+    patience, prefixed, read_sysctl, refused, rich, settled, veth, write_sysctl,
 };
 use netgraft::{Announce, ErrorKind, InterfaceConfig, Link, Macvlan, Namespace, Prefix, Veth, Wait};
 use nix::sys::resource::{Resource, setrlimit};
@@ -376,6 +376,66 @@ fn threads_add_lists_with_one_prefix() {
             assert_as_before(&host, &world.host);
         }
     });
+}
+
+/// A link that somebody deletes while it is waited for, or while another one is: none is added then.
+#[test]
+fn a_link_that_goes_while_it_is_waited_for() {
+    in_netns(|| {
+        let world = World::new();
+        rich(&world.host, 1);
+        veth("veth1", "peer1");
+        world.web.keep_journal("/run/journal").unwrap();
+        let journal = || std::fs::read_dir("/run/journal").unwrap().count();
+        let (host, web) = (settled(&world.host), settled(&world.web));
+        let waiting = || named("eth0").wait(Wait::running(Duration::from_secs(60)));
+        let detecting = || named("eth0").address(parse("fd00:9::2/64")).dad(true);
+        let quick = || named("eth0").address(parse("10.9.0.2/24"));
+        // Which one is deleted is the first of them, and what is asked of it; the second is up at once.
+        let made = |up: bool| {
+            let peer = Veth::peer(&world.host, "peer2").unwrap();
+            Link::veth("veth2", if up { peer.up() } else { peer }).unwrap()
+        };
+        for (link, config, other) in [
+            (made(false), waiting(), named("eth1")),
+            (made(true), detecting(), named("eth1")),
+            (made(true), quick(), named("eth1").address(parse("fd00:9::2/64")).dad(true)),
+        ] {
+            inside(&world.web, || write_sysctl("ipv6/conf/default/accept_dad", "1"));
+            let begin = Instant::now();
+            let result = thread::scope(|scope| {
+                scope.spawn(|| {
+                    common::until(|| world.names().contains(&"eth1".to_owned()) && is_up(&world.web, "eth1"));
+                    ip_in(&world.web, "link del eth0");
+                });
+                world.web.add_interfaces([(link, config), (world.link("rich1"), other)])
+            });
+            inside(&world.web, || write_sysctl("ipv6/conf/default/accept_dad", "0"));
+            let error = result.unwrap_err();
+            assert_eq!((error.kind(), error.left()), (ErrorKind::NotFound, None), "{error}");
+            assert!(error.to_string().starts_with("add veth2 (1 of 2) to /run/netns/web: "), "{error}");
+            assert!(begin.elapsed() < patience(Duration::from_secs(20)), "{:?}", begin.elapsed());
+            assert_as_before(&host, &world.host);
+            assert_as_before(&web, &world.web);
+            assert_eq!((world.web.interfaces().len(), journal()), (0, 0));
+        }
+        // One that was moved is gone for good, which is said.
+        let config = named("eth0").wait(Wait::running(Duration::from_secs(60)));
+        let error = thread::scope(|scope| {
+            scope.spawn(|| {
+                common::until(|| world.names().contains(&"eth0".to_owned()) && is_up(&world.web, "eth0"));
+                ip_in(&world.web, "link del eth0");
+            });
+            world.add("veth1", config).unwrap_err()
+        });
+        assert_eq!((error.kind(), error.left()), (ErrorKind::NotFound, Some("veth1 no longer exists")), "{error}");
+        assert_eq!((world.web.interfaces().len(), journal()), (0, 0));
+    });
+}
+
+fn is_up(namespace: &Namespace, name: &str) -> bool {
+    let link = &ip_json_in(namespace, &format!("link show {name}"))[0];
+    link["flags"].as_array().unwrap().contains(&"UP".into())
 }
 
 /// All are waited for at once, each as long as it asks for.

@@ -112,7 +112,7 @@ fn carry_out(plans: &mut [Plan<'_>], list: &mut Option<List>) -> Result<Vec<Adde
     begin(plans, list)?;
     let placed = place(plans)?;
     let configured = configure(plans, &placed)?;
-    let settled = settle::wait(plans, configured.clone())?;
+    let settled = settle::wait(plans, &configured)?;
     for (plan, link) in plans.iter_mut().zip(&configured) {
         let present = plan.trail.update(|entry| {
             entry.name = link.name.as_bytes().to_vec();

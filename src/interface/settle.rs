@@ -7,6 +7,7 @@ use super::options::Announce;
 use super::plan::Plan;
 use crate::announce::{Announcement, announceable};
 use crate::error::{Context, Result};
+use crate::namespace::record::Identity;
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::sys::packet::PacketSocket;
@@ -31,30 +32,32 @@ pub(super) struct Up {
 /// what they were the moment they had been set up. `None` where one did not get there in time.
 ///
 /// # Errors
-/// [`ErrorKind::DuplicateAddress`] alone.
-pub(super) fn wait(plans: &[Plan<'_>], links: Vec<LinkInfo>) -> Result<Vec<Option<Up>>> {
+/// [`ErrorKind::DuplicateAddress`], and [`ErrorKind::NotFound`] when one of all the links has gone meanwhile.
+pub(super) fn wait(plans: &[Plan<'_>], links: &[LinkInfo]) -> Result<Vec<Option<Up>>> {
     let deadlines: Vec<Instant> = plans.iter().map(|plan| wait::deadline(plan.member.config.wait.timeout)).collect();
-    let ups = wait_for_links(plans, links, &deadlines);
-    wait_for_duplicate_detection(plans, &ups, &deadlines)?;
+    let ups = wait_for_links(plans, links, &deadlines)?;
+    wait_for_duplicate_detection(plans, links, &ups, &deadlines)?;
     Ok(ups)
 }
 
-fn wait_for_links(plans: &[Plan<'_>], links: Vec<LinkInfo>, deadlines: &[Instant]) -> Vec<Option<Up>> {
+fn wait_for_links(plans: &[Plan<'_>], links: &[LinkInfo], deadlines: &[Instant]) -> Result<Vec<Option<Up>>> {
     let mut ups = Vec::with_capacity(plans.len());
     let mut missing = Vec::new();
     for ((plan, link), deadline) in plans.iter().zip(links).zip(deadlines) {
-        if is_as_wanted(plan, &link) {
-            ups.push(Some(Up { sends: link.has_carrier(), link }));
+        if is_as_wanted(plan, link) {
+            ups.push(Some(Up { sends: link.has_carrier(), link: link.clone() }));
         } else {
             missing.push((ups.len(), plan, link, *deadline));
             ups.push(None);
         }
     }
-    let Some((_, first, ..)) = missing.first() else { return ups };
+    let Some((_, first, ..)) = missing.first() else { return Ok(ups) };
     let netns = &first.member.ns.netns;
     let awaited: Vec<(IfIndex, Instant)> = missing.iter().map(|(.., link, deadline)| (link.index, *deadline)).collect();
     let wanted = |at: usize, link: &LinkInfo| missing.get(at).is_some_and(|(_, plan, ..)| is_as_wanted(plan, link));
-    let mut waited = wait::for_links(netns, &awaited, wanted)
+    let waited = wait::for_links(netns, &awaited, wanted);
+    check_presence(plans, links)?;
+    let mut waited = waited
         .inspect_err(|error| log::warn!("cannot wait for links in {netns}: {error}"))
         .unwrap_or_default()
         .into_iter();
@@ -72,7 +75,18 @@ fn wait_for_links(plans: &[Plan<'_>], links: Vec<LinkInfo>, deadlines: &[Instant
         let timeout = plan.member.config.wait.timeout;
         log::warn!("{name} in {netns} did not come up within {timeout:?}: not announced");
     }
-    ups
+    Ok(ups)
+}
+
+/// Somebody may have deleted a link while it, or another one, was waited for.
+fn check_presence(plans: &[Plan<'_>], links: &[LinkInfo]) -> Result<()> {
+    let Some(first) = plans.first().map(|plan| plan.member) else { return Ok(()) };
+    let identities: Vec<(IfIndex, Identity)> = links.iter().map(|link| (link.index, Identity::of(link))).collect();
+    let present = ops::link::identified_all(&first.ns.netns, &identities).map_err(|error| first.blame(error))?;
+    for (plan, present) in plans.iter().zip(present) {
+        present.map_err(|error| plan.member.blame(error.context("find it again after waiting")))?;
+    }
+    Ok(())
 }
 
 fn is_as_wanted(plan: &Plan<'_>, link: &LinkInfo) -> bool {
@@ -80,7 +94,12 @@ fn is_as_wanted(plan: &Plan<'_>, link: &LinkInfo) -> bool {
     if plan.member.config.wait.running { link.is_running() && link.has_carrier() } else { link.is_up() }
 }
 
-fn wait_for_duplicate_detection(plans: &[Plan<'_>], ups: &[Option<Up>], deadlines: &[Instant]) -> Result<()> {
+fn wait_for_duplicate_detection(
+    plans: &[Plan<'_>],
+    links: &[LinkInfo],
+    ups: &[Option<Up>],
+    deadlines: &[Instant],
+) -> Result<()> {
     let (mut members, mut awaited) = (Vec::new(), Vec::new());
     for ((plan, up), deadline) in plans.iter().zip(ups).zip(deadlines) {
         let (config, Some(Up { link, .. })) = (plan.member.config, up) else { continue };
@@ -92,7 +111,9 @@ fn wait_for_duplicate_detection(plans: &[Plan<'_>], ups: &[Option<Up>], deadline
     }
     let Some((first, _)) = members.first() else { return Ok(()) };
     let netns = &first.ns.netns;
-    let waited = wait::for_duplicate_detection(netns, &awaited).unwrap_or_else(|error| {
+    let waited = wait::for_duplicate_detection(netns, &awaited);
+    check_presence(plans, links)?;
+    let waited = waited.unwrap_or_else(|error| {
         log::warn!("cannot wait for duplicate address detection in {netns}: {error}");
         Vec::new()
     });

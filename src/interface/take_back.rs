@@ -12,8 +12,9 @@ pub(super) fn take_back(mut plans: Vec<Plan<'_>>, list: Option<List>) -> Result<
     for run in plans.chunk_by_mut(|one, next| one.made().is_some() && next.made().is_some()).rev() {
         let outcomes = if let [plan] = run { vec![plan.undo()] } else { delete(run) };
         for (plan, undone) in run.iter_mut().zip(outcomes).rev() {
-            // What cannot be put back stays in the journal, for a restore.
-            is_forgotten &= undone.is_ok() && std::mem::take(&mut plan.trail).remove();
+            // What cannot be put back stays in the journal, for a restore; about what is gone, that can do nothing either.
+            let is_over = !matches!(undone, Err(Left::Failed(_)));
+            is_forgotten &= is_over && std::mem::take(&mut plan.trail).remove();
             all = Left::join(all, undone);
         }
     }

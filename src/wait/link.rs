@@ -1,13 +1,16 @@
 use std::time::Instant;
 
 use super::{RTNLGRP_LINK, until};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::ops;
 use crate::types::IfIndex;
 use crate::wire::link::{LinkInfo, RTM_DELLINK, RTM_NEWLINK, subject};
 
 /// Waits until links, each until its deadline, are as wanted, and tells what they are then, or why that cannot be told.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] as soon as one is gone.
 pub(crate) fn for_links(
     netns: &NetNs,
     links: &[(IfIndex, Instant)],
@@ -16,8 +19,15 @@ pub(crate) fn for_links(
     let deadlines: Vec<Instant> = links.iter().map(|(_, deadline)| *deadline).collect();
     let ask = |pending: &[usize]| {
         let indexes: Vec<IfIndex> = pending.iter().filter_map(|number| links.get(*number)).map(|link| link.0).collect();
-        let read = pending.iter().copied().zip(ops::link::read(netns, &indexes)?);
-        Ok(read.filter(|(number, link)| link.as_ref().map_or(true, |link| wanted(*number, link))).collect())
+        let mut answers = Vec::new();
+        for (number, link) in pending.iter().zip(ops::link::read(netns, &indexes)?) {
+            match link {
+                Ok(link) if !wanted(*number, &link) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => return Err(error),
+                link => answers.push((*number, link)),
+            }
+        }
+        Ok(answers)
     };
     until(
         &deadlines,
