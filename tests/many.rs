@@ -7,6 +7,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::traced::{Marked, Worker, calls, worked};
 use common::{
     World, assert_as_before, bridge, differences, in_netns, inside, ip, ip_in, ip_json_in, logged, named, parse,
     patience, prefixed, read_sysctl, refused, rich, settled, veth, write_sysctl,
@@ -436,6 +437,44 @@ fn a_link_that_goes_while_it_is_waited_for() {
 fn is_up(namespace: &Namespace, name: &str) -> bool {
     let link = &ip_json_in(namespace, &format!("link show {name}"))[0];
     link["flags"].as_array().unwrap().contains(&"UP".into())
+}
+
+/// What the worker does: it adds as many bridged veths as it is told, and the bridge with them or before.
+fn operate(what: &str, marked: &Marked) -> netgraft::Result<String> {
+    let world = World { host: Namespace::current()?, web: Namespace::open("/run/netns/web")? };
+    let (count, bridge) = what.split_once(' ').unwrap();
+    let in_web = |number: usize| {
+        let peer = Veth::peer(&world.web, format!("peer{number}"))?.bridge("lan")?;
+        Ok((Link::veth(format!("veth{number}"), peer)?, prefixed("eth").master(parse("br"))))
+    };
+    let mut list = (0..count.parse().unwrap()).map(in_web).collect::<netgraft::Result<List>>()?;
+    let lan = (Link::bridge("br")?, named("lan"));
+    match bridge {
+        "before" => drop(world.web.add_interface(lan.0, lan.1)?),
+        _ => list.insert(0, lan),
+    }
+    marked.during(|| world.web.add_interfaces(list)).map(|interfaces| interfaces.len().to_string())
+}
+
+/// However many members refer to a bridge, it is asked for once.
+#[test]
+fn as_many_questions_for_many_as_for_few() {
+    if worked(operate) {
+        return;
+    }
+    in_netns(|| {
+        let world = World::new();
+        for bridge in ["before", "with them"] {
+            let questions = [2, 10].map(|count| {
+                assert!(Worker::traced(&format!("{count} {bridge}"), None).finish().succeeded);
+                for name in world.names().iter().filter(|name| !name.starts_with("peer")) {
+                    ip_in(&world.web, &format!("link del {name}"));
+                }
+                calls().iter().filter(|(call, _)| call == "sendto").count()
+            });
+            assert_eq!(questions[0], questions[1], "the bridge is there {bridge}");
+        }
+    });
 }
 
 /// All are waited for at once, each as long as it asks for.

@@ -10,6 +10,7 @@ mod link;
 mod make;
 mod member;
 mod options;
+mod other;
 mod peer;
 mod place;
 mod plan;

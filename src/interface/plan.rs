@@ -5,15 +5,16 @@ use std::sync::Arc;
 use super::config::Naming;
 use super::link::{Link, Made, Origin, Veth};
 use super::member::Member;
+use super::other::{Known, Other};
 use super::snapshot;
 use super::trail::Trail;
 use super::undo::{self, Left};
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::journal::{self, Entry, Stage};
+use crate::namespace::journal::{self, Stage};
 use crate::namespace::record::{Bridge, Changes, Home, Identity};
-use crate::namespace::{Namespace, NamespaceId, NetNs};
+use crate::namespace::{NamespaceId, NetNs};
 use crate::ops;
-use crate::types::{IfIndex, IfName, Prefix};
+use crate::types::{IfIndex, Prefix};
 use crate::wire::link::LinkInfo;
 
 /// An add that is about to begin, or under way.
@@ -40,41 +41,6 @@ pub(super) struct Plan<'a> {
     pub(super) trail: Trail,
 }
 
-/// Another link that an add depends on: a master, a bridge, a parent.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Other {
-    /// What it is called in errors.
-    pub(super) name: IfName,
-    whence: Whence,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Whence {
-    There(IfIndex),
-    /// It is added by the same call, as the member of this number.
-    Member(usize),
-}
-
-impl Other {
-    fn there(name: IfName, link: &LinkInfo) -> Self {
-        Self { name, whence: Whence::There(link.index) }
-    }
-
-    /// Whether it is added by the same call.
-    pub(super) fn is_member(&self) -> bool {
-        matches!(self.whence, Whence::Member(_))
-    }
-
-    /// Its index. `placed` are the members that are in their namespace already.
-    pub(super) fn index(&self, placed: &[LinkInfo]) -> Result<IfIndex> {
-        let index = match self.whence {
-            Whence::There(index) => Some(index),
-            Whence::Member(number) => placed.get(number).map(|link| link.index),
-        };
-        index.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("{} is not there yet", self.name)))
-    }
-}
-
 impl<'a> Plan<'a> {
     /// Reads whatever the adds of a list depend on.
     pub(super) fn make(members: &[Member<'a>]) -> Result<Vec<Self>> {
@@ -82,14 +48,21 @@ impl<'a> Plan<'a> {
         let wanted = members.iter().map(|member| member.link.origin.new_links_inside(first.ns.id())).sum();
         let free = ops::link::free_indexes(&first.ns.netns, None, wanted).map_err(|error| first.blame(error))?;
         let (mut free, mut plans) = (free.into_iter(), Vec::with_capacity(members.len()));
+        let mut known = Known::default();
         for member in members {
-            plans.push(Self::of(*member, &plans, &mut free).map_err(|error| member.blame(error))?);
+            let plan = Self::of(*member, &plans, &mut known, &mut free);
+            plans.push(plan.map_err(|error| member.blame(error))?);
         }
         Ok(plans)
     }
 
     /// The plan for one behind others. `free` has indexes that no link has.
-    fn of(member: Member<'a>, earlier: &[Self], free: &mut impl Iterator<Item = IfIndex>) -> Result<Self> {
+    fn of(
+        member: Member<'a>,
+        earlier: &[Self],
+        known: &mut Known,
+        free: &mut impl Iterator<Item = IfIndex>,
+    ) -> Result<Self> {
         let Member { ns, link, config, .. } = member;
         let mut bridges = Vec::new();
         // It will have a port, where it is not of this list.
@@ -99,18 +72,18 @@ impl<'a> Plan<'a> {
         };
         let mut master = None;
         if let Some(source) = config.master {
-            let (found, link) = find_master(ns, earlier, source)?;
+            let (found, link) = known.master(ns, earlier, source)?;
             note(&ns.netns, link);
             master = Some(found);
         }
         let mut parent = None;
         if let Some((netns, Some(name))) = link.origin.made().and_then(Made::below) {
-            let (found, _) = find_named(ns, earlier, netns, *name).doing(|| "find its parent")?;
+            let (found, _) = known.named(ns, earlier, netns, *name).doing(|| "find its parent")?;
             parent = Some(found);
         }
         let mut peer_bridge = None;
         if let Some(Made::Veth(Veth { netns, bridge: Some(name), .. })) = link.origin.made() {
-            let found = find_named(ns, earlier, netns, *name).doing(|| "find the bridge of its other end");
+            let found = known.named(ns, earlier, netns, *name).doing(|| "find the bridge of its other end");
             let (found, link) = found?;
             note(netns, link);
             peer_bridge = Some(found);
@@ -221,8 +194,8 @@ impl<'a> Plan<'a> {
     }
 
     /// What the journal is to say before the first change.
-    pub(super) fn entry(&self) -> Entry {
-        Entry {
+    pub(super) fn entry(&self) -> journal::Entry {
+        journal::Entry {
             stage: Stage::Adding,
             boot: None,
             namespace: self.member.ns.netns.reference(),
@@ -279,33 +252,4 @@ impl<'a> Plan<'a> {
     pub(super) fn undo_bridges(&self) -> std::result::Result<(), Left> {
         if self.touched { undo::bridges(&self.bridges) } else { Ok(()) }
     }
-}
-
-/// The master with a source name, and what it is now, if it is there: a member in front comes first.
-fn find_master(ns: &Namespace, earlier: &[Plan<'_>], source: IfName) -> Result<(Other, Option<LinkInfo>)> {
-    if let Some(number) = earlier.iter().position(|plan| plan.member.link.source == source) {
-        // What is there already is as it was.
-        let found = earlier.get(number).and_then(|plan| match &plan.home {
-            Home::InPlace { snapshot } => Some(snapshot.link.clone()),
-            Home::Moved { .. } | Home::Created => None,
-        });
-        return Ok((Other { name: source, whence: Whence::Member(number) }, found));
-    }
-    let unknown =
-        || Error::new(ErrorKind::NotFound, format!("no interface with source name {source} to be its master"));
-    let (_, present) = ns.registry.by_source(source.as_bytes()).ok_or_else(unknown)?;
-    let found = ops::link::identified(&ns.netns, present.index, &present.identity);
-    let found = found.doing(|| format!("find the master {source}"))?;
-    Ok((Other::there(source, &found), Some(found)))
-}
-
-/// The link with a name, and what it is now, if it is there: otherwise a member in front that is to have the name.
-fn find_named(ns: &Namespace, earlier: &[Plan<'_>], netns: &NetNs, name: IfName) -> Result<(Other, Option<LinkInfo>)> {
-    let missing = match ops::link::by_name(netns, &name) {
-        Ok(found) => return Ok((Other::there(name, &found), Some(found))),
-        Err(error) => error,
-    };
-    let is_here = netns.id() == ns.id() && missing.kind() == ErrorKind::NotFound;
-    let member = earlier.iter().position(|plan| is_here && plan.name() == name.as_bytes());
-    member.map(|number| (Other { name, whence: Whence::Member(number) }, None)).ok_or(missing)
 }
