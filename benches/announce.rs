@@ -14,7 +14,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use capture::Capture;
-use common::{Of, Table, inside, interleave, ip_in, ip_json, seclude, timed, tools};
+use common::beside::{Beside, Of};
+use common::{inside, interleave, ip_in, ip_json, seclude, timed, tools};
 use netgraft::{Announce, InterfaceConfig, Link, Namespace, Veth, announce};
 use nix::sys::socket::{
     AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, setsockopt, socket, sockopt,
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     seclude();
     let quick = std::env::args().any(|argument| argument == "--quick");
     let world = World::new();
-    let mut table = Table::new(!quick);
+    let mut table = Beside::new(!quick);
 
     let (unannounced, announced) = (Announce::none(), Announce::times(1).unwrap());
     let rounds = if quick { 15 } else { 151 };
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
 
     let off: Vec<Duration> = (0..rounds).flat_map(|_| world.off_the_interval()).collect();
     table.within("repeats, off the interval", &off, Of::Worst, TOLERANCE);
-    if table.missed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    table.finish("announce")
 }
 
 /// A namespace with a bridge, and one for interfaces whose other ends are ports of it.

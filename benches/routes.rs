@@ -10,25 +10,22 @@ use std::net::IpAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::raw::{ACK, CREATE, DUMP, Raw, attribute, message};
-use common::{Table, interleave, ip, seclude, timed, tools};
+use common::beside::Beside;
+use common::memory::{forget_peak, peak, resident};
+use common::message::{
+    CREATE, DUMP, IPV4, IPV6, MAIN, RTA_DST, RTA_GATEWAY, RTA_TABLE, RTM_GETROUTE, RTM_NEWROUTE, attribute, message,
+};
+use common::raw::Raw;
+use common::world::talk_in_batches;
+use common::{interleave, ip, seclude, timed, tools};
 use netgraft::{Announce, ErrorKind, Family, Gateway, InterfaceConfig, Link, Namespace, Route};
 
 /// How many routes of each family there are.
 const ROUTES: u32 = 100_000;
-/// How many of them go into one datagram as they are made.
-const BATCH: usize = 500;
 
 const RATIO: f64 = 1.5;
 const MEMORY: usize = 8 << 20;
 
-/// Message types and attributes of linux/rtnetlink.h.
-const RTM_NEWROUTE: u16 = 24;
-const RTM_GETROUTE: u16 = 26;
-const RTA_DST: u16 = 1;
-const RTA_GATEWAY: u16 = 5;
-const RTA_TABLE: u16 = 15;
-const MAIN: u8 = 254;
 /// Neither the kernel's nor the library's.
 const BOOT: u8 = 3;
 
@@ -46,14 +43,14 @@ fn main() -> ExitCode {
     let grown = peak().saturating_sub(before);
 
     let rounds = if quick { 3 } else { 31 };
-    let mut table = Table::new(!quick);
+    let mut table = Beside::new(!quick);
     for (family, name) in [(Family::Ipv4, "IPv4"), (Family::Ipv6, "IPv6")] {
         let dump = || crowd.dump(family);
         let dump_and_add = || crowd.dump(family) + crowd.add(family, false);
         let mut row = |what: &str, beside: &str, other: &dyn Fn() -> Duration, own: &dyn Fn() -> Duration| {
             let pairs =
                 interleave(rounds, [&mut || other(), &mut || own()]).into_iter().map(|[other, own]| (other, own));
-            table.times(&format!("{name}: {what}"), beside, pairs, Some(RATIO));
+            table.times(&format!("{name}: {what}"), beside, pairs, RATIO);
         };
         row("add", "dump and add", &dump_and_add, &|| crowd.add(family, true));
         row("add refused for a clash", "bare dump", &dump, &|| crowd.clash(family));
@@ -67,10 +64,10 @@ fn main() -> ExitCode {
         [("gateways read", &|| crowd.gateways()), ("routes listed", &|| crowd.routes())];
     for (what, own) in contests {
         let pairs = interleave(rounds, [&mut || both(), &mut || own()]).into_iter().map(|[dumps, own]| (dumps, own));
-        table.times(what, "bare dumps", pairs, Some(RATIO));
+        table.times(what, "bare dumps", pairs, RATIO);
     }
     table.count("bytes that all of it needs at most", grown, MEMORY);
-    if table.missed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    table.finish("routes")
 }
 
 /// A namespace with an interface and very many routes by way of one of its neighbours.
@@ -92,13 +89,7 @@ impl Crowd {
     }
 
     fn grow(&self, family: Family) {
-        let numbers: Vec<u32> = (0..ROUTES).collect();
-        for chunk in numbers.chunks(BATCH) {
-            let (last, others) = chunk.split_last().unwrap();
-            let mut datagram: Vec<u8> = others.iter().flat_map(|number| crowd_route(family, *number, 0)).collect();
-            datagram.extend(crowd_route(family, *last, ACK));
-            self.raw.talk(&datagram);
-        }
+        talk_in_batches(&self.raw, (0..ROUTES).map(|number| crowd_route(family, number)).collect());
     }
 
     /// The kernel's own answer, received and thrown away.
@@ -214,7 +205,7 @@ fn own_route(family: Family) -> Route {
 }
 
 /// A request to make one of the many: 20.0.0.0/24 and up, 2001:db8::/56 and up.
-fn crowd_route(family: Family, number: u32, flags: u16) -> Vec<u8> {
+fn crowd_route(family: Family, number: u32) -> Vec<u8> {
     let [_, a, b, c] = number.to_be_bytes();
     let (length, destination) = match family {
         Family::Ipv4 => (24, vec![20 + a, b, c, 0]),
@@ -225,37 +216,18 @@ fn crowd_route(family: Family, number: u32, flags: u16) -> Vec<u8> {
         IpAddr::V6(address) => address.octets().to_vec(),
     };
     let parts = [rtmsg(family, length, BOOT), attribute(RTA_DST, &destination), attribute(RTA_GATEWAY, &gateway)];
-    message(RTM_NEWROUTE, CREATE | flags, &parts)
+    message(RTM_NEWROUTE, CREATE, &parts)
 }
 
 /// `struct rtmsg`.
 fn rtmsg(family: Family, length: u8, protocol: u8) -> Vec<u8> {
     let number = match family {
-        Family::Ipv4 => libc::AF_INET,
-        Family::Ipv6 => libc::AF_INET6,
+        Family::Ipv4 => IPV4,
+        Family::Ipv6 => IPV6,
     };
     // Of a dump nothing but the family is said here.
     let (table, kind) = if protocol == 0 { (0, 0) } else { (MAIN, libc::RTN_UNICAST) };
-    vec![number as u8, length, 0, 0, table, protocol, 0, kind, 0, 0, 0, 0]
-}
-
-/// What the process has in memory, in bytes, now and at most since that was last forgotten.
-fn resident() -> usize {
-    status("VmRSS:")
-}
-
-fn peak() -> usize {
-    status("VmHWM:")
-}
-
-fn status(name: &str) -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() << 10
-}
-
-fn forget_peak() {
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    vec![number, length, 0, 0, table, protocol, 0, kind, 0, 0, 0, 0]
 }
 
 fn parse<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {

@@ -1,32 +1,36 @@
-//! Netlink without the library: bytes built beforehand, one call to send them and one to read the answer.
+//! Netlink without the library: one call to send bytes and one to read the answer.
 //!
-//! What a C program that knows exactly what it wants would do; the floor that everything is measured against.
+//! What a C program that knows exactly what it wants would do.
 
 use std::io::{Error, Read, Write};
+use std::os::fd::AsRawFd;
 
-use netgraft::Namespace;
-use socket2::{Domain, Protocol, Socket, Type};
+use nix::sys::socket::{AddressFamily, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, socket};
+use socket2::Socket;
 
-const AF_NETLINK: i32 = 16;
-const NETLINK_ROUTE: i32 = 0;
-
-/// Flags of linux/netlink.h.
-pub(crate) const REQUEST: u16 = 1;
-pub(crate) const ACK: u16 = 4;
-pub(crate) const CREATE: u16 = 0x600;
-pub(crate) const DUMP: u16 = 0x300;
+use super::external::{Inside, inside};
 
 /// Message types of linux/netlink.h.
 const ERROR: u16 = 2;
 const DONE: u16 = 3;
 
+/// Larger than any message of the kernel's about one thing.
+const ANSWER: usize = 32 << 10;
+
 /// A routing netlink socket in a namespace.
 pub(crate) struct Raw(Socket);
 
 impl Raw {
-    pub(crate) fn inside(namespace: &Namespace) -> Self {
-        let open = || Socket::new(Domain::from(AF_NETLINK), Type::DGRAM, Some(Protocol::from(NETLINK_ROUTE)));
-        Self(namespace.run(open).unwrap().unwrap())
+    pub(crate) fn inside(namespace: &impl Inside) -> Self {
+        inside(namespace, || Self::here(0))
+    }
+
+    /// In the calling thread's namespace, told of what these groups are told of.
+    pub(crate) fn here(groups: u32) -> Self {
+        let family = AddressFamily::Netlink;
+        let socket = socket(family, SockType::Datagram, SockFlag::SOCK_CLOEXEC, SockProtocol::NetlinkRoute).unwrap();
+        bind(socket.as_raw_fd(), &NetlinkAddr::new(0, groups)).unwrap();
+        Self(socket.into())
     }
 
     /// Sends requests, of which the last alone asks for its acknowledgement: the first answer is that, or
@@ -36,53 +40,65 @@ impl Raw {
         (&self.0).write_all(requests).unwrap();
         let length = (&self.0).read(&mut answer).unwrap();
         assert!(length >= 20, "an answer of {length} bytes");
-        let errno = i32::from_ne_bytes(answer[16..20].try_into().unwrap());
-        assert_eq!(errno, 0, "refused: {}", Error::from_raw_os_error(-errno));
+        let errno = errno(&answer);
+        assert_eq!(errno, 0, "refused: {}", Error::from_raw_os_error(errno));
+    }
+
+    /// Sends a request that asks for its acknowledgement, and tells the answer to it, or what it was refused for.
+    pub(crate) fn ask(&self, request: &[u8]) -> Result<Vec<u8>, i32> {
+        let mut said = Vec::new();
+        (&self.0).write_all(request).unwrap();
+        loop {
+            let message = self.read();
+            match kind(&message) {
+                ERROR if errno(&message) == 0 => return Ok(said),
+                ERROR => return Err(errno(&message)),
+                _ => said = message,
+            }
+        }
     }
 
     /// Sends the request for a dump, throws the answer away, and tells how many messages that was.
     pub(crate) fn dump(&self, request: &[u8]) -> usize {
-        let mut answer = vec![0; 32 << 10];
-        (&self.0).write_all(request).unwrap();
         let mut count = 0;
+        self.dump_until(request, |_| {
+            count += 1;
+            false
+        });
+        count
+    }
+
+    /// Sends the request for a dump and reads its messages until one is what is looked for, or there are no more.
+    pub(crate) fn dump_until(&self, request: &[u8], mut found: impl FnMut(&[u8]) -> bool) {
+        (&self.0).write_all(request).unwrap();
         loop {
-            let length = (&self.0).read(&mut answer).unwrap();
-            let mut rest = &answer[..length];
-            while let [a, b, c, d, e, f, ..] = *rest {
-                match u16::from_ne_bytes([e, f]) {
-                    DONE => return count,
-                    ERROR => panic!("refused"),
-                    _ => count += 1,
+            let answer = self.read();
+            let mut rest = &answer[..];
+            while let [a, b, c, d, ..] = *rest {
+                match kind(rest) {
+                    DONE => return,
+                    ERROR => panic!("refused: {}", Error::from_raw_os_error(errno(rest))),
+                    _ if found(rest) => return,
+                    _ => {}
                 }
                 let length = u32::from_ne_bytes([a, b, c, d]) as usize;
                 rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
             }
         }
     }
+
+    fn read(&self) -> Vec<u8> {
+        let mut answer = vec![0; ANSWER];
+        let length = (&self.0).read(&mut answer).unwrap();
+        answer.truncate(length);
+        answer
+    }
 }
 
-/// One message.
-pub(crate) fn message(kind: u16, flags: u16, parts: &[Vec<u8>]) -> Vec<u8> {
-    let body = parts.concat();
-    let mut bytes = (16 + body.len() as u32).to_ne_bytes().to_vec();
-    bytes.extend(kind.to_ne_bytes());
-    bytes.extend((REQUEST | flags).to_ne_bytes());
-    bytes.extend([0; 8]);
-    bytes.extend(body);
-    bytes
+fn kind(message: &[u8]) -> u16 {
+    u16::from_ne_bytes([message[4], message[5]])
 }
 
-/// One attribute, padded.
-pub(crate) fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
-    let mut bytes = (4 + value.len() as u16).to_ne_bytes().to_vec();
-    bytes.extend(kind.to_ne_bytes());
-    bytes.extend(value);
-    bytes.resize(bytes.len().next_multiple_of(4), 0);
-    bytes
-}
-
-/// `struct ifinfomsg`, with `IFF_UP` if so.
-pub(crate) fn ifinfomsg(index: u32, up: bool) -> Vec<u8> {
-    let up = u32::from(up).to_ne_bytes();
-    [[0; 4], index.to_ne_bytes(), up, up].concat()
+fn errno(message: &[u8]) -> i32 {
+    -i32::from_ne_bytes(message[16..20].try_into().unwrap())
 }

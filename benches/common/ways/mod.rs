@@ -1,0 +1,102 @@
+//! The ways of putting interfaces in and taking them out that stand beside each other.
+
+mod iproute2;
+mod libnetwork;
+mod library;
+mod minimal;
+pub(crate) mod rtnetlink;
+
+use std::time::Duration;
+
+use super::timed;
+use super::world::{How, Job, World};
+
+/// One way, ready for a job: what can be known beforehand is.
+pub(crate) trait Way: Send {
+    /// Puts the interfaces in.
+    fn add(&mut self);
+
+    /// Takes them out again.
+    fn remove(&mut self);
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Who {
+    /// This library.
+    Library,
+    /// The fewest messages that do it, built beforehand.
+    Minimal,
+    /// `ip -batch`: one process for each namespace that lines are for.
+    Batch,
+    /// A process of `ip` for each command.
+    Commands,
+    /// The crate rtnetlink, on tokio's current-thread runtime.
+    Rtnetlink,
+    /// Docker's libnetwork: its order of requests, sent raw.
+    Libnetwork,
+}
+
+impl Who {
+    /// The library first, then the floor, then what people use.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Library, Self::Minimal, Self::Batch, Self::Commands, Self::Rtnetlink, Self::Libnetwork];
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Library => "netgraft",
+            Self::Minimal => "raw messages",
+            Self::Batch => "`ip -batch`",
+            Self::Commands => "`ip`, a process each",
+            Self::Rtnetlink => "rtnetlink (crate)",
+            Self::Libnetwork => "libnetwork's order",
+        }
+    }
+
+    /// Whether that is something it can do at all, in reasonable time.
+    pub(crate) fn can(self, job: &Job) -> bool {
+        let patient = self != Self::Commands || job.wanted.len() == 1;
+        let announces = matches!(self, Self::Library | Self::Libnetwork) || !job.announced;
+        let by_prefix = matches!(self, Self::Library | Self::Minimal) || !job.wanted.iter().any(|one| one.by_prefix);
+        patient && announces && by_prefix
+    }
+
+    pub(crate) fn way<'w>(self, world: &'w World, job: &Job) -> Box<dyn Way + 'w> {
+        match self {
+            Self::Library => Box::new(library::Library::new(world, job)),
+            Self::Minimal => Box::new(minimal::Minimal::new(world, job)),
+            Self::Batch => Box::new(iproute2::Iproute2::new(world, job, true)),
+            Self::Commands => Box::new(iproute2::Iproute2::new(world, job, false)),
+            Self::Rtnetlink => Box::new(rtnetlink::Rtnetlink::new(world, job)),
+            Self::Libnetwork => Box::new(libnetwork::Libnetwork::new(world, job)),
+        }
+    }
+}
+
+/// How long it took to put interfaces in, and to take them out if that was to be measured.
+#[derive(Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) add: Duration,
+    pub(crate) remove: Option<Duration>,
+}
+
+/// Does a job once, and has it looked at in between. Where its removal is not to be measured, what can be is removed the
+/// fast way.
+pub(crate) fn once(world: &World, job: &Job, who: Who, removes: bool, look: impl FnOnce()) -> Times {
+    let mut way = who.way(world, job);
+    if job.how == How::Move {
+        world.make_pairs(&job.wanted);
+    }
+    let (add, ()) = timed(|| way.add());
+    look();
+    // The library knows what it has added, and has to know that it is gone.
+    let remove = if removes || who == Who::Library {
+        Some(timed(|| way.remove()).0)
+    } else {
+        minimal::Minimal::new(world, job).remove();
+        None
+    };
+    if job.how == How::Move {
+        world.delete_pairs(&job.wanted);
+    }
+    Times { add, remove }
+}

@@ -1,0 +1,134 @@
+//! What does not depend on the machine: instructions, allocations, system calls and memory of an add.
+//!
+//! `cargo bench --bench counts`, as root or where user namespaces are allowed. It fails when a budget is missed.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench that goes wrong has to end")]
+
+mod common;
+
+use std::process::{Command, ExitCode};
+
+use common::beside::Beside;
+use common::memory::{forget_peak, peak, resident};
+use common::ways::{Way, Who};
+use common::world::{How, Job, Wanted, World};
+use common::{seclude, tools};
+use netgraft::{Announce, InterfaceConfig, Link};
+
+/// How many adds instructions are counted of.
+const ADDS: usize = 10;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let has = |word: &str| arguments.iter().any(|argument| argument == word);
+    let how = if has("moved") { How::Move } else { How::Create };
+    if has("--traced") {
+        seclude();
+        add_between_marks(how, has("journal"));
+        return ExitCode::SUCCESS;
+    }
+    if has("--counted") {
+        seclude();
+        let who = if has("raw") { Who::Minimal } else { Who::Library };
+        add_several(how, who, if has("none") { 0 } else { ADDS });
+        return ExitCode::SUCCESS;
+    }
+    tools::ensure();
+    seclude();
+    let mut table = Beside::new(true);
+    for what in ["moved", "made"] {
+        let [raw, own] = ["raw", "library"].map(|who| instructions(what, who));
+        table.numbers(&format!("{what}: instructions"), "raw messages", Some(raw), own);
+    }
+    for (how, what) in [(How::Move, "moved"), (How::Create, "made")] {
+        let (allocations, bytes) = allocations(how);
+        table.numbers(&format!("{what}: allocations"), "", None, allocations);
+        table.numbers(&format!("{what}: bytes allocated at a time, at most"), "", None, bytes);
+    }
+    for what in ["moved", "made"] {
+        for (journal, budget) in [("no journal", 30), ("journal", 40)] {
+            table.count(&format!("{what}: system calls, {journal}"), system_calls(&[what, journal]), budget);
+        }
+    }
+    table.numbers("1000 made at once: memory they need, in bytes", "", None, memory());
+    table.finish("counts")
+}
+
+/// Adds an interface between two marks, to a namespace that has another one.
+fn add_between_marks(how: How, journal: bool) {
+    let world = World::new(1);
+    let namespace = world.away[0].namespace();
+    if journal {
+        namespace.keep_journal("/run/netgraft").unwrap();
+    }
+    let first = InterfaceConfig::named("first".parse().unwrap())
+        .address("192.0.2.1/24".parse().unwrap())
+        .address("fd00:2::1/64".parse().unwrap())
+        .announce(Announce::none());
+    namespace.add_interface(Link::bridge("first").unwrap(), first).unwrap();
+    let job = Job::one(how).by_prefix();
+    ready(&world, &job, Who::Library).add();
+}
+
+/// How many system calls an add makes.
+fn system_calls(arguments: &[&str]) -> usize {
+    let program = std::env::current_exe().unwrap();
+    let trace = Command::new("strace").arg("-fqq").arg(program).arg("--traced").args(arguments).output().unwrap();
+    let lines = String::from_utf8_lossy(&trace.stderr).into_owned();
+    assert!(trace.status.success(), "{lines}");
+    // The marks: nothing else calls getppid(2).
+    let mut parts = lines.split("getppid()");
+    let between = parts.nth(1).unwrap();
+    assert!(parts.next().is_some(), "only one mark");
+    // The rest of the mark's own line comes first; a call that another thread's interrupts takes two lines.
+    between.lines().skip(1).filter(|line| line.contains('(') && !line.contains("resumed>")).count()
+}
+
+/// Makes ready for several adds and does so many of them, one after the other.
+fn add_several(how: How, who: Who, adds: usize) {
+    let world = World::new(1);
+    let jobs: Vec<Job> =
+        (0..ADDS as u32).map(|number| Job { wanted: vec![Wanted::new(number, 0)], ..Job::one(how) }).collect();
+    let mut ways: Vec<_> = jobs.iter().map(|job| ready(&world, job, who)).collect();
+    ways.iter_mut().take(adds).for_each(|way| way.add());
+}
+
+/// How many instructions an add takes in the process: those of several, without those of none.
+fn instructions(how: &str, who: &str) -> usize {
+    let [none, several] = ["none", "several"].map(|adds| {
+        let program = std::env::current_exe().unwrap();
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
+        let output = valgrind.args(["--counted", how, who, adds]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        let (_, collected) = said.split_once("Collected : ").unwrap();
+        collected.lines().next().unwrap().trim().parse::<usize>().unwrap()
+    });
+    several.saturating_sub(none) / ADDS
+}
+
+/// How often an add allocates memory, and how much it has at a time.
+fn allocations(how: How) -> (usize, usize) {
+    let world = World::new(1);
+    let mut way = ready(&world, &Job::one(how), Who::Library);
+    let counted = allocation_counter::measure(|| way.add());
+    (counted.count_total as usize, counted.bytes_max as usize)
+}
+
+/// By how much the process grows while a thousand interfaces are made.
+fn memory() -> usize {
+    let world = World::new(1);
+    let mut way = ready(&world, &Job::many(1000, 1), Who::Library);
+    let before = resident();
+    forget_peak();
+    way.add();
+    peak().saturating_sub(before)
+}
+
+/// A way to do a job whose links are there.
+fn ready<'w>(world: &'w World, job: &Job, who: Who) -> Box<dyn Way + 'w> {
+    if job.how == How::Move {
+        world.make_pairs(&job.wanted);
+    }
+    who.way(world, job)
+}

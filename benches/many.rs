@@ -1,0 +1,73 @@
+//! Many interfaces at once, in one namespace and in as many as there are, from one thread and from several.
+//!
+//! `cargo bench --bench many`, as root or where user namespaces are allowed; `-- --quick` for few rounds.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench that goes wrong has to end")]
+
+mod common;
+
+use std::process::ExitCode;
+use std::sync::Barrier;
+use std::thread::scope;
+use std::time::Duration;
+
+use common::contest::{Contest, Row};
+use common::ways::{Way, Who};
+use common::world::{How, Job, Wanted, World};
+use common::{seclude, timed, tools};
+
+/// How many add at once, each to a namespace of its own, and how many each of them adds, one after the other.
+const THREADS: usize = 8;
+const EACH: u32 = 10;
+
+fn main() -> ExitCode {
+    tools::ensure();
+    seclude();
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let mut contest = Contest::new(false);
+    for (count, rounds) in [(1, 31), (10, 15), (100, 5), (1000, 3)] {
+        let rounds = if quick { 1 } else { rounds };
+        let [one, many] = [1, count as usize].map(World::new);
+        let together = Row::new(format!("{count} at once"), &one, Job::many(count, 1));
+        contest.run(rounds, &[together.and_removed(format!("{count} removed at once"))]);
+        if count > 1 {
+            let apart =
+                Row::new(format!("{count}, each to its own namespace"), &many, Job::many(count, count as usize));
+            contest.run(rounds, &[apart]);
+        }
+    }
+
+    let world = World::new(THREADS);
+    let rounds = if quick { 1 } else { 7 };
+    let times: Vec<Vec<Option<Duration>>> = (0..rounds)
+        .map(|_| Who::ALL.iter().map(|who| (*who != Who::Commands).then(|| threads(&world, *who))).collect())
+        .collect();
+    contest.measured(&format!("{THREADS} threads, {EACH} each"), |who| times.iter().map(|round| round[who]).collect());
+    contest.finish("many")
+}
+
+/// How long it takes until all threads have added all that they have to.
+fn threads(world: &World, who: Who) -> Duration {
+    let way = |thread: usize, number: u32| {
+        let wanted = vec![Wanted::new(thread as u32 * EACH + number, thread)];
+        who.way(world, &Job { wanted, ..Job::one(How::Create) })
+    };
+    let mut ways: Vec<Vec<Box<dyn Way + '_>>> =
+        (0..THREADS).map(|thread| (0..EACH).map(|number| way(thread, number)).collect()).collect();
+    let start = Barrier::new(THREADS + 1);
+    let took = scope(|scope| {
+        let threads: Vec<_> = ways
+            .iter_mut()
+            .map(|ways| {
+                let start = &start;
+                scope.spawn(move || {
+                    start.wait();
+                    ways.iter_mut().for_each(|way| way.add());
+                })
+            })
+            .collect();
+        start.wait();
+        timed(|| threads.into_iter().for_each(|thread| thread.join().unwrap())).0
+    });
+    ways.iter_mut().flatten().for_each(|way| way.remove());
+    took
+}
