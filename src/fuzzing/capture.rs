@@ -15,6 +15,7 @@ use crate::wire::address::RTM_NEWADDR;
 use crate::wire::link::{LinkInfo, RTM_NEWLINK};
 use crate::wire::message::messages;
 use crate::wire::neighbour::RTM_NEWNEIGH;
+use crate::wire::next_hop::RTM_NEWNEXTHOP;
 use crate::wire::route::RTM_NEWROUTE;
 
 /// The input for `interface` that plays what happens in these namespaces.
@@ -82,6 +83,7 @@ pub fn pieces(input: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
                 RTM_NEWADDR => pieces.push(("address", body())),
                 RTM_NEWROUTE => pieces.push(("route", body())),
                 RTM_NEWNEIGH => pieces.push(("neighbour", body())),
+                RTM_NEWNEXTHOP => pieces.push(("next_hop", body())),
                 _ => pieces.push(("acks", whole())),
             }
         }

@@ -9,13 +9,14 @@ use netlink_packet_route::route::RouteMessage;
 use super::other_reader;
 use super::values::{is_presentable, take};
 use crate::netlink::scripted::{Act, Say, Scripted, encode};
-use crate::types::IfIndex;
+use crate::types::{IfIndex, IfName};
 use crate::wire::address::{self, AddressInfo};
 use crate::wire::attribute::{attributes, edited, find};
 use crate::wire::bridge;
 use crate::wire::link::{self, LinkInfo, Port};
 use crate::wire::message::{HEADER, Message, Verdict, messages};
 use crate::wire::neighbour::{self, NeighbourInfo};
+use crate::wire::next_hop;
 use crate::wire::request::Request;
 use crate::wire::route::{self, RouteInfo};
 
@@ -183,10 +184,32 @@ pub(super) fn address(input: &[u8]) {
     let _ = address.detection();
     assert_eq!(AddressInfo::parse(&replayed), Some(AddressInfo { index: index(9), ..address.clone() }));
     assert_eq!(AddressInfo::parse(&body(address::delete_exactly(input))), Some(address.clone()));
+    let transplanted =
+        AddressInfo::parse(&body(address::transplant(input, index(9)))).expect("it reads what it writes");
+    assert_eq!((transplanted.index, transplanted.prefix), (index(9), address.prefix));
+    if let Some(finished) = address::finish(input, index(9)) {
+        assert_eq!(AddressInfo::parse(&body(finished)), Some(AddressInfo { index: index(9), ..address.clone() }));
+    }
+    renamed(input, &address);
     for request in [address::add(address.index, address.prefix, false), address::delete(address.index, address.prefix)]
     {
         let told = AddressInfo::parse(&body(request)).expect("it reads what it writes");
         assert_eq!((told.index, told.prefix), (address.index, address.prefix));
+    }
+}
+
+/// An address whose link is called otherwise, as its label tells, and then as before.
+fn renamed(input: &[u8], address: &AddressInfo) {
+    let label = address::label(input).map(<[u8]>::to_vec);
+    let name = label.as_deref().and_then(|label| label.split(|byte| *byte == b':').next());
+    let Some(name) = name.and_then(|name| IfName::new(name).ok()) else { return };
+    let other = IfName::new("v").unwrap();
+    let there = address::relabelled(input, &name, &other);
+    let back = address::relabelled(&there, &other, &name);
+    assert_eq!(AddressInfo::parse(&back), Some(address.clone()));
+    // A longer one has been cut, as the kernel does.
+    if label.as_ref().is_some_and(|label| label.len() < libc::IFNAMSIZ) {
+        assert_eq!(address::label(&back).map(<[u8]>::to_vec), label);
     }
 }
 
@@ -226,4 +249,17 @@ pub(super) fn neighbour(input: &[u8]) {
     let Some(mut neighbour) = read else { return };
     neighbour.link = index(9);
     assert_eq!(NeighbourInfo::parse(&replayed), Some(neighbour));
+}
+
+/// The body of an `RTM_NEWNEXTHOP`.
+pub(super) fn next_hop(input: &[u8]) {
+    objections(next_hop::RTM_NEWNEXTHOP, input);
+    let all = vec![input.to_vec()];
+    let lost = next_hop::lost_with(index(2), all.clone());
+    assert!(lost.is_empty() || lost == all);
+    let replayed = body(next_hop::replay(input, index(9)));
+    assert_eq!(body(next_hop::replay(&replayed, index(9))), replayed, "there is nothing more to leave out");
+    // What was lost with its link is lost with the one that it is given to.
+    let again = vec![replayed];
+    assert_eq!(next_hop::lost_with(index(9), again.clone()) == again, !next_hop::lost_with(index(2), all).is_empty());
 }

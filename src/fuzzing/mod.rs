@@ -42,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "address", run: messages::address },
     Target { name: "route", run: messages::route },
     Target { name: "neighbour", run: messages::neighbour },
+    Target { name: "next_hop", run: messages::next_hop },
     Target { name: "arp", run: frames::arp },
     Target { name: "neighbour_advertisement", run: frames::neighbour_advertisement },
     Target { name: "names", run: values::names },
