@@ -13,6 +13,12 @@ pub(crate) fn fds() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
+/// Threads and descriptors, while none of them is about to go: the kernel lists a thread that has ended for a moment longer.
+pub(crate) fn held() -> (usize, usize) {
+    std::thread::sleep(patience(Duration::from_millis(100)));
+    (threads(), fds())
+}
+
 /// How long something takes when the machine has nothing else to do: the least of some attempts.
 pub(crate) fn fastest(attempt: impl Fn() -> Duration) -> Duration {
     (0..ATTEMPTS).map(|_| attempt()).min().unwrap()
