@@ -1,10 +1,13 @@
-//! A guide for each kind of user. C programmers find theirs in include/netgraft.h and docs/guide/c.md.
+//! A guide for each kind of user.
 
 #[doc = include_str!("../docs/guide/init.md")]
 pub mod init {}
 
 #[doc = include_str!("../docs/guide/runtime.md")]
 pub mod runtime {}
+
+#[doc = include_str!("../docs/guide/c.md")]
+pub mod c {}
 
 #[doc = include_str!("../docs/guide/shell.md")]
 pub mod shell {}

@@ -121,19 +121,49 @@ fn init_cleans_up_when_there_is_no_such_program() {
     });
 }
 
+/// What a text shows of C, block by block.
+fn shown(text: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(text)).unwrap();
+    text.split("```c\n").skip(1).map(|behind| behind.split_once("```").unwrap().0.to_owned()).collect()
+}
+
+/// A file of C.
+fn file(name: &str, code: &str) -> PathBuf {
+    let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("capi/{name}.c"));
+    // Who may not write there finds what somebody else has.
+    if !fs::read_to_string(&source).is_ok_and(|there| there == code) {
+        fs::write(&source, code).unwrap();
+    }
+    source
+}
+
 #[test]
 fn what_the_readme_shows() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let example = readme.split_once("```c\n").unwrap().1.split_once("```").unwrap().0;
-    let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi/readme.c");
-    // Who may not write there finds what somebody else has.
-    if !fs::read_to_string(&source).is_ok_and(|there| there == example) {
-        fs::write(&source, example).unwrap();
-    }
+    let source = file("readme", &shown("README.md")[0]);
     let program = compile("readme", &[source], &["-std=c99", "-Wpedantic", "-fsanitize=address"]);
     in_netns(|| {
         veth("veth1a2b", "peer");
         assert_eq!(run(&mut Command::new(program)).unwrap(), "eth0 has sent 0 bytes\n");
         assert_eq!(links().len(), 3);
+    });
+}
+
+#[test]
+fn what_the_guide_shows() {
+    let mut shown = shown("docs/guide/c.md");
+    let program = [file("guide", &shown.pop().unwrap())];
+    let watched = compile("guide-asan", &program, &["-std=c99", "-Wpedantic", "-fsanitize=address"]);
+    let plain = compile("guide", &program, &["-std=c99"]);
+    // Its parts, each a function or two.
+    assert!(shown.len() >= 4, "{shown:?}");
+    let headers = ["netgraft.h", "poll.h", "stdio.h", "sys/socket.h"].map(|header| format!("#include <{header}>\n"));
+    let parts = format!("#define _GNU_SOURCE\n{}{}", headers.concat(), shown.concat());
+    compile("guide-parts", &[file("guide-parts", &parts)], &["-std=c99", "-Wpedantic", "-shared", "-fPIC"]);
+    in_netns(|| {
+        for mut command in [Command::new(watched), valgrind(&plain)] {
+            assert_eq!(run(&mut command).unwrap(), "lan and eth0\n");
+            assert_clean();
+            assert!(!Path::new("/run/netns/web").exists());
+        }
     });
 }
