@@ -78,7 +78,16 @@ pub extern "C" fn netgraft_config_new_name_or_pattern(
 fn set(
     config: Option<&mut netgraft_config>,
     error: ErrorOut<'_>,
-    change: impl FnOnce(InterfaceConfig) -> Result<InterfaceConfig>,
+    change: impl Fn(InterfaceConfig) -> Result<InterfaceConfig>,
+) -> c_int {
+    replace(config, error, &change)
+}
+
+/// The same for whatever is set: there is much to set.
+fn replace(
+    config: Option<&mut netgraft_config>,
+    error: ErrorOut<'_>,
+    change: &dyn Fn(InterfaceConfig) -> Result<InterfaceConfig>,
 ) -> c_int {
     call(error, || {
         let config = given(config, "the configuration")?;

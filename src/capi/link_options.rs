@@ -57,7 +57,12 @@ impl Kind for Vxlan {
 }
 
 /// Changes a link of a kind, or not at all.
-fn set<K: Kind>(link: Option<&mut netgraft_link>, error: ErrorOut<'_>, change: impl FnOnce(K) -> Result<K>) -> c_int {
+fn set<K: Kind>(link: Option<&mut netgraft_link>, error: ErrorOut<'_>, change: impl Fn(K) -> Result<K>) -> c_int {
+    replace(link, error, &change)
+}
+
+/// The same for whatever is set of that kind.
+fn replace<K: Kind>(link: Option<&mut netgraft_link>, error: ErrorOut<'_>, change: &dyn Fn(K) -> Result<K>) -> c_int {
     call(error, || {
         let made = K::of(&mut given(link, "the link")?.draft);
         let made = made.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, format!("it is no {}", K::NAME)))?;
