@@ -11,7 +11,7 @@ use crate::namespace::record::Identity;
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::sys::packet::PacketSocket;
-use crate::types::{IfIndex, MacAddr, Prefix};
+use crate::types::{IfIndex, MacAddr, Prefix, sorted};
 use crate::wait::{self, Detected, Forwarding, Way};
 use crate::wire::address::{AddressInfo, Detection};
 use crate::wire::link::LinkInfo;
@@ -215,9 +215,8 @@ fn usable(index: IfIndex, wanted: &[Prefix], present: &[(AddressInfo, Vec<u8>)])
         }
         detection == Some(Detection::Passed)
     };
-    let mut addresses: Vec<IpAddr> = wanted.iter().filter(usable).map(Prefix::address).collect();
+    let mut addresses: Vec<IpAddr> = sorted(wanted.iter().filter(usable).map(Prefix::address));
     // The same one can be there with two lengths.
-    addresses.sort_unstable();
     addresses.dedup();
     addresses
 }

@@ -6,7 +6,7 @@ use std::os::fd::AsFd;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Identity;
-use crate::types::{IfIndex, IfName};
+use crate::types::{IfIndex, IfName, sorted};
 use crate::wire::link::{self, LinkInfo, NewLink, RTM_NEWLINK};
 use crate::wire::request::Request;
 
@@ -254,8 +254,7 @@ pub(crate) fn free_indexes(netns: &NetNs, through: Option<&NetNs>, count: usize)
         if free.len() == count {
             return Ok(free);
         }
-        let mut candidates: Vec<IfIndex> = (free.len()..count).map(|_| candidate(netns, attempt)).collect();
-        candidates.sort_unstable();
+        let mut candidates: Vec<IfIndex> = sorted((free.len()..count).map(|_| candidate(netns, attempt)));
         candidates.dedup();
         candidates.retain(|candidate| !free.contains(candidate));
         for netns in [Some(netns), through].into_iter().flatten() {

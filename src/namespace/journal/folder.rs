@@ -15,7 +15,7 @@ use super::text::word;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NamespaceId;
 use crate::sys;
-use crate::types::{IfName, printable_path};
+use crate::types::{IfName, printable_path, sorted};
 
 /// What the names of entries and of files that are to become entries end with.
 const ENTRY: &str = ".entry";
@@ -151,8 +151,7 @@ impl Journal {
                     sweep(&path);
                 }
             }
-            found.sort_unstable();
-            Ok::<_, io::Error>(found.into_iter().map(|(_, path)| path).collect())
+            Ok::<_, io::Error>(sorted(found).into_iter().map(|(_, path)| path).collect())
         };
         read().doing(|| format!("read the journal {}", printable_path(&self.folder)))
     }

@@ -3,17 +3,17 @@
 use std::cmp::Reverse;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
+use std::{io, mem};
 
 use super::folder::{Glimpse, Journal, lock, namespace_of, open_current, prefix, sweep};
 use crate::error::{Context, Result};
 use crate::namespace::NamespaceId;
 use crate::sys;
-use crate::types::printable_path;
+use crate::types::{printable_path, sorted};
 
 /// What the names of lists end with.
 const LIST: &str = ".list";
@@ -99,10 +99,12 @@ impl Journal {
             let is_complete = matches!(self.progress(entry.namespace.id, place), Ok(Progress::Complete));
             (!is_complete).then_some(Reverse((place.list, place.position)))
         };
-        files.sort_by_cached_key(|file| {
+        let keyed = files.iter_mut().enumerate().map(|(number, file)| {
             let place = place(file);
-            (place.is_none(), place)
+            (place.is_none(), place, number, mem::take(file))
         });
+        let keyed = sorted(keyed);
+        files.iter_mut().zip(keyed).for_each(|(file, (.., next))| *file = next);
         Ok(())
     }
 
