@@ -40,7 +40,13 @@ NETNS is a path (has a '/'), a name (under /run/netns), pid:N, or current.
 SOURCE is what an interface was called where it came from.
 
 Exit status: 0 done; 1 failed, everything as before; 2 the command line was wrong;
-3 failed and something could not be put back.";
+3 failed and something could not be put back.
+
+Examples:
+  netgraft create web
+  netgraft add web eth1 --ipv4 10.0.0.2/24
+  netgraft show
+  netgraft remove web eth1";
 
 /// What the process's command line can ask for.
 #[derive(Debug, Subcommand)]
