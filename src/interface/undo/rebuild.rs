@@ -42,7 +42,6 @@ pub(in crate::interface) fn rebuild(
             None
         }
     };
-    write_settings(netns, &snapshot.settings, &mut problems);
     if let Some(is) = &is {
         let mut lost = Problems::default();
         write_ipv6_settings(netns, is, was, &mut lost);
@@ -53,6 +52,7 @@ pub(in crate::interface) fn rebuild(
             lost.0.iter().for_each(|problem| log::warn!("{place}, {problem}"));
         }
     }
+    write_settings(netns, &snapshot.settings, &mut problems);
     if let (Some(master), true) = (was.master, exact) {
         problems.note("master", ops::link::change(netns, &link::set_master(index, Some(master))));
         if let Some(port) = &was.port {
@@ -62,19 +62,12 @@ pub(in crate::interface) fn rebuild(
             problems.note("port settings", if fixed { Ok(()) } else { set });
         }
     }
-    // Where IPv6 comes back, the link gets an address from the kernel at once, however it is to come by one.
-    let regains_ipv6 = was.inet6.is_some() && is.as_ref().is_some_and(|is| is.inet6.is_none());
     if is.is_none_or(|is| is.is_up() != was.is_up()) {
         problems.note("admin state", ops::link::change(netns, &link::set_up(index, was.is_up())));
     }
     replay_all(netns, index, snapshot, &mut problems);
-    let known: &[Family] = match (exact, regains_ipv6) {
-        (true, _) => &Family::ALL,
-        (false, true) => &[Family::Ipv6],
-        (false, false) => &[],
-    };
-    if !known.is_empty() {
-        problems.note("addresses", delete_extra(netns, index, known, &snapshot.addresses));
+    if exact {
+        problems.note("addresses", delete_extra(netns, index, &Family::ALL, &snapshot.addresses));
     }
     let result = problems.into_result(place);
     // Deleted by somebody meanwhile, which makes everything else fail.
@@ -121,6 +114,10 @@ fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &
     };
     // A token is refused while router advertisements are, which may be before the files are written or behind that.
     let generated = generate();
+    if is.inet6.is_none() && has.is_some() {
+        // A link that is up has an address from the kernel by now, made as it does it for new links.
+        problems.note("IPv6 addresses", delete_extra(netns, is.index, &[Family::Ipv6], &[]));
+    }
     for (file, value) in had.files_unlike(has) {
         let setting = Setting::ipv6(&was.name, file);
         let written = write_setting(netns, &setting, value.as_bytes());
