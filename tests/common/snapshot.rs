@@ -98,14 +98,16 @@ pub(crate) fn settled(namespace: &impl Inside) -> Value {
 
 /// Fails, saying what differs, unless the namespace comes to be as it was.
 pub(crate) fn assert_as_before(before: &Value, namespace: &impl Inside) {
-    let deadline = Instant::now() + patience(SETTLE);
+    let begin = Instant::now();
     loop {
-        let mut differences = differences(before, &snapshot(namespace));
+        let now = snapshot(namespace);
+        let mut differences = differences(before, &now);
         if differences.is_empty() {
             return;
         }
         differences.truncate(SHOWN);
-        assert!(Instant::now() < deadline, "not as before:\n  {}", differences.join("\n  "));
+        let limit = if in_transit(&now).is_empty() { SETTLE } else { STANDSTILL };
+        assert!(begin.elapsed() < patience(limit), "not as before:\n  {}", differences.join("\n  "));
         std::thread::sleep(POLL);
     }
 }
@@ -122,8 +124,18 @@ fn in_transit(snapshot: &Value) -> Vec<String> {
             found.push(format!("{} and its master {}: {}", link["ifname"], link["master"], link["operstate"]));
         }
     }
+    let routes = snapshot["-6 route show table all"].as_array().unwrap();
     for link in snapshot["addr"].as_array().unwrap() {
         let addresses = link["addr_info"].as_array().into_iter().flatten();
+        // Without duplicate detection an address counts as there before the kernel has got to its route.
+        let has_route = |address: &Value| {
+            let is_of = |route: &&Value| route["dst"] == address["local"] && route["dev"] == link["ifname"];
+            routes.iter().filter(is_of).any(|route| route["type"] == "local")
+        };
+        let usable = |address: &&Value| address["family"] == "inet6" && address["dadfailed"] != true;
+        let without =
+            addresses.clone().filter(usable).filter(|address| has_flag(link, "LOWER_UP") && !has_route(address));
+        found.extend(without.map(|address| format!("{} on {} has no route", address["local"], link["ifname"])));
         let tentative = addresses.filter(|address| address["tentative"] == true);
         found.extend(
             tentative
