@@ -236,6 +236,39 @@ fn a_namespace_that_was_only_a_processs_is_gone_with_it() {
     });
 }
 
+/// One that had a path, too, can be known to a process that must not be looked at.
+#[test]
+fn a_namespace_that_a_hidden_process_may_have_is_not_gone() {
+    in_netns(|| {
+        done("create web");
+        done("create second");
+        done("add second oc2 --create bridge --announce 0");
+        let mut process = Command::new("ip").args("netns exec second sleep 1000".split(' ')).spawn().unwrap();
+        let pid = process.id();
+        let own = fs::read_link("/proc/self/ns/net").unwrap();
+        until(|| fs::read_link(format!("/proc/{pid}/ns/net")).is_ok_and(|netns| netns != own));
+        ip("netns del second");
+        // `ip` has left a mount namespace of its own, in which it is not pinned either.
+        let output = Command::new("setpriv")
+            .args([
+                "--bounding-set",
+                "-sys_ptrace",
+                "--inh-caps",
+                "-sys_ptrace",
+                env!("CARGO_BIN_EXE_netgraft"),
+                "--json",
+            ])
+            .args(["restore", "web"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(objects(&output).remove(0)["result"]["dropped"], json!([]));
+        assert_eq!(entries().len(), 1);
+        process.kill().unwrap();
+        process.wait().unwrap();
+    });
+}
+
 /// Which calls a command makes to have its entry last, in their order.
 fn synced(folder: &str, line: &str) -> Vec<String> {
     let status = Command::new("strace")

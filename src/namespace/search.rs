@@ -35,8 +35,8 @@ pub(crate) struct Census {
 }
 
 impl Census {
-    /// Whether a namespace is gone for certain. One that was on no path may be known to processes alone, all of which
-    /// have to be seen then.
+    /// Whether a namespace is gone for certain: whatever path it was on, a process or another mount namespace may have it,
+    /// all of which have to be seen.
     pub(crate) fn is_gone(&mut self, reference: &NamespaceRef) -> bool {
         let mut places = Places::default();
         let at_its_path = reference.path.as_deref().map(|path| places.open(path));
@@ -48,7 +48,7 @@ impl Census {
             return self.gone.contains(&reference.id);
         }
         // One that is new since then is not gone.
-        let gone = matches!(look(reference), Ok(Sight::Nowhere { hidden }) if reference.path.is_some() || !hidden);
+        let gone = matches!(look(reference), Ok(Sight::Nowhere { hidden: false }));
         if gone {
             self.gone.insert(reference.id);
         }
@@ -66,7 +66,7 @@ fn all() -> HashSet<NamespaceId> {
     paths.iter().filter_map(|path| Some(places.open(path).ok()??.id())).collect()
 }
 
-/// Whether a namespace that had been on a path is neither pinned nor with any process.
+/// Whether a namespace that had been on a path is neither pinned nor with any process, as far as can be seen.
 pub(super) fn is_nowhere(reference: &NamespaceRef) -> bool {
     matches!(look(reference), Ok(Sight::Nowhere { .. }))
 }
@@ -106,27 +106,71 @@ fn look(reference: &NamespaceRef) -> Result<Sight> {
     Ok(Sight::Nowhere { hidden: places.hidden })
 }
 
-/// Where namespaces are to be found: each once that is pinned, that a thread is in, or that a process has open.
+/// Where namespaces are to be found: each once that is pinned, in whatever mount namespace, that a thread is in, or that a
+/// process has open.
 #[derive(Debug, Default)]
 struct Places {
     paths: Vec<PathBuf>,
     seen: HashSet<(u64, u64)>,
+    /// Mount namespaces, and the root that they were looked at from.
+    mounts: HashSet<(u64, u64, u64)>,
+    /// Mount namespaces that something keeps alive, though no process may be in them.
+    kept: HashSet<u64>,
     hidden: bool,
 }
 
 impl Places {
     fn fill(&mut self) -> Result<()> {
+        // First, for the paths that this process has.
         let mounts = fs::read("/proc/self/mountinfo").doing(|| "read /proc/self/mountinfo")?;
-        mounts.split(|byte| *byte == b'\n').filter_map(pin_of).try_for_each(|pin| self.add(pin))?;
+        self.add_pins(&mounts, Path::new("/"))?;
+        // A procfs need not show the processes of others at all.
+        self.hidden |= !Path::new("/proc/1").exists();
         let is_process =
             |path: &PathBuf| path.file_name().is_some_and(|name| name.as_bytes().iter().all(u8::is_ascii_digit));
         for process in self.list(Path::new("/proc"))?.into_iter().filter(is_process) {
             for thread in self.list(&process.join("task"))? {
                 self.add(thread.join("ns/net"))?;
+                self.add_mounts(&thread)?;
             }
-            let is_namespace =
-                |file: &PathBuf| fs::read_link(file).is_ok_and(|to| to.as_os_str().as_bytes().starts_with(b"net:["));
-            self.list(&process.join("fd"))?.into_iter().filter(is_namespace).try_for_each(|file| self.add(file))?;
+            for file in self.list(&process.join("fd"))? {
+                let Ok(open) = fs::read_link(&file) else { continue };
+                if open.as_os_str().as_bytes().starts_with(b"net:[") {
+                    self.add(file)?;
+                }
+                self.kept.extend(mount_namespace(open.as_os_str().as_bytes()));
+            }
+        }
+        self.hidden |= self.kept.iter().any(|kept| self.mounts.iter().all(|(seen, ..)| seen != kept));
+        Ok(())
+    }
+
+    /// What is pinned where a thread sees it.
+    fn add_mounts(&mut self, thread: &Path) -> Result<()> {
+        let root = thread.join("root");
+        let (namespace, top) = (fs::metadata(thread.join("ns/mnt")), fs::metadata(&root));
+        let Some(namespace) = self.seen_there(namespace)? else { return Ok(()) };
+        let Some(top) = self.seen_there(top)? else { return Ok(()) };
+        if !self.mounts.insert((namespace.ino(), top.dev(), top.ino())) {
+            return Ok(());
+        }
+        match fs::read(thread.join("mountinfo")) {
+            // It has ended since.
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => Ok(()),
+            mounts => match self.seen_there(mounts)? {
+                Some(mounts) => self.add_pins(&mounts, &root),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// What is pinned according to a mountinfo, whose paths are below a root.
+    fn add_pins(&mut self, mounts: &[u8], root: &Path) -> Result<()> {
+        for (namespace, path) in mounts.split(|byte| *byte == b'\n').filter_map(pin_of) {
+            if namespace.starts_with(b"net:[") {
+                self.add(root.join(path.strip_prefix("/").unwrap_or(&path)))?;
+            }
+            self.kept.extend(mount_namespace(namespace));
         }
         Ok(())
     }
@@ -178,11 +222,17 @@ impl Places {
     }
 }
 
-/// Where a line of mountinfo (proc_pid_mountinfo(5)) has a network namespace pinned.
-fn pin_of(line: &[u8]) -> Option<PathBuf> {
+/// The namespace, of whichever type, that a line of mountinfo (proc_pid_mountinfo(5)) has pinned, and where.
+fn pin_of(line: &[u8]) -> Option<(&[u8], PathBuf)> {
     let mut fields = line.split(|byte| *byte == b' ').skip(3);
-    fields.next().filter(|root| root.starts_with(b"net:["))?;
-    Some(PathBuf::from(OsString::from_vec(unescape(fields.next()?))))
+    let namespace = fields.next().filter(|root| root.ends_with(b"]"))?;
+    Some((namespace, PathBuf::from(OsString::from_vec(unescape(fields.next()?)))))
+}
+
+/// The number of a mount namespace, of what the kernel calls it.
+fn mount_namespace(name: &[u8]) -> Option<u64> {
+    let number = name.strip_prefix(b"mnt:[")?.strip_suffix(b"]")?;
+    std::str::from_utf8(number).ok()?.parse().ok()
 }
 
 /// Undoes the kernel's way of writing white space and backslashes: a backslash and three octal digits.
@@ -211,7 +261,10 @@ mod tests {
     #[test]
     fn a_pin_is_found_whatever_its_path() {
         let line = |path: &str| format!("36 35 0:4 net:[4026532177] {path} rw shared:2 - nsfs nsfs rw").into_bytes();
-        assert_eq!(pin_of(&line("/run/netns/a\\040b\\134\\")), Some(PathBuf::from("/run/netns/a b\\\\")));
+        let pin = (&b"net:[4026532177]"[..], PathBuf::from("/run/netns/a b\\\\"));
+        assert_eq!(pin_of(&line("/run/netns/a\\040b\\134\\")), Some(pin));
+        assert_eq!(mount_namespace(b"mnt:[4026532177]"), Some(4_026_532_177));
+        assert_eq!(mount_namespace(b"net:[4026532177]"), None);
         assert_eq!(pin_of(b"36 35 0:4 / /run rw - tmpfs tmpfs rw"), None);
         assert_eq!(pin_of(b""), None);
     }
