@@ -1,6 +1,7 @@
 //! Interfaces: links that the library has put into a namespace and configured.
 
 mod add;
+mod claims;
 mod clash;
 mod config;
 mod configure;
@@ -24,6 +25,7 @@ mod state;
 mod take_back;
 mod trail;
 mod undo;
+mod whereabouts;
 
 use std::fmt;
 use std::path::Path;

@@ -1,11 +1,14 @@
 //! Finding the interfaces of a namespace again after the process that added them is gone.
 
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::claims::Claims;
 use super::options::Announce;
-use super::place::is_interim;
 use super::trail::Trail;
 use super::undo::{self, Left};
+use super::whereabouts::{at_home, here, strayed_away, strayed_home};
 use super::{Interface, leave, remove, snapshot};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::journal::{Entry, Found, Glimpse, Journal, NamespaceRef, Origin, Slot, Stage};
@@ -13,7 +16,7 @@ use crate::namespace::record::{Bridge, Home, Identity, Present, Snapshot};
 use crate::namespace::search::{Census, find as find_netns};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::{IfIndex, IfName, printable};
+use crate::types::{IfName, printable};
 use crate::wire::link::LinkInfo;
 
 /// What a restore found and did.
@@ -83,6 +86,7 @@ pub(super) fn restore(ns: &Namespace) -> Result<Restored> {
 fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<()> {
     let mut own = journal.files_of(ns.id())?;
     journal.last_first(&mut own)?;
+    let mut known = Known::default();
     for file in &own {
         match journal.take(file) {
             None => {}
@@ -92,11 +96,12 @@ fn follow(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<
             Some(Found::Bad { problem, .. }) if problem.errno().is_some() => restored.failed.push(problem),
             Some(Found::Bad { problem, slot: None, .. }) => restored.left_alone.push(problem.to_string()),
             Some(Found::Bad { problem, slot: Some(slot), .. }) => restored.drop_entry(problem.to_string(), slot),
-            Some(Found::Free(entry, slot)) => one(ns, &entry, slot, restored),
+            Some(Found::Free(entry, slot)) => one(ns, &entry, slot, &mut known, restored),
         }
     }
     let mut census = Census::default();
-    for file in journal.files()?.iter().filter(|file| !own.contains(file)) {
+    let own: HashSet<PathBuf> = own.into_iter().collect();
+    for file in journal.files()?.iter().filter(|file| !own.contains(*file)) {
         match journal.look(file) {
             Ok(Some(Glimpse { outdated: true, .. })) => {
                 if let Some(Found::Outdated(entry, slot)) = journal.take(file) {
@@ -131,23 +136,32 @@ impl Restored {
     }
 }
 
-fn one(ns: &Namespace, entry: &Entry, slot: Slot, restored: &mut Restored) {
+/// What was found for one entry and serves others, so that a restore of many takes no longer for each.
+#[derive(Debug, Default)]
+struct Known {
+    homes: Homes,
+    claims: Claims,
+}
+
+fn one(ns: &Namespace, entry: &Entry, slot: Slot, known: &mut Known, restored: &mut Restored) {
     let source = entry.source;
     let mut trail = Trail::resume(slot, entry.clone());
     let outcome = match entry.stage {
-        Stage::Present => match present(ns, entry) {
+        Stage::Present => match present(ns, entry, &mut known.homes) {
             Ok(interface) => return restored.interfaces.push(interface),
             Err(error) => Err(error),
         },
-        Stage::Adding | Stage::Undoing => undo(ns, entry, &mut trail).map(|()| restored.undone.push(source)),
-        Stage::Removing => finish(ns, entry, &mut trail).map(|()| restored.finished.push(source)),
+        Stage::Adding | Stage::Undoing => undo(ns, entry, &mut trail, known).map(|()| restored.undone.push(source)),
+        Stage::Removing => finish(ns, entry, &mut trail, known).map(|()| restored.finished.push(source)),
     };
     match outcome {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => restored.gone.push(source),
         Err(error) => return restored.failed.push(error.context(format!("restore {source} in {ns}"))),
     }
-    trail.remove();
+    if trail.remove() {
+        known.claims.forget(entry);
+    }
     if let Some((record, present)) = ns.registry.by_source(source.as_bytes()) {
         ns.announcer.stop(present.index);
         ns.registry.forget(&record);
@@ -167,11 +181,11 @@ fn forget_removed(ns: &Namespace, restored: &mut Restored) {
 }
 
 /// An interface that is where the journal has it: on the list, and announced again.
-fn present(ns: &Namespace, entry: &Entry) -> Result<Interface> {
+fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Interface> {
     let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
     let interface = match ns.interface(entry.source.as_bytes()) {
         Ok(interface) => interface,
-        Err(_) => enlist(ns, entry.source, as_present(entry, &mut Homes::default())?)?,
+        Err(_) => enlist(ns, entry.source, as_present(entry, homes)?)?,
     };
     let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
     interface.announce_on(link, numbers.unwrap_or_default());
@@ -201,42 +215,65 @@ struct Homes(Vec<Arc<NetNs>>);
 
 impl Homes {
     fn find(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
+        match self.open(reference) {
+            Err(error) if !error.is_shortage() => {
+                log::warn!("what came from it cannot go home: {error}");
+                let absent = Arc::new(NetNs::absent(reference));
+                self.0.push(Arc::clone(&absent));
+                Ok(absent)
+            }
+            found => found,
+        }
+    }
+
+    /// One that has to be there.
+    fn open(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
         if let Some(known) = self.0.iter().find(|known| known.id() == reference.id) {
             return Ok(Arc::clone(known));
         }
-        let found = match find_netns(reference) {
-            Err(error) if error.is_shortage() => return Err(error),
-            Err(error) => {
-                log::warn!("what came from it cannot go home: {error}");
-                NetNs::absent(reference)
-            }
-            Ok(found) => found,
-        };
-        let found = Arc::new(found);
+        let found = Arc::new(find_netns(reference)?);
         self.0.push(Arc::clone(&found));
         Ok(found)
     }
 }
 
 /// Takes an interrupted add back.
-fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
-    let bridge = |(namespace, bridge): &(NamespaceRef, Bridge)| match find_netns(namespace) {
+fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail, known: &mut Known) -> Result<()> {
+    let bridge = |(namespace, bridge): &(NamespaceRef, Bridge)| match known.homes.open(namespace) {
         Err(error) if error.is_shortage() => Some(Err(error)),
-        found => Some(Ok((Arc::new(found.ok()?), bridge.clone()))),
+        found => Some(Ok((found.ok()?, bridge.clone()))),
     };
     // Before anything is changed: what cannot be looked for now has the whole tried again.
     let bridges = entry.bridges.iter().filter_map(bridge).collect::<Result<Vec<_>>>()?;
     match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
-            let home = find_netns(home)?;
+            let home = known.homes.open(home)?;
             drop(ns.netns.spare_descriptor()?);
-            let at_home = ops::link::find(&home, snapshot.link.index)?;
-            if entry.stage == Stage::Undoing && back(&home, *index, entry, snapshot)? {
-                undo::rebuild(&home, *index, snapshot, true).map_err(left)?;
-            } else if !at_home.is_some_and(|link| Identity::of(&snapshot.link).fits(&link)) {
-                let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
-                let note = |at| trail.note(|entry| entry.goes_home(Stage::Undoing, at));
-                undo::bring_home(&home, snapshot, &ns.netns, link.index, link.mac, note).map_err(left)?;
+            let unmoved = ops::link::find(&home, snapshot.link.index)?;
+            let unmoved = unmoved.is_some_and(|link| Identity::of(&snapshot.link).fits(&link));
+            let undoing = entry.stage == Stage::Undoing;
+            let mut back = if undoing { at_home(&home, *index, entry, snapshot)? } else { None };
+            let mut away = None;
+            if back.is_none() && !unmoved {
+                away = here(ns, entry)?;
+                if undoing && away.is_none() {
+                    back = strayed_home(&home, entry, snapshot)?;
+                }
+                if back.is_none() && away.is_none() {
+                    away = strayed_away(ns, entry, snapshot, &mut known.claims)?;
+                }
+            }
+            match (back, away) {
+                (Some(link), _) => {
+                    rename_at_home(&home, &link, snapshot)?;
+                    undo::rebuild(&home, link.index, snapshot, true).map_err(left)?;
+                }
+                (None, Some(link)) => {
+                    let note = |at| trail.note(|entry| entry.goes_home(Stage::Undoing, at));
+                    undo::bring_home(&home, snapshot, &ns.netns, link.index, link.mac, note).map_err(left)?;
+                }
+                (None, None) if unmoved => {}
+                (None, None) => return Err(gone(entry)),
             }
         }
         Origin::InPlace { snapshot } => {
@@ -246,7 +283,7 @@ fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
         Origin::Created { .. } => {
             // In this order: who makes a link has told the journal before.
             if let Some(link) = here(ns, entry)? {
-                if !is_of_another(ns, entry, &link)? {
+                if !known.claims.is_of_another(ns, entry, &link)? {
                     undo::delete(&ns.netns, &link).map_err(left)?;
                 }
             }
@@ -256,15 +293,28 @@ fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
 }
 
 /// Finishes an interrupted removal.
-fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
+fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail, known: &mut Known) -> Result<()> {
     match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
-            let home = find_netns(home)?;
+            let home = known.homes.open(home)?;
             let goal = snapshot.at_home(entry.changes.keep_addresses);
-            match here(ns, entry)? {
-                Some(link) => leave::send_home(&ns.netns, &link, &home, &goal, trail, |_| {}),
-                None if back(&home, *index, entry, snapshot)? => leave::rebuild_at_home(&home, *index, &goal),
-                None => Err(gone(entry)),
+            let (mut away, mut back) = (here(ns, entry)?, None);
+            if away.is_none() {
+                back = at_home(&home, *index, entry, snapshot)?;
+            }
+            if away.is_none() && back.is_none() {
+                back = strayed_home(&home, entry, snapshot)?;
+            }
+            if away.is_none() && back.is_none() {
+                away = strayed_away(ns, entry, snapshot, &mut known.claims)?;
+            }
+            match (away, back) {
+                (Some(link), _) => leave::send_home(&ns.netns, &link, &home, &goal, trail, |_| {}),
+                (None, Some(link)) => {
+                    rename_at_home(&home, &link, snapshot)?;
+                    leave::rebuild_at_home(&home, link.index, &goal)
+                }
+                (None, None) => Err(gone(entry)),
             }
         }
         Origin::InPlace { snapshot } => {
@@ -288,63 +338,13 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail) -> Result<()> {
     }
 }
 
-/// Whether a link has got home. When it got there under the name that it had away, it is given its own.
-fn back(home: &NetNs, index: IfIndex, entry: &Entry, snapshot: &Snapshot) -> Result<bool> {
-    let identity = Identity::of(&snapshot.link);
-    let is_it = |link: &LinkInfo| identity.fits(link) || (identity.resembles(link) && has_name(entry, &link.name));
-    let Some(link) = ops::link::find(home, index)?.filter(is_it) else { return Ok(false) };
-    if link.name != identity.name {
-        ops::link::rename(home, index, identity.name.as_bytes())
-            .doing(|| format!("rename {} in {home} to {}", link.name, identity.name))?;
+/// Gives a link that has got home its own name, if it got there under the one that it had away.
+fn rename_at_home(home: &NetNs, link: &LinkInfo, snapshot: &Snapshot) -> Result<()> {
+    let name = snapshot.link.name;
+    if link.name == name {
+        return Ok(());
     }
-    Ok(true)
-}
-
-/// Whether another interface has the link, be it another process's: one that was interrupted before it was made leaves
-/// its index to the next one.
-fn is_of_another(ns: &Namespace, entry: &Entry, link: &LinkInfo) -> Result<bool> {
-    let is_other = |source: IfName| source != entry.source;
-    if ns.interfaces().iter().any(|other| is_other(other.source_name()) && other.index() == link.index) {
-        return Ok(true);
-    }
-    let Some(journal) = ns.registry.journal() else { return Ok(false) };
-    for file in journal.files_of(ns.id())? {
-        match journal.look(&file) {
-            Ok(Some(Glimpse { entry: other, outdated: false, .. }))
-                if is_other(other.source) && tells_of(&other, link) =>
-            {
-                return Ok(true);
-            }
-            // Not read, for whatever reason: it may tell of the link.
-            Err(problem) if problem.errno().is_some() => return Err(problem),
-            _ => {}
-        }
-    }
-    Ok(false)
-}
-
-/// The link that an entry tells of, when it is in its namespace.
-fn here(ns: &Namespace, entry: &Entry) -> Result<Option<LinkInfo>> {
-    Ok(ops::link::find(&ns.netns, entry.index)?.filter(|link| tells_of(entry, link)))
-}
-
-/// Whether an entry tells of a link of its namespace: at its index, and as it was when it was configured; before that, of
-/// its kind and under a name that it may have had on the way there.
-fn tells_of(entry: &Entry, link: &LinkInfo) -> bool {
-    let is_it = match (&entry.identity, &entry.origin) {
-        (Some(identity), _) => identity.fits(link),
-        (None, Origin::Created { kind }) => link.kind.as_ref() == Some(kind) && has_name(entry, &link.name),
-        (None, Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot }) => {
-            let identity = Identity::of(&snapshot.link);
-            identity.fits(link) || (identity.resembles(link) && has_name(entry, &link.name))
-        }
-    };
-    is_it && entry.index == link.index
-}
-
-/// Whether a name is the one that an entry tells of, or one that a link has only on its way there.
-fn has_name(entry: &Entry, name: &IfName) -> bool {
-    name.completes(&entry.name) || is_interim(name)
+    ops::link::rename(home, link.index, name.as_bytes()).doing(|| format!("rename {} in {home} to {name}", link.name))
 }
 
 fn gone(entry: &Entry) -> Error {

@@ -117,6 +117,20 @@ impl Identity {
         self.kind == link.kind && self.hardware == link.hardware
     }
 
+    /// Whether a link is this one whatever its index: it has the same other end, and the same MAC, unless that was changed.
+    /// One of the two has to be known.
+    pub(crate) fn fits_elsewhere(&self, link: &LinkInfo, mac_changed: bool) -> bool {
+        // The kernel leaves out the index of an other end that has the same.
+        let same_peer = self.peer.map(|peer| peer == link.peer.unwrap_or(link.index));
+        let same_mac = self.mac.map(|mac| link.mac == Some(mac));
+        let is_it = match (same_peer, same_mac) {
+            (Some(same_peer), Some(same_mac)) => same_peer && (same_mac || mac_changed),
+            (None, Some(same)) | (Some(same), None) => same,
+            (None, None) => false,
+        };
+        self.resembles(link) && is_it
+    }
+
     /// Whether a link is this one: of the name, the MAC and the other end, somebody may have changed two.
     pub(crate) fn fits(&self, link: &LinkInfo) -> bool {
         let same_mac = self.mac.is_some() && self.mac == link.mac;
