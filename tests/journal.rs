@@ -240,33 +240,6 @@ fn entries_of_namespaces_that_are_gone_are_dropped() {
     });
 }
 
-/// Pinned in another mount namespace alone, it is not gone; nor is it for certain where nobody is in that one to see it.
-#[test]
-fn entries_of_a_namespace_that_another_mount_namespace_has_stay() {
-    in_netns(|| {
-        let world = World::new();
-        world.web.keep_journal(JOURNAL).unwrap();
-        let db = Namespace::create("/run/netns/db").unwrap();
-        db.keep_journal(JOURNAL).unwrap();
-        db.add_interface(Link::bridge("d0").unwrap(), named("d0")).unwrap();
-        let mut elsewhere = Command::new("unshare").args(["--mount", "sleep", "1000"]).spawn().unwrap();
-        let mounts = |process: &str| fs::read_link(format!("/proc/{process}/ns/mnt")).unwrap();
-        until(|| mounts(&elsewhere.id().to_string()) != mounts("self"));
-        ip("netns del db");
-        drop(db);
-        assert_clean(&world.web.restore().unwrap());
-        let kept = fs::File::open(format!("/proc/{}/ns/mnt", elsewhere.id())).unwrap();
-        elsewhere.kill().unwrap();
-        elsewhere.wait().unwrap();
-        assert_clean(&world.web.restore().unwrap());
-        assert_eq!(files().len(), 1);
-        drop(kept);
-        let certain = nix::unistd::geteuid().is_root() && fs::metadata("/proc/1/ns/net").is_ok();
-        until(|| world.web.restore().unwrap().dropped.len() == 1 || !certain);
-        assert_eq!(files().len(), usize::from(!certain));
-    });
-}
-
 #[test]
 fn without_a_folder_to_write_it_is_in_memory() {
     in_netns(|| {

@@ -171,6 +171,14 @@ fn one_line_whatever_the_path() {
     });
 }
 
+/// A restore from which no process is hidden: there is no other one.
+fn restore_seeing_all() -> Value {
+    let words = ["--pid", "--fork", "--mount-proc", env!("CARGO_BIN_EXE_netgraft"), "--json", "restore", "web"];
+    let output = Command::new("unshare").args(words).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    objects(&output).remove(0)["result"].take()
+}
+
 #[test]
 fn a_restore_tells_what_it_finds() {
     in_netns(|| {
@@ -201,11 +209,9 @@ fn a_restore_tells_what_it_finds() {
         done("create second");
         done("add second oc2 --create bridge --announce 0");
         ip("netns del second");
-        let restored = done("restore web");
-        assert!(
-            restored["dropped"][0].as_str().unwrap().contains("oc2: its namespace /run/netns/second"),
-            "{restored}"
-        );
+        let restored = restore_seeing_all();
+        let dropped = restored["dropped"][0].as_str().unwrap_or_default();
+        assert!(dropped.contains("oc2: its namespace /run/netns/second"), "{restored}");
         let people = command::output("restore web");
         assert!(text(&people.stdout).starts_with("eth0 ("), "{people:?}");
         assert_eq!(entries().len(), 1);
@@ -221,18 +227,41 @@ fn a_namespace_that_was_only_a_processs_is_gone_with_it() {
         let own = fs::read_link("/proc/self/ns/net").unwrap();
         until(|| fs::read_link(format!("/proc/{pid}/ns/net")).is_ok_and(|netns| netns != own));
         done(&format!("add pid:{pid} br0 --create bridge --announce 0"));
-        let restore = || {
-            // Where no process is hidden from it.
-            let words = ["--pid", "--fork", "--mount-proc", env!("CARGO_BIN_EXE_netgraft"), "--json", "restore", "web"];
-            let output = Command::new("unshare").args(words).output().unwrap();
-            assert!(output.status.success(), "{output:?}");
-            objects(&output).remove(0)["result"]["dropped"].take()
-        };
         process.kill().unwrap();
         process.wait().unwrap();
-        let dropped = restore();
+        let dropped = &restore_seeing_all()["dropped"];
         assert!(dropped[0].as_str().unwrap().starts_with("br0: its namespace "), "{dropped}");
         assert!(entries().is_empty());
+    });
+}
+
+/// Pinned in another mount namespace alone, it is not gone; nor is it for certain where nobody is in that one to see it.
+#[test]
+fn a_namespace_that_another_mount_namespace_has_pinned_is_not_gone() {
+    in_netns(|| {
+        done("create web");
+        done("create second");
+        done("add second oc2 --create bridge --announce 0");
+        // Where all processes are seen. The file stays: with it, the pins would go wherever they are.
+        let script = r#"
+            set -e
+            unshare --mount sleep 1000 &
+            while [ "$(readlink /proc/$!/ns/mnt)" = "$(readlink /proc/$$/ns/mnt)" ]; do sleep 0.02; done
+            umount /run/netns/second
+            "$0" --json restore web
+            exec 9</proc/$!/ns/mnt
+            kill $!
+            wait $! || true
+            "$0" --json restore web
+            exec 9<&-
+            "$0" --json restore web
+        "#;
+        let words = ["--pid", "--fork", "--mount-proc", "sh", "-c", script, env!("CARGO_BIN_EXE_netgraft")];
+        let output = Command::new("unshare").args(words).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let dropped: Vec<usize> =
+            objects(&output).iter().map(|restored| restored["result"]["dropped"].as_array().unwrap().len()).collect();
+        assert_eq!(dropped, [0, 0, 1], "{output:?}");
     });
 }
 
