@@ -14,7 +14,7 @@ use crate::namespace::journal::{self, Stage};
 use crate::namespace::record::{Bridge, Changes, Home, Identity};
 use crate::namespace::{NamespaceId, NetNs};
 use crate::ops;
-use crate::types::{IfIndex, Prefix};
+use crate::types::{IfIndex, MacvlanMode, Prefix};
 use crate::wire::link::LinkInfo;
 
 /// An add that is about to begin, or under way.
@@ -240,10 +240,13 @@ impl<'a> Plan<'a> {
     /// Whether a link at its index is the one that was made. Where that is not known, by what it was to be.
     fn is_made(&self, link: &LinkInfo) -> bool {
         let Member { link: Link { origin, .. }, config, .. } = self.member;
+        // One in that mode begins with its parent's MAC.
+        let passes_through =
+            matches!(origin, Origin::Made(Made::Macvlan(macvlan)) if macvlan.mode == MacvlanMode::Passthru);
         let is_as_asked = || {
             link.kind.as_deref() == Some(origin.kind())
                 && link.name.completes(&self.name())
-                && config.mac.is_none_or(|mac| link.mac == Some(mac))
+                && (passes_through || config.mac.is_none_or(|mac| link.mac == Some(mac)))
         };
         self.identity.as_ref().map_or_else(is_as_asked, |identity| identity.fits(link))
     }

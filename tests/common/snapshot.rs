@@ -143,16 +143,6 @@ fn in_transit(snapshot: &Value) -> Vec<String> {
             tentative
                 .map(|address| format!("{} on {}, {}, is tentative", address["local"], link["ifname"], link["flags"])),
         );
-        // That comes when a worker of the kernel gets to it.
-        let routes = snapshot["-6 route show table all"].as_array().unwrap();
-        let addresses = link["addr_info"].as_array().into_iter().flatten().filter(|_| has_flag(link, "UP"));
-        let ipv6 = addresses.filter(|address| address["family"] == "inet6" && address["tentative"] != true);
-        let has_route = |address: &Value| {
-            let is_it = |route: &Value| route["dst"] == address["local"] && route["dev"] == link["ifname"];
-            routes.iter().any(|route| route["type"] == "local" && is_it(route))
-        };
-        let without = ipv6.filter(|address| !has_route(address));
-        found.extend(without.map(|address| format!("{} on {} has no route", address["local"], link["ifname"])));
     }
     found
 }
