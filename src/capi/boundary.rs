@@ -2,7 +2,6 @@
 //!
 //! There are many functions and one boundary: what is generic here is kept short.
 
-use std::any::Any;
 use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -11,23 +10,33 @@ use super::argument::{ErrorOut, Out, given};
 use super::error::netgraft_error;
 use crate::error::Result;
 
+/// A closure behind a pointer. Not `dyn FnMut`, for which every closure is there a second time, to be called by value.
+pub(super) trait Call<A, R> {
+    fn call(&mut self, argument: A) -> R;
+}
+
+impl<A, R, F: FnMut(A) -> R> Call<A, R> for F {
+    fn call(&mut self, argument: A) -> R {
+        self(argument)
+    }
+}
+
 /// Runs a function that can fail: 0, or -errno and the details where the caller wants them.
-pub(super) fn call(error: ErrorOut<'_>, body: impl FnOnce() -> Result<()>) -> c_int {
-    let mut body = Some(body);
-    report(error, &mut || body.take().map_or(Ok(()), |body| body()))
+pub(super) fn call(error: ErrorOut<'_>, mut body: impl FnMut() -> Result<()>) -> c_int {
+    report(error, &mut |()| body())
 }
 
 /// Runs a function with a result: 0 and the result in its place, or as [`call`].
-pub(super) fn tell<T>(place: Out<'_, T>, error: ErrorOut<'_>, body: impl FnOnce() -> Result<T>) -> c_int {
+pub(super) fn tell<T>(mut place: Out<'_, T>, error: ErrorOut<'_>, mut body: impl FnMut() -> Result<T>) -> c_int {
     call(error, || {
-        let place = given(place, "the place for the result")?;
+        let place = given(place.as_deref_mut(), "the place for the result")?;
         place.write(body()?);
         Ok(())
     })
 }
 
 /// Runs a function that makes something for the caller to free: 0 and the handle, or as [`call`].
-pub(super) fn make<T>(place: Out<'_, *mut T>, error: ErrorOut<'_>, body: impl FnOnce() -> Result<T>) -> c_int {
+pub(super) fn make<T>(place: Out<'_, *mut T>, error: ErrorOut<'_>, mut body: impl FnMut() -> Result<T>) -> c_int {
     tell(place, error, || Ok(hand_over(Some(body()?))))
 }
 
@@ -36,31 +45,26 @@ pub(super) fn hand_over<T>(value: Option<T>) -> *mut T {
     value.map_or(ptr::null_mut(), |value| Box::into_raw(Box::new(value)))
 }
 
-/// Runs a function that cannot fail. `otherwise` is what it returns if it panics all the same.
+/// Runs a function that cannot fail. `otherwise` is what it returns if it panics all the same; most are so short that the
+/// compiler sees that they do not, and has nothing to do here.
 pub(super) fn get<T>(otherwise: T, body: impl FnOnce() -> T) -> T {
-    let mut body = Some(body);
-    let mut result = None;
-    let _ = contain(&mut || result = body.take().map(|body| body()));
-    result.unwrap_or(otherwise)
-}
-
-fn report(error: ErrorOut<'_>, body: &mut dyn FnMut() -> Result<()>) -> c_int {
-    let mut outcome = Ok(());
-    let panic = contain(&mut || outcome = body().map_err(|failure| netgraft_error::of(&failure)));
-    let failure = match panic {
-        Ok(()) => outcome.err(),
-        Err(panic) => Some(netgraft_error::of_panic(&*panic)),
-    };
-    let Some(failure) = failure else { return 0 };
-    let result = -failure.errno;
-    error.give(failure);
-    result
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or(otherwise)
 }
 
 /// The boundary itself. What a panic may leave half done is behind locks whose users expect that.
-#[inline(never)]
-fn contain(body: &mut dyn FnMut()) -> Result<(), Box<dyn Any + Send>> {
-    catch_unwind(AssertUnwindSafe(body))
+///
+/// As a function of C's it cannot unwind, which spares its many callers to say what is to be done then.
+#[allow(improper_ctypes_definitions, reason = "it is called from here alone")]
+extern "C" fn report(error: ErrorOut<'_>, body: &mut dyn Call<(), Result<()>>) -> c_int {
+    let body = AssertUnwindSafe(|| body.call(()).err().map(|failure| netgraft_error::of(&failure)));
+    let failure = match catch_unwind(body) {
+        Ok(None) => return 0,
+        Ok(Some(failure)) => failure,
+        Err(panic) => netgraft_error::of_panic(&*panic),
+    };
+    let result = -failure.errno;
+    error.give(failure);
+    result
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ptr;
 use std::time::Duration;
 
 use super::argument::{ErrorOut, Text, given};
-use super::boundary::{call, get, hand_over, make};
+use super::boundary::{Call, call, get, hand_over, make};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::{Announce, InterfaceConfig, Wait};
 use crate::types::{IfName, NamePrefix, Sysctl};
@@ -78,20 +78,20 @@ pub extern "C" fn netgraft_config_new_name_or_pattern(
 fn set(
     config: Option<&mut netgraft_config>,
     error: ErrorOut<'_>,
-    change: impl Fn(InterfaceConfig) -> Result<InterfaceConfig>,
+    mut change: impl FnMut(InterfaceConfig) -> Result<InterfaceConfig>,
 ) -> c_int {
-    replace(config, error, &change)
+    replace(config, error, &mut change)
 }
 
 /// The same for whatever is set: there is much to set.
 fn replace(
-    config: Option<&mut netgraft_config>,
+    mut config: Option<&mut netgraft_config>,
     error: ErrorOut<'_>,
-    change: &dyn Fn(InterfaceConfig) -> Result<InterfaceConfig>,
+    change: &mut dyn Call<InterfaceConfig, Result<InterfaceConfig>>,
 ) -> c_int {
     call(error, || {
-        let config = given(config, "the configuration")?;
-        config.0 = change(config.0.clone())?;
+        let config = given(config.as_deref_mut(), "the configuration")?;
+        config.0 = change.call(config.0.clone())?;
         Ok(())
     })
 }

@@ -51,7 +51,7 @@ pub(super) fn given_interface(handle: Option<&netgraft_interface>) -> Result<&In
 fn find(
     interface: Out<'_, *mut netgraft_interface>,
     error: ErrorOut<'_>,
-    find: impl FnOnce() -> Result<Interface>,
+    find: impl Fn() -> Result<Interface>,
 ) -> c_int {
     make(interface, error, || find().map(netgraft_interface::new))
 }

@@ -52,7 +52,7 @@ fn new(
     name: Text<'_>,
     link: Out<'_, *mut netgraft_link>,
     error: ErrorOut<'_>,
-    draft: impl FnOnce(IfName) -> Result<Draft>,
+    draft: impl Fn(IfName) -> Result<Draft>,
 ) -> c_int {
     make(link, error, || {
         let source = IfName::new(name.bytes("the name")?)?;

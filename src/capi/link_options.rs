@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::time::Duration;
 
 use super::argument::{ErrorOut, Text, given};
-use super::boundary::call;
+use super::boundary::{Call, call};
 use super::link::{Draft, netgraft_link};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::{Bridge, Ipvlan, Macvlan, Veth, Vxlan};
@@ -57,16 +57,24 @@ impl Kind for Vxlan {
 }
 
 /// Changes a link of a kind, or not at all.
-fn set<K: Kind>(link: Option<&mut netgraft_link>, error: ErrorOut<'_>, change: impl Fn(K) -> Result<K>) -> c_int {
-    replace(link, error, &change)
+fn set<K: Kind>(
+    link: Option<&mut netgraft_link>,
+    error: ErrorOut<'_>,
+    mut change: impl FnMut(K) -> Result<K>,
+) -> c_int {
+    replace(link, error, &mut change)
 }
 
 /// The same for whatever is set of that kind.
-fn replace<K: Kind>(link: Option<&mut netgraft_link>, error: ErrorOut<'_>, change: &dyn Fn(K) -> Result<K>) -> c_int {
+fn replace<K: Kind>(
+    mut link: Option<&mut netgraft_link>,
+    error: ErrorOut<'_>,
+    change: &mut dyn Call<K, Result<K>>,
+) -> c_int {
     call(error, || {
-        let made = K::of(&mut given(link, "the link")?.draft);
+        let made = K::of(&mut given(link.as_deref_mut(), "the link")?.draft);
         let made = made.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, format!("it is no {}", K::NAME)))?;
-        *made = change(made.clone())?;
+        *made = change.call(made.clone())?;
         Ok(())
     })
 }

@@ -33,7 +33,7 @@ pub(super) fn given_namespace(handle: Option<&netgraft_namespace>) -> Result<&Na
 }
 
 /// Makes a handle of a namespace.
-fn open(ns: Out<'_, *mut netgraft_namespace>, error: ErrorOut<'_>, open: impl FnOnce() -> Result<Namespace>) -> c_int {
+fn open(ns: Out<'_, *mut netgraft_namespace>, error: ErrorOut<'_>, open: impl Fn() -> Result<Namespace>) -> c_int {
     make(ns, error, || open().map(netgraft_namespace::new))
 }
 
@@ -242,14 +242,14 @@ pub extern "C" fn netgraft_namespace_run(
     ns: Option<&netgraft_namespace>,
     function: Option<extern "C" fn(data: *mut c_void) -> c_int>,
     data: *mut c_void,
-    result: Option<&mut MaybeUninit<c_int>>,
+    mut result: Option<&mut MaybeUninit<c_int>>,
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
         let (namespace, function) = (given_namespace(ns)?, given(function, "the function")?);
         let data = Data(data);
         let returned = namespace.run(|| function(data.get()))?;
-        if let Some(place) = result {
+        if let Some(place) = result.as_deref_mut() {
             place.write(returned);
         }
         Ok(())

@@ -196,18 +196,16 @@ impl NetNs {
 
     /// Has a conversation on the namespace's socket.
     pub(crate) fn talk<T>(&self, conversation: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        let (mut conversation, mut outcome) = (Some(conversation), None);
-        self.with_connection(&mut |connection| {
-            outcome = conversation.take().map(|conversation| conversation(connection));
-        })?;
-        outcome.unwrap_or_else(|| Err(self.destroyed()))
+        let mut talk = Talk { conversation: Some(conversation), outcome: None };
+        self.with_connection(&mut talk)?;
+        talk.outcome.unwrap_or_else(|| Err(self.destroyed()))
     }
 
-    fn with_connection(&self, user: &mut dyn FnMut(&mut Connection)) -> Result<()> {
+    fn with_connection(&self, user: &mut dyn User) -> Result<()> {
         let open = self.open()?;
         // A panic in a conversation leaves at worst unread answers behind, which are passed over.
         let mut connection = open.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        user(&mut connection);
+        user.take(&mut connection);
         Ok(())
     }
 
@@ -287,6 +285,23 @@ impl NetNs {
         // Not held while the closure runs: it may destroy the namespace.
         let file = self.with_file(|file| Ok(file.try_clone_to_owned()?))?;
         enter(file.as_fd(), closure).doing(|| format!("enter {self}"))
+    }
+}
+
+/// Who is lent the connection. Not `dyn FnMut`, for which every conversation is there a second time, to be called by value.
+trait User {
+    fn take(&mut self, connection: &mut Connection);
+}
+
+/// A conversation, and what came of it.
+struct Talk<C, T> {
+    conversation: Option<C>,
+    outcome: Option<Result<T>>,
+}
+
+impl<T, C: FnOnce(&mut Connection) -> Result<T>> User for Talk<C, T> {
+    fn take(&mut self, connection: &mut Connection) {
+        self.outcome = self.conversation.take().map(|conversation| conversation(connection));
     }
 }
 
