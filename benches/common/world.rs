@@ -10,8 +10,8 @@ use netgraft::Namespace;
 
 use super::external::Inside;
 use super::message::{
-    ACK, CREATE, DUMP, IFLA_ADDRESS, IPV4, IPV6, MAIN, RTA_DST, RTA_OIF, RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK,
-    RTM_NEWROUTE, attribute, ifinfomsg, ifname, kind, message, number, veth,
+    ACK, CREATE, DUMP, IFLA_ADDRESS, IFLA_GROUP, IPV4, IPV6, MAIN, RTA_DST, RTA_OIF, RTM_DELLINK, RTM_GETLINK,
+    RTM_NEWLINK, RTM_NEWROUTE, RTM_SETLINK, attribute, ifinfomsg, ifname, kind, message, number, veth,
 };
 use super::raw::Raw;
 
@@ -134,7 +134,19 @@ impl World {
         let requests = all.iter().map(|wanted| message(RTM_DELLINK, 0, &[ifinfomsg(wanted.index(), false)]));
         talk_in_batches(self.home.raw(), requests.collect());
     }
+
+    /// Deletes the other ends of what was made, and so that as well, whatever indexes they have.
+    pub(crate) fn delete_peers(&self, all: &[Wanted]) {
+        let group = || number(IFLA_GROUP, GROUP);
+        let by_name = |wanted: &Wanted| [ifinfomsg(0, false), ifname(&wanted.peer()), group()];
+        let marked = all.iter().map(|wanted| message(RTM_SETLINK, 0, &by_name(wanted)));
+        let deletion = message(RTM_DELLINK, 0, &[ifinfomsg(0, false), group()]);
+        talk_in_batches(self.home.raw(), marked.chain([deletion]).collect());
+    }
 }
+
+/// What many links are put into so that they are deleted together.
+pub(crate) const GROUP: u32 = 4711;
 
 /// The MAC that a link has before it is moved.
 pub(crate) const OWN_MAC: [u8; 6] = [2, 0x42, 0x0a, 0xff, 0xff, 3];

@@ -10,10 +10,7 @@ use crate::common::message::{
     veth,
 };
 use crate::common::raw::Raw;
-use crate::common::world::{BRIDGE, How, Job, OWN_MAC, Place, Wanted, World, datagrams};
-
-/// What many are put into so that they are deleted together.
-const GROUP: u32 = 4711;
+use crate::common::world::{BRIDGE, GROUP, How, Job, OWN_MAC, Place, Wanted, World, datagrams};
 
 /// A datagram, and the socket that it is sent by.
 type Sent<'w> = (&'w Raw, Vec<u8>);

@@ -79,7 +79,7 @@ pub(crate) struct Times {
     pub(crate) remove: Option<Duration>,
 }
 
-/// Does a job once, and has it looked at in between. Where its removal is not to be measured, what can be is removed the
+/// Does a job once, and has it looked at in between. Where its removal is not to be measured, what was made is deleted the
 /// fast way.
 pub(crate) fn once(world: &World, job: &Job, who: Who, removes: bool, look: impl FnOnce()) -> Times {
     let mut way = who.way(world, job);
@@ -89,10 +89,10 @@ pub(crate) fn once(world: &World, job: &Job, who: Who, removes: bool, look: impl
     let (add, ()) = timed(|| way.add());
     look();
     // The library knows what it has added, and has to know that it is gone.
-    let remove = if removes || who == Who::Library {
+    let remove = if removes || who == Who::Library || job.how == How::Move {
         Some(timed(|| way.remove()).0)
     } else {
-        minimal::Minimal::new(world, job).remove();
+        world.delete_peers(&job.wanted);
         None
     };
     if job.how == How::Move {
