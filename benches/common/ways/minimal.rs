@@ -69,7 +69,7 @@ fn addresses(wanted: Wanted) -> [Vec<u8>; 2] {
 }
 
 /// Everything that a move can carry: the name, the MAC, and up.
-fn move_to(wanted: Wanted, away: &Place) -> Vec<u8> {
+pub(crate) fn move_to(wanted: Wanted, away: &Place) -> Vec<u8> {
     let parts = [
         ifinfomsg(wanted.index(), true),
         number(IFLA_NET_NS_FD, away.fd()),
@@ -92,7 +92,7 @@ fn move_back(wanted: Wanted, home: &Place) -> Vec<u8> {
 }
 
 /// A pair: one end at home, up and a port of the bridge, the other one away under its name.
-fn create(wanted: Wanted, away: &Place) -> Vec<u8> {
+pub(crate) fn create(wanted: Wanted, away: &Place) -> Vec<u8> {
     let there = [
         ifinfomsg(wanted.index(), false),
         ifname(&wanted.name()),

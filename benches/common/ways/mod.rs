@@ -3,7 +3,7 @@
 mod iproute2;
 mod libnetwork;
 mod library;
-mod minimal;
+pub(crate) mod minimal;
 pub(crate) mod rtnetlink;
 
 use std::time::Duration;

@@ -69,7 +69,7 @@ fn start(netns: &Netns, interface: &Interface, numbers: Announce, folder: &Path)
         interface.index().to_string().into(),
         mac.to_string().into(),
         (numbers.count() - 1).to_string().into(),
-        format!("{}ms", numbers.interval().as_secs_f64() * 1000.0).into(),
+        format!("{}.{:09}s", numbers.interval().as_secs(), numbers.interval().subsec_nanos()).into(),
     ];
     // The program may have been replaced since it was started, and there may be no /proc.
     let mut child = spawn("/proc/self/exe".as_ref(), &words).or_else(|error| match env::args_os().next() {

@@ -72,17 +72,23 @@ fn path_or_name(word: OsString) -> Result<PathBuf, String> {
 pub(crate) fn duration(word: OsString) -> Result<Duration, String> {
     let invalid = || format!("{word:?} is not a duration like 100ms, 1s or 1.5s");
     let text = word.to_str().ok_or_else(invalid)?;
-    let (digits, per_second) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
-        (Some(digits), _) => (digits, 1000.0),
-        (None, Some(digits)) => (digits, 1.0),
+    let (digits, unit) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
+        (Some(digits), _) => (digits, Duration::from_millis as fn(u64) -> Duration),
+        (None, Some(digits)) => (digits, Duration::from_secs as fn(u64) -> Duration),
         (None, None) => return Err(invalid()),
     };
-    // Numbers with signs and exponents, "inf" and "nan" are numbers to `f64`.
-    if !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    // Numbers with signs are numbers to `u64`.
+    if whole.len() + fraction.len() == 0 || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
         return Err(invalid());
     }
-    let number: f64 = digits.parse().map_err(|_| invalid())?;
-    Duration::try_from_secs_f64(number / per_second).map_err(|_| invalid())
+    let whole = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| invalid())? };
+    let mut place = unit(1);
+    let parts = fraction.bytes().map(|digit| {
+        place /= 10;
+        place * u32::from(digit - b'0')
+    });
+    unit(whole).checked_add(parts.sum()).ok_or_else(invalid)
 }
 
 /// An IPv4 PREFIX.
