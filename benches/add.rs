@@ -32,7 +32,10 @@ fn main() -> ExitCode {
     for (how, what, budget) in [(How::Move, "moved", 1.05), (How::Create, "made, bridged", 1.5)] {
         let job = || Job::one(how);
         let rows = [
-            Row::new(what, &alone, job()).at_most(budget, To::Minimal).and_removed(format!("{what}: removed")),
+            Row::new(what, &alone, job())
+                .at_most(budget, To::Minimal)
+                .and_removed(format!("{what}: removed"))
+                .stressed(),
             Row::new(format!("{what}: amid {CROWD} links"), &amid, job()).at_most(1.3, To::Row(0)),
             Row::new(format!("{what}: {CROWD} links at home"), &beside, job()).at_most(1.3, To::Row(0)),
             Row::new(format!("{what}: by prefix, amid {CROWD}"), &amid, job().by_prefix()).at_most(budget, To::Minimal),
@@ -40,7 +43,7 @@ fn main() -> ExitCode {
         contest.run(if quick { 5 } else { 51 }, &rows);
     }
 
-    let announced = Row::new("made, bridged: announced", &alone, Job::one(How::Create).announced());
+    let announced = Row::new("made, bridged: announced", &alone, Job::one(How::Create).announced()).stressed();
     contest.run(if quick { 5 } else { 31 }, &[announced]);
 
     for routes in [10_000, 100_000] {

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     let mut round = || Who::ALL.map(|who| (who != Who::Commands).then(|| live(&mut world, who, count)));
     let lives: Vec<_> = (0..rounds).map(|_| round()).collect();
 
-    let mut contest = Contest::new(false);
+    let mut contest = Contest::new(!quick);
     let mut row = |what: &str, of: fn(&Life) -> Duration| {
         contest.measured(what, |who| lives.iter().map(|round| round[who].as_ref().map(of)).collect());
     };

@@ -28,11 +28,12 @@ pub(crate) struct Row<'w> {
     budgets: Vec<(f64, To)>,
     /// Its removal has a row as well.
     removed: Option<String>,
+    stressed: bool,
 }
 
 impl<'w> Row<'w> {
     pub(crate) fn new(what: impl Into<String>, world: &'w World, job: Job) -> Self {
-        Self { what: what.into(), world, job, budgets: Vec::new(), removed: None }
+        Self { what: what.into(), world, job, budgets: Vec::new(), removed: None, stressed: false }
     }
 
     pub(crate) fn at_most(mut self, ratio: f64, to: To) -> Self {
@@ -42,6 +43,12 @@ impl<'w> Row<'w> {
 
     pub(crate) fn and_removed(mut self, what: impl Into<String>) -> Self {
         self.removed = Some(what.into());
+        self
+    }
+
+    /// It is among those that matter most.
+    pub(crate) fn stressed(mut self) -> Self {
+        self.stressed = true;
         self
     }
 
@@ -76,8 +83,11 @@ impl Contest {
             };
             rows.iter().map(row).collect()
         };
-        // The first finds cold caches.
-        round();
+        rows.iter().for_each(|row| eprintln!("{} …", row.what));
+        // The first finds cold caches, which matters where there are not many interfaces in it.
+        if rows.iter().all(|row| row.job.wanted.len() < PATIENCE) {
+            round();
+        }
         let times: Vec<Round> = (0..rounds).map(|_| round()).collect();
         for (number, row) in rows.iter().enumerate() {
             let cell = |who: usize, of: fn(Times) -> Option<Duration>| -> Option<Vec<Duration>> {
@@ -93,6 +103,9 @@ impl Contest {
             });
             let budgets: Vec<(f64, f64, To)> = budgets.collect();
             self.add(&row.what, |who| cell(who, |times| Some(times.add)), &budgets, rows);
+            if row.stressed {
+                self.table.stress();
+            }
             if let Some(removed) = &row.removed {
                 self.add(removed, |who| cell(who, |times| times.remove), &[], rows);
             }

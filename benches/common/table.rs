@@ -10,12 +10,14 @@ use tabled::settings::{Alignment, Style, object::Columns};
 
 use super::iproute2;
 
-/// What a table is put into, where it has a place there.
-const DOCUMENTS: [&str; 2] = ["docs/performance.md", "README.md"];
+/// What a table is put into, where it has a place there: all of it, or what matters most.
+const DOCUMENTS: [(&str, bool); 2] = [("docs/performance.md", false), ("README.md", true)];
 
 /// Rows of cells, and whether a budget was missed.
 pub(crate) struct Table {
-    rows: Builder,
+    header: Vec<String>,
+    /// Whether a row is of those that matter most, and its cells.
+    rows: Vec<(bool, Vec<String>)>,
     judges_times: bool,
     missed: bool,
 }
@@ -23,13 +25,17 @@ pub(crate) struct Table {
 impl Table {
     /// Few rounds prove nothing: their times are then shown and not judged.
     pub(crate) fn new<'a>(header: impl IntoIterator<Item = &'a str>, judges_times: bool) -> Self {
-        let mut rows = Builder::default();
-        rows.push_record(header);
-        Self { rows, judges_times, missed: false }
+        let header = header.into_iter().map(str::to_owned).collect();
+        Self { header, rows: Vec::new(), judges_times, missed: false }
     }
 
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push_record(cells);
+        self.rows.push((false, cells.into_iter().collect()));
+    }
+
+    /// Has the newest row among those that matter most.
+    pub(crate) fn stress(&mut self) {
+        self.rows.last_mut().unwrap().0 = true;
     }
 
     /// Whether a budget was kept, if times are judged.
@@ -44,14 +50,21 @@ impl Table {
 
     /// Prints it, and with `NETGRAFT_WRITE=1` puts it into the documents at `<!-- cargo bench: NAME -->`.
     pub(crate) fn finish(self, name: &str) -> ExitCode {
-        let mut table = self.rows.build();
-        table.with(Style::markdown()).modify(Columns::new(1..), Alignment::right());
-        let text = format!("{table}\n\n{}\n", machine());
-        println!("\n{text}");
+        println!("\n{}", self.text(false));
         if std::env::var_os("NETGRAFT_WRITE").is_some() && self.judges_times {
-            DOCUMENTS.iter().for_each(|document| publish(document, name, &text));
+            DOCUMENTS.iter().for_each(|(document, short)| publish(document, name, &self.text(*short)));
         }
         if self.missed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+
+    fn text(&self, short: bool) -> String {
+        let mut table = Builder::default();
+        table.push_record(&self.header);
+        let rows = self.rows.iter().filter(|(stressed, _)| *stressed || !short);
+        rows.for_each(|(_, cells)| table.push_record(cells));
+        let mut table = table.build();
+        table.with(Style::markdown()).modify(Columns::new(1..), Alignment::right());
+        format!("{table}\n\n{}\n", machine())
     }
 }
 
