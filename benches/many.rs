@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use common::contest::{Contest, Row};
 use common::ways::{Way, Who};
-use common::world::{How, Job, Wanted, World};
+use common::world::{How, Job, Place, Wanted, World};
 use common::{seclude, timed, tools};
 
 /// How many add at once, each to a namespace of its own, and how many each of them adds, one after the other.
@@ -48,11 +48,14 @@ fn main() -> ExitCode {
     contest.finish("many")
 }
 
-/// How long it takes until all threads have added all that they have to.
+/// How long it takes until all threads have added all that they have to. Each has sockets and handles of its own.
 fn threads(world: &World, who: Who) -> Duration {
+    let own =
+        |away: &Place| World { home: Place::open(world.home.name.clone()), away: vec![Place::open(away.name.clone())] };
+    let worlds: Vec<World> = world.away.iter().map(own).collect();
     let way = |thread: usize, number: u32| {
-        let wanted = vec![Wanted::new(thread as u32 * EACH + number, thread)];
-        who.way(world, &Job { wanted, ..Job::one(How::Create) })
+        let wanted = vec![Wanted::new(thread as u32 * EACH + number, 0)];
+        who.way(&worlds[thread], &Job { wanted, ..Job::one(How::Create) })
     };
     let mut ways: Vec<Vec<Box<dyn Way + '_>>> =
         (0..THREADS).map(|thread| (0..EACH).map(|number| way(thread, number)).collect()).collect();
