@@ -63,7 +63,7 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
     // Not there any more: what is in the target now, another add has moved there.
     plan.touched = moved.as_ref().err().and_then(Error::errno) != Some(libc::ENODEV);
     let arrived = moved.and_then(|()| {
-        let link = arrived(target, plan.index, found)?;
+        let link = arrived(target, plan.index, first, found)?;
         if link.index != plan.index {
             plan.index = link.index;
             plan.trail.update(|entry| entry.index = link.index)?;
@@ -77,18 +77,34 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
     arrived.doing(|| format!("move it under {}", shown(&name)))
 }
 
-/// A link after its move. Kernels before 5.13 do not heed the index that was asked for, and give another where the
-/// link's own is taken.
-fn arrived(target: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<LinkInfo> {
-    let identity = Identity::of(was);
-    let is_it = |link: &LinkInfo| identity.resembles(link) && link.mac == was.mac;
-    match ops::link::find(target, index)?.filter(is_it) {
-        Some(link) => Ok(link),
-        None => ops::link::all(target)?
-            .into_iter()
-            .find(is_it)
-            .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("it is not found in {target} after its move"))),
+/// A link after its move, under a name or what a pattern was completed to. Kernels before 5.13 do not heed the index that
+/// was asked for, and give another where the link's own is taken.
+fn arrived(target: &NetNs, index: IfIndex, name: &[u8], was: &LinkInfo) -> Result<LinkInfo> {
+    if let Some(link) = ops::link::find(target, index)?.filter(|link| may_be(link, was)) {
+        return Ok(link);
     }
+    let mut candidates = ops::link::all(target)?.into_iter().filter(|link| looks_like(link, name, was));
+    match (candidates.next(), candidates.next()) {
+        (Some(link), None) => Ok(link),
+        (None, _) => Err(Error::new(ErrorKind::NotFound, format!("it is not found in {target} after its move"))),
+        (Some(one), Some(other)) => {
+            let message = format!("it is not known which link in {target} it is: {} or {}", one.name, other.name);
+            Err(Error::new(ErrorKind::NotFound, message))
+        }
+    }
+}
+
+/// Whether a link is the one that was moved, as far as what nobody changes on the way goes.
+fn may_be(link: &LinkInfo, was: &LinkInfo) -> bool {
+    // Where the kernel leaves the other end's index out, it is the same.
+    let same_peer = was.peer.is_none_or(|peer| link.peer.unwrap_or(link.index) == peer);
+    Identity::of(was).resembles(link) && link.mac == was.mac && same_peer
+}
+
+/// The same by all that a move keeps.
+fn looks_like(link: &LinkInfo, name: &[u8], was: &LinkInfo) -> bool {
+    let kept = |link: &LinkInfo| (link.mtu, link.tx_queue_len, link.group, link.alias.clone(), link.alt_names.clone());
+    link.name.completes(name) && may_be(link, was) && kept(link) == kept(was)
 }
 
 fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {
@@ -115,5 +131,60 @@ pub(super) fn shown(name: &[u8]) -> String {
     match name.strip_suffix(b"%d") {
         Some(prefix) => format!("a name with the prefix {}", printable(prefix)),
         None => format!("the name {}", printable(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netlink_packet_core::{NLM_F_MULTIPART, NLMSG_DONE};
+
+    use super::*;
+    use crate::namespace::scripted::Stage;
+    use crate::netlink::scripted::{Act, Say, Script};
+    use crate::wire::attribute::edited;
+    use crate::wire::link::RTM_NEWLINK;
+    use crate::wire::link::tests::VETH;
+
+    const IFLA_ADDRESS: u16 = 1;
+    const IFLA_IFNAME: u16 = 3;
+    const IFLA_IFALIAS: u16 = 20;
+
+    /// A veth of this index and name, with this last byte of its MAC and this alias.
+    fn veth(index: u32, name: &str, mac: u8, alias: &str) -> Vec<u8> {
+        let (header, list) = VETH.split_at(16);
+        let mut body = header.to_vec();
+        body[4..8].copy_from_slice(&index.to_ne_bytes());
+        body.extend(edited(list, |kind, value| match kind {
+            IFLA_ADDRESS => Some([&value[..5], &[mac]].concat()),
+            IFLA_IFNAME => Some([name.as_bytes(), &[0]].concat()),
+            IFLA_IFALIAS => Some(alias.as_bytes().to_vec()),
+            _ => Some(value.to_vec()),
+        }));
+        body
+    }
+
+    /// What comes of looking for `v0`, which was to arrive under a pattern as number 7 and has not got that.
+    fn found(at_seven: Vec<u8>, others: &[Vec<u8>]) -> std::result::Result<u32, String> {
+        let mut all: Vec<Say> = others.iter().map(|body| Say(RTM_NEWLINK, NLM_F_MULTIPART, 0, body.clone())).collect();
+        all.push(Say(NLMSG_DONE, NLM_F_MULTIPART, 0, vec![0; 4]));
+        let acts = [vec![Say(RTM_NEWLINK, 0, 0, at_seven)], all].map(Act::Say);
+        let web = Stage::new("web", 1, &Script::new(acts), None).open().unwrap();
+        let was = LinkInfo::parse(&veth(3, "v0", 9, "mine")).unwrap();
+        let arrived = arrived(&web.netns, IfIndex::new(7).unwrap(), b"eth%d", &was);
+        arrived.map(|link| link.index.get()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn where_the_index_was_not_heeded_all_that_a_move_keeps_tells_which_it_is() {
+        let stranger = || veth(7, "eth0", 1, "mine");
+        let named = [veth(8, "lan0", 9, "mine"), veth(9, "eth1", 9, "mine")];
+        assert_eq!(found(stranger(), &named).unwrap(), 9);
+        let aliased = [veth(8, "eth1", 9, "other"), veth(9, "eth2", 9, "mine")];
+        assert_eq!(found(stranger(), &aliased).unwrap(), 9);
+        assert_eq!(found(veth(7, "lan0", 9, "changed"), &named).unwrap(), 7, "somebody has changed it since");
+        let none = found(stranger(), &[stranger(), veth(8, "eth1", 9, "other")]).unwrap_err();
+        assert!(none.contains("not found in web"), "{none}");
+        let two = found(stranger(), &[veth(8, "eth1", 9, "mine"), veth(9, "eth2", 9, "mine")]).unwrap_err();
+        assert!(two.contains("eth1 or eth2"), "{two}");
     }
 }
