@@ -9,7 +9,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::{io, mem};
 
-use super::folder::{Glimpse, Journal, lock, namespace_of, open_current, prefix, sweep};
+use super::file::{lock, namespace_of, open_current, prefix, sweep};
+use super::folder::{Glimpse, Journal};
 use crate::error::{Context, Result};
 use crate::namespace::NamespaceId;
 use crate::sys;

@@ -2,7 +2,9 @@
 //! between leaves a trail. docs/journal.md describes the files.
 
 mod entry;
+mod file;
 mod folder;
+mod format;
 mod list;
 mod text;
 
