@@ -463,6 +463,27 @@ fn a_creation_that_was_killed_is_undone_or_done() {
     });
 }
 
+/// A bridge is given the MAC back that a port took from it; another bridge that has got its index is not.
+#[test]
+fn another_bridge_with_the_index_of_one_that_is_gone_keeps_what_it_has() {
+    in_netns(|| {
+        setup();
+        ip("link add br0 address 02:00:00:00:00:b0 type bridge");
+        let add = "add web oc0 --create veth,peer=oc0-host,bridge=br0 --prefix eth --announce 0";
+        let mut number = 1;
+        while killed("sendto", number, add) && !ip("link").contains("oc0-host@") {
+            done("restore web");
+            number += 1;
+        }
+        let index = ip_json("link show br0")[0]["ifindex"].as_u64().unwrap();
+        ip("link del br0");
+        ip(&format!("link add other index {index} mtu 1400 address 02:00:00:00:00:0e type bridge"));
+        assert_eq!(done("restore web")["undone"], json!(["oc0"]));
+        let other = &ip_json("link show other")[0];
+        assert_eq!((&other["address"], &other["mtu"]), (&"02:00:00:00:00:0e".into(), &1400.into()));
+    });
+}
+
 #[test]
 fn what_cannot_be_put_back_is_status_3() {
     in_netns(|| {

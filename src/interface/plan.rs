@@ -67,7 +67,10 @@ impl<'a> Plan<'a> {
         let mut bridges = Vec::new();
         // It will have a port, where it is not of this list.
         let mut note = |netns: &Arc<NetNs>, link: Option<LinkInfo>| {
-            let as_it_was = |link: LinkInfo| Bridge { index: link.index, mac: link.mac, mtu: link.mtu };
+            let as_it_was = |link: LinkInfo| {
+                let LinkInfo { index, name, mac, mtu, .. } = link;
+                Bridge { index, name: Some(name), mac, mtu }
+            };
             bridges.extend(link.map(|link| (Arc::clone(netns), as_it_was(link))));
         };
         let mut master = None;

@@ -201,6 +201,8 @@ impl Snapshot {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bridge {
     pub(crate) index: IfIndex,
+    /// None in an entry that an older program has written.
+    pub(crate) name: Option<IfName>,
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: u32,
 }

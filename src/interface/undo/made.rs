@@ -49,13 +49,13 @@ fn deleted(netns: &NetNs, index: IfIndex, outcome: Result<()>) -> std::result::R
     }
 }
 
-/// Gives bridges back the MAC and MTU that the kernel changed when they got or lost a port. What is no bridge got the
-/// index of one that is gone.
+/// Gives bridges back the MAC and MTU that the kernel changed when they got or lost a port. What is no bridge, or has
+/// another name, got the index of one that is gone.
 pub(in crate::interface) fn bridges(bridges: &[(Arc<NetNs>, Bridge)]) -> std::result::Result<(), Left> {
     let mut problems = Problems::default();
     for (netns, was) in bridges {
         let Ok(Some(is)) = ops::link::find(netns, was.index) else { continue };
-        if is.kind.as_deref() != Some(b"bridge") {
+        if is.kind.as_deref() != Some(b"bridge") || was.name.is_some_and(|name| name != is.name) {
             continue;
         }
         if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {

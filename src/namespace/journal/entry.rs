@@ -150,7 +150,12 @@ pub(super) mod tests {
             announce_interval: Duration::from_millis(1500),
             bridges: vec![(
                 namespace(3, None),
-                Bridge { index: IfIndex::new(2).unwrap(), mac: Some(MacAddr::BROADCAST), mtu: 1500 },
+                Bridge {
+                    index: IfIndex::new(2).unwrap(),
+                    name: IfName::from_kernel(b"br%0"),
+                    mac: Some(MacAddr::BROADCAST),
+                    mtu: 1500,
+                },
             )],
         }
     }

@@ -18,7 +18,7 @@ use crate::wire::link::LinkInfo;
 /// programs can read as many as possible.
 const FORMAT: &str = "netgraft-journal";
 const VERSION: &str = "1";
-/// With `list`, `next-hop` or `keep-addresses`.
+/// With `list`, `next-hop`, `keep-addresses`, or the name of a `bridge`.
 const VERSION_2: &str = "2";
 
 impl Entry {
@@ -28,7 +28,9 @@ impl Entry {
             Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot } => !snapshot.next_hops.is_empty(),
             Origin::Created { .. } => false,
         };
-        if self.place.is_some() || has_next_hops || self.changes.keep_addresses { VERSION_2 } else { VERSION }
+        let names_bridges = self.bridges.iter().any(|(_, bridge)| bridge.name.is_some());
+        let is_new = self.place.is_some() || has_next_hops || self.changes.keep_addresses || names_bridges;
+        if is_new { VERSION_2 } else { VERSION }
     }
 
     /// The entry as text.
@@ -80,7 +82,8 @@ impl Entry {
         text.line("announce", format_args!("{} {}", self.announce_count, self.announce_interval.as_millis()));
         for (namespace, bridge) in &self.bridges {
             let mac = bridge.mac.map_or_else(|| "-".to_owned(), |mac| mac.to_string());
-            text.line("bridge", format_args!("{} {} {mac} {}", namespace.to_text(), bridge.index, bridge.mtu));
+            let name = bridge.name.map(|name| format!(" {}", word(name.as_bytes()))).unwrap_or_default();
+            text.line("bridge", format_args!("{} {} {mac} {}{name}", namespace.to_text(), bridge.index, bridge.mtu));
         }
         text.finish()
     }
@@ -255,9 +258,14 @@ fn setting(text: &str) -> Option<(Setting, Vec<u8>)> {
 
 fn bridge(text: &str) -> Option<(NamespaceRef, Bridge)> {
     let words: Vec<&str> = text.split(' ').collect();
-    let [id, path, at, mac, mtu] = words[..] else { return None };
+    let [id, path, at, mac, mtu, ref rest @ ..] = words[..] else { return None };
+    let name = match rest {
+        [] => None,
+        [called] => Some(name(called)?),
+        _ => return None,
+    };
     let mac = unless_dash(mac, |mac| mac.parse().ok())?;
-    Some((NamespaceRef::parse(id, path)?, Bridge { index: index(at)?, mac, mtu: mtu.parse().ok()? }))
+    Some((NamespaceRef::parse(id, path)?, Bridge { index: index(at)?, name, mac, mtu: mtu.parse().ok()? }))
 }
 
 fn announce(text: &str) -> Option<(u8, Duration)> {
@@ -308,7 +316,9 @@ mod tests {
             ..entry()
         });
         let keeping = Entry { changes: Changes { keep_addresses: true, ..moved.changes.clone() }, ..moved.clone() };
-        for entry in others.chain([moved, keeping]) {
+        let nameless = moved.bridges.iter().cloned().map(|(netns, bridge)| (netns, Bridge { name: None, ..bridge }));
+        let nameless = Entry { bridges: nameless.collect(), ..moved.clone() };
+        for entry in others.chain([moved, keeping, nameless]) {
             assert_eq!(Entry::parse(&entry.to_text()).unwrap(), entry);
         }
     }
@@ -358,11 +368,16 @@ mod tests {
     /// what is torn.
     #[test]
     fn an_entry_is_of_the_oldest_version_that_can_say_it() {
-        let created = Entry { origin: Origin::Created { kind: b"veth".to_vec() }, ..entry() };
+        let (namespace, named) = entry().bridges.remove(0);
+        let nameless = vec![(namespace, Bridge { name: None, ..named })];
+        let created = Entry { origin: Origin::Created { kind: b"veth".to_vec() }, bridges: nameless, ..entry() };
+        let with_bridge = Entry { bridges: entry().bridges, ..created.clone() };
         let keeping = Entry { changes: Changes { keep_addresses: true, ..entry().changes }, ..created.clone() };
         let listed = Entry { place: Some(Place { list: 1, position: 0 }), ..created.clone() };
         let with_next_hops = entry();
-        for (entry, version) in [(created, "1"), (keeping, "2"), (listed, "2"), (with_next_hops, "2")] {
+        for (entry, version) in
+            [(created, "1"), (keeping, "2"), (listed, "2"), (with_next_hops, "2"), (with_bridge, "2")]
+        {
             let text = entry.to_text();
             assert!(text.starts_with(&format!("netgraft-journal {version}\n")), "{text}");
             for other in ["1", "2", "3", ""].iter().filter(|other| **other != version) {
