@@ -301,6 +301,51 @@ fn in_place_ipv6_comes_back() {
     });
 }
 
+/// Settings that cannot be written back, since /proc/sys has become read-only: the interface stays what it is, and can be
+/// removed when that has changed.
+#[test]
+fn settings_that_cannot_come_back_keep_the_interface() {
+    in_netns(|| {
+        let world = World::new();
+        veth("moved", "far");
+        ip_in(&world.web, "link add inner type veth peer other");
+        write_sysctl("ipv6/conf/moved/hop_limit", "42");
+        world.web.keep_journal("/run/journal").unwrap();
+        let config = |name: &str, address: &str| {
+            named(name).address(parse(address)).sysctl(parse("net.ipv6.conf.IFNAME.hop_limit=9"))
+        };
+        world.add("moved", config("eth0", "fd00:99::2/64")).unwrap();
+        world.web.add_interface(Link::in_place("inner").unwrap(), config("eth1", "fd00:98::2/64")).unwrap();
+        let (host, web) = (settled(&world.host), settled(&world.web));
+        let path = world.web.path().unwrap().to_owned();
+        let entries = || std::fs::read_dir("/run/journal").unwrap().count();
+        drop(world);
+        common::forbid_sysctls();
+        // A handle that has nothing open from before.
+        let known = || {
+            let web = Namespace::open(&path).unwrap();
+            web.keep_journal("/run/journal").unwrap();
+            web
+        };
+        let known_before = known();
+        for source in ["moved", "inner"] {
+            let message = refused(known_before.interface(source).unwrap().remove(), ErrorKind::Sysctl);
+            for word in [source, "hop_limit", "Read-only file system"] {
+                assert!(message.contains(word), "no {word}: {message}");
+            }
+            assert_as_before(&web, &known_before);
+            assert_as_before(&host, &Namespace::current().unwrap());
+            assert_eq!((known_before.interfaces().len(), entries()), (2, 2));
+        }
+        drop(known_before);
+        nix::mount::umount("/proc/sys").unwrap();
+        let web = known();
+        web.remove_all().unwrap();
+        assert_eq!((read_sysctl("ipv6/conf/moved/hop_limit"), entries()), ("42".to_owned(), 0));
+        assert_eq!(inside(&web, || read_sysctl("ipv6/conf/inner/hop_limit")), "64");
+    });
+}
+
 /// Only what the add made is undone: what others did since is theirs.
 #[test]
 fn in_place_what_others_did_stays() {

@@ -8,7 +8,7 @@ use crate::namespace::NetNs;
 use crate::namespace::journal::Stage;
 use crate::namespace::record::{Present, Snapshot};
 use crate::ops;
-use crate::types::{IfIndex, Setting};
+use crate::types::{IfIndex, IfName, Setting};
 use crate::wire::link::LinkInfo;
 
 /// Moves a link back to where it came from, to be there what `origin` says. Where that fails and the link is brought back
@@ -23,6 +23,10 @@ pub(super) fn send_home(
 ) -> Result<()> {
     let name = origin.link.name;
     refuse_taken_name(home, &origin.link, None)?;
+    // It will begin there with those that new links have. IPv4 ones of its own come back without their files.
+    let needs_file = |setting: &Setting| setting.group != "ipv4" || !setting.file.starts_with(b"conf/");
+    let default = IfName::new("default")?;
+    refuse_fixed_settings(home, &default, origin.settings.iter().filter(|(setting, _)| needs_file(setting)))?;
     let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
     let spare = netns.spare_descriptor()?;
     log::debug!("move {} from {netns} back to {home} as {name}", link.name);
@@ -60,6 +64,7 @@ pub(super) fn leave_in_place(
     trail: &mut Trail,
 ) -> Result<()> {
     refuse_taken_name(netns, &origin.link, Some(link.index))?;
+    refuse_fixed_settings(netns, &link.name, &origin.settings)?;
     let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
     let spare = netns.spare_descriptor()?;
     trail.update(|entry| entry.stage = Stage::Removing)?;
@@ -86,4 +91,24 @@ fn refuse_taken_name(home: &NetNs, origin: &LinkInfo, own: Option<IfIndex>) -> R
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses to begin where kernel settings could not be written back. They are looked for under this name.
+fn refuse_fixed_settings<'a>(
+    netns: &NetNs,
+    name: &IfName,
+    settings: impl IntoIterator<Item = &'a (Setting, Vec<u8>)>,
+) -> Result<()> {
+    for (setting, value) in settings {
+        match ops::setting::check(netns, &setting.of_interface(name), value) {
+            // Not there, or none can be had: that is no obstacle later either.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupported) => {}
+            Err(error) => {
+                let doing = format!("put the sysctl {setting} back in {netns}");
+                return Err(error.with_kind(ErrorKind::Sysctl).context(doing));
+            }
+            Ok(()) => {}
+        }
+    }
+    Ok(())
 }

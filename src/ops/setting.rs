@@ -23,17 +23,32 @@ pub(crate) fn read(netns: &NetNs, setting: &Setting) -> Result<Vec<u8>> {
 
 /// Gives a setting a value, unless it has it already. Tells whether it was written.
 pub(crate) fn write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bool> {
+    let file = to_write(netns, setting, value)?;
+    let written = file.as_ref().map_or(Ok(()), |mut file| file.write_all(value));
+    written.doing(|| writing(value))?;
+    Ok(file.is_some())
+}
+
+/// Refuses where a setting could not be given a value; it is given none.
+pub(crate) fn check(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()> {
+    to_write(netns, setting, value).map(drop)
+}
+
+/// The file to write a value into; none where it is there already.
+fn to_write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<Option<File>> {
     let present = read(netns, setting).doing(|| "read")?;
     let words = |value: &[u8]| {
         value.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect::<Vec<_>>()
     };
     if words(&present) == words(value) {
-        return Ok(false);
+        return Ok(None);
     }
     let folder = netns.settings(&setting.group)?;
-    let written = open(&folder, setting, libc::O_WRONLY).and_then(|mut file| Ok(file.write_all(value)?));
-    written.doing(|| format!("write {}", value.escape_ascii()))?;
-    Ok(true)
+    open(&folder, setting, libc::O_WRONLY).map(Some).doing(|| writing(value))
+}
+
+fn writing(value: &[u8]) -> String {
+    format!("write {}", value.escape_ascii())
 }
 
 fn open(folder: &OwnedFd, setting: &Setting, mode: libc::c_int) -> Result<File> {
