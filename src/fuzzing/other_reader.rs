@@ -152,7 +152,9 @@ pub(super) fn agrees_on_link(ours: Option<&LinkInfo>, theirs: &LinkMessage) {
     if let (Some(stats), Some(ours)) = (counters, &ours.statistics) {
         let theirs = [stats.rx_packets, stats.tx_packets, stats.rx_bytes, stats.tx_bytes, stats.rx_errors];
         let theirs = theirs.into_iter().chain([stats.tx_errors, stats.rx_dropped, stats.tx_dropped, stats.multicast]);
-        assert!(theirs.eq((0..9).map(|place| u64_at(ours, place).unwrap_or(0))));
+        // One that is cut off is filled up by the other reader.
+        let whole = ours.len() / 8;
+        assert!(theirs.take(whole).eq((0..whole.min(9)).map(|place| u64_at(ours, place).unwrap())));
     }
 }
 
