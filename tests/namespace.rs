@@ -299,6 +299,32 @@ fn told_apart_without_cookies() {
     });
 }
 
+/// A kernel before 5.2 mounts by path, one before 5.8 enters no pidfd, and one before 4.9 tells of no socket's namespace:
+/// it all goes through /proc.
+#[test]
+fn pinned_and_opened_without_newer_calls() {
+    if worked(|_, marked| {
+        marked.during(|| {
+            let new = Namespace::create("/run/netns/new")?;
+            let adopted = Namespace::adopt("/run/netns/again", WEB)?;
+            let own = Namespace::from_pid(std::process::id())?;
+            assert_eq!(own.id(), Namespace::current()?.id());
+            Ok(format!("{} {}", new.id(), adopted.id()))
+        })
+    }) {
+        return;
+    }
+    in_netns(|| {
+        let web = Namespace::create(WEB).unwrap();
+        let outcome = Worker::traced("", Some("inject=open_tree,pidfd_open,ioctl:error=ENOSYS")).finish();
+        let new = Namespace::open("/run/netns/new").unwrap();
+        assert_eq!(outcome.message, format!("{} {}", new.id(), web.id()));
+        let trace = fs::read_to_string("/run/trace").unwrap();
+        let failed = |call: &str| trace.lines().any(|line| line.contains(call) && line.contains("(INJECTED)"));
+        assert!(["open_tree(", "pidfd_open(", "SIOCGSKNS"].into_iter().all(failed), "{trace}");
+    });
+}
+
 #[test]
 fn what_is_not_there_is_not_found() {
     in_netns(|| {
