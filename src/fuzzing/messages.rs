@@ -259,7 +259,7 @@ pub(super) fn next_hop(input: &[u8]) {
     assert!(lost.is_empty() || lost == all);
     let replayed = body(next_hop::replay(input, index(9)));
     assert_eq!(body(next_hop::replay(&replayed, index(9))), replayed, "there is nothing more to leave out");
-    // What was lost with its link is lost with the one that it is given to.
+    // What was lost with its link is lost with the one that it is given to. Nothing else is given to one.
     let again = vec![replayed];
-    assert_eq!(next_hop::lost_with(index(9), again.clone()) == again, !next_hop::lost_with(index(2), all).is_empty());
+    assert!(lost.is_empty() || next_hop::lost_with(index(9), again.clone()) == again);
 }
