@@ -114,9 +114,14 @@ pub(crate) fn whole() -> bool {
     std::env::var_os("NETGRAFT_TEST_WHOLE").is_some_and(|value| value == "1")
 }
 
+/// Whether the processor is an emulated one, on which everything is slow.
+pub(crate) fn emulated() -> bool {
+    std::env::var_os("KT_KERNEL").is_some()
+}
+
 /// Time limits are for a machine like the developer's; an emulated one is given more.
 pub(crate) fn patience(time: Duration) -> Duration {
-    if std::env::var_os("KT_KERNEL").is_some() { time * 10 } else { time }
+    if emulated() { time * 10 } else { time }
 }
 
 fn may_skip() -> bool {

@@ -11,7 +11,7 @@ pub(crate) const SCRIPT: &str = include_str!("../tools.sh");
 /// To be called where the network is, so outside of the namespaces that the tests make.
 pub(crate) fn ensure() {
     // Another kernel is booted with those that the tests run, and without the compiler for those that tests build.
-    if std::env::var_os("KT_KERNEL").is_some() {
+    if super::emulated() {
         return;
     }
     static OUTCOME: LazyLock<Result<(), String>> = LazyLock::new(|| {
