@@ -37,6 +37,7 @@ pub(crate) use external::{
 pub(crate) use kinds::{assert_lacking, kernel_makes};
 pub(crate) use rich::{rich, rich_but_down, rich_without_ipv6};
 pub(crate) use snapshot::{assert_as_before, differences, settled, snapshot};
+pub(crate) use tools::emulated;
 pub(crate) use world::{
     World, bridge, had_carrier, keep_log, logged, named, operstate, parse, prefixed, refused, until, veth,
 };
@@ -112,11 +113,6 @@ pub(crate) fn is_inside() -> bool {
 /// Whether a test is to do all that it can, and not a sample of it.
 pub(crate) fn whole() -> bool {
     std::env::var_os("NETGRAFT_TEST_WHOLE").is_some_and(|value| value == "1")
-}
-
-/// Whether the processor is an emulated one, on which everything is slow.
-pub(crate) fn emulated() -> bool {
-    std::env::var_os("KT_KERNEL").is_some()
 }
 
 /// Time limits are for a machine like the developer's; an emulated one is given more.

@@ -6,12 +6,17 @@ use std::sync::LazyLock;
 /// Its text, since a test may be carried to where the project is not.
 pub(crate) const SCRIPT: &str = include_str!("../tools.sh");
 
+/// Whether another kernel is booted, on an emulated processor, on which everything is slow.
+pub(crate) fn emulated() -> bool {
+    std::env::var_os("KT_KERNEL").is_some()
+}
+
 /// Has what is missing installed, once for all tests of the process, or fails saying what is to be installed.
 ///
 /// To be called where the network is, so outside of the namespaces that the tests make.
 pub(crate) fn ensure() {
-    // Another kernel is booted with those that the tests run, and without the compiler for those that tests build.
-    if super::emulated() {
+    // It is booted with those that the tests run, and without the compiler for those that tests build.
+    if emulated() {
         return;
     }
     static OUTCOME: LazyLock<Result<(), String>> = LazyLock::new(|| {

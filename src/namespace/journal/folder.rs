@@ -138,28 +138,30 @@ impl Journal {
 
     /// The files of all entries, oldest first. What a dead process did not get to rename is swept.
     pub(crate) fn files(&self) -> Result<Vec<PathBuf>> {
+        self.list(&|_| true)
+    }
+
+    /// The files of one namespace's entries, oldest first.
+    pub(crate) fn files_of(&self, namespace: NamespaceId) -> Result<Vec<PathBuf>> {
+        self.list(&|path| namespace_of(path) == Some(namespace))
+    }
+
+    fn list(&self, is_wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
         let read = || {
             let mut found = Vec::new();
             for file in fs::read_dir(&self.folder)? {
                 let path = file?.path();
                 let name = path.file_name().map(OsStr::as_bytes).unwrap_or_default();
-                if name.ends_with(ENTRY.as_bytes()) {
+                if name.ends_with(NEW.as_bytes()) {
+                    sweep(&path);
+                } else if name.ends_with(ENTRY.as_bytes()) && is_wanted(&path) {
                     let age = fs::symlink_metadata(&path).map_or((0, 0, 0), |m| (m.mtime(), m.mtime_nsec(), m.ino()));
                     found.push((age, path));
-                } else if name.ends_with(NEW.as_bytes()) {
-                    sweep(&path);
                 }
             }
             Ok::<_, io::Error>(sorted(found).into_iter().map(|(_, path)| path).collect())
         };
         read().doing(|| format!("read the journal {}", printable_path(&self.folder)))
-    }
-
-    /// The files of one namespace's entries, oldest first.
-    pub(crate) fn files_of(&self, namespace: NamespaceId) -> Result<Vec<PathBuf>> {
-        let mut files = self.files()?;
-        files.retain(|path| namespace_of(path) == Some(namespace));
-        Ok(files)
     }
 
     /// Reads an entry, locked by nobody; none when it has gone.
