@@ -7,7 +7,7 @@ use common::{
     World, assert_as_before, bridge, differences, in_netns, inside, ip, ip_in, ip_json, named, parse, ping, prefixed,
     read_sysctl, refused, rich, rich_but_down, settled, snapshot, veth, write_sysctl,
 };
-use netgraft::{Announce, ErrorKind, InterfaceConfig, Link, Namespace, Veth};
+use netgraft::{Announce, ErrorKind, Family, Gateway, InterfaceConfig, Link, Namespace, Neighbour, Veth};
 use serde_json::Value;
 
 /// Much, and nothing that would clash with what is there.
@@ -361,6 +361,41 @@ fn in_place_what_others_did_stays() {
         assert_eq!(inner["mtu"], 1333);
         let addresses: Vec<_> = inner["addr_info"].as_array().unwrap().iter().map(|a| a["local"].clone()).collect();
         assert!(addresses.contains(&"10.98.0.1".into()) && !addresses.contains(&"10.99.0.2".into()), "{addresses:?}");
+    });
+}
+
+/// What was made since by way of what the add had brought is no obstacle, and what the add brought goes.
+#[test]
+fn in_place_routes_by_way_of_its_addresses_are_no_obstacle() {
+    in_netns(|| {
+        let world = World::new();
+        for (name, up, ipv6) in [("one", "down", "0"), ("two", "up", "0"), ("three", "up", "1"), ("four", "down", "1")]
+        {
+            ip_in(&world.web, &format!("link add {name} type veth peer far-{name}"));
+            inside(&world.web, || write_sysctl(&format!("ipv6/conf/{name}/disable_ipv6"), ipv6));
+            ip_in(&world.web, &format!("link set {name} {up}"));
+            ip_in(&world.web, &format!("link set far-{name} up"));
+            let config = named(name).address(parse("10.99.0.2/24")).address(parse("fd00:99::2/64"));
+            // Its host bits count for nothing.
+            let config = config.route(parse("10.97.0.1/16"));
+            let interface = world.web.add_interface(Link::in_place(name).unwrap(), config).unwrap();
+            assert_eq!(interface.state().unwrap().routes, [parse("10.97.0.0/16")]);
+            for gateway in ["10.99.0.1", "fd00:99::1"] {
+                world.web.set_gateway(Gateway::new(parse::<std::net::IpAddr>(gateway))).unwrap();
+            }
+            world.web.add_alias_address(name, parse("fd00:98::2/64")).unwrap();
+            world.web.add_neighbour(Neighbour::new([10, 99, 0, 9]), parse("02:42:0a:00:00:09")).unwrap();
+            interface.remove().unwrap();
+            let link = common::ip_json_in(&world.web, &format!("addr show {name}"))[0].take();
+            let addresses: Vec<_> =
+                link["addr_info"].as_array().unwrap().iter().map(|address| address["local"].clone()).collect();
+            assert!(!addresses.contains(&"10.99.0.2".into()) && !addresses.contains(&"fd00:99::2".into()), "{link}");
+            assert_eq!(addresses.contains(&"fd00:98::2".into()), ipv6 == "0", "{link}");
+            assert!(!ip_in(&world.web, "route").contains("10.97.0.0/16"));
+            for family in [Family::Ipv4, Family::Ipv6] {
+                world.web.unset_gateway(family).unwrap();
+            }
+        }
     });
 }
 

@@ -158,9 +158,9 @@ impl InterfaceConfig {
     }
 
     /// A destination that is reached directly on this link. Can be called several times. `0.0.0.0/0` and
-    /// `::/0` are kept and not installed now.
+    /// `::/0` are kept and not installed now. Host bits are cleared.
     pub fn route(mut self, destination: Prefix) -> Self {
-        self.routes.push(destination);
+        self.routes.push(destination.network());
         self
     }
 

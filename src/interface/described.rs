@@ -185,9 +185,7 @@ fn is_address_of(config: &InterfaceConfig, body: &[u8]) -> bool {
 
 fn is_route_of(config: &InterfaceConfig, body: &[u8]) -> bool {
     let ours = |route: &RouteInfo| route.protocol == PROTOCOL && route.gateway.is_none();
-    RouteInfo::parse(body).filter(ours).is_some_and(|route| {
-        config.routes.iter().any(|destination| destination.network() == route.destination.network())
-    })
+    RouteInfo::parse(body).filter(ours).is_some_and(|route| config.routes.contains(&route.destination.network()))
 }
 
 fn unmatched(description: &Description, found: &Found) -> Error {

@@ -2,6 +2,7 @@
 
 use super::addresses::{absent_is_fine, relabel};
 use super::rebuild::rebuild;
+use super::replay::replay_routes;
 use super::{Left, Problems, gone};
 use crate::interface::rename::rename;
 use crate::namespace::NetNs;
@@ -57,11 +58,23 @@ pub(in crate::interface) fn in_place(
         ..was.clone()
     };
     let undone = problems.into_result(format!("{} is in {netns}", was.name));
-    let addresses = kept.addresses.iter().filter(|body| !own.has_address(body)).cloned().collect();
-    let routes = kept.routes.iter().filter(|body| !own.has_route(body)).cloned().collect();
-    let (neighbours, next_hops) = (kept.neighbours.clone(), kept.next_hops.clone());
-    let goal = Snapshot { link: was, addresses, routes, neighbours, next_hops, ..snapshot.clone() };
-    Left::join(undone, rebuild(netns, index, &goal, false))
+    // With IPv6 off again nothing of it can stay, and on a link that is down again no route and no neighbour.
+    let has_ipv6 = !snapshot.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
+    let is_up = was.is_up();
+    let can_stay = |body: &&Vec<u8>| has_ipv6 || !is_ipv6(body);
+    let addresses = kept.addresses.iter().filter(can_stay).filter(|body| !own.has_address(body)).cloned().collect();
+    let others = kept.routes.iter().filter(can_stay).filter(|body| is_up && !own.has_route(body)).cloned();
+    let (routes, later): (Vec<_>, Vec<_>) = others.partition(|body| snapshot.routes.contains(body));
+    let neighbours = kept.neighbours.iter().filter(can_stay).filter(|_| is_up).cloned().collect();
+    let goal =
+        Snapshot { link: was, addresses, routes, neighbours, next_hops: kept.next_hops.clone(), ..snapshot.clone() };
+    let rebuilt = rebuild(netns, index, &goal, false);
+    let later = Snapshot { routes: later, ..goal };
+    if let Err(error) = replay_routes(netns, index, &later) {
+        // They may lead by way of what the add had brought.
+        log::warn!("{} in {netns} may have lost routes that were made since it was added: {error}", later.link.name);
+    }
+    Left::join(undone, rebuilt)
 }
 
 /// What a link in place has to keep when an add on it is taken back later: what it has now and, of IPv6, what the
@@ -70,7 +83,6 @@ pub(in crate::interface) fn in_place(
 pub(in crate::interface) fn kept_since(before: &Snapshot, now: &Snapshot, changes: &Changes) -> Snapshot {
     let has_ipv6 = |snapshot: &Snapshot| snapshot.link.inet6.as_ref().is_some_and(|inet6| !inet6.disabled);
     let ipv6_from = if has_ipv6(before) && !has_ipv6(now) { before } else { now };
-    let is_ipv6 = |body: &&Vec<u8>| body.first().copied().map(i32::from) == Some(libc::AF_INET6);
     let is_automatic = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|address| address.prefix.is_link_local());
     let ipv6 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(ipv6_from).iter().filter(is_ipv6);
     let ipv4 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(now).iter().filter(|body| !is_ipv6(body));
@@ -85,6 +97,11 @@ pub(in crate::interface) fn kept_since(before: &Snapshot, now: &Snapshot, change
         neighbours: ipv4(|s| &s.neighbours).chain(ipv6(|s| &s.neighbours)).cloned().collect(),
         ..now.clone()
     }
+}
+
+/// Whether a dumped body is of an IPv6 address, route or neighbour.
+fn is_ipv6(body: &&Vec<u8>) -> bool {
+    body.first().copied().map(i32::from) == Some(libc::AF_INET6)
 }
 
 /// A route as it was before an add whose MTU has changed the route's own, or as it is.
