@@ -511,6 +511,8 @@ fn metrics_tables_and_sources() {
             route("fd09::/32", "fd00::9"),
             route("fd09::/32", "fd00::9").with_metric(50),
             route("fd09::/32", "fd00::9").with_table(100_000),
+            // What is the kernel's own is no other one than when it is not said.
+            route("fd08::/32", "fd00::9").with_metric(1024),
             route("0.0.0.0/0", "10.0.0.9").with_metric(9),
             route("0.0.0.0/0", "10.0.0.9").with_table(9),
         ];

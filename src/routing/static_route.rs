@@ -54,7 +54,8 @@ impl Route {
     #[doc(alias = "RTA_PRIORITY")]
     #[must_use]
     pub fn with_metric(mut self, metric: u32) -> Self {
-        self.metric = Some(metric).filter(|metric| *metric != 0);
+        let own = default_metric(self.destination.family());
+        self.metric = Some(metric).filter(|metric| *metric != 0 && *metric != own);
         self
     }
 
