@@ -53,6 +53,12 @@ const FAILURES: &[Failure] = &[
         r#"add veth1 to /run/netns/web: add the address ff02::5/64 to eth0: Cannot assign requested address (os error 99): ipv6: Cannot assign multicast address without "IFA_F_MCAUTOJOIN" flag"#,
     ),
     (
+        "setting of two lines",
+        |world| add(world, "veth1", named("eth0").sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=one\ntwo"))),
+        ErrorKind::Sysctl,
+        r"add veth1 to /run/netns/web: sysctl net.ipv4.conf.IFNAME.rp_filter=one\ntwo: write one\ntwo: Invalid argument (os error 22)",
+    ),
+    (
         "unknown setting",
         |world| add(world, "veth1", named("eth0").sysctl(parse("net.ipv4.conf.IFNAME.rp_filtre=1"))),
         ErrorKind::Sysctl,

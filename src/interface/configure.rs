@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Home;
 use crate::ops;
-use crate::types::{Family, IfIndex, IfName, Prefix, Setting, printable};
+use crate::types::{Family, IfIndex, IfName, Prefix, Setting, one_line, printable};
 use crate::wire::address::{self, AddressInfo};
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::message::Message;
@@ -230,9 +230,10 @@ impl<'a> Target<'a> {
             self.ipv6 = self.switch_ipv6(&ops::link::get(netns, link.index)?)?;
         }
         for sysctl in &config.sysctls {
-            log::debug!("sysctl {sysctl} for {} in {netns}", link.name);
+            let shown = format!("sysctl {}", one_line(&sysctl.to_string()));
+            log::debug!("{shown} for {} in {netns}", link.name);
             ops::setting::write(netns, &sysctl.of(&link.name), sysctl.value().as_bytes())
-                .map_err(|error| error.with_kind(ErrorKind::Sysctl).context(format!("sysctl {sysctl}")))?;
+                .map_err(|error| error.with_kind(ErrorKind::Sysctl).context(shown))?;
         }
         if !config.sysctls.is_empty() {
             // One of them may have turned IPv6 off: the interface then has no such addresses, and no routes.
