@@ -19,6 +19,7 @@ use common::{World, in_netns, inside, ip, ip_json_in, named, patience, refused, 
 use netgraft::{ErrorKind, Link, Namespace};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::stat::{Mode, umask};
+use nix::unistd::chdir;
 
 const WEB: &str = "/run/netns/web";
 
@@ -459,6 +460,18 @@ fn no_call_moves_the_calling_thread() {
         Namespace::open("/dev/null").unwrap_err();
         web.destroy().unwrap();
         assert_eq!(here(), outside);
+    });
+}
+
+#[test]
+fn a_path_that_is_not_absolute_is_remembered_wherever_the_process_goes() {
+    in_netns(|| {
+        chdir("/run").unwrap();
+        let web = Namespace::create("netns/web").unwrap();
+        assert_eq!(web.path(), Some(Path::new("netns/web")));
+        chdir("/").unwrap();
+        web.destroy().unwrap();
+        assert_eq!((mounts(WEB), Path::new(WEB).exists()), (0, false));
     });
 }
 

@@ -218,8 +218,9 @@ impl Namespace {
     pub fn destroy(&self) -> Result<()> {
         let unpin = || {
             let inode = self.netns.with_file(|file| Ok(sys::file::inode(file)?))?;
-            if let Origin::Pinned(path) = &*self.origin {
-                pin::remove(path, inode)?;
+            if let Some(path) = self.path() {
+                // A path that is not absolute may lead elsewhere by now.
+                pin::remove(self.netns.path().unwrap_or(path), inode)?;
             }
             self.announcer.close();
             Ok(())

@@ -164,6 +164,11 @@ impl NetNs {
         self.id
     }
 
+    /// Where it can be opened again, whatever folder the process is in by then.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// An index that is likely free: none that was returned before.
     pub(crate) fn next_index(&self) -> Option<IfIndex> {
         IfIndex::new(self.next_index.fetch_add(1, Ordering::Relaxed))
@@ -373,8 +378,8 @@ fn check_kind(file: BorrowedFd<'_>) -> Result<()> {
     match sys::netns::kind(file) {
         Ok(libc::CLONE_NEWNET) => Ok(()),
         Ok(_) => refused("another kind of namespace"),
-        // Before 4.11; entering it will tell.
-        Err(error) if error.raw_os_error() == Some(libc::ENOTTY) => Ok(()),
+        // Before 4.11, or where a sandbox filters the call; entering it will tell.
+        Err(error) if matches!(error.raw_os_error(), Some(libc::ENOTTY | libc::ENOSYS)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
