@@ -101,10 +101,14 @@ pub(crate) fn emitted(value: &impl Emitable) -> Vec<u8> {
     bytes
 }
 
-/// A list anew, with the values that `edit` has for its attributes, and without those that it has none for.
+/// The longest value that fits into an attribute, whose length has 16 bits.
+const LONGEST: usize = u16::MAX as usize - NLA_HEADER_SIZE;
+
+/// A list anew, with the values that `edit` has for its attributes, and without those that it has none for or too long
+/// ones.
 pub(crate) fn edited(list: &[u8], edit: impl Fn(u16, &[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
     let edited = flagged(list).filter_map(|(kind, value)| {
-        let edited = edit(kind & NLA_TYPE_MASK, value)?;
+        let edited = edit(kind & NLA_TYPE_MASK, value).filter(|edited| edited.len() <= LONGEST)?;
         Some(Attribute::new(kind, edited))
     });
     emitted(&edited.collect::<Vec<_>>().as_slice())

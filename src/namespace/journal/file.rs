@@ -24,6 +24,8 @@ pub(super) fn write_new(
     lasting: bool,
     rename: impl FnOnce(&Path) -> io::Result<()>,
 ) -> io::Result<File> {
+    // Before the rename, behind which nothing but the disk may keep this from succeeding.
+    let open_folder = lasting.then(|| File::open(folder)).transpose()?;
     let (path, mut file) = new_file(folder)?;
     let write = || {
         file.write_all(entry.to_text().as_bytes())?;
@@ -31,10 +33,7 @@ pub(super) fn write_new(
             file.sync_data()?;
         }
         rename(&path)?;
-        if lasting {
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(())
+        open_folder.map_or(Ok(()), |folder| folder.sync_all())
     };
     let written = write();
     if written.is_err() {
@@ -119,4 +118,21 @@ pub(super) fn prefix(namespace: NamespaceId) -> String {
 pub(super) fn namespace_of(path: &Path) -> Option<NamespaceId> {
     let (namespace, _) = path.file_name()?.to_str()?.split_once('.')?;
     NamespaceId::parse(&namespace.replace('-', ":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::entry::tests::entry;
+    use super::*;
+
+    /// Once the entry has its name, whoever wrote it has to know of it.
+    #[test]
+    fn nothing_is_opened_behind_the_rename() {
+        let folder = tempfile::tempdir().unwrap();
+        let (here, elsewhere) = (folder.path().join("here"), folder.path().join("elsewhere"));
+        fs::create_dir(&here).unwrap();
+        let renamed = |new: &Path| fs::rename(new, here.join("entry")).and_then(|()| fs::rename(&here, &elsewhere));
+        write_new(&here, &entry(), true, renamed).unwrap();
+        assert!(elsewhere.join("entry").exists());
+    }
 }

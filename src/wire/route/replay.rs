@@ -223,6 +223,16 @@ mod tests {
         assert!(!hangs_on(&endless, index(2), &[]));
     }
 
+    /// No kernel says so, but a journal may.
+    #[test]
+    fn next_hops_that_have_no_room_are_left_out() {
+        let length = u16::MAX - 4;
+        let mut list = [&(length + 4).to_ne_bytes()[..], &RTA_MULTIPATH.to_ne_bytes(), &length.to_ne_bytes()].concat();
+        list.resize(usize::from(u16::MAX), 0);
+        assert_eq!(find(&list, RTA_MULTIPATH).map(<[u8]>::len), Some(usize::from(length)));
+        assert_eq!(replayed(&[&VIA[..12], &list].concat()).len(), RTMSG);
+    }
+
     /// `ip -6 route add fd00:50::/48 dev 2 src fd00::1`, but for what the kernel reports of it.
     #[rustfmt::skip]
     const SOURCE: &[u8] = &[
