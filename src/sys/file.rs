@@ -11,12 +11,12 @@ use std::path::Path;
 use super::{cvt, cvt_long, retry};
 
 /// `NSFS_MAGIC` of linux/magic.h: the file system of namespace files.
-const NSFS: i64 = 0x6e73_6673;
+const NSFS: u32 = 0x6e73_6673;
 /// `PROC_SUPER_MAGIC` of linux/magic.h.
-const PROC: i64 = 0x9fa0;
+const PROC: u32 = 0x9fa0;
 /// `TMPFS_MAGIC` and `RAMFS_MAGIC`: file systems in memory.
-const TMPFS: i64 = 0x0102_1994;
-const RAMFS: i64 = 0x8584_58f6;
+const TMPFS: u32 = 0x0102_1994;
+const RAMFS: u32 = 0x8584_58f6;
 
 /// Opens a path relative to a folder (openat(2)), close-on-exec.
 pub(crate) fn open_at(folder: BorrowedFd<'_>, path: &[u8], flags: libc::c_int) -> io::Result<OwnedFd> {
@@ -79,12 +79,13 @@ pub(crate) fn inode(fd: BorrowedFd<'_>) -> io::Result<(u64, u64)> {
 }
 
 /// The magic number of the file system that a file is on (fstatfs(2)).
-fn file_system(fd: BorrowedFd<'_>) -> io::Result<i64> {
+fn file_system(fd: BorrowedFd<'_>) -> io::Result<u32> {
     let mut statfs = std::mem::MaybeUninit::<libc::statfs>::uninit();
     // SAFETY: `statfs` is valid for writing one struct; the descriptor is borrowed, so open.
     retry(|| cvt(unsafe { libc::fstatfs(fd.as_raw_fd(), statfs.as_mut_ptr()) }))?;
     // SAFETY: fstatfs succeeded and has filled the whole struct in.
     let statfs = unsafe { statfs.assume_init() };
+    // 32 bits with and without a sign, or 64, from target to target; the number has 32.
     #[allow(clippy::unnecessary_cast, reason = "the field's type differs between targets")]
-    Ok(statfs.f_type as i64)
+    Ok(statfs.f_type as u32)
 }
