@@ -61,18 +61,18 @@ pub(in crate::interface) fn in_place(
     // With IPv6 off again nothing of it can stay, and on a link that is down again no route and no neighbour.
     let has_ipv6 = !snapshot.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
     let is_up = was.is_up();
-    let can_stay = |body: &&Vec<u8>| has_ipv6 || !is_ipv6(body);
-    let addresses = kept.addresses.iter().filter(can_stay).filter(|body| !own.has_address(body)).cloned().collect();
-    let others = kept.routes.iter().filter(can_stay).filter(|body| is_up && !own.has_route(body)).cloned();
-    let (routes, later): (Vec<_>, Vec<_>) = others.partition(|body| snapshot.routes.contains(body));
-    let neighbours = kept.neighbours.iter().filter(can_stay).filter(|_| is_up).cloned().collect();
-    let goal =
-        Snapshot { link: was, addresses, routes, neighbours, next_hops: kept.next_hops.clone(), ..snapshot.clone() };
+    let can_stay = |body: &Vec<u8>| has_ipv6 || !is_ipv6(&body);
+    let mut goal = Snapshot { link: was, settings: snapshot.settings.clone(), ..kept.clone() };
+    goal.addresses.retain(|body| can_stay(body) && !own.has_address(body));
+    goal.routes.retain(|body| is_up && can_stay(body) && !own.has_route(body));
+    goal.neighbours.retain(|body| is_up && can_stay(body));
+    let mut later = goal.routes.clone();
+    goal.routes.retain(|body| snapshot.routes.contains(body));
+    later.retain(|body| !snapshot.routes.contains(body));
     let rebuilt = rebuild(netns, index, &goal, false);
-    let later = Snapshot { routes: later, ..goal };
-    if let Err(error) = replay_routes(netns, index, &later) {
+    if let Err(error) = replay_routes(netns, index, index, &later) {
         // They may lead by way of what the add had brought.
-        log::warn!("{} in {netns} may have lost routes that were made since it was added: {error}", later.link.name);
+        log::warn!("{} in {netns} may have lost routes that were made since it was added: {error}", goal.link.name);
     }
     Left::join(undone, rebuilt)
 }

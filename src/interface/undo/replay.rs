@@ -15,24 +15,23 @@ pub(super) fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, pro
     problems.note("addresses", addresses::replay_exactly(netns, index, &snapshot.addresses));
     let next_hops = snapshot.next_hops.iter().map(|body| next_hop::replay(body, index)).collect();
     problems.note("next-hop objects", replay(netns, next_hops));
-    problems.note("routes", replay_routes(netns, index, snapshot));
+    problems.note("routes", replay_routes(netns, snapshot.link.index, index, &snapshot.routes));
     let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
     problems.note("neighbours", replay(netns, neighbours));
 }
 
-/// Sends the bodies back that describe a link's routes.
-pub(super) fn replay_routes(netns: &NetNs, index: IfIndex, snapshot: &Snapshot) -> Result<()> {
-    let cleared = clear_routes(netns, index, snapshot);
-    let routes = snapshot.routes.iter().flat_map(|body| route::replay(body, snapshot.link.index, index)).collect();
+/// Sends the bodies back that describe a link's routes. It may have another index now.
+pub(super) fn replay_routes(netns: &NetNs, from: IfIndex, to: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
+    let cleared = clear_routes(netns, from, to, bodies).doing(|| "take away what is left of them");
+    let routes = bodies.iter().flat_map(|body| route::replay(body, from, to)).collect();
     replay(netns, routes).and(cleared)
 }
 
 /// Takes away what the kernel has left of a link's routes, if that is not what they were.
-fn clear_routes(netns: &NetNs, index: IfIndex, snapshot: &Snapshot) -> Result<()> {
-    let remnants = ops::route::remnants(netns, &snapshot.routes, snapshot.link.index, index);
-    let refusals = remnants.and_then(|remnants| netns.batch(&remnants, |_, _| {}));
-    let absent = refusals.map(|refusals| refusals.into_iter().try_for_each(|(_, error)| absent_is_fine(Err(error))));
-    absent.and_then(|absent| absent).doing(|| "take away what is left of them")
+fn clear_routes(netns: &NetNs, from: IfIndex, to: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
+    let remnants = ops::route::remnants(netns, bodies, from, to)?;
+    let refusals = netns.batch(&remnants, |_, _| {})?;
+    refusals.into_iter().try_for_each(|(_, error)| absent_is_fine(Err(error)))
 }
 
 /// Sends requests until none of those that are refused gets any further: a route may need another one first.
