@@ -346,6 +346,16 @@ fn show_tells_of_peers_and_their_bridges() {
     });
 }
 
+#[test]
+fn an_alias_stays_on_its_line() {
+    in_netns(|| {
+        let mut ip = Command::new("ip");
+        assert!(ip.args(["link", "set", "lo", "alias", "one\ntwo\x1b[2J"]).status().unwrap().success());
+        let tree = text(&output("show current").stdout);
+        assert!(tree.contains(", alias one\\ntwo\\u{1b}[2J\n"), "{tree}");
+    });
+}
+
 /// Each link is a node in its namespace's box, each pair and each port an edge, told once.
 #[test]
 fn show_draws_a_graph() {

@@ -1,4 +1,4 @@
-//! Colours. Whatever is printed can have them: where it is not a terminal, printing takes them away.
+//! How text is printed. All can have colours: where it is not a terminal, printing takes them away.
 
 use std::fmt;
 
@@ -10,6 +10,12 @@ pub(crate) const VALUE: Style = AnsiColor::Cyan.on_default();
 pub(crate) const FINE: Style = AnsiColor::Green.on_default();
 pub(crate) const WRONG: Style = AnsiColor::Red.on_default();
 pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// A text that may hold anything, with what would break its line, or move the cursor, escaped.
+pub(crate) fn plain(text: &str) -> String {
+    let plain = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(plain).collect()
+}
 
 /// A text in a style.
 pub(crate) fn painted<T: fmt::Display>(style: Style, text: T) -> Painted<T> {

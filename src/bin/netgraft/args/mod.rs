@@ -16,6 +16,7 @@ pub(crate) use routing::{
     RouteAction, RouteArgs, RouteWords,
 };
 
+use crate::style::plain;
 use crate::values::{self, Create, Netns};
 
 /// Put network interfaces into network namespaces and take them out again, all or nothing
@@ -353,8 +354,7 @@ pub(crate) fn refusal(error: &clap::Error) -> String {
     let lines: Vec<&str> = paragraph.lines().map(str::trim).collect();
     let message = lines.join(" ");
     // The words that it repeats may hold anything.
-    let plain = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    message.strip_prefix("error: ").unwrap_or(&message).chars().map(plain).collect()
+    plain(message.strip_prefix("error: ").unwrap_or(&message))
 }
 
 /// A word's parser. It gets the word as it was given: paths and names need not be UTF-8.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::tree::{Branch, Leaf, Tree};
-use crate::style::{FAINT, FINE, HEADING, NAME, VALUE, WRONG, painted};
+use crate::style::{FAINT, FINE, HEADING, NAME, VALUE, WRONG, painted, plain};
 
 /// What stands in front of the lines of a branch's child: of the first, and of the others.
 const CHILD: [&str; 2] = ["├─ ", "│    "];
@@ -41,7 +41,7 @@ fn lines(leaf: &Leaf) -> Vec<String> {
     leaf.kind.iter().chain(&leaf.mac).for_each(|word| link.extend([", ", word]));
     link += &format!(", mtu {}", leaf.mtu);
     for (word, name) in [("from", &leaf.source), ("port of", &leaf.master), ("alias", &leaf.alias)] {
-        link.extend(name.iter().map(|name| format!(", {word} {name}")));
+        link.extend(name.iter().map(|name| format!(", {word} {}", plain(name))));
     }
     let addresses = leaf.addresses().map(|address| painted(VALUE, address).to_string());
     let routes = leaf.routes.iter().map(|route| format!("route {}", painted(VALUE, route)));
