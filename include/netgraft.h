@@ -1122,7 +1122,7 @@ int netgraft_config_add_link_local(struct netgraft_config *config,
 
 /**
  * One more destination that is reached directly on the link, as "192.168.0.0/16". "0.0.0.0/0" and "::/0" are kept for
- * netgraft_namespace_set_default_route(), and not installed now.
+ * netgraft_namespace_set_default_route(), and not installed now. Host bits are cleared.
  *
  * Errors: invalid-argument.
  *
@@ -1753,7 +1753,8 @@ int netgraft_namespace_restore(const struct netgraft_namespace *ns,
  *
  * An interface found like this can be removed as any other. What its link was like before the add is not known, so it
  * keeps MAC, MTU, queue length and alias. A link that was moved goes back under its source name, down; in place, the
- * addresses and routes of the description go and the name becomes the source name; a link that was made is deleted.
+ * addresses and routes of the description go, the name becomes the source name and a master that the description names is
+ * left, settings stay; a link that was made is deleted.
  *
  * Errors: when the journal, or what there is in the namespace, cannot be read. What happened to each interface is in the
  * result.

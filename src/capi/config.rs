@@ -177,7 +177,7 @@ pub extern "C" fn netgraft_config_add_link_local(
 }
 
 /// One more destination that is reached directly on the link, as "192.168.0.0/16". "0.0.0.0/0" and "::/0" are kept for
-/// netgraft_namespace_set_default_route(), and not installed now.
+/// netgraft_namespace_set_default_route(), and not installed now. Host bits are cleared.
 ///
 /// Errors: invalid-argument.
 ///

@@ -90,7 +90,8 @@ pub extern "C" fn netgraft_namespace_restore(
 ///
 /// An interface found like this can be removed as any other. What its link was like before the add is not known, so it
 /// keeps MAC, MTU, queue length and alias. A link that was moved goes back under its source name, down; in place, the
-/// addresses and routes of the description go and the name becomes the source name; a link that was made is deleted.
+/// addresses and routes of the description go, the name becomes the source name and a master that the description names is
+/// left, settings stay; a link that was made is deleted.
 ///
 /// Errors: when the journal, or what there is in the namespace, cannot be read. What happened to each interface is in the
 /// result.
