@@ -31,7 +31,8 @@ struct Asked {
 enum Outcome {
     /// The conversation broke off: it may have been done or not.
     Unknown,
-    Refused,
+    /// With the errno, negative.
+    Refused(i32),
     Done,
 }
 
@@ -86,8 +87,8 @@ fn listen(datagram: &[u8], conversation: &Conversation, asked: &mut [Asked]) -> 
         let ended = match message.kind {
             NLMSG_OVERRUN => return true,
             NLMSG_ERROR | NLMSG_DONE => {
-                if i32(message.payload).unwrap_or(0) < 0 {
-                    request.outcome = Outcome::Refused;
+                if let Some(errno) = i32(message.payload).filter(|errno| *errno < 0) {
+                    request.outcome = Outcome::Refused(errno);
                 }
                 true
             }
@@ -122,11 +123,14 @@ impl Asked {
 /// Of a failed add that says that everything is as before: whatever was done, or may have been, was taken back.
 pub(super) fn is_undone(lines: &[Line], in_place: bool) {
     let asked = read(lines);
-    for (number, request) in asked.iter().enumerate().filter(|(_, request)| request.outcome != Outcome::Refused) {
+    for (number, request) in
+        asked.iter().enumerate().filter(|(_, request)| !matches!(request.outcome, Outcome::Refused(_)))
+    {
         let later = || asked[number + 1..].iter();
         if request.is("web", RTM_NEWLINK) && request.makes() {
             let index = subject(&request.body);
-            let goes = |l: &Asked| l.is("web", RTM_DELLINK) && subject(&l.body) == index;
+            let is_gone = |l: &Asked| l.is("web", RTM_GETLINK) && l.outcome == Outcome::Refused(-libc::ENODEV);
+            let goes = |l: &Asked| subject(&l.body) == index && (l.is("web", RTM_DELLINK) || is_gone(l));
             assert!(later().any(goes) || another_was_told_of(lines, &request.body), "a link was made: {asked:#?}");
         } else if request.peer == "host" && request.moves() {
             let is_back = |l: &Asked| l.peer == "web" && l.moves();
@@ -159,7 +163,10 @@ fn another_was_told_of(lines: &[Line], body: &[u8]) -> bool {
         .filter_map(|message| LinkInfo::parse(message.payload))
         .collect();
     let as_asked = |link: &LinkInfo| {
-        asked.as_ref().is_some_and(|asked| link.kind == asked.kind && link.name.completes(asked.name.as_bytes()))
+        asked.as_ref().is_some_and(|asked| {
+            let same_mac = asked.mac.is_none() || link.mac == asked.mac;
+            link.kind == asked.kind && link.name.completes(asked.name.as_bytes()) && same_mac
+        })
     };
     !told.iter().all(as_asked) || told.windows(2).any(|pair| Identity::of(&pair[0]) != Identity::of(&pair[1]))
 }

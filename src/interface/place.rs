@@ -61,7 +61,7 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
         trail.update(|entry| entry.index = attempt)
     });
     // Not there any more: what is in the target now, another add has moved there.
-    plan.touched = moved.as_ref().err().and_then(Error::errno) != Some(libc::ENODEV);
+    plan.touched = moved.as_ref().err().map(Error::kind) != Some(ErrorKind::NotFound);
     let arrived = moved.and_then(|()| {
         let link = arrived(target, plan.index, first, found)?;
         if link.index != plan.index {

@@ -267,7 +267,8 @@ impl Outcome {
 fn receive_error(error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::WouldBlock => Error::new(ErrorKind::Timeout, "the kernel did not answer in time"),
-        _ => Error::from(error).context("receive the kernel's answer"),
+        // Whatever the errno is, it is not said of what was asked for.
+        _ => Error::from(error).with_kind(ErrorKind::Kernel).context("receive the kernel's answer"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Left, Problems};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Bridge;
 use crate::ops;
@@ -42,7 +42,7 @@ pub(in crate::interface) fn delete_all(
 /// Where a link is that could not be deleted. One that is gone is as good as deleted.
 fn deleted(netns: &NetNs, index: IfIndex, outcome: Result<()>) -> std::result::Result<(), Left> {
     match outcome {
-        Err(error) if error.errno() != Some(libc::ENODEV) => {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(Left::Failed(format!("the link that was made is still in {netns} with index {index}: {error}")))
         }
         _ => Ok(()),
