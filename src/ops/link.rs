@@ -16,8 +16,13 @@ pub(crate) const INDEX_ATTEMPTS: u32 = 32;
 /// The link with an index.
 pub(crate) fn get(netns: &NetNs, index: IfIndex) -> Result<LinkInfo> {
     netns
-        .talk(|connection| connection.get(&link::get(index), LinkInfo::parse))
+        .talk(|connection| connection.get(&link::get(index), |body| parse_one(body, index)))
         .doing(|| format!("read link {index} in {netns}"))
+}
+
+/// What is told of the link that was asked for, and of no other.
+fn parse_one(body: &[u8], index: IfIndex) -> Option<LinkInfo> {
+    LinkInfo::parse(body).filter(|link| link.index == index)
 }
 
 /// The links with these indexes.
@@ -32,7 +37,8 @@ pub(crate) fn read_in(netns: &NetNs, places: &[(IfIndex, Option<i32>)]) -> Resul
     let missing = || Err(Error::new(ErrorKind::Kernel, "the kernel's answer lacks what it has to hold"));
     let mut links: Vec<Result<LinkInfo>> = places.iter().map(|_| missing()).collect();
     let refusals = netns.batch(&requests, |number, message| {
-        if let (Some(link), Some(read)) = (links.get_mut(number), LinkInfo::parse(message.payload)) {
+        let (Some(link), Some((index, _))) = (links.get_mut(number), places.get(number)) else { return };
+        if let Some(read) = parse_one(message.payload, *index) {
             *link = Ok(read);
         }
     })?;
@@ -182,8 +188,8 @@ fn create_here(netns: &NetNs, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkI
     let requests: Vec<Request> = links.iter().flat_map(|new| [make(new), link::get(new.index)]).collect();
     let mut made: Vec<Option<Result<LinkInfo>>> = links.iter().map(|_| None).collect();
     let refusals = netns.batch(&requests, |number, message| {
-        if let Some(made) = made.get_mut(number / 2) {
-            *made = LinkInfo::parse(message.payload).map(Ok);
+        if let (Some(made), Some(new)) = (made.get_mut(number / 2), links.get(number / 2)) {
+            *made = parse_one(message.payload, new.index).map(Ok);
         }
     })?;
     // One that was made and could not be read is asked for once more.
