@@ -16,7 +16,7 @@ use common::random::{Random, sampled};
 use common::traced::{Marked, Worker, worked};
 use common::{
     World, assert_as_before, bridge, in_netns, in_netns_as_a_user, inside, ip_in, keep_log, logged, named, parse,
-    read_sysctl, rich, settled,
+    read_sysctl, rich, settled, until,
 };
 use netgraft::{Announce, Error, ErrorKind, InterfaceConfig, Link, Namespace, Result, Veth, announce};
 use nix::dir::Dir;
@@ -213,6 +213,8 @@ fn act(operation: &str, shortage: impl FnOnce() -> Option<Shortage>) -> Result<(
         "announce" => {
             let interface = web.add_interface(Link::existing(&host, "rich1")?, everything())?;
             announce::flush();
+            // The thread that has sent the last would take what is next, too, before it ends.
+            until(|| !threads().any(|name| name == "netgraft\n"));
             let shortage = shortage();
             let announced = interface.announce(Announce::times(2)?);
             drop(shortage);
@@ -225,6 +227,13 @@ fn act(operation: &str, shortage: impl FnOnce() -> Option<Shortage>) -> Result<(
         }
         _ => unreachable!("{operation}"),
     }
+}
+
+/// The names of the process's threads.
+fn threads() -> impl Iterator<Item = String> {
+    let tasks = fs::read_dir("/proc/self/task").unwrap();
+    // One that has just ended has none.
+    tasks.filter_map(|task| fs::read_to_string(task.unwrap().path().join("comm")).ok())
 }
 
 /// A world, and what an operation is to be about in it.
