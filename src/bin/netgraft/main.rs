@@ -9,6 +9,7 @@ mod failure;
 mod generated;
 mod logger;
 mod output;
+mod plain;
 mod progress;
 mod report;
 mod session;

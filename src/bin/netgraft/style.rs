@@ -11,12 +11,6 @@ pub(crate) const FINE: Style = AnsiColor::Green.on_default();
 pub(crate) const WRONG: Style = AnsiColor::Red.on_default();
 pub(crate) const FAINT: Style = Style::new().dimmed();
 
-/// A text that may hold anything, with what would break its line, or move the cursor, escaped.
-pub(crate) fn plain(text: &str) -> String {
-    let plain = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(plain).collect()
-}
-
 /// A text in a style.
 pub(crate) fn painted<T: fmt::Display>(style: Style, text: T) -> Painted<T> {
     Painted { style, text }

@@ -16,7 +16,7 @@ pub(crate) use routing::{
     RouteAction, RouteArgs, RouteWords,
 };
 
-use crate::style::plain;
+use crate::plain::plain;
 use crate::values::{self, Create, Netns};
 
 /// Put network interfaces into network namespaces and take them out again, all or nothing

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::tree::{Branch, Leaf, Tree};
-use crate::style::{FAINT, FINE, HEADING, NAME, VALUE, WRONG, painted, plain};
+use crate::plain::plain;
+use crate::style::{FAINT, FINE, HEADING, NAME, VALUE, WRONG, painted};
 
 /// What stands in front of the lines of a branch's child: of the first, and of the others.
 const CHILD: [&str; 2] = ["├─ ", "│    "];
