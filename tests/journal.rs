@@ -464,7 +464,7 @@ fn a_restore_leaves_a_busy_entry_alone() {
         let world = World::with_veth();
         // In front of a request behind the first entry: with the link moved.
         let mut worker = Worker::traced("add", Some("inject=sendto:signal=SIGSTOP:when=5"));
-        worker.wait_until_stopped();
+        assert!(worker.is_stopped());
         let web = reopened();
         let restored = web.restore().unwrap();
         assert_eq!((restored.busy, restored.undone.len(), restored.gone.len()), (1, 0, 0), "{restored:?}");

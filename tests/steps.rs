@@ -204,10 +204,17 @@ fn behind_each_request(what: &str, reset: impl Fn(), interfere: impl Fn(), check
     Worker::traced(what, None).finish();
     let requests: Vec<_> = calls().into_iter().filter(|(call, _)| call == "sendto").collect();
     assert!(requests.len() > 4, "{requests:?}");
+    let mut missed = 0;
     for (_, number) in requests {
         reset();
         let mut worker = Worker::traced(what, Some(&format!("inject=sendto:signal=SIGSTOP:when={number}")));
-        worker.wait_until_stopped();
+        if !worker.is_stopped() {
+            // A dump that changes interrupt is asked for again, which may have been so when they were counted.
+            missed += 1;
+            let outcome = worker.finish();
+            assert!(missed <= 2, "it has not sent request {number}: {outcome:?}");
+            continue;
+        }
         interfere();
         kill(worker.pid(), Signal::SIGCONT).unwrap();
         let outcome = worker.finish();

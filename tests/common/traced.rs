@@ -133,13 +133,17 @@ impl Worker {
         Pid::from_raw(self.process.id().try_into().unwrap())
     }
 
-    /// Waits until the process has been stopped.
-    pub(crate) fn wait_until_stopped(&mut self) {
+    /// Waits until the process has been stopped. False when it has ended without.
+    pub(crate) fn is_stopped(&mut self) -> bool {
         let deadline = Instant::now() + patience(Duration::from_secs(20));
         while !fs::read_to_string(TRACE).unwrap_or_default().contains("stopped by SIGSTOP") {
-            assert!(self.process.try_wait().unwrap().is_none() && Instant::now() < deadline, "it was not stopped");
+            if self.process.try_wait().unwrap().is_some() {
+                return false;
+            }
+            assert!(Instant::now() < deadline, "it was not stopped");
             std::thread::sleep(Duration::from_millis(5));
         }
+        true
     }
 
     fn end(mut self) -> (ExitStatus, String) {
