@@ -17,13 +17,15 @@ use common::message::{
 use common::raw::Raw;
 use common::table::{Table, median_time, said};
 use common::ways::minimal::{create, move_to};
-use common::world::{Wanted, World, datagrams, talk_in_batches};
+use common::world::{Place, Wanted, World, datagrams, talk_in_batches};
 use common::{inside, seclude, timed, tools};
 use nix::sched::{CloneFlags, unshare};
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// How many are deleted together.
 const MANY: u32 = 100;
+/// Namespaces, all of which have had their settings opened.
+const CROWD: usize = 1000;
 
 /// linux/if_link.h and if.h: an IPv6 setting of a link, which has it form no link-local address.
 const IFLA_AF_SPEC: u16 = 26;
@@ -73,6 +75,11 @@ fn main() -> ExitCode {
         let median = median_time(times[1..].iter().map(|round| round[number]));
         table.row([(*what).to_owned(), said(median)]);
     }
+    let few = median_time((0..=rounds).map(|_| settings_opened(&scene.world.away[0])).skip(1));
+    let crowd = World::new(CROWD);
+    let many = median_time(crowd.away.iter().map(settings_opened));
+    table.row(["sys/net/ipv6 opened, inside".to_owned(), said(few)]);
+    table.row([format!("… among {CROWD} namespaces more"), said(many)]);
     table.finish("kernel")
 }
 
@@ -226,6 +233,11 @@ fn packet_socket() -> (Duration, Duration) {
         Socket::new(Domain::PACKET, Type::DGRAM, Some(Protocol::from(i32::from(0x86dd_u16.to_be())))).unwrap()
     });
     (opening, timed(|| drop(socket)).0)
+}
+
+/// How long it takes to open the folder of a namespace's IPv6 settings.
+fn settings_opened(place: &Place) -> Duration {
+    inside(place, || timed(|| fs::File::open("/proc/sys/net/ipv6").unwrap()).0)
 }
 
 /// How long a thread takes to make a namespace for itself.

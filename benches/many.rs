@@ -37,6 +37,11 @@ fn main() -> ExitCode {
                 Row::new(format!("{count}, each to its own namespace"), &many, Job::many(count, count as usize));
             contest.run(rounds, &[apart]);
         }
+        if count == 1000 {
+            many.silence();
+            let what = format!("{count}, each to its own namespace, the bridge down");
+            contest.run(rounds, &[Row::new(what, &many, Job::many(count, count as usize))]);
+        }
     }
 
     let world = World::new(THREADS);

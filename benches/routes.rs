@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     let before = resident();
     forget_peak();
     let allocated = allocation_counter::measure(|| crowd.everything()).bytes_max as usize;
-    // What the heap had to spare from before does not show in the first.
+    // A heap that had room to spare does not make the process grow.
     let needed = peak().saturating_sub(before).max(allocated);
 
     let rounds = if quick { 3 } else { 31 };

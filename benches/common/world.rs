@@ -11,7 +11,7 @@ use netgraft::Namespace;
 use super::external::Inside;
 use super::message::{
     ACK, CREATE, DUMP, IFLA_ADDRESS, IFLA_GROUP, IPV4, IPV6, MAIN, RTA_DST, RTA_OIF, RTM_DELLINK, RTM_GETLINK,
-    RTM_NEWLINK, RTM_NEWROUTE, RTM_SETLINK, attribute, ifinfomsg, ifname, kind, message, number, veth,
+    RTM_NEWLINK, RTM_NEWROUTE, RTM_SETLINK, attribute, ifinfomsg, ifinfomsg_down, ifname, kind, message, number, veth,
 };
 use super::raw::Raw;
 
@@ -116,6 +116,11 @@ impl World {
         home.raw().talk(&message(RTM_NEWLINK, ACK | CREATE, &bridge));
         let away = (0..away).map(|number| Place::new(format!("away{world}-{number}"))).collect();
         Self { home, away }
+    }
+
+    /// Takes the bridge down: it floods nothing then.
+    pub(crate) fn silence(&self) {
+        self.home.raw().talk(&message(RTM_SETLINK, ACK, &[ifinfomsg_down(BRIDGE)]));
     }
 
     /// Makes the pairs at home of which one end is to be moved; the other one is up.

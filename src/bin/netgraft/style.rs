@@ -1,4 +1,4 @@
-//! How text is printed. All can have colours: where it is not a terminal, printing takes them away.
+//! Colours. Whatever is printed can have them: where it is not a terminal, printing takes them away.
 
 use std::fmt;
 

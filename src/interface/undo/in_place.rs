@@ -64,13 +64,12 @@ pub(in crate::interface) fn in_place(
     let can_stay = |body: &Vec<u8>| has_ipv6 || !is_ipv6(&body);
     let mut goal = Snapshot { link: was, settings: snapshot.settings.clone(), ..kept.clone() };
     goal.addresses.retain(|body| can_stay(body) && !own.has_address(body));
-    goal.routes.retain(|body| is_up && can_stay(body) && !own.has_route(body));
     goal.neighbours.retain(|body| is_up && can_stay(body));
-    let mut later = goal.routes.clone();
-    goal.routes.retain(|body| snapshot.routes.contains(body));
-    later.retain(|body| !snapshot.routes.contains(body));
+    goal.routes.retain(|body| is_up && can_stay(body) && !own.has_route(body));
+    let (from_before, since): (Vec<_>, _) = goal.routes.into_iter().partition(|body| snapshot.routes.contains(body));
+    goal.routes = from_before;
     let rebuilt = rebuild(netns, index, &goal, false);
-    if let Err(error) = replay_routes(netns, index, index, &later) {
+    if let Err(error) = replay_routes(netns, index, index, &since) {
         // They may lead by way of what the add had brought.
         log::warn!("{} in {netns} may have lost routes that were made since it was added: {error}", goal.link.name);
     }
