@@ -15,6 +15,7 @@ use nix::sys::socket::{
     socket, sockopt,
 };
 use nix::sys::time::{TimeVal, TimeValLike};
+use nix::{setsockopt_impl, sockopt_impl};
 
 use crate::common::inside;
 
@@ -41,6 +42,8 @@ impl Capture {
         });
         setsockopt(&socket, sockopt::ReceiveTimestampns, &true).unwrap();
         setsockopt(&socket, sockopt::RxqOvfl, &1).unwrap();
+        // What a bridge floods to its ports would fill the buffer many times over.
+        setsockopt(&socket, IgnoreOutgoing, &1).unwrap();
         // As much as is allowed: root's allowance is larger.
         let _ = setsockopt(&socket, sockopt::RcvBuf, &BUFFER)
             .and_then(|()| setsockopt(&socket, sockopt::RcvBufForce, &BUFFER));
@@ -72,7 +75,7 @@ fn receive_until(socket: &OwnedFd, stopped: &AtomicBool) -> Vec<Frame> {
         let mut space = [IoSliceMut::new(&mut buffer)];
         match recvmsg::<LinkAddr>(socket.as_raw_fd(), &mut space, Some(&mut control), MsgFlags::empty()) {
             Ok(message) => {
-                let from = message.address.unwrap();
+                let link = message.address.unwrap().ifindex() as u32;
                 let mut at = None;
                 for message in message.cmsgs().unwrap() {
                     match message {
@@ -83,9 +86,7 @@ fn receive_until(socket: &OwnedFd, stopped: &AtomicBool) -> Vec<Frame> {
                 }
                 let at = at.unwrap();
                 let length = message.bytes;
-                if from.pkttype() != PACKET_OUTGOING {
-                    frames.push(Frame { at, link: from.ifindex() as u32, bytes: buffer[..length].to_vec() });
-                }
+                frames.push(Frame { at, link, bytes: buffer[..length].to_vec() });
             }
             Err(Errno::EAGAIN) if last => return frames,
             Err(Errno::EAGAIN | Errno::EINTR) => {}
@@ -99,8 +100,7 @@ fn receive_until(socket: &OwnedFd, stopped: &AtomicBool) -> Vec<Frame> {
 /// Bytes that may wait to be received.
 const BUFFER: usize = 16 << 20;
 
-/// `PACKET_OUTGOING` of linux/if_packet.h.
-const PACKET_OUTGOING: u8 = 4;
+sockopt_impl!(IgnoreOutgoing, SetOnly, nix::libc::SOL_PACKET, nix::libc::PACKET_IGNORE_OUTGOING, i32);
 
 /// An address and the MAC that it is said to be at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
