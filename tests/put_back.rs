@@ -113,3 +113,38 @@ fn ipv6_that_a_small_mtu_takes_in_place() {
         }
     });
 }
+
+/// What the kernel refuses to add then, it refuses to take away in other words.
+#[test]
+fn ipv6_that_a_small_mtu_keeps_off() {
+    in_netns(|| {
+        let world = World::new();
+        inside(&world.web, || ip("link add v0 type veth peer v1"));
+        let web = settled(&world.web);
+        let config = named("eth0").mtu(1000).address(parse("10.99.0.2/24")).address(parse("fd00:99::2/64"));
+        let error = world.web.add_interface(Link::in_place("v0").unwrap(), config).unwrap_err();
+        assert_eq!((error.errno(), error.left()), (Some(libc::EINVAL), None), "{error}");
+        assert_as_before(&web, &world.web);
+    });
+}
+
+/// The kernel answers for the IPv4 addresses of a link that is down, too, and lets others' routes have them as sources.
+#[test]
+fn routes_from_an_address_of_a_link_that_is_down() {
+    in_netns(|| {
+        let world = World::new();
+        rich(&world.host, 2);
+        ip("link add v0 type veth peer v1");
+        ip("address add 10.50.0.1/24 dev v0");
+        ip("route add 172.50.0.0/16 dev rich2 src 10.50.0.1");
+        ip("route add 172.51.0.0/16 via 10.2.0.9 src 10.50.0.1 metric 7 table 101");
+        ip("route add local 172.52.0.1 dev v0 table 101");
+        let (host, web) = (settled(&world.host), settled(&world.web));
+        for (target, link) in [(&world.web, world.link("v0")), (&world.host, Link::in_place("v0").unwrap())] {
+            let error = target.add_interface(link, in_vain(named("eth0"))).unwrap_err();
+            assert_eq!((error.kind(), error.left()), (ErrorKind::Sysctl, None), "{error}");
+            assert_as_before(&host, &world.host);
+            assert_as_before(&web, &world.web);
+        }
+    });
+}

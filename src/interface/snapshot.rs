@@ -24,7 +24,7 @@ pub(super) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item 
     let (addresses, bodies): (Vec<_>, Vec<_>) = ops::address::all(netns, Some(link.index))?.into_iter().unzip();
     let sources: Vec<IpAddr> = addresses.iter().map(|address| address.prefix.address()).collect();
     let (mut routes, mut neighbours) = (Vec::new(), Vec::new());
-    // A link that is down has no routes, and what neighbours it had the kernel has forgotten as it was set down.
+    // What neighbours a link had, the kernel has forgotten as it was set down.
     if link.is_up() {
         routes = self::routes(netns, link.index, &sources)?;
         neighbours = permanent_neighbours(netns, link.index, &neighbour::dump_link(link.index))?;
@@ -32,6 +32,11 @@ pub(super) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item 
         if link.forwards() {
             neighbours.extend(permanent_neighbours(netns, link.index, &neighbour::dump_proxies(link.index))?);
         }
+    } else if sources.iter().any(IpAddr::is_ipv4) {
+        // The kernel goes on having those addresses, and with them routes of other links.
+        routes = ops::route::hanging_on(netns, Family::Ipv4, link.index, &sources)?;
+        // As one of several it is dead, and cannot be added so.
+        routes.retain(|body| !route::is_shared_by(body, link.index));
     }
     let over_objects = routes.iter().any(|body| route::is_over_object(body));
     let next_hops = if over_objects { ops::next_hop::lost_with(netns, link.index)? } else { Vec::new() };

@@ -60,12 +60,13 @@ pub(super) fn relabel(netns: &NetNs, index: IfIndex, had: &[Vec<u8>]) -> Result<
     replay(netns, routes.iter().flat_map(|body| route::replay(body, index, index)).collect())
 }
 
+/// What is not there need not be taken away: to the kernel no such device or address where the link has no IPv6 at all.
 pub(super) fn absent_is_fine(result: Result<()>) -> Result<()> {
     match result {
         Err(error)
             if matches!(
                 error.errno(),
-                Some(libc::EADDRNOTAVAIL | libc::ESRCH | libc::EAFNOSUPPORT | libc::EOPNOTSUPP)
+                Some(libc::EADDRNOTAVAIL | libc::ENXIO | libc::ESRCH | libc::EAFNOSUPPORT | libc::EOPNOTSUPP)
             ) =>
         {
             Ok(())

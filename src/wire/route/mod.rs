@@ -258,10 +258,20 @@ pub(crate) fn is_over_object(body: &[u8]) -> bool {
 pub(crate) fn hangs_on(body: &[u8], link: IfIndex, sources: &[IpAddr]) -> bool {
     attributes(body.get(RTMSG..).unwrap_or_default()).any(|(kind, value)| match kind {
         RTA_OIF => u32(value) == Some(link.get()),
-        RTA_MULTIPATH => next_hops(value).any(|hop| hop.get(HOP_LINK).and_then(u32) == Some(link.get())),
+        RTA_MULTIPATH => is_among(link, value),
         RTA_PREFSRC => ip(value).is_some_and(|source| sources.contains(&source)),
         _ => false,
     })
+}
+
+/// Whether a dumped body is of a route that goes out by several links, this one among them.
+pub(crate) fn is_shared_by(body: &[u8], link: IfIndex) -> bool {
+    find(body.get(RTMSG..).unwrap_or_default(), RTA_MULTIPATH).is_some_and(|hops| is_among(link, hops))
+}
+
+/// Whether one of the next hops in the value of `RTA_MULTIPATH` is on a link.
+fn is_among(link: IfIndex, hops: &[u8]) -> bool {
+    next_hops(hops).any(|hop| hop.get(HOP_LINK).and_then(u32) == Some(link.get()))
 }
 
 /// Each `struct rtnexthop` in the value of `RTA_MULTIPATH`, with its attributes.
