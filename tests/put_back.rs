@@ -148,3 +148,33 @@ fn routes_from_an_address_of_a_link_that_is_down() {
         }
     });
 }
+
+/// The kernel forgets the secret that addresses are made from with a move, or with an MTU that is too small for IPv6.
+#[test]
+fn the_secret_that_addresses_are_made_from() {
+    in_netns(|| {
+        let world = World::new();
+        for (name, mode) in [("v0", "stable_secret"), ("v2", "random"), ("v4", "none")] {
+            ip(&format!("link add {name} type veth peer {name}p"));
+            write_sysctl(&format!("ipv6/conf/{name}/stable_secret"), "fd00:1234::1");
+            ip(&format!("link set {name} addrgenmode {mode}"));
+            // Without carrier no address is made, which could not get its mark back.
+            ip(&format!("link set {name} up"));
+        }
+        let secrets = || ["v0", "v2"].map(|name| read_sysctl(&format!("ipv6/conf/{name}/stable_secret")));
+        let (host, web, had) = (settled(&world.host), settled(&world.web), secrets());
+        for name in ["v0", "v2", "v4"] {
+            let in_place = Link::in_place(name).unwrap();
+            for (target, link, mtu) in [(&world.web, world.link(name), 1400), (&world.host, in_place, 1000)] {
+                let error = target.add_interface(link, in_vain(named("eth0").mtu(mtu))).unwrap_err();
+                assert_eq!((error.kind(), error.left()), (ErrorKind::Sysctl, None), "{error}");
+                assert_as_before(&host, &world.host);
+                assert_as_before(&web, &world.web);
+                assert_eq!(secrets(), had);
+            }
+            world.add(name, named("eth0")).unwrap().remove().unwrap();
+            assert_as_before(&host, &world.host);
+            assert_eq!(secrets(), had);
+        }
+    });
+}

@@ -77,9 +77,10 @@ pub(super) fn leave_in_place(
     )
 }
 
-/// The settings that the add has changed, of the link as it is called now.
+/// The settings that the add has changed, of the link as it is called now. Where it has a secret, that is read anyway.
 fn settings_of<'a>(origin: &'a Snapshot, link: &'a LinkInfo) -> impl Iterator<Item = Setting> + 'a {
-    origin.settings.iter().map(|(setting, _)| setting.of_interface(&link.name))
+    let settings = origin.settings.iter().filter(|(setting, _)| !setting.is_stable_secret());
+    settings.map(|(setting, _)| setting.of_interface(&link.name))
 }
 
 /// Refuses to begin when the name that a link had is another's now.
@@ -103,6 +104,7 @@ fn refuse_fixed_settings<'a>(
         match ops::setting::check(netns, &setting.of_interface(name), value) {
             // Not there, or none can be had: that is no obstacle later either.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupported) => {}
+            Err(error) if ops::setting::is_unset(&error) => {}
             Err(error) => {
                 let doing = format!("put the sysctl {setting} back in {netns}");
                 return Err(error.with_kind(ErrorKind::Sysctl).context(doing));

@@ -73,6 +73,14 @@ fn settings(
     if let Some(inet6) = &link.inet6 {
         let value = if inet6.disabled { b"1".to_vec() } else { b"0".to_vec() };
         settings.push((Setting::disable_ipv6(&link.name), value));
+        if inet6.has_secret() {
+            let secret = Setting::stable_secret(&link.name);
+            match ops::setting::read(netns, &secret) {
+                Ok(value) => settings.push((secret, value)),
+                Err(error) if error.is_shortage() => return Err(error.context(format!("sysctl {secret}"))),
+                Err(error) => log::debug!("{secret} is not known: {error}"),
+            }
+        }
     }
     for setting in wanted {
         // Where the link was found by an alternative name, its files have the other one.

@@ -29,6 +29,24 @@ pub(crate) fn write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bo
     Ok(file.is_some())
 }
 
+/// The same with one that cannot be read until it has a value for the first time.
+pub(crate) fn write_secret(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bool> {
+    match write(netns, setting, value) {
+        Err(error) if is_unset(&error) => {
+            let folder = netns.settings(&setting.group)?;
+            let file = open(&folder, setting, libc::O_WRONLY);
+            file.and_then(|mut file| Ok(file.write_all(value)?)).doing(|| "write")?;
+            Ok(true)
+        }
+        written => written,
+    }
+}
+
+/// What the kernel says to who reads a secret that was never set.
+pub(crate) fn is_unset(error: &Error) -> bool {
+    error.errno() == Some(libc::EIO)
+}
+
 /// Refuses where a setting could not be given a value; it is given none.
 pub(crate) fn check(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()> {
     to_write(netns, setting, value).map(drop)

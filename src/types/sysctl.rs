@@ -134,6 +134,16 @@ impl Setting {
         Self::ipv6(ifname, "disable_ipv6")
     }
 
+    /// `net.ipv6.conf.IFNAME.stable_secret`: what addresses are made from in two of the modes of making them.
+    pub(crate) fn stable_secret(ifname: &IfName) -> Self {
+        Self::ipv6(ifname, "stable_secret")
+    }
+
+    /// Whether it is that of some interface.
+    pub(crate) fn is_stable_secret(&self) -> bool {
+        self.group == "ipv6" && self.file.starts_with(b"conf/") && self.file.ends_with(b"/stable_secret")
+    }
+
     /// `net.ipv6.conf.IFNAME.FILE`.
     pub(crate) fn ipv6(ifname: &IfName, file: &str) -> Self {
         Self { group: "ipv6".to_owned(), file: [b"conf/", ifname.as_bytes(), b"/", file.as_bytes()].concat() }

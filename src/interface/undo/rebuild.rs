@@ -44,7 +44,7 @@ pub(in crate::interface) fn rebuild(
     };
     if let Some(is) = &is {
         let mut lost = Problems::default();
-        write_ipv6_settings(netns, is, was, &mut lost);
+        write_ipv6_settings(netns, is, snapshot, &mut lost);
         if exact {
             problems.0.append(&mut lost.0);
         } else {
@@ -102,12 +102,20 @@ fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
 }
 
 /// Makes a link's IPv6 settings what they were: a move leaves it with those that new links have.
-fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &mut Problems) {
+fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, snapshot: &Snapshot, problems: &mut Problems) {
+    let was = &snapshot.link;
     let Some(had) = &was.inet6 else { return };
     // An MTU that was too small for IPv6 is another by now.
     let again = is.inet6.is_none().then(|| ops::link::get(netns, is.index).ok()).flatten();
     let has = again.as_ref().unwrap_or(is).inet6.as_ref();
-    let differs = has.is_some_and(|has| (had.addr_gen_mode, had.token) != (has.addr_gen_mode, has.token));
+    let mut differs = has.is_some_and(|has| (had.addr_gen_mode, had.token) != (has.addr_gen_mode, has.token));
+    // Without it some modes are refused, and one makes up another; it brings a mode with it.
+    for (setting, value) in snapshot.settings.iter().filter(|(setting, _)| has.is_some() && setting.is_stable_secret())
+    {
+        let written = ops::setting::write_secret(netns, setting, value);
+        differs |= matches!(written, Ok(true));
+        problems.note(setting, written.map(|_| ()));
+    }
     let generate = || match differs {
         true => ops::link::change(netns, &link::set(is.index, &[link::inet6_attribute(had)])),
         false => Ok(()),
@@ -129,7 +137,7 @@ fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &
 }
 
 fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut Problems) {
-    for (setting, value) in settings {
+    for (setting, value) in settings.iter().filter(|(setting, _)| !setting.is_stable_secret()) {
         problems.note(setting, write_setting(netns, setting, value));
     }
 }

@@ -13,6 +13,9 @@ pub(crate) struct Inet6 {
     pub(crate) values: Vec<u32>,
 }
 
+/// `IN6_ADDR_GEN_MODE_STABLE_PRIVACY` and `IN6_ADDR_GEN_MODE_RANDOM` of linux/if_link.h.
+const FROM_SECRET: [u8; 2] = [2, 3];
+
 /// `DEVCONF_DISABLE_IPV6` of linux/ipv6.h.
 const DISABLE_IPV6: usize = 26;
 
@@ -102,6 +105,11 @@ impl Inet6 {
             token: find(list, ifla::INET6_TOKEN).and_then(array).filter(|token| *token != [0; 16]),
             values,
         }
+    }
+
+    /// Whether addresses are made from a secret of the link's.
+    pub(crate) fn has_secret(&self) -> bool {
+        self.addr_gen_mode.is_some_and(|mode| FROM_SECRET.contains(&mode))
     }
 
     /// The files that have to be written where the settings are others, and what into each. Not those of an address's
