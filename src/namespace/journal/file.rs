@@ -14,6 +14,8 @@ use crate::sys;
 
 /// What the names of files end with that are to become entries.
 pub(super) const NEW: &str = ".new";
+/// More than any entry has in bytes: a link with a million routes.
+pub(super) const MAX_SIZE: usize = if cfg!(test) { 1 << 20 } else { 256 << 20 };
 /// How many are made, under further names, before there is said to be no room for one.
 const NEW_ATTEMPTS: u32 = 1000;
 
@@ -24,11 +26,15 @@ pub(super) fn write_new(
     lasting: bool,
     rename: impl FnOnce(&Path) -> io::Result<()>,
 ) -> io::Result<File> {
+    let text = entry.to_text();
+    if text.len() > MAX_SIZE {
+        return Err(io::Error::from_raw_os_error(libc::EFBIG));
+    }
     // Before the rename, behind which nothing but the disk may keep this from succeeding.
     let open_folder = lasting.then(|| File::open(folder)).transpose()?;
     let (path, mut file) = new_file(folder)?;
     let write = || {
-        file.write_all(entry.to_text().as_bytes())?;
+        file.write_all(text.as_bytes())?;
         if lasting {
             file.sync_data()?;
         }

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::entry::{Entry, Stage};
-use super::file::{NEW, lock, namespace_of, new_file, open_current, prefix, sweep, write_new};
+use super::file::{MAX_SIZE, NEW, lock, namespace_of, new_file, open_current, prefix, sweep, write_new};
 use super::list::Progress;
 use super::text::word;
 use crate::error::{Context, Error, ErrorKind, Result};
@@ -21,8 +21,6 @@ use crate::types::{IfName, printable_path, sorted};
 
 /// What the names of entries end with.
 const ENTRY: &str = ".entry";
-/// More than any entry has: a link with thousands of addresses and routes.
-const MAX_SIZE: u64 = 16 << 20;
 /// How long to wait for another process that is working on an entry, and how often to look.
 const PATIENCE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(5);
@@ -224,7 +222,7 @@ impl Journal {
 
     fn parse(&self, file: &File, path: &Path) -> Result<Entry> {
         let mut text = Vec::new();
-        file.take(MAX_SIZE).read_to_end(&mut text)?;
+        file.take(MAX_SIZE as u64).read_to_end(&mut text)?;
         let text = std::str::from_utf8(&text).map_err(|_| super::text::invalid("it is not text"))?;
         let entry = Entry::parse(text)?;
         if self.path(entry.namespace.id, &entry.source) == path {
@@ -260,6 +258,7 @@ fn own_lock(entry: &Entry, file: File) -> Option<File> {
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
+    use super::super::entry::Origin;
     use super::super::entry::tests::entry;
     use super::*;
 
@@ -288,6 +287,27 @@ mod tests {
         slot.remove().unwrap();
         assert!(journal.take(file).is_none() && journal.look(file).unwrap().is_none());
         assert_eq!(fs::read_dir(&journal.folder).unwrap().count(), 0, "nothing is left");
+    }
+
+    /// What is too large to be read again is not written.
+    #[test]
+    fn an_entry_has_a_largest_size() {
+        let (_folder, journal) = journal();
+        let sized = |bytes: usize| {
+            let mut entry = entry();
+            let Origin::Moved { snapshot, .. } = &mut entry.origin else { panic!() };
+            snapshot.routes = vec![vec![1; bytes / 2]];
+            entry
+        };
+        let room = MAX_SIZE - sized(0).to_text().len();
+        assert_eq!(journal.begin(&sized(room + 2)).unwrap_err().errno(), Some(libc::EFBIG));
+        assert_eq!(fs::read_dir(&journal.folder).unwrap().count(), 0, "nothing is left");
+        let largest = sized(room);
+        let mut slot = journal.begin(&largest).unwrap();
+        assert_eq!(slot.update(&sized(room + 2)).unwrap_err().errno(), Some(libc::EFBIG));
+        drop(slot);
+        let found = journal.find(largest.namespace.id, &largest.source).unwrap();
+        assert!(matches!(found, Some(Found::Free(entry, _)) if *entry == largest));
     }
 
     #[test]
