@@ -343,7 +343,7 @@ typedef struct netgraft_link_state {
      */
     bool up;
     /**
-     * Whether it can carry traffic (IFF_RUNNING).
+     * Whether it can carry traffic (IFF_RUNNING with IFF_LOWER_UP).
      */
     bool running;
 } netgraft_link_state;

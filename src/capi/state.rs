@@ -49,7 +49,7 @@ pub struct netgraft_link_state {
     pub peer_namespace: i32,
     /// Whether it is set up (IFF_UP).
     pub up: bool,
-    /// Whether it can carry traffic (IFF_RUNNING).
+    /// Whether it can carry traffic (IFF_RUNNING with IFF_LOWER_UP).
     pub running: bool,
 }
 

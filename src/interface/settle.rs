@@ -90,8 +90,7 @@ fn check_presence(plans: &[Plan<'_>], links: &[LinkInfo]) -> Result<()> {
 }
 
 fn is_as_wanted(plan: &Plan<'_>, link: &LinkInfo) -> bool {
-    // A new link counts as running until the kernel has looked for its carrier.
-    if plan.member.config.wait.running { link.is_running() && link.has_carrier() } else { link.is_up() }
+    if plan.member.config.wait.running { link.is_running() } else { link.is_up() }
 }
 
 fn wait_for_duplicate_detection(

@@ -28,7 +28,7 @@ pub struct LinkState {
     pub alias: Option<String>,
     /// Whether it is set up (`IFF_UP`).
     pub up: bool,
-    /// Whether it can carry traffic (`IFF_RUNNING`).
+    /// Whether it can carry traffic (`IFF_RUNNING` with `IFF_LOWER_UP`).
     pub running: bool,
     /// The bridge, or other link, that it is a port of.
     pub master: Option<IfIndex>,

@@ -228,7 +228,7 @@ fn the_end_of_a_namespace_ends_them() {
             let web = Namespace::create_anonymous().unwrap();
             let link = Link::veth("v", Veth::peer(&host, "port").unwrap()).unwrap();
             let eth0 = web.add_interface(link, config()).unwrap();
-            assert_eq!(self::threads(), threads + 1);
+            assert_settles("threads", self::threads, threads + 1);
             if destroy {
                 web.destroy().unwrap();
                 assert_eq!(self::fds(), fds, "closed although the handle is still there");
@@ -288,7 +288,8 @@ fn a_program_s_own_loop_needs_no_thread() {
         let capture = Capture::start(&world.host);
         let begin = Instant::now();
         world.add("veth1", config()).unwrap();
-        assert_eq!(self::threads(), threads + 1, "the capture's");
+        // The capture's.
+        assert_settles("threads", self::threads, threads + 1);
         let first = announce::next_deadline().unwrap();
         assert!(first > begin && first < Instant::now() + INTERVAL);
         announce::send_due(first - Duration::from_nanos(1));
@@ -302,7 +303,7 @@ fn a_program_s_own_loop_needs_no_thread() {
         let eth0 = world.web.interface("veth1").unwrap();
         eth0.announce(announcing(3)).unwrap();
         announce::set_own_loop(false);
-        assert_eq!(self::threads(), threads + 1);
+        assert_settles("threads", self::threads, threads + 1);
         announce::flush();
         assert_settles("threads", self::threads, threads);
     });

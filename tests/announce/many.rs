@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Namespace, Prefix, Veth, announce};
 
 use crate::capture::Capture;
-use crate::common::{World, emulated, in_netns, inside, ip, named, parse, patience, until, veth};
+use crate::common::{World, emulated, in_netns, inside, ip, named, parse, patience, veth};
 use crate::process::{assert_settles, fds, held, threads};
 use crate::{announcing, index};
 
@@ -51,7 +51,7 @@ fn a_thousand_three_times_each() {
                 .announce(announce);
             world.web.add_interface(Link::in_place(format!("v{i}")).unwrap(), config).unwrap();
         }
-        assert_eq!((threads(), fds()), (before.0 + 1, before.1 + 1), "one thread, one socket");
+        assert_settles("threads and sockets", || (threads(), fds()), (before.0 + 1, before.1 + 1));
         announce::flush();
         assert_settles("threads", threads, before.0);
         let mut seen: HashMap<IpAddr, Vec<SystemTime>> = HashMap::new();
@@ -90,8 +90,7 @@ fn what_is_added_together() {
         });
         let before = held();
         world.web.add_interfaces(list).unwrap();
-        // One thread, one socket.
-        until(|| (threads(), fds()) == (before.0 + 1, before.1 + 1));
+        assert_settles("threads and sockets", || (threads(), fds()), (before.0 + 1, before.1 + 1));
         announce::flush();
         let mut seen: HashMap<IpAddr, usize> = HashMap::new();
         for frame in capture.stop() {

@@ -228,9 +228,9 @@ impl LinkInfo {
         self.operstate == IF_OPER_UP
     }
 
-    /// `IFF_RUNNING`: it can carry traffic.
+    /// `IFF_RUNNING`: it can carry traffic. A new link has that flag until the kernel has looked for its carrier.
     pub(crate) fn is_running(&self) -> bool {
-        self.flags & libc::IFF_RUNNING as u32 != 0
+        self.flags & libc::IFF_RUNNING as u32 != 0 && self.has_carrier()
     }
 }
 
