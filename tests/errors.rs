@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{World, in_netns, ip, ip_in, ip_json, named, parse, prefixed, veth};
+use common::{World, in_netns, ip, ip_in, ip_json, named, parse, prefixed, said_since, veth};
 use netgraft::{ErrorKind, InterfaceConfig, Link, Namespace, Result, Veth};
 
 /// A failure: its name, what is tried, the kind a program sees, and the line a person sees.
@@ -164,6 +164,12 @@ const FAILURES: &[Failure] = &[
     ),
 ];
 
+/// Words of the kernel's that it has not always had.
+const WORDS: [((u32, u32), &str); 2] = [
+    ((6, 6), r#": ipv6: Cannot assign multicast address without "IFA_F_MCAUTOJOIN" flag"#),
+    ((6, 15), ": The interface netns is immutable"),
+];
+
 fn add(world: &World, name: &str, config: InterfaceConfig) -> Result<()> {
     world.add(name, config).map(drop)
 }
@@ -190,6 +196,7 @@ fn typical_failures_in_full() {
         for (name, fail, kind, line) in FAILURES {
             let error = fail(&world).expect_err(name);
             let line = line.replace("INDEX", &index_of("veth2"));
+            let line = WORDS.iter().fold(line, |line, (since, words)| line.replace(words, said_since(*since, words)));
             if (error.kind(), error.to_string()) != (*kind, line.clone()) {
                 wrong.push(format!("{name}: {} {error}\n  expected: {kind} {line}", error.kind()));
             }

@@ -10,7 +10,7 @@
 )]
 
 mod external;
-mod kinds;
+mod kernel;
 pub(crate) mod random;
 mod rich;
 mod snapshot;
@@ -34,7 +34,7 @@ use nix::unistd::{getegid, geteuid, getpgrp, write};
 pub(crate) use external::{
     forbid_sysctls, inside, ip, ip_in, ip_json, ip_json_in, ip_os, ping, ping_in, read_sysctl, write_sysctl,
 };
-pub(crate) use kinds::{assert_lacking, kernel_makes};
+pub(crate) use kernel::{assert_lacking, kernel_makes, said_since};
 pub(crate) use rich::{rich, rich_but_down, rich_without_ipv6};
 pub(crate) use snapshot::{assert_as_before, differences, settled, snapshot};
 pub(crate) use tools::emulated;

@@ -1,4 +1,4 @@
-//! Kinds of links that not every kernel has.
+//! What not every kernel has: kinds of links, and words for its refusals.
 
 use std::fmt::Debug;
 use std::process::Command;
@@ -34,4 +34,11 @@ pub(crate) fn kernel_makes(kind: &str) -> bool {
 pub(crate) fn assert_lacking<T: Debug>(kind: &str, result: Result<T>) {
     let message = refused(result, ErrorKind::NotSupported);
     assert!(message.contains(&format!("kind {kind} (CONFIG_{})", kind.to_uppercase())), "{message}");
+}
+
+/// Words that the kernel says from a version on; nothing before.
+pub(crate) fn said_since(version: (u32, u32), words: &str) -> &str {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
+    if (numbers.next().unwrap(), numbers.next().unwrap()) >= version { words } else { "" }
 }
