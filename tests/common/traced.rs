@@ -199,6 +199,8 @@ fn outcome(printed: &str) -> Outcome {
 
 /// Has strace get hold of a process.
 fn trace(pid: u32, inject: Option<&str>) -> Result<Child, String> {
+    // The last one's.
+    let _ = fs::remove_file(TRACE);
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qqq", "-o", TRACE, "-p", &pid.to_string()]);
     strace.args(inject.into_iter().flat_map(|inject| ["-e", inject]));
@@ -214,11 +216,12 @@ fn trace(pid: u32, inject: Option<&str>) -> Result<Child, String> {
     Ok(strace)
 }
 
-/// Whether all threads of a process have a tracer.
+/// Whether all threads of a worker have a tracer, and it has begun to see what the one that waits calls.
 fn is_traced(pid: u32) -> bool {
     let status = |task: &Path| fs::read_to_string(task.join("status")).unwrap_or_default();
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
     tasks.flatten().all(|task| !status(&task.path()).contains("TracerPid:\t0\n"))
+        && fs::read_to_string(TRACE).is_ok_and(|trace| trace.contains(&go(pid)))
 }
 
 /// A system call by name, and its number among those of its name in its thread.
