@@ -281,6 +281,9 @@ fn extra_addresses_on_any_link() {
         let message = refused(web.add_alias_address("nope", parse("192.0.2.10/32")), ErrorKind::NotFound);
         assert!(message.contains("192.0.2.10/32 to nope in /run/netns/web"), "{message}");
         refused(web.remove_alias_address("nope", parse("192.0.2.10/32")), ErrorKind::NotFound);
+        for none in ["0.0.0.0/0", "0.0.0.0/32", "::/64"] {
+            refused(web.add_alias_address("eth0", parse(none)), ErrorKind::InvalidArgument);
+        }
         refused(web.add_alias_address("a/b", parse("192.0.2.10/32")), ErrorKind::InvalidName);
         refused(web.remove_alias_address("", parse("192.0.2.10/32")), ErrorKind::InvalidName);
     });

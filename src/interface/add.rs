@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::Namespace;
 use crate::namespace::journal::{Entry, List, Stage};
 use crate::namespace::record::{Changes, Identity, Present};
+use crate::types::Prefix;
 use crate::wire::link::LinkInfo;
 
 /// Adds interfaces.
@@ -63,11 +64,7 @@ fn each<'a, T>(members: &[Member<'a>], act: impl Fn(&Member<'a>) -> Result<T>) -
 
 /// Refuses what cannot be, before anything is touched.
 pub(super) fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<()> {
-    // The kernel says yes to 0.0.0.0 and adds nothing.
-    if let Some(address) = config.all_addresses().find(|address| address.address().is_unspecified()) {
-        let message = format!("{address} is not an address that a link can have");
-        return Err(Error::new(ErrorKind::InvalidArgument, message));
-    }
+    config.all_addresses().try_for_each(Prefix::check_assignable)?;
     if let Some(address) = config.link_local.iter().find(|address| !address.is_link_local()) {
         let message = format!("{address} is not a link-local address (169.254.0.0/16, fe80::/10)");
         return Err(Error::new(ErrorKind::InvalidArgument, message));

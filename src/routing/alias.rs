@@ -13,6 +13,7 @@ impl Namespace {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]: no such link. [`ErrorKind::Exists`]: it has the address.
+    /// [`ErrorKind::InvalidArgument`]: 0.0.0.0 or ::.
     #[doc(alias = "RTM_NEWADDR")]
     pub fn add_alias_address(&self, link: impl AsRef<[u8]>, address: Prefix) -> Result<()> {
         let name = IfName::new(link)?;
@@ -32,6 +33,7 @@ impl Namespace {
 }
 
 fn add(netns: &NetNs, name: &IfName, address: Prefix) -> Result<()> {
+    address.check_assignable()?;
     let link = ops::link::by_name(netns, name)?;
     let setting = Setting::disable_ipv6(&link.name);
     let disabled = address.is_ipv6() && link.inet6.is_some_and(|inet6| inet6.disabled);

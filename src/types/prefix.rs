@@ -107,6 +107,15 @@ impl Prefix {
         }
     }
 
+    /// Refuses what no link can have as its address: the kernel says yes to 0.0.0.0 and adds nothing.
+    pub(crate) fn check_assignable(self) -> Result<(), Error> {
+        if self.address.is_unspecified() {
+            let message = format!("{self} is not an address that a link can have");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        Ok(())
+    }
+
     /// The directed broadcast address of an IPv4 subnet: none for /31 (RFC 3021), /32 and IPv6.
     #[must_use]
     pub fn broadcast(&self) -> Option<Ipv4Addr> {
