@@ -175,6 +175,27 @@ fn another_link_with_its_index_is_left_alone() {
     });
 }
 
+/// Whoever makes another link of its kind under its name is likely to get its index, too.
+#[test]
+fn another_veth_with_its_name_and_index_is_left_alone() {
+    in_netns(|| {
+        let world = World::with_veth();
+        let moved = world.add("veth1", named("eth0")).unwrap();
+        let peer = Veth::peer(&world.host, "far").unwrap();
+        let made = world.web.add_interface(Link::veth("veth2", peer).unwrap(), named("eth1")).unwrap();
+        for (interface, name) in [(moved, "eth0"), (made, "eth1")] {
+            ip_in(&world.web, &format!("link del {name}"));
+            let index = interface.index();
+            ip_in(&world.web, &format!("link add {name} index {index} type veth peer name mine index 777"));
+            let (host, web) = (settled(&world.host), settled(&world.web));
+            refused(interface.remove(), ErrorKind::NotFound);
+            assert_as_before(&web, &world.web);
+            assert_as_before(&host, &world.host);
+            ip_in(&world.web, &format!("link del {name}"));
+        }
+    });
+}
+
 #[test]
 fn an_old_name_taken_at_home_can_be_waited_for() {
     in_netns(|| {

@@ -131,11 +131,13 @@ impl Identity {
         self.resembles(link) && is_it
     }
 
-    /// Whether a link is this one: of the name, the MAC and the other end, somebody may have changed two.
+    /// Whether a link is this one: of the name, the MAC and the other end, somebody may have changed two, but of a veth not
+    /// both of the latter: the next one that is made, by whomever and maybe with the same name, can get its index.
     pub(crate) fn fits(&self, link: &LinkInfo) -> bool {
         let same_mac = self.mac.is_some() && self.mac == link.mac;
         let same_peer = self.peer.is_some() && self.peer == link.peer;
-        self.resembles(link) && (self.name == link.name || same_mac || same_peer)
+        let has_other_end = self.mac.is_some() && self.peer.is_some();
+        self.resembles(link) && (same_mac || same_peer || (self.name == link.name && !has_other_end))
     }
 }
 
