@@ -600,6 +600,25 @@ fn link_that_cannot_be_moved() {
     });
 }
 
+/// Once it is another, the kernel does not let it be set to none again.
+#[test]
+fn no_mac_to_be_given_back() {
+    in_netns(|| {
+        let rich = RichWorld::new(&[]);
+        let web = &rich.world.web;
+        for (config, kind) in [
+            (named("lo").mac(parse("02:00:00:00:09:09")), ErrorKind::InvalidArgument),
+            (named("lo").sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1")), ErrorKind::Sysctl),
+        ] {
+            let error = web.add_interface(Link::in_place("lo").unwrap(), config).unwrap_err();
+            assert_eq!((error.kind(), error.left()), (kind, None), "{error}");
+            rich.assert_as_before(&error.to_string());
+        }
+        web.add_interface(Link::in_place("lo").unwrap(), named("lo").mtu(1400)).unwrap().remove().unwrap();
+        rich.assert_as_before("removed");
+    });
+}
+
 /// One source name stands for one interface.
 #[test]
 fn source_name_taken() {

@@ -93,7 +93,15 @@ impl<'a> Plan<'a> {
         }
         let take = |netns: &NetNs| {
             let settings = config.sysctls.iter().map(|sysctl| sysctl.of(&link.source));
-            Ok::<_, Error>(Box::new(snapshot::take(netns, &link.source, settings)?))
+            let snapshot = Box::new(snapshot::take(netns, &link.source, settings)?);
+            // Of a loopback, or of a bridge whose last port is gone: the kernel lets nobody set that.
+            match snapshot.link.mac {
+                Some(none) if none.is_zero() && config.mac.is_some() => {
+                    let message = format!("{} has the MAC {none}, which could not be given back to it", link.source);
+                    Err(Error::new(ErrorKind::InvalidArgument, message))
+                }
+                _ => Ok(snapshot),
+            }
         };
         let mut other_end = None;
         let (index, home) = match &link.origin {
