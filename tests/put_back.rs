@@ -116,15 +116,22 @@ fn ipv6_that_a_small_mtu_takes_in_place() {
 
 /// What the kernel refuses to add then, it refuses to take away in other words.
 #[test]
-fn ipv6_that_a_small_mtu_keeps_off() {
+fn addresses_that_a_small_mtu_keeps_off() {
     in_netns(|| {
         let world = World::new();
-        inside(&world.web, || ip("link add v0 type veth peer v1"));
+        inside(&world.web, || {
+            ip("link add v0 type veth peer v1");
+            // It has an address there that is not made again as it was.
+            write_sysctl("ipv6/conf/lo/disable_ipv6", "1");
+        });
         let web = settled(&world.web);
-        let config = named("eth0").mtu(1000).address(parse("10.99.0.2/24")).address(parse("fd00:99::2/64"));
-        let error = world.web.add_interface(Link::in_place("v0").unwrap(), config).unwrap_err();
-        assert_eq!((error.errno(), error.left()), (Some(libc::EINVAL), None), "{error}");
-        assert_as_before(&web, &world.web);
+        // Only a loopback can have one that is too small for IPv4.
+        for (link, mtu, refusal) in [("v0", 1000, libc::EINVAL), ("lo", 60, libc::ENOBUFS)] {
+            let config = named("eth0").mtu(mtu).address(parse("10.99.0.2/24")).address(parse("fd00:99::2/64"));
+            let error = world.web.add_interface(Link::in_place(link).unwrap(), config).unwrap_err();
+            assert_eq!((error.errno(), error.left()), (Some(refusal), None), "{error}");
+            assert_as_before(&web, &world.web);
+        }
     });
 }
 

@@ -60,13 +60,21 @@ pub(super) fn relabel(netns: &NetNs, index: IfIndex, had: &[Vec<u8>]) -> Result<
     replay(netns, routes.iter().flat_map(|body| route::replay(body, index, index)).collect())
 }
 
-/// What is not there need not be taken away: to the kernel no such device or address where the link has no IPv6 at all.
+/// What is not there need not be taken away: to the kernel no such device where the link has no IPv4 at all, and no such
+/// device or address where it has no IPv6.
 pub(super) fn absent_is_fine(result: Result<()>) -> Result<()> {
     match result {
         Err(error)
             if matches!(
                 error.errno(),
-                Some(libc::EADDRNOTAVAIL | libc::ENXIO | libc::ESRCH | libc::EAFNOSUPPORT | libc::EOPNOTSUPP)
+                Some(
+                    libc::EADDRNOTAVAIL
+                        | libc::ENODEV
+                        | libc::ENXIO
+                        | libc::ESRCH
+                        | libc::EAFNOSUPPORT
+                        | libc::EOPNOTSUPP
+                )
             ) =>
         {
             Ok(())
