@@ -5,21 +5,12 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use common::{
-    World, assert_as_before, in_netns, inside, ip, ip_json, ip_json_in, named, parse, prefixed, settled, veth,
+    World, assert_as_before, in_netns, inside, ip, ip_batch, ip_json, ip_json_in, named, parse, prefixed, settled, veth,
 };
 use netgraft::{ErrorKind, InterfaceConfig, Link};
 use serde_json::Value;
-
-/// `ip -batch` with these lines.
-fn ip_batch(lines: &str) {
-    let mut ip = Command::new("ip").args(["-batch", "-"]).stdin(Stdio::piped()).spawn().unwrap();
-    ip.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-    assert!(ip.wait().unwrap().success());
-}
 
 /// As many alternative names, each as long as can be, as the kernel takes: some 60 KiB of attributes, which go
 /// into every message about the link, as 200 virtual functions would.

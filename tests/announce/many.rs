@@ -1,26 +1,16 @@
 //! Many interfaces at once, and many that end while they are announced.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
-use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
 use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Namespace, Prefix, Veth, announce};
 
 use crate::capture::Capture;
-use crate::common::{World, emulated, in_netns, inside, ip, named, parse, patience, veth};
+use crate::common::{World, emulated, in_netns, inside, ip, ip_batch, named, parse, patience, veth};
 use crate::process::{assert_settles, fds, held, threads};
 use crate::{announcing, index};
-
-/// Runs many `ip` commands in one process.
-fn ip_batch(lines: impl IntoIterator<Item = String>) {
-    let mut child = Command::new("ip").args(["-batch", "-"]).stdin(Stdio::piped()).spawn().unwrap();
-    let text: String = lines.into_iter().map(|line| line + "\n").collect();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success());
-}
 
 fn address(number: u32) -> Ipv4Addr {
     Ipv4Addr::from(u32::from(Ipv4Addr::new(10, 0, 0, 0)) + number)
@@ -33,11 +23,12 @@ fn a_thousand_three_times_each() {
     let interval = patience(Duration::from_millis(500)).min(Duration::from_secs(2));
     in_netns(|| {
         let world = World::new();
-        ip_batch((0..COUNT).flat_map(|i| {
-            [format!("link add p{i} type veth peer v{i} netns web"), format!("link set p{i} addrgenmode none up")]
+        let lines = |line: fn(u32) -> String| (0..COUNT).map(line).collect::<String>();
+        ip_batch(&lines(|i| {
+            format!("link add p{i} type veth peer v{i} netns web\nlink set p{i} addrgenmode none up\n")
         }));
         // Nothing but announcements, or a small capture buffer runs over.
-        inside(&world.web, || ip_batch((0..COUNT).map(|i| format!("link set v{i} addrgenmode none"))));
+        inside(&world.web, || ip_batch(&lines(|i| format!("link set v{i} addrgenmode none\n"))));
         let capture = Capture::start(&world.host);
         let before = held();
         let announce = Announce::times(3).unwrap().every(interval).unwrap();

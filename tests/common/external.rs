@@ -2,8 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
+use std::io::Write;
 use std::os::fd::OwnedFd;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use netgraft::Namespace;
 use nix::mount::{MsFlags, mount};
@@ -42,6 +43,14 @@ pub(crate) fn inside<T: Send>(namespace: &impl Inside, f: impl FnOnce() -> T + S
 #[track_caller]
 pub(crate) fn ip(words: &str) -> String {
     ip_os(words.split_whitespace())
+}
+
+/// `ip -batch` with these lines: many commands in one process.
+#[track_caller]
+pub(crate) fn ip_batch(lines: &str) {
+    let mut ip = Command::new("ip").args(["-batch", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    ip.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    assert!(ip.wait().unwrap().success());
 }
 
 /// `ip` inside a namespace.

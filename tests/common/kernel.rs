@@ -38,7 +38,16 @@ pub(crate) fn assert_lacking<T: Debug>(kind: &str, result: Result<T>) {
 
 /// Words that the kernel says from a version on; nothing before.
 pub(crate) fn said_since(version: (u32, u32), words: &str) -> &str {
+    if is_since(version) { words } else { "" }
+}
+
+/// Since Linux 5.13, who moves a link chooses its index. Before, one that is taken where the link goes is lost for good.
+pub(crate) fn moves_to_an_index() -> bool {
+    is_since((5, 13))
+}
+
+fn is_since(version: (u32, u32)) -> bool {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
     let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
-    if (numbers.next().unwrap(), numbers.next().unwrap()) >= version { words } else { "" }
+    (numbers.next().unwrap(), numbers.next().unwrap()) >= version
 }
