@@ -567,22 +567,25 @@ fn children() -> usize {
 fn announcing_in_the_background() {
     in_netns(|| {
         quiet();
+        // To start a program takes an emulated machine a second.
+        let interval = patience(Duration::from_secs(1)).min(Duration::from_secs(2));
         let start = Instant::now();
-        let add = "add web veth1 --ipv4 10.0.0.2/24 --announce 3 --announce-interval 1s --background";
+        let seconds = interval.as_secs();
+        let add = format!("add web veth1 --ipv4 10.0.0.2/24 --announce 3 --announce-interval {seconds}s --background");
         let added = netgraft(add.split_whitespace()).current_dir("/run/netns").output().unwrap();
         assert!(added.status.success() && text(&added.stderr).is_empty(), "{added:?}");
-        assert!(start.elapsed() < Duration::from_millis(900), "it returns after the first");
+        assert!(start.elapsed() < interval * 9 / 10, "it returns after the first");
         assert_eq!(received("peer1"), 1);
         becomes(3);
-        assert!(start.elapsed() >= Duration::from_secs(2));
-        std::thread::sleep(Duration::from_millis(1200));
+        assert!(start.elapsed() >= interval * 2);
+        std::thread::sleep(interval * 6 / 5);
         assert_eq!(received("peer1"), 3);
 
         let start = Instant::now();
         done("announce web veth1 --count 2 --interval 300ms");
         assert!(start.elapsed() >= Duration::from_millis(300), "it ends when they are sent");
         assert_eq!(received("peer1"), 5);
-        done("announce web veth1 --count 3 --interval 500ms --background");
+        done(&format!("announce web veth1 --count 3 --interval {seconds}s --background"));
         assert_eq!(received("peer1"), 6);
         becomes(8);
 
@@ -609,23 +612,28 @@ fn the_background_ends_with_what_is_announced() {
         quiet();
         session("add web veth1 --ipv4 10.0.0.2/24 --announce 2 --announce-interval 500ms --background");
         becomes(2);
-        session("announce web veth1 --count 3 --interval 300ms --background");
+        // Longer than what is done in between takes.
+        let interval = patience(Duration::from_millis(300)).min(Duration::from_secs(2));
+        let all_would_be_sent = || std::thread::sleep(interval * 8 / 3);
+        let announce = format!("announce web veth1 --count 3 --interval {}ms --background", interval.as_millis());
+        session(&announce);
         ip_in(&pin("web"), "link set veth1 address 02:00:00:00:00:0a");
-        std::thread::sleep(Duration::from_millis(800));
+        all_would_be_sent();
         assert_eq!(received("peer1"), 3, "the MAC has changed");
 
-        session("announce web veth1 --count 3 --interval 300ms --background");
+        session(&announce);
         assert_eq!(received("peer1"), 4);
         done("remove web veth1");
-        std::thread::sleep(Duration::from_millis(800));
+        all_would_be_sent();
         assert_eq!(received("peer1"), 4, "it is removed");
 
         // In place the link stays.
-        done("add current veth1 --in-place --ipv4 10.0.0.2/24 --announce 3 --announce-interval 300ms --background");
+        let numbers = format!("--announce 3 --announce-interval {}ms", interval.as_millis());
+        done(&format!("add current veth1 --in-place --ipv4 10.0.0.2/24 {numbers} --background"));
         assert_eq!(received("peer1"), 5);
         done("remove current veth1");
         ip("link set veth1 up");
-        std::thread::sleep(Duration::from_millis(800));
+        all_would_be_sent();
         assert_eq!(received("peer1"), 5, "it is removed");
         assert_eq!(children(), 0);
     });

@@ -4,8 +4,8 @@
 mod common;
 
 use common::{
-    World, assert_as_before, in_netns, inside, ip, ip_in, ip_json, ip_json_in, named, parse, ping, prefixed,
-    read_sysctl, refused, rich, settled, until, veth, write_sysctl,
+    World, assert_as_before, differences, in_netns, inside, ip, ip_in, ip_json, ip_json_in, named, parse, ping,
+    prefixed, read_sysctl, refused, rich, settled, until, veth, write_sysctl,
 };
 use netgraft::{ErrorKind, Interface, InterfaceConfig, Link, Namespace};
 use serde_json::Value;
@@ -35,10 +35,8 @@ fn kept(addresses: &[Value], from: &str, to: &str) -> Vec<Value> {
 
 #[track_caller]
 fn assert_same(is: &[Value], was: &[Value]) {
-    for (is, was) in is.iter().zip(was) {
-        assert_eq!(is, was);
-    }
-    assert_eq!(is.len(), was.len(), "{is:#?}");
+    let differences = differences(&was.into(), &is.into());
+    assert!(differences.is_empty(), "{differences:#?}");
 }
 
 fn keeping(config: InterfaceConfig) -> InterfaceConfig {
