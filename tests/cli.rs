@@ -184,6 +184,18 @@ fn a_batch_line_that_cannot_be_read_is_a_failed_command() {
     assert!(said.contains("line 3: unrecognized subcommand 'frobnicate'"), "{said}");
 }
 
+/// It is not kept, or an endless one would take all memory.
+#[test]
+fn a_batch_line_that_is_too_long_is_passed_over() {
+    let long = vec![b'x'; 5 << 20];
+    let (status, objects, said) = batch("--keep-going", [b"sleep 1ms\n", long.as_slice(), b"\nsleep 2ms"].concat());
+    assert_eq!(status, Some(2));
+    assert_eq!(objects.len(), 3);
+    assert_eq!((&objects[1]["line"], &objects[1]["error"]["kind"]), (&json!(2), &json!("usage")));
+    assert_eq!((&objects[2]["line"], &objects[2]["ok"]), (&json!(3), &json!(true)));
+    assert!(said.contains("line 2: longer than 4194304 bytes"), "{said}");
+}
+
 #[test]
 fn a_batch_stops_at_the_first_failure() {
     let (status, objects, _) = batch("", b"sleep 1ms\nfrobnicate\nsleep 1ms\n");

@@ -234,7 +234,8 @@ pub extern "C" fn netgraft_namespace_dup_fd(
 /// Sockets and processes that the function makes stay in the namespace. It is given `data`, and has to return: neither
 /// longjmp(3), pthread_exit(3) nor a C++ exception may leave it. What it returns goes to `result`, which may be NULL.
 ///
-/// Errors: namespace, when it cannot be entered (setns(2): CAP_SYS_ADMIN). The function was not called then.
+/// Errors: permission, when the caller may not enter it (setns(2): CAP_SYS_ADMIN), namespace, when it cannot be entered
+/// otherwise. The function was not called then.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

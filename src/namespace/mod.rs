@@ -199,8 +199,9 @@ impl Namespace {
     /// namespace. A panic in the closure is the caller's.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] when it cannot be entered (setns(2): `CAP_SYS_ADMIN`), [`ErrorKind::Kernel`] when no
-    /// thread can be started; the closure was not called then.
+    /// [`ErrorKind::Permission`] when the caller may not enter it (setns(2): `CAP_SYS_ADMIN`), [`ErrorKind::Namespace`]
+    /// when it cannot be entered otherwise, [`ErrorKind::Kernel`] when no thread can be started; the closure was not
+    /// called then.
     pub fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
         self.netns.run(closure)
     }

@@ -334,8 +334,10 @@ impl fmt::Debug for NetNs {
 /// Calls a closure on a thread of its own that is inside a namespace, so that the calling thread never is.
 fn enter<T: Send>(namespace: BorrowedFd<'_>, closure: impl FnOnce() -> T + Send) -> Result<T> {
     on_thread(|| {
-        sys::netns::enter(namespace)
-            .map_err(|error| Error::from(error).with_kind(ErrorKind::Namespace).context("setns"))?;
+        sys::netns::enter(namespace).map_err(|error| match Error::from(error).context("setns") {
+            error if error.kind() == ErrorKind::Permission => error,
+            error => error.with_kind(ErrorKind::Namespace),
+        })?;
         Ok(closure())
     })?
 }

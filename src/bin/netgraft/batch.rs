@@ -1,7 +1,7 @@
 //! Many commands in one process, one a line.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Seek};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::process::Stdio;
 use std::thread;
 
@@ -12,6 +12,9 @@ use crate::output::Output;
 use crate::progress;
 use crate::report::Report;
 use crate::session::Session;
+
+/// The longest line in bytes: twice what the kernel starts a program with (execve(2)).
+const LONGEST: u64 = 4 << 20;
 
 /// Carries out the lines as they come. Gives the highest of their exit statuses.
 pub(crate) fn execute(args: &BatchArgs, session: &mut Session, output: Output) -> Result<u8, Failure> {
@@ -39,9 +42,12 @@ fn count_lines(file: &mut File) -> io::Result<Option<u64>> {
     if !file.metadata()?.is_file() {
         return Ok(None);
     }
-    let count = BufReader::new(&*file).split(b'\n').count();
+    let (mut lines, mut count) = (BufReader::new(&*file), 0);
+    while lines.skip_until(b'\n')? > 0 {
+        count += 1;
+    }
     file.rewind()?;
-    Ok(u64::try_from(count).ok())
+    Ok(Some(count))
 }
 
 struct Batch<'a> {
@@ -59,15 +65,25 @@ impl Batch<'_> {
         let mut line = Vec::new();
         for number in 1.. {
             line.clear();
-            if lines.read_until(b'\n', &mut line)? == 0 {
+            let mut rest = lines.by_ref().take(LONGEST);
+            if rest.read_until(b'\n', &mut line)? == 0 {
                 break;
             }
-            progress::tell(line.trim_ascii().escape_ascii().to_string());
-            let status = self.line(number, &line);
+            let is_whole = rest.limit() > 0 || line.ends_with(b"\n");
+            let status = if is_whole {
+                progress::tell(line.trim_ascii().escape_ascii().to_string());
+                self.line(number, &line)
+            } else {
+                let too_long = Err(Failure::usage(format!("longer than {LONGEST} bytes")));
+                self.output.finished(Some(number), None, &too_long, self.session.took())
+            };
             working.advance();
             highest = highest.max(status);
             if status != DONE && !self.keep_going {
                 break;
+            }
+            if !is_whole {
+                lines.skip_until(b'\n')?;
             }
         }
         Ok(highest)
