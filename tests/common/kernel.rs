@@ -46,6 +46,11 @@ pub(crate) fn moves_to_an_index() -> bool {
     is_since((5, 13))
 }
 
+/// Whether the kernel refuses to move a link to where an alternative name of it is taken. Linux 5.10 does not.
+pub(crate) fn refuses_alternative_names() -> bool {
+    is_since((6, 1))
+}
+
 fn is_since(version: (u32, u32)) -> bool {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
     let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
