@@ -245,13 +245,15 @@ fn what_the_bridge_learned_goes_too() {
         assert!(forwarding(&web, HOST).is_empty(), "{:?}", forwarding(&web, HOST));
         refused(web.delete_neighbour(entry, Some(mac(HOST))), ErrorKind::NeighbourMissing);
 
-        // Not what an administrator has told the bridge.
+        // Not what an administrator has told the bridge, once or, on older kernels, for each VLAN.
         let fixed = "02:00:00:00:00:55";
         let add = ["fdb", "add", fixed, "dev", "eth0", "master", "static"];
         inside(&web, || assert!(Command::new("bridge").args(add).status().unwrap().success()));
+        let told = learned(fixed);
+        assert!(told > 0);
         web.add_neighbour(entry, mac(fixed)).unwrap();
         web.delete_neighbour(entry, Some(mac(fixed))).unwrap();
-        assert_eq!(learned(fixed), 1);
+        assert_eq!(learned(fixed), told);
     });
 }
 
