@@ -173,7 +173,8 @@ fn together_as_one_by_one() {
 }
 
 /// Takes away what is different each time, indexes, MACs that the kernel makes up and what is made of those; and what
-/// comes of the order in which a bridge got its ports.
+/// comes of the order in which a bridge got its ports. An older kernel takes a veth whose other end has the same index for
+/// a link with nothing below.
 fn blur(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(map) => {
@@ -184,6 +185,9 @@ fn blur(value: &mut serde_json::Value) {
                     && !key.ends_with("timer")
             });
             map.values_mut().for_each(blur);
+            if let Some(state) = map.get_mut("operstate").filter(|state| **state == "LOWERLAYERDOWN") {
+                *state = "DOWN".into();
+            }
         }
         serde_json::Value::Array(list) => {
             list.retain(|entry| !entry.to_string().contains("fe80::"));
