@@ -120,9 +120,13 @@ fn in_transit(snapshot: &Value) -> Vec<String> {
     let master = |port: &Value| links.iter().find(|link| link["ifname"] == port["master"]);
     let no_carrier = |link: &Value| has_flag(link, "UP") && has_flag(link, "NO-CARRIER");
     let mut found = Vec::new();
-    for link in links.iter().filter(|link| has_flag(link, "LOWER_UP")) {
+    for link in links.iter().filter(|link| has_flag(link, "UP")) {
         let veth = link["linkinfo"]["info_kind"] == "veth";
-        if veth && link["operstate"] != "UP" || master(link).is_some_and(no_carrier) {
+        let on_its_way = match has_flag(link, "LOWER_UP") {
+            true => veth && link["operstate"] != "UP" || master(link).is_some_and(no_carrier),
+            false => link["operstate"] == "UNKNOWN",
+        };
+        if on_its_way {
             found.push(format!("{} and its master {}: {}", link["ifname"], link["master"], link["operstate"]));
         }
     }
