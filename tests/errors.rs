@@ -167,7 +167,7 @@ const FAILURES: &[Failure] = &[
 /// Words of the kernel's that it has not always had.
 const WORDS: [((u32, u32), &str); 2] = [
     ((6, 6), r#": ipv6: Cannot assign multicast address without "IFA_F_MCAUTOJOIN" flag"#),
-    ((6, 15), ": The interface netns is immutable"),
+    ((6, 12), ": The interface netns is immutable"),
 ];
 
 fn add(world: &World, name: &str, config: InterfaceConfig) -> Result<()> {
