@@ -6,8 +6,8 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{
-    World, assert_as_before, in_netns, inside, ip, ip_in, moves_to_an_index, named, operstate, parse,
-    refuses_alternative_names, rich, rich_but_down, rich_without_ipv6, said_since, settled, until, veth, write_sysctl,
+    World, assert_as_before, in_netns, inside, ip, ip_in, named, operstate, parse, refuses_alternative_names, rich,
+    rich_but_down, rich_without_ipv6, said_since, settled, until, veth, write_sysctl,
 };
 use netgraft::{ErrorKind, InterfaceConfig, Link, Namespace};
 use serde_json::Value;
@@ -183,9 +183,7 @@ fn index_taken() {
         let (host, web) = (settled(&world.host), settled(&world.web));
         let config = everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
         assert_eq!(world.add("rich1", config).unwrap_err().kind(), ErrorKind::Sysctl);
-        if moves_to_an_index() {
-            assert_as_before(&host, &world.host);
-        }
+        assert_as_before(&host, &world.host);
         assert_as_before(&web, &world.web);
         let eth0 = world.add("rich1", everything()).unwrap();
         assert_ne!(u64::from(eth0.index().get()), index.as_u64().unwrap());

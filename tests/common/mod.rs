@@ -34,7 +34,7 @@ use nix::unistd::{getegid, geteuid, getpgrp, write};
 pub(crate) use external::{
     forbid_sysctls, inside, ip, ip_batch, ip_in, ip_json, ip_json_in, ip_os, ping, ping_in, read_sysctl, write_sysctl,
 };
-pub(crate) use kernel::{assert_lacking, kernel_makes, moves_to_an_index, refuses_alternative_names, said_since};
+pub(crate) use kernel::{assert_lacking, kernel_makes, refuses_alternative_names, said_since};
 pub(crate) use rich::{rich, rich_but_down, rich_without_ipv6};
 pub(crate) use snapshot::{assert_as_before, differences, settled, snapshot};
 pub(crate) use tools::emulated;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 
 use super::external::{Inside, inside, ip_json};
+use super::kernel::moves_to_an_index;
 use super::patience;
 
 /// Lists that make up a snapshot.
@@ -68,6 +69,9 @@ pub(crate) fn snapshot(namespace: &impl Inside) -> Value {
         for list in LISTS {
             let mut value = ip_json(list);
             strip(&mut value);
+            if !moves_to_an_index() {
+                forget_indexes(value.as_array_mut().unwrap());
+            }
             if list.contains("route") {
                 // Equal routes through different links stand in the order in which they were made.
                 value.as_array_mut().unwrap().sort_by_cached_key(Value::to_string);
@@ -153,6 +157,14 @@ fn in_transit(snapshot: &Value) -> Vec<String> {
 
 fn has_flag(link: &Value, flag: &str) -> bool {
     link["flags"].as_array().is_some_and(|flags| flags.contains(&flag.into()))
+}
+
+/// Where a link can lose its index, that does not count, nor the order in which it has links stand.
+fn forget_indexes(list: &mut [Value]) {
+    for entry in &mut *list {
+        entry.as_object_mut().unwrap().remove("ifindex");
+    }
+    list.sort_by_cached_key(|entry| entry["ifname"].to_string());
 }
 
 fn strip(value: &mut Value) {

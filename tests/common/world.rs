@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use netgraft::{Announce, ErrorKind, IfName, Interface, InterfaceConfig, Link, NamePrefix, Namespace};
 
-use super::external::{inside, ip, ip_batch, ip_json, ip_json_in, write_sysctl};
-use super::{moves_to_an_index, patience};
+use super::external::{inside, ip, ip_json, ip_json_in, write_sysctl};
+use super::patience;
 
 /// The namespace that the test runs in, and one named `web` to add interfaces to.
 pub(crate) struct World {
@@ -23,9 +23,6 @@ impl World {
         let world = Self { host: Namespace::current().unwrap(), web: Namespace::create("/run/netns/web").unwrap() };
         for namespace in [&world.host, &world.web] {
             inside(namespace, || write_sysctl("ipv6/conf/default/accept_dad", "0"));
-        }
-        if !moves_to_an_index() {
-            inside(&world.web, count_indexes_on);
         }
         world
     }
@@ -58,12 +55,6 @@ impl World {
         let names = links.as_array().unwrap().iter().map(|link| link["ifname"].as_str().unwrap().to_owned());
         names.filter(|name| name != "lo").collect()
     }
-}
-
-/// Has the next links get indexes that none in another namespace has.
-fn count_indexes_on() {
-    let adds: String = (0..64).map(|i| format!("link add counted{i} group 64 type bridge\n")).collect();
-    ip_batch(&(adds + "link del group 64\n"));
 }
 
 pub(crate) fn veth(name: &str, peer: &str) {
