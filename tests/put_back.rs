@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::{World, assert_as_before, in_netns, inside, ip, named, parse, read_sysctl, rich, settled, write_sysctl};
+use common::{
+    World, assert_as_before, in_netns, inside, ip, named, parse, read_sysctl, rich, said_since, settled, write_sysctl,
+};
 use netgraft::{ErrorKind, InterfaceConfig, Link};
 
 /// Refused behind everything that changes a link.
@@ -65,6 +67,7 @@ fn routes_over_several_links() {
 #[test]
 fn next_hop_objects_of_every_kind() {
     in_netns(|| {
+        let resilient = said_since((5, 13), " type resilient buckets 32 idle_timer 60 unbalanced_timer 300");
         put_back(&[
             "nexthop add id 6 via 10.1.0.9 dev rich1 encap ip id 5 dst 10.9.9.9",
             "nexthop add id 7 via fd00:1:1::9 dev rich1 encap seg6 mode encap segs fd00:5::1",
@@ -72,7 +75,7 @@ fn next_hop_objects_of_every_kind() {
             "nexthop add id 9 dev rich1",
             "nexthop add id 10 via 10.1.0.9 dev rich1",
             "nexthop add id 11 via 10.2.0.9 dev rich2",
-            "nexthop add id 20 group 10,3/11,7 type resilient buckets 32 idle_timer 60 unbalanced_timer 300",
+            &format!("nexthop add id 20 group 10,3/11,7{resilient}"),
             "nexthop add id 21 group 7/8",
             "nexthop add id 22 group 10",
             "route add 172.40.0.0/16 nhid 6",

@@ -123,11 +123,15 @@ fn in_transit(snapshot: &Value) -> Vec<String> {
     let links = snapshot["link"].as_array().unwrap();
     let master = |port: &Value| links.iter().find(|link| link["ifname"] == port["master"]);
     let no_carrier = |link: &Value| has_flag(link, "UP") && has_flag(link, "NO-CARRIER");
+    let has_running_port =
+        |link: &Value| links.iter().any(|port| port["master"] == link["ifname"] && has_flag(port, "LOWER_UP"));
     let mut found = Vec::new();
     for link in links.iter().filter(|link| has_flag(link, "UP")) {
         let veth = link["linkinfo"]["info_kind"] == "veth";
         let on_its_way = match has_flag(link, "LOWER_UP") {
-            true => veth && link["operstate"] != "UP" || master(link).is_some_and(no_carrier),
+            true => {
+                (veth || has_running_port(link)) && link["operstate"] != "UP" || master(link).is_some_and(no_carrier)
+            }
             false => link["operstate"] == "UNKNOWN",
         };
         if on_its_way {
