@@ -390,6 +390,24 @@ fn in_place_what_others_did_stays() {
     });
 }
 
+/// What is added to a link that is down has no routes yet, and the kernel does not make all of them as it comes up.
+#[test]
+fn in_place_addresses_from_when_it_was_down_get_their_routes() {
+    in_netns(|| {
+        let world = World::new();
+        rich(&world.web, 1);
+        let eth0 = world.web.add_interface(Link::in_place("rich1").unwrap(), named("eth0")).unwrap();
+        ip_in(&world.web, "link set eth0 down");
+        ip_in(&world.web, "address add fd00:1:2::1/64 valid_lft 3000 preferred_lft 2000 dev eth0");
+        ip_in(&world.web, "address add fd00:1:6::1 peer fd00:1:6::2/128 dev eth0");
+        eth0.remove().unwrap();
+        let routes = ip_in(&world.web, "-6 route show dev rich1");
+        for destination in ["fd00:1:2::/64", "fd00:1:6::2"] {
+            assert!(routes.contains(&format!("{destination} proto kernel")), "{routes}");
+        }
+    });
+}
+
 /// What was made since by way of what the add had brought is no obstacle, and what the add brought goes.
 #[test]
 fn in_place_routes_by_way_of_its_addresses_are_no_obstacle() {

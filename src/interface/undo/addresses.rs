@@ -6,7 +6,7 @@ use super::replay::replay;
 use crate::error::Result;
 use crate::namespace::NetNs;
 use crate::ops;
-use crate::types::{Family, IfIndex};
+use crate::types::{Family, IfIndex, Prefix};
 use crate::wire::address::{self, AddressInfo};
 use crate::wire::request::Request;
 use crate::wire::route;
@@ -26,12 +26,10 @@ pub(super) fn replay_exactly(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) 
     replay(netns, was.into_iter().filter(|(was, _)| differs(was)).map(|(_, request)| request).collect())
 }
 
-/// Takes addresses of some families away that are not among these.
-pub(super) fn delete_extra(netns: &NetNs, index: IfIndex, families: &[Family], bodies: &[Vec<u8>]) -> Result<()> {
-    let wanted: Vec<AddressInfo> = bodies.iter().filter_map(|body| AddressInfo::parse(body)).collect();
+/// Takes those of a link's addresses away that are told by their prefix.
+pub(super) fn delete_where(netns: &NetNs, index: IfIndex, is_to_go: impl Fn(Prefix) -> bool) -> Result<()> {
     for (found, body) in ops::address::all(netns, Some(index))? {
-        let is_wanted = wanted.iter().any(|wanted| wanted.prefix == found.prefix);
-        if families.contains(&found.prefix.family()) && !is_wanted {
+        if is_to_go(found.prefix) {
             // A secondary one goes with its primary.
             absent_is_fine(ops::link::change(netns, &address::delete_exactly(&body)))?;
         }

@@ -1,13 +1,14 @@
 //! Making a link that is where it belongs what a snapshot says.
 
-use super::addresses::delete_extra;
+use super::addresses::delete_where;
 use super::replay::replay_all;
 use super::{Left, Problems, gone};
 use crate::error::{ErrorKind, Result};
 use crate::namespace::NetNs;
 use crate::namespace::record::Snapshot;
 use crate::ops;
-use crate::types::{Family, IfIndex, Setting};
+use crate::types::{IfIndex, Prefix, Setting};
+use crate::wire::address::AddressInfo;
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::request::Request;
 
@@ -20,13 +21,16 @@ pub(in crate::interface) fn rebuild(
     exact: bool,
 ) -> std::result::Result<(), Left> {
     let was = &snapshot.link;
+    let had: Vec<Prefix> =
+        snapshot.addresses.iter().filter_map(|body| Some(AddressInfo::parse(body)?.prefix)).collect();
     let place = format!("{} is in {netns}", was.name);
     let mut problems = Problems::default();
     let is = match ops::link::get(netns, index) {
         Ok(is) => {
             // An earlier try may have left addresses, which do not get all of their routes when the link comes up.
-            if exact && was.is_up() && !is.is_up() {
-                problems.note("addresses", delete_extra(netns, index, &Family::ALL, &[]));
+            if was.is_up() && !is.is_up() && (exact || !had.is_empty()) {
+                let comes_back = |address: Prefix| address.is_ipv6() && had.contains(&address);
+                problems.note("addresses", delete_where(netns, index, |address| exact || comes_back(address)));
             }
             for (doing, request) in differences(&is, was) {
                 log::debug!("put {doing} of {} in {netns} back", was.name);
@@ -67,7 +71,7 @@ pub(in crate::interface) fn rebuild(
     }
     replay_all(netns, index, snapshot, &mut problems);
     if exact {
-        problems.note("addresses", delete_extra(netns, index, &Family::ALL, &snapshot.addresses));
+        problems.note("addresses", delete_where(netns, index, |address| !had.contains(&address)));
     }
     let result = problems.into_result(place);
     // Deleted by somebody meanwhile, which makes everything else fail.
@@ -124,7 +128,7 @@ fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, snapshot: &Snapshot, proble
     let generated = generate();
     if is.inet6.is_none() && has.is_some() {
         // A link that is up has an address from the kernel by now, made as it does it for new links.
-        problems.note("IPv6 addresses", delete_extra(netns, is.index, &[Family::Ipv6], &[]));
+        problems.note("IPv6 addresses", delete_where(netns, is.index, |address| address.is_ipv6()));
     }
     for (file, value) in had.files_unlike(has) {
         let setting = Setting::ipv6(&was.name, file);
