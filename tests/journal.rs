@@ -417,9 +417,14 @@ fn a_link_with_another_index_than_the_journal_tells_is_found() {
                 false => ((&world.web, "web"), (&world.host, own.as_str()), "eth0"),
             };
             common::inside(here.0, || {
-                let index = common::ip_json(&format!("link show {name}"))[0]["ifindex"].clone();
+                let link = common::ip_json(&format!("link show {name}"))[0].clone();
                 ip(&format!("link set {name} netns {}", there.1));
-                ip(&format!("link add thief index {index} type bridge"));
+                // Its other end gets the same index as that of the link, which it can where that is somewhere else.
+                let kind = match is_home {
+                    true => "bridge".to_owned(),
+                    false => format!("veth peer name loot index {}", link["link_index"]),
+                };
+                ip(&format!("link add thief index {} type {kind}", link["ifindex"]));
             });
             common::ip_in(there.0, &format!("link set {name} netns {}", here.1));
             let restored = reopened().restore().unwrap();

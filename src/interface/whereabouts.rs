@@ -12,9 +12,7 @@ use crate::wire::link::LinkInfo;
 
 /// The link of an entry, when it has got home, with the index that it was to have there.
 pub(super) fn at_home(home: &NetNs, index: IfIndex, entry: &Entry, snapshot: &Snapshot) -> Result<Option<LinkInfo>> {
-    let identity = Identity::of(&snapshot.link);
-    let is_it = |link: &LinkInfo| identity.fits(link) || (identity.resembles(link) && has_name(entry, &link.name));
-    Ok(ops::link::find(home, index)?.filter(is_it))
+    Ok(ops::link::find(home, index)?.filter(|link| is_on_its_way(entry, snapshot, link)))
 }
 
 /// The link of an entry, when it has got home with another index than it was to have: kernels before 5.13 give the next
@@ -65,12 +63,21 @@ pub(super) fn tells_of(entry: &Entry, link: &LinkInfo) -> bool {
     let is_it = match (&entry.identity, &entry.origin) {
         (Some(identity), _) => identity.fits(link),
         (None, Origin::Created { kind }) => link.kind.as_ref() == Some(kind) && has_name(entry, &link.name),
-        (None, Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot }) => {
+        (None, Origin::Moved { snapshot, .. }) => is_on_its_way(entry, snapshot, link),
+        (None, Origin::InPlace { snapshot }) => {
             let identity = Identity::of(&snapshot.link);
             identity.fits(link) || (identity.resembles(link) && has_name(entry, &link.name))
         }
     };
     is_it && entry.index == link.index
+}
+
+/// Whether a link at an index that an entry's was to get is it: by its MAC, or a name that it has on its way. Kernels before
+/// 5.13 may have given it another; a stranger's other end can have the same index as its own, in another namespace.
+fn is_on_its_way(entry: &Entry, snapshot: &Snapshot, link: &LinkInfo) -> bool {
+    let was = &snapshot.link;
+    let has_its_name = || link.name == was.name || has_name(entry, &link.name);
+    Identity::of(was).resembles(link) && (was.mac.is_some() && link.mac == was.mac || has_its_name())
 }
 
 /// Whether a name is the one that an entry tells of, or one that a link has only on its way there.

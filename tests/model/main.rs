@@ -381,6 +381,7 @@ fn the_kernel_is_as_the_model_says() {
     in_netns(|| {
         let before = resources();
         let mut world = World::new();
+        a_thread_ends();
         let after_making = resources();
         let mut steps = Vec::new();
         for number in 0..operations() {

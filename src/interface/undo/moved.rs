@@ -22,8 +22,8 @@ pub(in crate::interface) fn bring_home(
 ) -> std::result::Result<(), Left> {
     let was = &snapshot.link;
     let identity = Identity::of(was);
-    let is_it =
-        |link: &LinkInfo| identity.fits(link) || (identity.resembles(link) && (link.mac == was.mac || link.mac == mac));
+    let has_its_mac = |link: &LinkInfo| identity.resembles(link) && (link.mac == was.mac || link.mac == mac);
+    let is_it = |link: &LinkInfo| identity.fits(link) || has_its_mac(link);
     let lookup = |netns: &NetNs, index| {
         ops::link::find(netns, index).map_err(|error| Left::Failed(format!("{} is not found: {error}", was.name)))
     };
@@ -31,10 +31,13 @@ pub(in crate::interface) fn bring_home(
     if lookup(home, was.index)?.is_some_and(|link| identity.fits(&link)) {
         return Ok(());
     }
-    // Before Linux 5.13 a move that failed may have given it another index, and left it its name.
-    let same = |link: &LinkInfo| is_it(link) && link.mac.is_some() && (link.mac == was.mac || link.mac == mac);
+    let at_index = lookup(away, index)?;
+    // Before Linux 5.13 a move that failed may have given it another index, and left it its name. What has the index that it
+    // was to have is a stranger then, the index of whose other end may be the same, too: each namespace counts by itself.
+    let same = |link: &LinkInfo| has_its_mac(link) && link.mac.is_some();
     let strayed = || ops::link::find_by_name(away, &was.name).ok().flatten().filter(same);
-    let Some(found) = lookup(away, index)?.filter(is_it).or_else(strayed) else {
+    let found = at_index.clone().filter(has_its_mac).or_else(strayed).or(at_index.filter(is_it));
+    let Some(found) = found else {
         return Err(gone(was));
     };
     log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
