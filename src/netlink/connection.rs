@@ -111,6 +111,7 @@ impl Connection {
     }
 
     fn dump_repeatedly(&mut self, request: &Request, group: u32, visit: &mut dyn FnMut(&Message<'_>)) -> Result<()> {
+        let mut result = Ok(());
         for _ in 0..WATCHED_ATTEMPTS {
             // Watching takes a few calls more, which most dumps do not need.
             self.watch(group, self.crowded)?;
@@ -120,14 +121,14 @@ impl Connection {
             let outcome = outcome?;
             self.crowded |= outcome.parts > 1;
             let certain = outcome.parts <= 1 || (watched && !outcome.interrupted);
-            match outcome.into_result() {
+            result = outcome.into_result();
+            match &result {
                 Err(error) if error.errno() == Some(libc::EBUSY) => {}
-                Err(error) => return Err(error),
-                Ok(()) if certain => break,
-                Ok(()) => log::debug!("dump perhaps interrupted by changes, asking again"),
+                Ok(()) if !certain => log::debug!("dump perhaps interrupted by changes, asking again"),
+                _ => break,
             }
         }
-        Ok(())
+        result
     }
 
     fn watch(&mut self, group: u32, on: bool) -> Result<()> {

@@ -209,6 +209,13 @@ fn a_watched_dump_is_taken_again_when_there_were_changes() {
 }
 
 #[test]
+fn a_watched_dump_that_another_keeps_from_starting_tells_so() {
+    let (mut connection, _) = Scripted::connection((0..100).map(|_| ack(0, libc::EBUSY)));
+    let told = connection.dump_watched(&link::dump(), 11, (), |(), _| {});
+    assert_eq!(told.unwrap_err().errno(), Some(libc::EBUSY));
+}
+
+#[test]
 fn an_answer_without_what_it_has_to_hold() {
     let (mut connection, _) = Scripted::connection([Act::Say(vec![object(0, 1)])]);
     let error = connection.get(&link::get(index()), link::LinkInfo::parse).unwrap_err();

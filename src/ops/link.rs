@@ -134,7 +134,7 @@ pub(crate) fn change(netns: &NetNs, request: &Request) -> Result<()> {
 /// Moves a link into another namespace, under a name or a pattern that the kernel completes there, and with
 /// the wanted index unless that is taken there. `attempt` is told each index before it is tried.
 ///
-/// When it fails, the link can have been moved all the same, and then has the last index and its old name.
+/// When it fails, the link can have been moved all the same, and then has its old name and, from Linux 5.13 on, the last index.
 pub(crate) fn relocate(
     from: &NetNs,
     index: IfIndex,
