@@ -10,7 +10,8 @@ use super::argument::{ErrorOut, Out, given};
 use super::error::netgraft_error;
 use crate::error::Result;
 
-/// A closure behind a pointer. Not `dyn FnMut`, for which every closure is there a second time, to be called by value.
+/// A closure behind a pointer. A trait of its own, since one behind `dyn FnMut` is compiled twice: to be called through it, and
+/// by value.
 pub(super) trait Call<A, R> {
     fn call(&mut self, argument: A) -> R;
 }

@@ -22,7 +22,7 @@ pub(super) fn rename(netns: &NetNs, index: IfIndex, names: &[&[u8]]) -> Result<(
     let mut was = snapshot::take(netns, &name, [])?;
     let spare = netns.spare_descriptor()?;
     log::debug!("set {name} in {netns} down to rename it");
-    let renamed = ops::link::change(netns, &link::set_up(index, false)).and_then(|()| rename());
+    let renamed = netns.change(&link::set_up(index, false)).and_then(|()| rename());
     // The files of its settings are called after it.
     was.link.name = ops::link::get(netns, index).map_or(name, |now| now.name);
     was.settings.iter_mut().for_each(|(setting, _)| *setting = setting.of_interface(&was.link.name));

@@ -16,7 +16,7 @@ use crate::namespace::record::{Bridge, Home, Identity, Present, Snapshot};
 use crate::namespace::search::{Census, find as find_netns};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::{IfName, printable};
+use crate::types::IfName;
 use crate::wire::link::LinkInfo;
 
 /// What a restore found and did.
@@ -143,20 +143,27 @@ struct Known {
     claims: Claims,
 }
 
+/// What came of one entry. That its link is gone is for certain: no error says so, whatever else was not found.
+enum Outcome {
+    Present(Interface),
+    Undone,
+    Finished,
+    Gone,
+}
+
 fn one(ns: &Namespace, entry: &Entry, slot: Slot, known: &mut Known, restored: &mut Restored) {
     let source = entry.source;
     let mut trail = Trail::resume(slot, entry.clone());
     let outcome = match entry.stage {
-        Stage::Present => match present(ns, entry, &mut known.homes) {
-            Ok(interface) => return restored.interfaces.push(interface),
-            Err(error) => Err(error),
-        },
-        Stage::Adding | Stage::Undoing => undo(ns, entry, &mut trail, known).map(|()| restored.undone.push(source)),
-        Stage::Removing => finish(ns, entry, &mut trail, known).map(|()| restored.finished.push(source)),
+        Stage::Present => present(ns, entry, &mut known.homes),
+        Stage::Adding | Stage::Undoing => undo(ns, entry, &mut trail, known),
+        Stage::Removing => finish(ns, entry, &mut trail, known),
     };
     match outcome {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::NotFound => restored.gone.push(source),
+        Ok(Outcome::Present(interface)) => return restored.interfaces.push(interface),
+        Ok(Outcome::Undone) => restored.undone.push(source),
+        Ok(Outcome::Finished) => restored.finished.push(source),
+        Ok(Outcome::Gone) => restored.gone.push(source),
         Err(error) => return restored.failed.push(error.context(format!("restore {source} in {ns}"))),
     }
     if trail.remove() {
@@ -181,15 +188,15 @@ fn forget_removed(ns: &Namespace, restored: &mut Restored) {
 }
 
 /// An interface that is where the journal has it: on the list, and announced again.
-fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Interface> {
-    let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
+fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Outcome> {
+    let Some(link) = here(ns, entry)? else { return Ok(Outcome::Gone) };
     let interface = match ns.interface(entry.source.as_bytes()) {
         Ok(interface) => interface,
         Err(_) => enlist(ns, entry.source, as_present(entry, homes)?)?,
     };
     let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
     interface.announce_on(link, numbers.unwrap_or_default());
-    Ok(interface)
+    Ok(Outcome::Present(interface))
 }
 
 /// Puts an interface on the list.
@@ -200,7 +207,8 @@ fn enlist(ns: &Namespace, source: IfName, present: Present) -> Result<Interface>
 
 /// What an entry tells of an interface.
 fn as_present(entry: &Entry, homes: &mut Homes) -> Result<Present> {
-    let identity = entry.identity.clone().ok_or_else(|| gone(entry))?;
+    let unknown = || Error::new(ErrorKind::NotFound, "what its link was like is not told");
+    let identity = entry.identity.clone().ok_or_else(unknown)?;
     let home = match &entry.origin {
         Origin::Created { .. } => Home::Created,
         Origin::InPlace { snapshot } => Home::InPlace { snapshot: snapshot.clone() },
@@ -238,14 +246,14 @@ impl Homes {
 }
 
 /// Takes an interrupted add back.
-fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail, known: &mut Known) -> Result<()> {
+fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail, known: &mut Known) -> Result<Outcome> {
     let bridge = |(namespace, bridge): &(NamespaceRef, Bridge)| match known.homes.open(namespace) {
         Err(error) if error.is_shortage() => Some(Err(error)),
         found => Some(Ok((found.ok()?, bridge.clone()))),
     };
     // Before anything is changed: what cannot be looked for now has the whole tried again.
     let bridges = entry.bridges.iter().filter_map(bridge).collect::<Result<Vec<_>>>()?;
-    match &entry.origin {
+    let undone = match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
             let home = known.homes.open(home)?;
             drop(ns.netns.spare_descriptor()?);
@@ -266,34 +274,33 @@ fn undo(ns: &Namespace, entry: &Entry, trail: &mut Trail, known: &mut Known) -> 
             match (back, away) {
                 (Some(link), _) => {
                     rename_at_home(&home, &link, snapshot)?;
-                    undo::rebuild(&home, link.index, snapshot, true).map_err(left)?;
+                    undo::rebuild(&home, link.index, snapshot, true)
                 }
                 (None, Some(link)) => {
                     let note = |at| trail.note(|entry| entry.goes_home(Stage::Undoing, at));
-                    undo::bring_home(&home, snapshot, &ns.netns, link.index, link.mac, note).map_err(left)?;
+                    undo::bring_home(&home, snapshot, &ns.netns, link.index, link.mac, note)
                 }
-                (None, None) if unmoved => {}
-                (None, None) => return Err(gone(entry)),
+                (None, None) if unmoved => Ok(()),
+                (None, None) => Err(Left::Gone(format!("the link of {} is gone", entry.source))),
             }
         }
         Origin::InPlace { snapshot } => {
             drop(ns.netns.spare_descriptor()?);
-            undo::in_place(&ns.netns, snapshot, &entry.changes, snapshot).map_err(left)?;
+            undo::in_place(&ns.netns, snapshot, &entry.changes, snapshot)
         }
         Origin::Created { .. } => {
             // In this order: who makes a link has told the journal before.
-            if let Some(link) = here(ns, entry)? {
-                if !known.claims.is_of_another(ns, entry, &link)? {
-                    undo::delete(&ns.netns, &link).map_err(left)?;
-                }
+            match here(ns, entry)? {
+                Some(link) if !known.claims.is_of_another(ns, entry, &link)? => undo::delete(&ns.netns, &link),
+                _ => Ok(()),
             }
         }
-    }
-    undo::bridges(&bridges).map_err(left)
+    };
+    told(undone, Outcome::Undone).and_then(|outcome| told(undo::bridges(&bridges), outcome))
 }
 
 /// Finishes an interrupted removal.
-fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail, known: &mut Known) -> Result<()> {
+fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail, known: &mut Known) -> Result<Outcome> {
     match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
             let home = known.homes.open(home)?;
@@ -309,16 +316,17 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail, known: &mut Known) -
                 away = strayed_away(ns, entry, snapshot, &mut known.claims)?;
             }
             match (away, back) {
-                (Some(link), _) => leave::send_home(&ns.netns, &link, &home, &goal, trail, |_| {}),
+                (Some(link), _) => leave::send_home(&ns.netns, &link, &home, &goal, trail, |_| {})?,
                 (None, Some(link)) => {
                     rename_at_home(&home, &link, snapshot)?;
-                    leave::rebuild_at_home(&home, link.index, &goal)
+                    leave::rebuild_at_home(&home, link.index, &goal)?;
                 }
-                (None, None) => Err(gone(entry)),
+                (None, None) => return Ok(Outcome::Gone),
             }
+            Ok(Outcome::Finished)
         }
         Origin::InPlace { snapshot } => {
-            let link = here(ns, entry)?.ok_or_else(|| gone(entry))?;
+            let Some(link) = here(ns, entry)? else { return Ok(Outcome::Gone) };
             drop(ns.netns.spare_descriptor()?);
             let now = snapshot::take(&ns.netns, &link.name, [])?;
             // What the dead process has taken away and not put back is not seen any more, so it is what was there before.
@@ -329,11 +337,11 @@ fn finish(ns: &Namespace, entry: &Entry, trail: &mut Trail, known: &mut Known) -
             kept.routes.extend(routes.cloned());
             kept.neighbours.extend(now.neighbours);
             kept.next_hops.extend(now.next_hops);
-            undo::in_place(&ns.netns, snapshot, &entry.changes, &kept).map_err(left)
+            told(undo::in_place(&ns.netns, snapshot, &entry.changes, &kept), Outcome::Finished)
         }
         Origin::Created { .. } => match here(ns, entry)? {
-            Some(link) => undo::delete(&ns.netns, &link).map_err(left),
-            None => Ok(()),
+            Some(link) => told(undo::delete(&ns.netns, &link), Outcome::Finished),
+            None => Ok(Outcome::Finished),
         },
     }
 }
@@ -347,14 +355,11 @@ fn rename_at_home(home: &NetNs, link: &LinkInfo, snapshot: &Snapshot) -> Result<
     ops::link::rename(home, link.index, name.as_bytes()).doing(|| format!("rename {} in {home} to {name}", link.name))
 }
 
-fn gone(entry: &Entry) -> Error {
-    let name = printable(&entry.name);
-    Error::new(ErrorKind::NotFound, format!("the link of {} ({name}, {}) is gone", entry.source, entry.index))
-}
-
-fn left(left: Left) -> Error {
-    match left {
-        Left::Gone(what) => Error::new(ErrorKind::NotFound, what),
-        Left::Failed(what) => Error::new(ErrorKind::UndoFailed, "it cannot be put back").with_left(what),
+/// What came of putting things back, where `done` came of it when it succeeded.
+fn told(put_back: std::result::Result<(), Left>, done: Outcome) -> Result<Outcome> {
+    match put_back {
+        Ok(()) => Ok(done),
+        Err(Left::Gone(_)) => Ok(Outcome::Gone),
+        Err(Left::Failed(what)) => Err(Error::new(ErrorKind::UndoFailed, "it cannot be put back").with_left(what)),
     }
 }

@@ -147,9 +147,9 @@ impl Namespace {
             Ok(pidfd) => NetNs::from_pidfd(pidfd.as_fd(), label.clone()),
             Err(error) => Err(error).doing(|| format!("open {label}")),
         };
-        // Before 5.8, by /proc.
+        // Before 5.8, and where a sandbox filters the newer calls, by /proc.
         let netns = match netns {
-            Err(error) if matches!(error.errno(), Some(libc::ENOSYS | libc::EINVAL)) => {
+            Err(error) if matches!(error.errno(), Some(libc::ENOSYS | libc::EINVAL | libc::EPERM)) => {
                 let file = std::fs::File::open(format!("/proc/{pid}/ns/net")).doing(|| format!("open {label}"))?;
                 NetNs::from_file(file.into(), label)
             }

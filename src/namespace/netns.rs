@@ -77,7 +77,7 @@ impl NetNs {
         let inode = sys::file::inode(file.as_fd())?.1;
         let netns = Self::new(label(inode), file, inside)?;
         let request = link::set_up(IfIndex::LOOPBACK, true);
-        netns.talk(|connection| connection.change(&request)).doing(|| "set lo up")?;
+        netns.change(&request).doing(|| "set lo up")?;
         Ok(netns)
     }
 
@@ -206,6 +206,11 @@ impl NetNs {
         talk.outcome.unwrap_or_else(|| Err(self.destroyed()))
     }
 
+    /// Has one request carried out.
+    pub(crate) fn change(&self, request: &Request) -> Result<()> {
+        self.talk(|connection| connection.change(request))
+    }
+
     fn with_connection(&self, user: &mut dyn User) -> Result<()> {
         let open = self.open()?;
         // A panic in a conversation leaves at worst unread answers behind, which are passed over.
@@ -293,7 +298,8 @@ impl NetNs {
     }
 }
 
-/// Who is lent the connection. Not `dyn FnMut`, for which every conversation is there a second time, to be called by value.
+/// Who is lent the connection. A trait of its own, since a closure behind `dyn FnMut` is compiled twice: to be called through
+/// it, and by value.
 trait User {
     fn take(&mut self, connection: &mut Connection);
 }

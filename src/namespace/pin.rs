@@ -5,11 +5,16 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::sys;
 use crate::types::printable_path;
 
+/// How long to wait for another process that pins or unpins in the same folder, and how often to look.
+const PATIENCE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(5);
 /// How many pins on top of each other a replacement takes away.
 const STACKED_PINS: u32 = 64;
 
@@ -81,13 +86,7 @@ impl Place {
             unpin(&self.path)?
         };
         if let Err(error) = sys::mount::bind(namespace, &self.path) {
-            let error = Error::from(error).context("mount it");
-            let restored = replaced.map_or(Ok(()), |old| sys::mount::bind(old.as_fd(), &self.path));
-            return Err(match restored {
-                Ok(()) => error,
-                Err(_) => error
-                    .with_left(format!("the namespace that was pinned at {} no longer is", printable_path(&self.path))),
-            });
+            return Err(pin_again(&self.path, replaced, Error::from(error).context("mount it")));
         }
         self.file_made = false;
         self.folders_made.clear();
@@ -119,13 +118,20 @@ fn make_file(path: &Path) -> Result<()> {
     }
 }
 
-/// Keeps others, in other processes too, from pinning and unpinning in the folder of a path meanwhile.
+/// Keeps others, in other processes too, from pinning and unpinning in the folder of a path meanwhile. Anybody who may read
+/// the folder can have it locked, so that is not waited for without end.
 fn lock_folder(path: &Path) -> Result<File> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let lock = || {
         let folder = File::open(folder)?;
-        sys::file::lock(folder.as_fd())?;
-        Ok::<_, io::Error>(folder)
+        let deadline = Instant::now() + PATIENCE;
+        while !sys::file::try_lock(folder.as_fd())? {
+            if Instant::now() >= deadline {
+                return Err(Error::from_errno(libc::EBUSY).context("another process keeps it locked"));
+            }
+            thread::sleep(PAUSE);
+        }
+        Ok::<_, Error>(folder)
     };
     lock().doing(|| format!("lock the folder {}", printable_path(folder)))
 }
@@ -133,12 +139,28 @@ fn lock_folder(path: &Path) -> Result<File> {
 /// Takes all pins off a file, and returns the topmost one's namespace.
 fn unpin(path: &Path) -> Result<Option<OwnedFd>> {
     let mut topmost = None;
-    for _ in 0..STACKED_PINS {
-        let Some(pin) = open_pin(path)? else { break };
-        topmost.get_or_insert(pin);
+    let detach = |topmost: &mut Option<OwnedFd>| {
+        let Some(pin) = open_pin(path)? else { return Ok(false) };
         sys::mount::detach(path).doing(|| "unmount the namespace that is pinned there")?;
+        topmost.get_or_insert(pin);
+        Ok::<_, Error>(true)
+    };
+    for _ in 0..STACKED_PINS {
+        match detach(&mut topmost) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return Err(pin_again(path, topmost, error)),
+        }
     }
     Ok(topmost)
+}
+
+/// Puts back what was taken off a file in vain, and tells in the error where that cannot be.
+fn pin_again(path: &Path, topmost: Option<OwnedFd>, error: Error) -> Error {
+    match topmost.map_or(Ok(()), |pin| sys::mount::bind(pin.as_fd(), path)) {
+        Ok(()) => error,
+        Err(_) => error.with_left(format!("the namespace that was pinned at {} no longer is", printable_path(path))),
+    }
 }
 
 /// Takes a namespace's pin away: unmounts it and removes the file. `inode` is that of the namespace's file.

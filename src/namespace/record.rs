@@ -131,8 +131,8 @@ impl Identity {
         self.resembles(link) && is_it
     }
 
-    /// Whether a link is this one: of the name, the MAC and the other end, somebody may have changed two, but of a veth not
-    /// both of the latter: the next one that is made, by whomever and maybe with the same name, can get its index.
+    /// Whether the link at its index is this one: kind and hardware type agree, and one of MAC, other end and name. Of what has
+    /// an other end, the name is not enough: whoever makes the next one can get the same index and choose the same name.
     pub(crate) fn fits(&self, link: &LinkInfo) -> bool {
         let same_mac = self.mac.is_some() && self.mac == link.mac;
         let same_peer = self.peer.is_some() && self.peer == link.peer;

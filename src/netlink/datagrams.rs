@@ -1,23 +1,26 @@
 use crate::wire::request::{Answer, Request};
 
-/// What one datagram holds at most. A datagram has to fit into the socket's send buffer and the answers to it into its
-/// receive buffer, both of which have some two hundred kilobytes: a link takes four there, a refusal less than one.
-const REQUESTS: usize = 256;
+/// What one datagram holds at most: it has to fit into the socket's send buffer.
 const BYTES: usize = 64 * 1024;
-const ANSWERS: usize = 32;
+/// What may be said of one at most: that has to fit into the receive buffer, which has 208 KiB unless somebody has set
+/// `net.core.rmem_default`. More is asked for where a socket is opened, and not always given.
+const ROOM: usize = 192 * 1024;
+/// What the kernel counts for a refusal and for a link, headers and all.
+const REFUSAL: usize = 1024;
+const ANSWER: usize = 4608;
 
 /// Divides requests, in their order, among as few datagrams as can be.
 pub(crate) fn datagrams(requests: &[Request]) -> impl Iterator<Item = &[Request]> {
     let mut rest = requests;
     std::iter::from_fn(move || {
-        let (mut bytes, mut answers) = (0, 0);
+        let (mut bytes, mut room) = (0, 0);
         let fits = |request: &&Request| {
             bytes += request.len();
-            answers += usize::from(request.answer() != Answer::Ack);
-            bytes <= BYTES && answers <= ANSWERS
+            room += if request.answer() == Answer::Ack { REFUSAL } else { ANSWER };
+            bytes <= BYTES && room <= ROOM
         };
         // At least one, however long it is.
-        let count = rest.iter().take(REQUESTS).take_while(fits).count().max(1);
+        let count = rest.iter().take_while(fits).count().max(1);
         let (first, others) = rest.split_at_checked(count)?;
         rest = others;
         Some(first)
@@ -38,11 +41,10 @@ mod tests {
     fn each_request_is_in_one_datagram() {
         let (change, get) = (link::set_up(IfIndex::LOOPBACK, true), link::get(IfIndex::LOOPBACK));
         assert_eq!(lengths(&[]), [0; 0]);
-        assert_eq!(lengths(&vec![change.clone(); 600]), [256, 256, 88]);
-        assert_eq!(lengths(&vec![get.clone(); 70]), [32, 32, 6]);
+        assert_eq!(lengths(&vec![change.clone(); 600]), [192, 192, 192, 24]);
+        assert_eq!(lengths(&vec![get.clone(); 70]), [42, 28]);
         let pairs: Vec<Request> = [change.clone(), get].into_iter().cycle().take(80).collect();
-        // The next change still goes along.
-        assert_eq!(lengths(&pairs), [65, 15]);
+        assert_eq!(lengths(&pairs), [69, 11]);
         let long = Request::replay(0, 0, vec![0; BYTES]);
         assert_eq!(lengths(&[change.clone(), long.clone(), long, change]), [1, 1, 1, 1]);
     }

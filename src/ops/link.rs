@@ -126,11 +126,6 @@ pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkInfo>> {
         .doing(|| format!("read the links in {netns}"))
 }
 
-/// Changes something about links.
-pub(crate) fn change(netns: &NetNs, request: &Request) -> Result<()> {
-    netns.talk(|connection| connection.change(request))
-}
-
 /// Moves a link into another namespace, under a name or a pattern that the kernel completes there, and with
 /// the wanted index unless that is taken there. `attempt` is told each index before it is tried.
 ///
@@ -147,7 +142,7 @@ pub(crate) fn relocate(
     let mut attempts = 1;
     loop {
         attempt(there)?;
-        let moved = to.with_file(|file| change(from, &link::move_to(index, file, name, there)));
+        let moved = to.with_file(|file| from.change(&link::move_to(index, file, name, there)));
         let taken = matches!(&moved, Err(error) if error.errno() == Some(libc::EBUSY));
         if !taken || attempts == INDEX_ATTEMPTS {
             return moved.map_err(name_taken);
@@ -243,7 +238,7 @@ pub(crate) fn is_about_index(
 
 /// Deletes a link.
 pub(crate) fn delete(netns: &NetNs, index: IfIndex) -> Result<()> {
-    match change(netns, &link::delete(index)) {
+    match netns.change(&link::delete(index)) {
         // The answer was lost, and the link may be gone.
         Err(error) if error.is_uncertain() => match find(netns, index) {
             Ok(None) => Ok(()),
@@ -258,7 +253,7 @@ pub(crate) fn free_indexes(netns: &NetNs, through: Option<&NetNs>, count: usize)
     let mut free: Vec<IfIndex> = Vec::new();
     for attempt in 1..=INDEX_ATTEMPTS {
         if free.len() == count {
-            return Ok(free);
+            break;
         }
         let mut candidates: Vec<IfIndex> = sorted((free.len()..count).map(|_| candidate(netns, attempt)));
         candidates.dedup();
@@ -273,12 +268,15 @@ pub(crate) fn free_indexes(netns: &NetNs, through: Option<&NetNs>, count: usize)
         }
         free.append(&mut candidates);
     }
-    Err(Error::new(ErrorKind::Kernel, format!("no free index was found in {netns}")))
+    match free.len() == count {
+        true => Ok(free),
+        false => Err(Error::new(ErrorKind::Kernel, format!("no free index was found in {netns}"))),
+    }
 }
 
 /// Gives a link another name, or one that the kernel makes of a pattern.
 pub(crate) fn rename(netns: &NetNs, index: IfIndex, name: &[u8]) -> Result<()> {
-    change(netns, &link::set(index, &[link::ifname(name)])).map_err(name_taken)
+    netns.change(&link::set(index, &[link::ifname(name)])).map_err(name_taken)
 }
 
 /// Of an operation that gives a link a name.

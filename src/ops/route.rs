@@ -48,8 +48,7 @@ pub(crate) fn change(
     request: &Request,
     done: impl FnOnce(&[RouteInfo]) -> bool,
 ) -> Result<()> {
-    let outcome = netns.talk(|connection| connection.change(request));
-    super::confirmed(outcome, || Ok(done(&ours(netns, family)?)))
+    super::confirmed(netns.change(request), || Ok(done(&ours(netns, family)?)))
 }
 
 /// Bodies of the routes of all tables that are lost with a link and its addresses.

@@ -1,6 +1,6 @@
 //! What a namespace needs beside its interfaces: gateways, routes, neighbours, extra addresses, settings.
 //!
-//! Nothing is remembered here: what is set is asked of the kernel, so that the two cannot disagree.
+//! What is set is not remembered but asked of the kernel, so that the two cannot disagree.
 
 mod alias;
 mod default_route;

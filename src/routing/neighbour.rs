@@ -90,11 +90,10 @@ impl Place {
         if bridge && mac.is_none() {
             return Err(Error::new(ErrorKind::InvalidArgument, "a forwarding entry is found by its MAC alone"));
         }
-        let link = match link_meant(ns, source) {
-            Err(_) if source.is_none() && !bridge => {
-                ops::link::get(&ns.netns, next_hop::link_to(&ns.netns, address, None)?)?
-            }
-            link => link?,
+        let is_clear = bridge || source.is_some() || ns.registry.present().len() == 1;
+        let link = match is_clear {
+            true => link_meant(ns, source)?,
+            false => ops::link::get(&ns.netns, next_hop::link_to(&ns.netns, address, None)?)?,
         };
         let table = if bridge { Table::Own } else { Table::Neighbours };
         Ok(Self { entry: Entry { table, link: link.index, address, mac }, link })
@@ -102,14 +101,14 @@ impl Place {
 
     fn add(&self, netns: &NetNs) -> Result<()> {
         let added = || self.is_there(netns, |found| found.is_permanent() && found.mac == self.entry.mac);
-        let outcome = ops::confirmed(ops::link::change(netns, &self.entry.add()), added);
+        let outcome = ops::confirmed(netns.change(&self.entry.add()), added);
         let Err(refusal) = outcome else { return Ok(()) };
         if refusal.errno() != Some(libc::EEXIST) {
             return Err(refusal);
         }
         let there = match ops::neighbour::find(netns, &self.entry)? {
             Found::Entry(found) if !found.is_permanent() => {
-                return ops::confirmed(ops::link::change(netns, &self.entry.replace()), added);
+                return ops::confirmed(netns.change(&self.entry.replace()), added);
             }
             Found::Entry(found) if found.mac != self.entry.mac => found.mac,
             Found::Entry(_) | Found::Nothing | Found::Unknown => None,
@@ -135,7 +134,7 @@ impl Place {
         };
         let missing = || Error::new(ErrorKind::NeighbourMissing, "there is no such permanent entry");
         let gone = || self.is_there(netns, |_| true).map(|there| !there);
-        let delete = || ops::confirmed(ops::link::change(netns, &self.entry.delete()), gone);
+        let delete = || ops::confirmed(netns.change(&self.entry.delete()), gone);
         let result = if there { delete() } else { Err(missing()) };
         if self.entry.table == Table::Own && self.link.port.is_some() {
             self.forget_learned(netns);
@@ -152,7 +151,7 @@ impl Place {
         if matches!(ops::neighbour::find(netns, &learned), Ok(Found::Entry(found)) if found.is_permanent()) {
             return;
         }
-        match ops::link::change(netns, &learned.delete()) {
+        match netns.change(&learned.delete()) {
             Err(error) if error.errno() != Some(libc::ENOENT) => {
                 log::warn!("what the bridge of {} has learned of {self} stays: {error}", self.link.name);
             }

@@ -47,8 +47,7 @@ fn link_local(netns: &NetNs, address: IpAddr, wanted: Option<&LinkInfo>) -> Resu
         [link] => Ok(link),
         [] => Err(unreachable(address, wanted)),
         [..] => {
-            let message =
-                format!("{address} can be on any of {} links: the one that is meant has to be named", links.len());
+            let message = format!("{address} can be on any of {} links: it is not told which is meant", links.len());
             Err(Error::new(ErrorKind::InvalidArgument, message))
         }
     }

@@ -31,7 +31,7 @@ impl Namespace {
         let set = || {
             let (_, link) = interface(self, source)?;
             let settings = link::inet_attribute(&[(ARP_IGNORE, 1), (ARP_ANNOUNCE, 2)]);
-            let outcome = ops::link::change(&self.netns, &link::set(link.index, &[settings]));
+            let outcome = self.netns.change(&link::set(link.index, &[settings]));
             let value = |link: &LinkInfo, number| link.inet.get(usize::from(number) - 1).copied();
             ops::confirmed(outcome, || {
                 let now = ops::link::get(&self.netns, link.index)?;

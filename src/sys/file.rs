@@ -44,13 +44,6 @@ pub(crate) fn is_volatile(fd: BorrowedFd<'_>) -> io::Result<bool> {
     Ok(matches!(file_system(fd)?, TMPFS | RAMFS))
 }
 
-/// Locks a file for as long as it is open, waiting for whoever has it locked (flock(2)).
-pub(crate) fn lock(fd: BorrowedFd<'_>) -> io::Result<()> {
-    // SAFETY: flock takes no pointers; the descriptor is borrowed, so open.
-    retry(|| cvt(unsafe { libc::flock(fd.as_raw_fd(), libc::LOCK_EX) }))?;
-    Ok(())
-}
-
 /// Locks a file for as long as it is open, unless another process has (flock(2)). False when it has.
 pub(crate) fn try_lock(fd: BorrowedFd<'_>) -> io::Result<bool> {
     // SAFETY: flock takes no pointers; the descriptor is borrowed, so open.

@@ -31,7 +31,7 @@ pub(super) fn delete_where(netns: &NetNs, index: IfIndex, is_to_go: impl Fn(Pref
     for (found, body) in ops::address::all(netns, Some(index))? {
         if is_to_go(found.prefix) {
             // A secondary one goes with its primary.
-            absent_is_fine(ops::link::change(netns, &address::delete_exactly(&body)))?;
+            absent_is_fine(netns.change(&address::delete_exactly(&body)))?;
         }
     }
     Ok(())
@@ -52,7 +52,7 @@ pub(super) fn relabel(netns: &NetNs, index: IfIndex, had: &[Vec<u8>]) -> Result<
     let sources: Vec<IpAddr> = has.iter().filter_map(|body| Some(AddressInfo::parse(body)?.prefix.address())).collect();
     let routes = ops::route::hanging_on(netns, Family::Ipv4, index, &sources)?;
     for body in has.iter().rev() {
-        absent_is_fine(ops::link::change(netns, &address::delete_exactly(body)))?;
+        absent_is_fine(netns.change(&address::delete_exactly(body)))?;
     }
     replay(netns, relabelled.into_iter().map(|body| address::replay(body, index)).collect())?;
     replay(netns, routes.iter().flat_map(|body| route::replay(body, index, index)).collect())

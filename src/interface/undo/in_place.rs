@@ -38,13 +38,13 @@ pub(in crate::interface) fn in_place(
     problems.note("labels", relabel(netns, index, &snapshot.addresses));
     let own = Own::of(snapshot, changes);
     for route in &own.routes {
-        problems.note(route, absent_is_fine(ops::link::change(netns, &route::delete_on_link(index, *route))));
+        problems.note(route, absent_is_fine(netns.change(&route::delete_on_link(index, *route))));
     }
     for address in &own.addresses {
-        problems.note(address, absent_is_fine(ops::link::change(netns, &address::delete(index, *address))));
+        problems.note(address, absent_is_fine(netns.change(&address::delete(index, *address))));
     }
     if changes.master && is.master != was.master {
-        problems.note("master", ops::link::change(netns, &link::set_master(index, was.master)));
+        problems.note("master", netns.change(&link::set_master(index, was.master)));
     }
     // What the add was not asked to change is none of its business.
     let was = LinkInfo {

@@ -54,17 +54,26 @@ fn deleted(netns: &NetNs, index: IfIndex, outcome: Result<()>) -> std::result::R
 pub(in crate::interface) fn bridges(bridges: &[(Arc<NetNs>, Bridge)]) -> std::result::Result<(), Left> {
     let mut problems = Problems::default();
     for (netns, was) in bridges {
-        let Ok(Some(is)) = ops::link::find(netns, was.index) else { continue };
+        let is = match ops::link::find(netns, was.index) {
+            Ok(Some(is)) => is,
+            Ok(None) => continue,
+            // Its namespace is gone, and so is it.
+            Err(error) if error.kind() == ErrorKind::Namespace => continue,
+            Err(error) => {
+                problems.note(format_args!("bridge {} in {netns}", was.index), Err(error));
+                continue;
+            }
+        };
         if is.kind.as_deref() != Some(b"bridge") || was.name.is_some_and(|name| name != is.name) {
             continue;
         }
         if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
             let request = link::set(was.index, &[link::mac_attribute(mac)]);
-            problems.note(format_args!("MAC of {}", is.name), ops::link::change(netns, &request));
+            problems.note(format_args!("MAC of {}", is.name), netns.change(&request));
         }
         if is.mtu != was.mtu {
             let request = link::set(was.index, &[link::mtu_attribute(was.mtu)]);
-            problems.note(format_args!("mtu of {}", is.name), ops::link::change(netns, &request));
+            problems.note(format_args!("mtu of {}", is.name), netns.change(&request));
         }
     }
     problems.into_result("everything is back but for")

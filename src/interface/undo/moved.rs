@@ -70,10 +70,19 @@ pub(in crate::interface) fn bring_home(
     }
 }
 
-/// The index of a link that was moved home, under its name. Kernels before 5.13 do not heed the one that was asked for.
+/// The index of a link that was moved home, under its name. Kernels before 5.13 do not heed the one that was asked for; and
+/// somebody may have renamed it since.
 pub(in crate::interface) fn arrived(home: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<IfIndex> {
-    match ops::link::find(home, index)?.filter(|link| link.name == was.name) {
-        Some(link) => Ok(link.index),
-        None => Ok(ops::link::by_name(home, &was.name)?.index),
+    let at_index = ops::link::find(home, index)?;
+    if at_index.as_ref().is_some_and(|link| link.name == was.name) {
+        return Ok(index);
+    }
+    match ops::link::by_name(home, &was.name) {
+        Err(error)
+            if error.kind() == ErrorKind::NotFound && at_index.is_some_and(|link| Identity::of(was).fits(&link)) =>
+        {
+            Ok(index)
+        }
+        named => named.map(|link| link.index),
     }
 }

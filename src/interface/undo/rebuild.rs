@@ -34,7 +34,7 @@ pub(in crate::interface) fn rebuild(
             }
             for (doing, request) in differences(&is, was) {
                 log::debug!("put {doing} of {} in {netns} back", was.name);
-                problems.note(doing, ops::link::change(netns, &request));
+                problems.note(doing, netns.change(&request));
             }
             Some(is)
         }
@@ -58,16 +58,16 @@ pub(in crate::interface) fn rebuild(
     }
     write_settings(netns, &snapshot.settings, &mut problems);
     if let (Some(master), true) = (was.master, exact) {
-        problems.note("master", ops::link::change(netns, &link::set_master(index, Some(master))));
+        problems.note("master", netns.change(&link::set_master(index, Some(master))));
         if let Some(port) = &was.port {
             // Those of some masters, such as VRFs, can only be read.
-            let set = ops::link::change(netns, &link::set_port(index, port));
+            let set = netns.change(&link::set_port(index, port));
             let fixed = set.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported);
             problems.note("port settings", if fixed { Ok(()) } else { set });
         }
     }
     if is.is_none_or(|is| is.is_up() != was.is_up()) {
-        problems.note("admin state", ops::link::change(netns, &link::set_up(index, was.is_up())));
+        problems.note("admin state", netns.change(&link::set_up(index, was.is_up())));
     }
     replay_all(netns, index, snapshot, &mut problems);
     if exact {
@@ -121,7 +121,7 @@ fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, snapshot: &Snapshot, proble
         problems.note(setting, written.map(|_| ()));
     }
     let generate = || match differs {
-        true => ops::link::change(netns, &link::set(is.index, &[link::inet6_attribute(had)])),
+        true => netns.change(&link::set(is.index, &[link::inet6_attribute(had)])),
         false => Ok(()),
     };
     // A token is refused while router advertisements are, which may be before the files are written or behind that.

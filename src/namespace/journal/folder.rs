@@ -82,8 +82,8 @@ impl Journal {
             fs::remove_file(path)?;
             drop(probe);
             let lasting = !sys::file::is_volatile(file.as_fd())?;
-            let boot = lasting.then(|| sys::procfs::boot_id().ok()).flatten();
-            Ok::<_, io::Error>(Self { folder, lasting, boot })
+            let boot = if lasting { boot_id()? } else { None };
+            Ok::<_, Error>(Self { folder, lasting, boot })
         };
         open().doing(|| format!("open the journal {}", printable_path(folder)))
     }
@@ -111,10 +111,7 @@ impl Journal {
         let written = match write() {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match self.take(&path) {
                 Some(Found::Outdated(_, slot)) => slot.remove().and_then(|()| Ok(write()?)),
-                _ => {
-                    let message = format!("an interface with source name {} is there already", entry.source);
-                    Err(Error::new(ErrorKind::Exists, message))
-                }
+                found => Err(occupied(&entry.source, found.as_ref())),
             },
             written => written.map_err(Error::from),
         };
@@ -246,6 +243,29 @@ impl Slot {
     /// Removes the entry.
     pub(crate) fn remove(self) -> Result<()> {
         fs::remove_file(&self.path).doing(|| format!("remove {}", printable_path(&self.path)))
+    }
+}
+
+/// Why an interface cannot have an entry.
+fn occupied(source: &IfName, found: Option<&Found>) -> Error {
+    let message = match found {
+        Some(Found::Busy) => format!("another process is working on the interface {source}"),
+        Some(Found::Bad { problem, .. }) => {
+            format!("the journal has an entry of the interface {source} that cannot be read: {problem}")
+        }
+        Some(Found::Free(entry, _)) if entry.stage != Stage::Present => {
+            format!("an operation on the interface {source} was interrupted: it takes a restore")
+        }
+        _ => format!("an interface with source name {source} is there already"),
+    };
+    Error::new(ErrorKind::Exists, message)
+}
+
+/// What tells this run of the kernel from others, if that can be known.
+fn boot_id() -> Result<Option<String>> {
+    match sys::procfs::boot_id().map_err(Error::from) {
+        Err(error) if error.is_shortage() => Err(error),
+        id => Ok(id.ok()),
     }
 }
 

@@ -96,7 +96,8 @@ impl Entry {
         let mut lines = Reader::new(text)?;
         let version = lines.required(FORMAT)?;
         if ![VERSION, VERSION_2].contains(&version) {
-            return Err(invalid("it is of another version").with_kind(ErrorKind::NotSupported));
+            let problem = format!("it is of version {}, which this program does not know", version.escape_debug());
+            return Err(invalid(&problem).with_kind(ErrorKind::NotSupported));
         }
         let stage = field("stage", Stage::parse(lines.required("stage")?))?;
         let boot = |word| String::from_utf8(unword(word)?).ok();

@@ -42,6 +42,7 @@ const RTA_PRIORITY: u16 = 6;
 const RTA_PREFSRC: u16 = 7;
 const RTA_MULTIPATH: u16 = 9;
 const RTA_TABLE: u16 = 15;
+const RTA_VIA: u16 = 18;
 const RTA_NH_ID: u16 = 30;
 
 /// Bytes of `struct rtnexthop`, and where the lower half of its flags and its link's index stand in it.
@@ -62,6 +63,8 @@ pub(crate) struct RouteInfo {
     pub(crate) link: Option<IfIndex>,
     /// The first one of a route over several.
     pub(crate) gateway: Option<IpAddr>,
+    /// Whether it has a gateway of the other family (Linux 5.2).
+    via_other_family: bool,
     pub(crate) metric: u32,
     /// The source address that it prefers.
     pub(crate) source: Option<IpAddr>,
@@ -84,6 +87,7 @@ impl RouteInfo {
             flags: payload.get(FLAGS).and_then(u32)?,
             link: None,
             gateway: None,
+            via_other_family: false,
             metric: 0,
             source: None,
         };
@@ -95,6 +99,7 @@ impl RouteInfo {
                 }
                 RTA_OIF => route.link = u32(value).and_then(IfIndex::new),
                 RTA_GATEWAY => route.gateway = ip(value),
+                RTA_VIA => route.via_other_family = true,
                 RTA_MULTIPATH => route.gateway = first_gateway(value),
                 RTA_PRIORITY => route.metric = u32(value).unwrap_or(0),
                 RTA_PREFSRC => route.source = ip(value),
@@ -112,7 +117,7 @@ impl RouteInfo {
 
     /// Whether what it leads to is reached by a link without any other host between.
     pub(crate) fn is_direct(&self) -> bool {
-        self.kind == UNICAST && self.gateway.is_none()
+        self.kind == UNICAST && self.gateway.is_none() && !self.via_other_family
     }
 }
 

@@ -6,7 +6,7 @@ use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE};
 
 use super::{
     FLAGS, HOP_FLAGS, HOP_LINK, RTA_DST, RTA_GATEWAY, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC, RTA_PRIORITY,
-    RTA_TABLE, RTM_DELROUTE, RTM_NEWROUTE, RTMSG, RouteInfo, gateway, is_over_object, next_hops,
+    RTA_TABLE, RTA_VIA, RTM_DELROUTE, RTM_NEWROUTE, RTMSG, RouteInfo, gateway, is_over_object, next_hops,
 };
 use crate::types::IfIndex;
 use crate::wire::attribute::{address, align, edited, emitted, find, i32, ip, number, u32};
@@ -18,7 +18,6 @@ const REPORTED: u32 = 0x01 | 0x10 | 0x08 | 0x40 | 0x200 | 0x4000 | 0x2000_0000;
 const RTA_SRC: u16 = 2;
 const RTA_METRICS: u16 = 8;
 const RTA_CACHEINFO: u16 = 12;
-const RTA_VIA: u16 = 18;
 const RTA_ENCAP_TYPE: u16 = 21;
 const RTA_ENCAP: u16 = 22;
 const RTA_EXPIRES: u16 = 23;
