@@ -12,6 +12,7 @@ use std::process::Command;
 use common::traced::{Marked, Worker, calls, worked};
 use common::{World, in_netns, ip, ip_in, logged, named, parse, prefixed, until, veth};
 use netgraft::{ErrorKind, InterfaceConfig, Link, Namespace, Restored, Result};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
 
@@ -338,6 +339,35 @@ fn homes_are_found_by_path_as_the_current_one_or_not_at_all() {
         assert!(error.to_string().contains("/run/netns/home"), "{error}");
         ip_in(&again, "link show e4");
         assert_eq!(again.interfaces().len(), 1);
+    });
+}
+
+/// A link that is there stays in the journal, whatever else is not to be found.
+#[test]
+fn a_home_that_cannot_be_looked_for_is_not_a_link_that_is_gone() {
+    in_netns(|| {
+        let web = Namespace::create("/run/netns/web").unwrap();
+        let home = Namespace::create("/run/netns/home").unwrap();
+        ip_in(&home, "link add veth1 type veth peer peer1");
+        web.keep_journal(JOURNAL).unwrap();
+        web.add_interface(Link::existing(&home, "veth1").unwrap(), named("eth0")).unwrap();
+        let file = files().remove(0);
+        let interrupted = changed(&fs::read_to_string(&file).unwrap(), &[("stage present\n", "stage removing\n")]);
+        fs::write(&file, interrupted).unwrap();
+        // It is still there, but for who cannot see what this process has open.
+        umount2("/run/netns/home", MntFlags::MNT_DETACH).unwrap();
+        let none = None::<&str>;
+        let known = reopened();
+        mount(none, "/proc", Some("tmpfs"), MsFlags::empty(), none).unwrap();
+        let restored = known.restore();
+        umount2("/proc", MntFlags::MNT_DETACH).unwrap();
+        let restored = restored.unwrap();
+        assert!(restored.gone.is_empty() && restored.failed.len() == 1, "{restored:?}");
+        assert_eq!(files(), [file]);
+        ip_in(&web, "link show eth0");
+        assert_eq!(known.restore().unwrap().finished, [parse("veth1")]);
+        ip_in(&home, "link show veth1");
+        assert!(files().is_empty());
     });
 }
 

@@ -148,6 +148,25 @@ fn replacement_works_again_and_again() {
     });
 }
 
+/// Anybody who may read the folder can keep it locked.
+#[test]
+fn a_folder_that_is_locked_is_not_waited_for_without_end() {
+    in_netns(|| {
+        let first = Namespace::create(WEB).unwrap();
+        let folder = File::open("/run/netns").unwrap();
+        folder.lock().unwrap();
+        for error in [Namespace::create("/run/netns/other").unwrap_err(), first.destroy().unwrap_err()] {
+            assert!(
+                error.to_string().ends_with("another process keeps it locked: Device or resource busy (os error 16)"),
+                "{error}"
+            );
+        }
+        drop(folder);
+        assert!(!Path::new("/run/netns/other").exists());
+        first.destroy().unwrap();
+    });
+}
+
 #[test]
 fn a_replaced_handle_cannot_take_the_new_pin_away() {
     in_netns(|| {
