@@ -567,7 +567,8 @@ fn every_setting_comes_back() {
         };
         let (host, web, settings) = (settled(&world.host), settled(&world.web), told());
         let config = everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
-        assert_eq!(world.add("rich1", config).unwrap_err().kind(), ErrorKind::Sysctl);
+        let error = world.add("rich1", config).unwrap_err();
+        assert_eq!((error.kind(), error.left()), (ErrorKind::Sysctl, None), "{error}");
         assert_as_before(&host, &world.host);
         assert_as_before(&web, &world.web);
         assert_eq!(told(), settings);

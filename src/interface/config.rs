@@ -179,7 +179,8 @@ impl InterfaceConfig {
         self
     }
 
-    /// Whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 §5.4). Off by default.
+    /// Whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 §5.4), which takes it a second or more.
+    /// The add waits for that, and for the link, no longer than [`wait`](Self::wait) says in all. Off by default.
     #[doc(alias = "IFA_F_NODAD")]
     pub fn dad(mut self, detect: bool) -> Self {
         self.dad = detect;

@@ -144,9 +144,18 @@ impl Setting {
         self.group == "ipv6" && self.file.starts_with(b"conf/") && self.file.ends_with(b"/stable_secret")
     }
 
+    /// `net.ipv4.conf.IFNAME.FILE`.
+    pub(crate) fn ipv4(ifname: &IfName, file: &str) -> Self {
+        Self::of_group("ipv4", ifname, file)
+    }
+
     /// `net.ipv6.conf.IFNAME.FILE`.
     pub(crate) fn ipv6(ifname: &IfName, file: &str) -> Self {
-        Self { group: "ipv6".to_owned(), file: [b"conf/", ifname.as_bytes(), b"/", file.as_bytes()].concat() }
+        Self::of_group("ipv6", ifname, file)
+    }
+
+    fn of_group(group: &str, ifname: &IfName, file: &str) -> Self {
+        Self { group: group.to_owned(), file: [b"conf/", ifname.as_bytes(), b"/", file.as_bytes()].concat() }
     }
 }
 

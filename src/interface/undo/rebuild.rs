@@ -36,6 +36,7 @@ pub(in crate::interface) fn rebuild(
                 log::debug!("put {doing} of {} in {netns} back", was.name);
                 problems.note(doing, netns.change(&request));
             }
+            write_ipv4_settings(netns, &is, was, &mut problems);
             Some(is)
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -94,15 +95,33 @@ fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
     if is.alias != was.alias {
         set("alias", link::alias_attribute(was.alias.as_deref().unwrap_or_default()));
     }
-    let inet: Vec<(u16, u32)> = (1u16..)
-        .zip(was.inet.iter().zip(&is.inet))
-        .filter(|(_, (was, is))| was != is)
-        .map(|(number, (was, _))| (number, *was))
-        .collect();
-    if !inet.is_empty() {
-        set("IPv4 settings", link::inet_attribute(&inet));
-    }
     requests
+}
+
+/// Makes a link's IPv4 settings what they were. Some kernels (7.3, not yet 6.18) refuse values here that they
+/// take by the files, and then all of them.
+fn write_ipv4_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &mut Problems) {
+    let numbered = (1u16..).zip(was.inet.iter().zip(&is.inet));
+    let differing: Vec<(u16, u32)> =
+        numbered.filter(|(_, (was, is))| was != is).map(|(number, (was, _))| (number, *was)).collect();
+    if differing.is_empty() {
+        return;
+    }
+    log::debug!("put IPv4 settings of {} in {netns} back", was.name);
+    let set = |settings: &[(u16, u32)]| netns.change(&link::set(is.index, &[link::inet_attribute(settings)]));
+    let is_out_of_range = |result: &Result<()>| result.as_ref().is_err_and(|error| error.errno() == Some(libc::ERANGE));
+    let all = set(&differing);
+    if !is_out_of_range(&all) {
+        return problems.note("IPv4 settings", all);
+    }
+    for (number, value) in differing {
+        let mut written = set(&[(number, value)]);
+        if let (true, Some(file)) = (is_out_of_range(&written), link::inet_file(number)) {
+            let value = i32::from_ne_bytes(value.to_ne_bytes()).to_string();
+            written = write_setting(netns, &Setting::ipv4(&was.name, file), value.as_bytes());
+        }
+        problems.note(format_args!("IPv4 setting {number}"), written);
+    }
 }
 
 /// Makes a link's IPv6 settings what they were: a move leaves it with those that new links have.

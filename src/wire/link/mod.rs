@@ -1,10 +1,12 @@
 //! Links: `RTM_*LINK` (rtnetlink(7), linux/if_link.h).
 
 mod create;
+mod inet;
 mod inet6;
 mod set;
 
 pub(crate) use create::{BridgeSettings, Kind, NewLink, Peer, VxlanSettings, create};
+pub(crate) use inet::inet_file;
 pub(crate) use inet6::Inet6;
 pub(crate) use set::{
     alias_attribute, delete, delete_group, ifname, inet_attribute, inet6_attribute, mac_attribute, move_to,
