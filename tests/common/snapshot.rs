@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
@@ -49,9 +50,11 @@ const RUNNING: [&str; 10] = [
 ];
 /// Keys that run down too, but from a value that has to be put back.
 const LIFETIMES: [&str; 3] = ["valid_life_time", "preferred_life_time", "expires"];
-/// By how many seconds lifetimes may differ: what a busy machine takes for the longest operation, and less than any two of
-/// those given differ by.
+/// By how many seconds lifetimes may differ, beside what has passed between two snapshots: what a busy machine takes for the
+/// longest operation, and less than any two of those given differ by.
 const TOLERANCE: u64 = 120;
+/// When a snapshot was taken: seconds, counted from anywhere.
+const TAKEN: &str = "taken";
 /// What `ip` prints for a lifetime without end.
 const FOREVER: u64 = u32::MAX as u64;
 /// How long the kernel may take to settle: address detection, carrier, link events.
@@ -66,6 +69,7 @@ const POLL: Duration = Duration::from_millis(20);
 pub(crate) fn snapshot(namespace: &impl Inside) -> Value {
     inside(namespace, || {
         let mut all = Map::new();
+        all.insert(TAKEN.to_owned(), json!(uptime()));
         for list in LISTS {
             let mut value = ip_json(list);
             strip(&mut value);
@@ -82,6 +86,12 @@ pub(crate) fn snapshot(namespace: &impl Inside) -> Value {
         all.insert("ipv6".into(), settings("/proc/sys/net/ipv6/conf"));
         Value::Object(all)
     })
+}
+
+/// Since this process took its first snapshot.
+fn uptime() -> u64 {
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    FIRST.get_or_init(Instant::now).elapsed().as_secs()
 }
 
 /// A snapshot once nothing changes by itself any more: to be taken before what is tested.
@@ -201,15 +211,16 @@ fn settings(folder: &str) -> Value {
 /// One line for each place where the two differ.
 pub(crate) fn differences(before: &Value, after: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    compare("", before, after, &mut found);
+    let taken = |snapshot: &Value| snapshot.get(TAKEN).and_then(Value::as_u64).unwrap_or_default();
+    compare("", before, after, taken(after).saturating_sub(taken(before)), &mut found);
     found
 }
 
-fn compare(place: &str, before: &Value, after: &Value, found: &mut Vec<String>) {
+fn compare(place: &str, before: &Value, after: &Value, passed: u64, found: &mut Vec<String>) {
     match (before, after) {
         (Value::Object(a), Value::Object(b)) => {
-            for (key, was) in a {
-                compare(&format!("{place}/{key}"), was, b.get(key).unwrap_or(&Value::Null), found);
+            for (key, was) in a.iter().filter(|(key, _)| *key != TAKEN) {
+                compare(&format!("{place}/{key}"), was, b.get(key).unwrap_or(&Value::Null), passed, found);
             }
             for (key, is) in b.iter().filter(|(key, _)| !a.contains_key(*key)) {
                 found.push(format!("{place}/{key}: new: {is}"));
@@ -217,13 +228,13 @@ fn compare(place: &str, before: &Value, after: &Value, found: &mut Vec<String>) 
         }
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
             for (i, (was, is)) in a.iter().zip(b).enumerate() {
-                compare(&format!("{place}[{}]", label(was).unwrap_or_else(|| i.to_string())), was, is, found);
+                compare(&format!("{place}[{}]", label(was).unwrap_or_else(|| i.to_string())), was, is, passed, found);
             }
         }
         (Value::Array(a), Value::Array(b)) => {
             let same = |was: &Value, is: &Value| {
                 let mut found = Vec::new();
-                compare(place, was, is, &mut found);
+                compare(place, was, is, passed, &mut found);
                 found.is_empty()
             };
             let gone = a
@@ -237,7 +248,7 @@ fn compare(place: &str, before: &Value, after: &Value, found: &mut Vec<String>) 
             found.push(format!("{place}: {} entries, now {}", a.len(), b.len()));
             found.extend(gone.chain(new));
         }
-        (was, is) if was == is || (is_lifetime(place) && near(was, is)) => {}
+        (was, is) if was == is || (is_lifetime(place) && near(was, is, passed)) => {}
         (was, is) => found.push(format!("{place}: was {was}, is {is}")),
     }
 }
@@ -251,9 +262,12 @@ fn is_lifetime(place: &str) -> bool {
     LIFETIMES.contains(&place.rsplit('/').next().unwrap_or_default())
 }
 
-fn near(was: &Value, is: &Value) -> bool {
+fn near(was: &Value, is: &Value, passed: u64) -> bool {
     match (was.as_u64(), is.as_u64()) {
-        (Some(was), Some(is)) => was != FOREVER && is != FOREVER && was.abs_diff(is) <= TOLERANCE,
+        (Some(was), Some(is)) => {
+            let room = was.saturating_sub(passed + TOLERANCE)..=was.saturating_add(TOLERANCE);
+            was != FOREVER && is != FOREVER && room.contains(&is)
+        }
         _ => false,
     }
 }
