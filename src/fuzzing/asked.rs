@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN};
 
-use crate::namespace::record::Identity;
+use crate::namespace::identity::Identity;
 use crate::netlink::scripted::{Line, Said};
 use crate::wire::address::{AddressInfo, RTM_DELADDR, RTM_NEWADDR};
 use crate::wire::attribute::{find, i32};

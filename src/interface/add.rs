@@ -16,8 +16,9 @@ use super::undo::combine;
 use super::{Interface, clash};
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::Namespace;
+use crate::namespace::identity::Identity;
 use crate::namespace::journal::{Entry, List, Stage};
-use crate::namespace::record::{Changes, Identity, Present};
+use crate::namespace::record::{Changes, Present};
 use crate::types::Prefix;
 use crate::wire::link::LinkInfo;
 

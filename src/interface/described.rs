@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::config::{InterfaceConfig, Naming};
 use super::link::{Link, Origin};
-use super::recognise::{Candidate, Description, Found, recognise};
+use super::recognise::{Candidate, Description, Match, recognise};
 use super::restore::{self, Restored};
 use super::trail::Trail;
 use super::{Interface, add, snapshot};
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::Namespace;
+use crate::namespace::identity::Identity;
 use crate::namespace::journal::{self, Entry, Stage};
-use crate::namespace::record::{Changes, Home, Identity, Present, Snapshot};
+use crate::namespace::record::{Changes, Home, Present, Snapshot};
 use crate::ops;
 use crate::types::{IfIndex, IfName};
 use crate::wire::address::{AddressInfo, relabelled};
@@ -53,7 +54,7 @@ fn find(ns: &Namespace, missing: Vec<(Link, InterfaceConfig)>, restored: &mut Re
     let found = recognise(&descriptions, &candidates, listed);
     for (((source, config), description), found) in missing.iter().zip(&descriptions).zip(found) {
         let index = match found {
-            Found::One(index) => index,
+            Match::One(index) => index,
             other => {
                 let error = context(ns, source.source, unmatched(description, &other));
                 restored.unmatched.push((source.source, error));
@@ -188,7 +189,7 @@ fn is_route_of(config: &InterfaceConfig, body: &[u8]) -> bool {
     RouteInfo::parse(body).filter(ours).is_some_and(|route| config.routes.contains(&route.destination.network()))
 }
 
-fn unmatched(description: &Description, found: &Found) -> Error {
+fn unmatched(description: &Description, found: &Match) -> Error {
     let mut facts: Vec<String> = description.addresses.iter().map(ToString::to_string).collect();
     match description.naming {
         Naming::Exact(name) => facts.push(format!("the name {name}")),
@@ -198,7 +199,7 @@ fn unmatched(description: &Description, found: &Found) -> Error {
     }
     let facts = facts.join(" or ");
     match found {
-        Found::Several(names) => {
+        Match::Several(names) => {
             let names = names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             Error::new(ErrorKind::InvalidArgument, format!("several links have {facts}: {names}"))
         }

@@ -7,7 +7,7 @@ use super::place::shown;
 use super::plan::Plan;
 use super::undo::Left;
 use crate::error::{Error, ErrorKind, Result};
-use crate::namespace::record::Identity;
+use crate::namespace::identity::Identity;
 use crate::namespace::{NetNs, NetNsFile};
 use crate::ops::{self, link::Numbered};
 use crate::types::IfName;
@@ -42,7 +42,7 @@ pub(super) fn make(plans: &mut [Plan<'_>], placed: &mut Vec<LinkInfo>) -> Result
         }
         attempts = if done > before { 1 } else { attempts + 1 };
         if let (Some(error), Some([plan, behind @ ..])) = (refused, plans.get_mut(done..)) {
-            let again = attempts < ops::link::INDEX_ATTEMPTS && is_about_index(plan, &error, attempts == 1);
+            let again = attempts < ops::index::ATTEMPTS && is_about_index(plan, &error, attempts == 1);
             if !again {
                 return Err(plan.member.blame(describe(plan, error)));
             }
@@ -103,7 +103,7 @@ fn is_about_index(plan: &Plan<'_>, refusal: &Error, first_time: bool) -> bool {
         _ => true,
     };
     let is_name_free = || !IfName::new(plan.name()).is_ok_and(|name| is_taken(netns, &name));
-    ops::link::is_about_index(refusal, netns, through(plan), plan.index, first_time)
+    ops::index::is_refused(refusal, netns, through(plan), plan.index, first_time)
         || (refusal.kind() == ErrorKind::NameTaken && !refusal.is_uncertain() && is_name_free() && is_free())
 }
 
@@ -118,7 +118,7 @@ fn choose_again(plan: &mut Plan<'_>, behind: &mut [Plan<'_>]) -> Result<()> {
         plan.touched = false;
     }
     let wanted = 1 + usize::from(plan.other_end.is_some());
-    let mut free = ops::link::free_indexes(netns, through(plan), wanted)?.into_iter();
+    let mut free = ops::index::free(netns, through(plan), wanted)?.into_iter();
     plan.index = free.next().unwrap_or(plan.index);
     plan.other_end = free.next();
     Ok(())

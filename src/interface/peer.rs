@@ -19,8 +19,7 @@ pub(super) fn set_off(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<()> {
     let mut steps = Vec::new();
     for (plan, link) in plans.iter().zip(placed) {
         let Some(Made::Veth(peer)) = plan.made() else { continue };
-        // Where the kernel leaves it out, both ends have the same index.
-        let index = link.peer.unwrap_or(link.index);
+        let index = link.other_end();
         if let Some(bridge) = &plan.peer_bridge {
             let doing = format!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns);
             let bridge = bridge.index(placed).map_err(|error| plan.member.blame(error))?;

@@ -9,7 +9,8 @@ use super::plan::Plan;
 use super::rename::rename;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
-use crate::namespace::record::{Home, Identity, Snapshot};
+use crate::namespace::identity::Identity;
+use crate::namespace::record::{Home, Snapshot};
 use crate::ops;
 use crate::types::{IfIndex, IfName, printable};
 use crate::wire::link::LinkInfo;
@@ -96,8 +97,7 @@ fn arrived(target: &NetNs, index: IfIndex, name: &[u8], was: &LinkInfo) -> Resul
 
 /// Whether a link is the one that was moved, as far as what nobody changes on the way goes.
 fn may_be(link: &LinkInfo, was: &LinkInfo) -> bool {
-    // Where the kernel leaves the other end's index out, it is the same.
-    let same_peer = was.peer.is_none_or(|peer| link.peer.unwrap_or(link.index) == peer);
+    let same_peer = was.peer.is_none_or(|peer| link.other_end() == peer);
     Identity::of(was).resembles(link) && link.mac == was.mac && same_peer
 }
 

@@ -10,8 +10,9 @@ use super::snapshot;
 use super::trail::Trail;
 use super::undo::{self, Left};
 use crate::error::{Context, Error, ErrorKind, Result};
+use crate::namespace::identity::Identity;
 use crate::namespace::journal::{self, Stage};
-use crate::namespace::record::{Bridge, Changes, Home, Identity};
+use crate::namespace::record::{Bridge, Changes, Home};
 use crate::namespace::{NamespaceId, NetNs};
 use crate::ops;
 use crate::types::{IfIndex, MacvlanMode, Prefix};
@@ -46,7 +47,7 @@ impl<'a> Plan<'a> {
     pub(super) fn make(members: &[Member<'a>]) -> Result<Vec<Self>> {
         let Some(first) = members.first() else { return Ok(Vec::new()) };
         let wanted = members.iter().map(|member| member.link.origin.new_links_inside(first.ns.id())).sum();
-        let free = ops::link::free_indexes(&first.ns.netns, None, wanted).map_err(|error| first.blame(error))?;
+        let free = ops::index::free(&first.ns.netns, None, wanted).map_err(|error| first.blame(error))?;
         let (mut free, mut plans) = (free.into_iter(), Vec::with_capacity(members.len()));
         let mut known = Known::default();
         for member in members {

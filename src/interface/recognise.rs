@@ -31,7 +31,7 @@ pub(super) struct Candidate {
 
 /// What came of looking for a link.
 #[derive(Debug, PartialEq)]
-pub(super) enum Found {
+pub(super) enum Match {
     /// Its index.
     One(IfIndex),
     None,
@@ -52,20 +52,20 @@ pub(super) fn recognise(
     descriptions: &[Description],
     candidates: &[Candidate],
     known: impl IntoIterator<Item = (IfName, IfIndex)>,
-) -> Vec<Found> {
+) -> Vec<Match> {
     let mut known: HashMap<IfName, IfIndex> = known.into_iter().collect();
     let mut taken: HashSet<IfIndex> = known.values().copied().collect();
-    let mut found: Vec<Found> = descriptions.iter().map(|_| Found::None).collect();
+    let mut found: Vec<Match> = descriptions.iter().map(|_| Match::None).collect();
     loop {
         let before = known.len();
-        found.iter_mut().filter(|found| matches!(found, Found::Several(_))).for_each(|found| *found = Found::None);
+        found.iter_mut().filter(|found| matches!(found, Match::Several(_))).for_each(|found| *found = Match::None);
         for reason in 0..SUFFICIENT {
             for (description, found) in descriptions.iter().zip(&mut found) {
-                if *found == Found::None {
+                if *found == Match::None {
                     let free = candidates.iter().filter(|candidate| !taken.contains(&candidate.link.index));
                     let master = description.master.and_then(|master| known.get(&master).copied());
                     *found = best(description, free, master, reason);
-                    if let Found::One(index) = *found {
+                    if let Match::One(index) = *found {
                         known.insert(description.source, index);
                         taken.insert(index);
                     }
@@ -84,7 +84,7 @@ fn best<'a>(
     candidates: impl Iterator<Item = &'a Candidate>,
     master: Option<IfIndex>,
     reason: usize,
-) -> Found {
+) -> Match {
     let fits = |candidate: &&Candidate| {
         description.kind.is_empty() || candidate.link.kind.as_deref() == Some(description.kind)
     };
@@ -102,9 +102,9 @@ fn best<'a>(
         }
     }
     match links[..] {
-        [] => Found::None,
-        [link] => Found::One(link.index),
-        [..] => Found::Several(links.iter().map(|link| link.name).collect()),
+        [] => Match::None,
+        [link] => Match::One(link.index),
+        [..] => Match::Several(links.iter().map(|link| link.name).collect()),
     }
 }
 
@@ -160,10 +160,10 @@ mod tests {
 
     /// The indexes found, 0 for none and 99 for several.
     fn found(descriptions: &[Description], candidates: &[Candidate]) -> Vec<u32> {
-        let shown = |found: Found| match found {
-            Found::One(index) => index.get(),
-            Found::None => 0,
-            Found::Several(_) => 99,
+        let shown = |found: Match| match found {
+            Match::One(index) => index.get(),
+            Match::None => 0,
+            Match::Several(_) => 99,
         };
         recognise(descriptions, candidates, []).into_iter().map(shown).collect()
     }

@@ -7,7 +7,7 @@ use super::options::Announce;
 use super::plan::Plan;
 use crate::announce::{Announcement, announceable};
 use crate::error::{Context, Result};
-use crate::namespace::record::Identity;
+use crate::namespace::identity::Identity;
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::sys::packet::PacketSocket;

@@ -3,8 +3,9 @@
 use super::claims::Claims;
 use super::place::is_interim;
 use crate::error::Result;
+use crate::namespace::identity::Identity;
 use crate::namespace::journal::{Entry, Origin};
-use crate::namespace::record::{Identity, Snapshot};
+use crate::namespace::record::Snapshot;
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
 use crate::types::{IfIndex, IfName};

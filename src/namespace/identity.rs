@@ -1,45 +1,54 @@
-use std::fmt;
+use crate::types::{IfIndex, IfName, MacAddr};
+use crate::wire::link::LinkInfo;
 
-/// What tells namespaces apart: two handles on the same one have equal ids.
-///
-/// The kernel's cookie (`SO_NETNS_COOKIE`, Linux 5.14), which is never used again, or before that device
-/// and inode of the namespace's file, which may be once the namespace is gone.
-#[doc(alias = "SO_NETNS_COOKIE")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct NamespaceId(Id);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Id {
-    Cookie(u64),
-    Inode { device: u64, inode: u64 },
+/// What tells a link from another one that got its index after it was deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(super) kind: Option<Vec<u8>>,
+    pub(super) hardware: u16,
+    /// The other end of a veth. Other links may share what is below them.
+    pub(super) peer: Option<IfIndex>,
+    pub(crate) name: IfName,
+    /// None of an ipvlan, which shares it too.
+    pub(super) mac: Option<MacAddr>,
 }
 
-impl NamespaceId {
-    pub(crate) fn from_cookie(cookie: u64) -> Self {
-        Self(Id::Cookie(cookie))
-    }
-
-    pub(crate) fn from_inode(device: u64, inode: u64) -> Self {
-        Self(Id::Inode { device, inode })
-    }
-
-    /// Reads what [`Display`](fmt::Display) writes.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let parts: Vec<&str> = text.split(':').collect();
-        match parts[..] {
-            ["cookie", cookie] => Some(Self::from_cookie(cookie.parse().ok()?)),
-            ["inode", device, inode] => Some(Self::from_inode(device.parse().ok()?, inode.parse().ok()?)),
-            _ => None,
+impl Identity {
+    pub(crate) fn of(link: &LinkInfo) -> Self {
+        let is = |kind: &[u8]| link.kind.as_deref() == Some(kind);
+        Self {
+            kind: link.kind.clone(),
+            hardware: link.hardware,
+            peer: link.peer.filter(|_| is(b"veth")),
+            name: link.name,
+            mac: link.mac.filter(|_| !is(b"ipvlan")),
         }
     }
-}
 
-/// `cookie:12` or `inode:4:4026532177`.
-impl fmt::Display for NamespaceId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Id::Cookie(cookie) => write!(f, "cookie:{cookie}"),
-            Id::Inode { device, inode } => write!(f, "inode:{device}:{inode}"),
-        }
+    /// Whether a link may be this one as far as what never changes goes.
+    pub(crate) fn resembles(&self, link: &LinkInfo) -> bool {
+        self.kind == link.kind && self.hardware == link.hardware
+    }
+
+    /// Whether a link is this one whatever its index: it has the same other end, and the same MAC, unless that was changed.
+    /// One of the two has to be known.
+    pub(crate) fn fits_elsewhere(&self, link: &LinkInfo, mac_changed: bool) -> bool {
+        let same_peer = self.peer.map(|peer| peer == link.other_end());
+        let same_mac = self.mac.map(|mac| link.mac == Some(mac));
+        let is_it = match (same_peer, same_mac) {
+            (Some(same_peer), Some(same_mac)) => same_peer && (same_mac || mac_changed),
+            (None, Some(same)) | (Some(same), None) => same,
+            (None, None) => false,
+        };
+        self.resembles(link) && is_it
+    }
+
+    /// Whether the link at its index is this one: kind and hardware type agree, and one of MAC, other end and name. Of what has
+    /// an other end, the name is not enough: whoever makes the next one can get the same index and choose the same name.
+    pub(crate) fn fits(&self, link: &LinkInfo) -> bool {
+        let same_mac = self.mac.is_some() && self.mac == link.mac;
+        let same_peer = self.peer.is_some() && self.peer == link.peer;
+        let has_other_end = self.mac.is_some() && self.peer.is_some();
+        self.resembles(link) && (same_mac || same_peer || (self.name == link.name && !has_other_end))
     }
 }

@@ -1,7 +1,8 @@
 //! Network namespaces: the handle, and how one comes by it.
 
 mod gate;
-mod identity;
+mod id;
+pub(crate) mod identity;
 pub(crate) mod journal;
 mod netns;
 mod pin;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use gate::Pass;
-pub use identity::NamespaceId;
+pub use id::NamespaceId;
 pub(crate) use netns::{NetNs, NetNsFile};
 pub(crate) use registry::Registry;
 
@@ -54,12 +55,12 @@ pub struct Namespace {
     pub(crate) netns: Arc<NetNs>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) announcer: Arc<Announcer>,
-    origin: Arc<Origin>,
+    opened: Arc<Opened>,
 }
 
 /// How a handle came by its namespace.
 #[derive(Debug)]
-enum Origin {
+enum Opened {
     Current,
     Pinned(PathBuf),
     Other,
@@ -73,7 +74,7 @@ impl Namespace {
     /// # Errors
     /// [`ErrorKind::Permission`] without `CAP_NET_ADMIN` where there is no /proc either.
     pub fn current() -> Result<Self> {
-        Ok(Self::new(NetNs::current()?, Origin::Current))
+        Ok(Self::new(NetNs::current()?, Opened::Current))
     }
 
     /// Makes a namespace with `lo` up and pins it at a path, so that it outlives the process.
@@ -84,7 +85,7 @@ impl Namespace {
     /// [`ErrorKind::Exists`] when anything is at the path already; [`ErrorKind::Permission`] without
     /// `CAP_SYS_ADMIN`. Nothing is left behind.
     pub fn create(path: impl AsRef<Path>) -> Result<Self> {
-        Self::create_at(path.as_ref(), pin::Place::make)
+        Self::create_at(path.as_ref(), pin::Mountpoint::make)
     }
 
     /// The same, replacing a pin or a plain file at the path. The namespace that was pinned there ends
@@ -93,10 +94,10 @@ impl Namespace {
     /// # Errors
     /// As [`create`](Self::create), but [`ErrorKind::Exists`] only for what is not a regular file.
     pub fn create_replacing(path: impl AsRef<Path>) -> Result<Self> {
-        Self::create_at(path.as_ref(), pin::Place::take_over)
+        Self::create_at(path.as_ref(), pin::Mountpoint::take_over)
     }
 
-    fn create_at(path: &Path, place: fn(&Path) -> Result<pin::Place>) -> Result<Self> {
+    fn create_at(path: &Path, place: fn(&Path) -> Result<pin::Mountpoint>) -> Result<Self> {
         let create = || {
             let place = place(path)?;
             let netns = NetNs::unshare(|_| printable_path(path))?;
@@ -104,7 +105,7 @@ impl Namespace {
             Ok::<_, Error>(netns)
         };
         let netns = create().doing(|| format!("create the namespace {}", printable_path(path)))?;
-        Ok(Self::new(netns.at(path), Origin::pinned(path)))
+        Ok(Self::new(netns.at(path), Opened::pinned(path)))
     }
 
     /// Makes a namespace with `lo` up that lives as long as its handle.
@@ -113,7 +114,7 @@ impl Namespace {
     /// [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`.
     pub fn create_anonymous() -> Result<Self> {
         let netns = NetNs::unshare(|inode| format!("anonymous namespace {inode}"));
-        Ok(Self::new(netns.doing(|| "create an anonymous namespace")?, Origin::Other))
+        Ok(Self::new(netns.doing(|| "create an anonymous namespace")?, Opened::Other))
     }
 
     /// Opens the namespace whose file is at a path: a pin, or `/proc/PID/ns/net`.
@@ -123,7 +124,7 @@ impl Namespace {
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let netns = open_netns(path)?;
-        Ok(Self::new(netns.at(path), Origin::pinned(path)))
+        Ok(Self::new(netns.at(path), Opened::pinned(path)))
     }
 
     /// Opens the namespace that an open file is. The descriptor is duplicated.
@@ -133,7 +134,7 @@ impl Namespace {
     pub fn from_fd(file: impl AsFd) -> Result<Self> {
         let label = || "the namespace of a descriptor";
         let file = file.as_fd().try_clone_to_owned().doing(label)?;
-        Ok(Self::new(NetNs::from_file(file, label().to_owned())?, Origin::Other))
+        Ok(Self::new(NetNs::from_file(file, label().to_owned())?, Opened::Other))
     }
 
     /// Opens the namespace that a process is in.
@@ -155,7 +156,7 @@ impl Namespace {
             }
             netns => netns,
         };
-        Ok(Self::new(netns?, Origin::Other))
+        Ok(Self::new(netns?, Opened::Other))
     }
 
     /// Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
@@ -164,7 +165,7 @@ impl Namespace {
     /// [`ErrorKind::NotSupported`] before Linux 5.8; [`ErrorKind::Namespace`] when it is no pidfd or the process is gone.
     pub fn from_pidfd(pidfd: impl AsFd) -> Result<Self> {
         let netns = NetNs::from_pidfd(pidfd.as_fd(), "the namespace of a pidfd".to_owned())?;
-        Ok(Self::new(netns, Origin::Other))
+        Ok(Self::new(netns, Opened::Other))
     }
 
     /// Pins an existing namespace's file at a second path and opens it there.
@@ -176,20 +177,20 @@ impl Namespace {
         let adopt = || {
             let adopted = open_file(file.as_ref())?;
             let netns = NetNs::from_file(adopted, printable_path(file.as_ref()))?;
-            let place = pin::Place::make(path)?;
+            let place = pin::Mountpoint::make(path)?;
             netns.with_file(|file| place.mount(file))?;
             Ok::<_, Error>(netns)
         };
         let doing = || format!("adopt {} at {}", printable_path(file.as_ref()), printable_path(path));
-        Ok(Self::new(adopt().doing(doing)?.at(path), Origin::pinned(path)))
+        Ok(Self::new(adopt().doing(doing)?.at(path), Opened::pinned(path)))
     }
 
-    fn new(netns: NetNs, origin: Origin) -> Self {
+    fn new(netns: NetNs, opened: Opened) -> Self {
         Self {
             netns: Arc::new(netns),
             registry: Arc::default(),
             announcer: Arc::new(Announcer::new()),
-            origin: Arc::new(origin),
+            opened: Arc::new(opened),
         }
     }
 
@@ -260,9 +261,9 @@ impl Namespace {
     /// The path at which it was created, opened or adopted.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        match &*self.origin {
-            Origin::Pinned(path) => Some(path),
-            Origin::Current | Origin::Other => None,
+        match &*self.opened {
+            Opened::Pinned(path) => Some(path),
+            Opened::Current | Opened::Other => None,
         }
     }
 
@@ -276,11 +277,11 @@ impl Namespace {
 
     /// Whether links added here keep their name.
     pub(crate) fn is_host(&self) -> bool {
-        matches!(*self.origin, Origin::Current)
+        matches!(*self.opened, Opened::Current)
     }
 }
 
-impl Origin {
+impl Opened {
     fn pinned(path: &Path) -> Self {
         Self::Pinned(path.to_owned())
     }

@@ -20,16 +20,16 @@ const STACKED_PINS: u32 = 64;
 
 /// A place for a pin: a file to mount on, and what was made to have it.
 ///
-/// Until the pin is [mounted](Place::mount), dropping it takes all of that away again.
+/// Until the pin is [mounted](Mountpoint::mount), dropping it takes all of that away again.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Mountpoint {
     path: PathBuf,
     file_made: bool,
     /// Outermost first.
     folders_made: Vec<PathBuf>,
 }
 
-impl Place {
+impl Mountpoint {
     /// Makes the file, and the folders above it. There must be nothing yet.
     pub(super) fn make(path: &Path) -> Result<Self> {
         let mut place = Self { path: path.to_owned(), file_made: false, folders_made: Vec::new() };
@@ -94,7 +94,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Mountpoint {
     fn drop(&mut self) {
         if self.file_made {
             let _ = fs::remove_file(&self.path);

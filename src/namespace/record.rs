@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::NetNs;
+use super::identity::Identity;
 use crate::types::{IfIndex, IfName, MacAddr, Prefix, Setting};
 use crate::wire::address::AddressInfo;
 use crate::wire::link::LinkInfo;
@@ -86,59 +87,6 @@ pub(crate) struct Present {
     pub(crate) identity: Identity,
     pub(crate) home: Home,
     pub(crate) changes: Changes,
-}
-
-/// What tells a link from another one that got its index after it was deleted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Identity {
-    pub(super) kind: Option<Vec<u8>>,
-    pub(super) hardware: u16,
-    /// The other end of a veth. Other links may share what is below them.
-    pub(super) peer: Option<IfIndex>,
-    pub(crate) name: IfName,
-    /// None of an ipvlan, which shares it too.
-    pub(super) mac: Option<MacAddr>,
-}
-
-impl Identity {
-    pub(crate) fn of(link: &LinkInfo) -> Self {
-        let is = |kind: &[u8]| link.kind.as_deref() == Some(kind);
-        Self {
-            kind: link.kind.clone(),
-            hardware: link.hardware,
-            peer: link.peer.filter(|_| is(b"veth")),
-            name: link.name,
-            mac: link.mac.filter(|_| !is(b"ipvlan")),
-        }
-    }
-
-    /// Whether a link may be this one as far as what never changes goes.
-    pub(crate) fn resembles(&self, link: &LinkInfo) -> bool {
-        self.kind == link.kind && self.hardware == link.hardware
-    }
-
-    /// Whether a link is this one whatever its index: it has the same other end, and the same MAC, unless that was changed.
-    /// One of the two has to be known.
-    pub(crate) fn fits_elsewhere(&self, link: &LinkInfo, mac_changed: bool) -> bool {
-        // The kernel leaves out the index of an other end that has the same.
-        let same_peer = self.peer.map(|peer| peer == link.peer.unwrap_or(link.index));
-        let same_mac = self.mac.map(|mac| link.mac == Some(mac));
-        let is_it = match (same_peer, same_mac) {
-            (Some(same_peer), Some(same_mac)) => same_peer && (same_mac || mac_changed),
-            (None, Some(same)) | (Some(same), None) => same,
-            (None, None) => false,
-        };
-        self.resembles(link) && is_it
-    }
-
-    /// Whether the link at its index is this one: kind and hardware type agree, and one of MAC, other end and name. Of what has
-    /// an other end, the name is not enough: whoever makes the next one can get the same index and choose the same name.
-    pub(crate) fn fits(&self, link: &LinkInfo) -> bool {
-        let same_mac = self.mac.is_some() && self.mac == link.mac;
-        let same_peer = self.peer.is_some() && self.peer == link.peer;
-        let has_other_end = self.mac.is_some() && self.peer.is_some();
-        self.resembles(link) && (same_mac || same_peer || (self.name == link.name && !has_other_end))
-    }
 }
 
 /// Where an interface goes when it is removed.

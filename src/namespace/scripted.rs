@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::journal::NamespaceRef;
 use super::settings::Settings;
-use super::{Namespace, NamespaceId, NetNs, Origin};
+use super::{Namespace, NamespaceId, NetNs, Opened};
 use crate::netlink::scripted::{Script, Scripted};
 
 /// What plays in one namespace.
@@ -62,7 +62,7 @@ impl Stage {
     /// The namespace. It is found again by its identity, on this thread, until the stages are struck.
     pub(crate) fn open(&self) -> io::Result<Namespace> {
         STAGES.with_borrow_mut(|stages| stages.push(self.clone()));
-        Ok(Namespace::new(NetNs::staged(self.clone())?, Origin::Other))
+        Ok(Namespace::new(NetNs::staged(self.clone())?, Opened::Other))
     }
 }
 

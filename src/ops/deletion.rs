@@ -1,11 +1,10 @@
 //! Deleting many links at once: the kernel waits for all that it deletes together as long as for one, some twenty
 //! milliseconds.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
 use super::link;
 use crate::error::Result;
 use crate::namespace::NetNs;
+use crate::types::random;
 use crate::wire::link::{LinkInfo, delete_group, set_group};
 use crate::wire::request::Request;
 
@@ -56,9 +55,8 @@ fn delete_as_group(netns: &NetNs, links: &[LinkInfo]) -> Result<Vec<Result<()>>>
 
 /// A number that nobody else has: there are two thousand million.
 fn own_group() -> u32 {
-    let random = RandomState::new().build_hasher().finish() as u32;
     // 0 is everybody's, and the kernel keeps groups as signed numbers.
-    (random & i32::MAX as u32).max(1)
+    (random() as u32 & i32::MAX as u32).max(1)
 }
 
 fn give_groups_back(netns: &NetNs, links: &[LinkInfo]) {

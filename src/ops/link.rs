@@ -1,17 +1,14 @@
 //! Links: finding, making, moving and changing them.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::os::fd::AsFd;
 
+use super::index;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NetNs;
-use crate::namespace::record::Identity;
-use crate::types::{IfIndex, IfName, sorted};
+use crate::namespace::identity::Identity;
+use crate::types::{IfIndex, IfName};
 use crate::wire::link::{self, LinkInfo, NewLink, RTM_NEWLINK};
 use crate::wire::request::Request;
-
-/// How many indexes are tried before an add gives up.
-pub(crate) const INDEX_ATTEMPTS: u32 = 32;
 
 /// The link with an index.
 pub(crate) fn get(netns: &NetNs, index: IfIndex) -> Result<LinkInfo> {
@@ -144,10 +141,10 @@ pub(crate) fn relocate(
         attempt(there)?;
         let moved = to.with_file(|file| from.change(&link::move_to(index, file, name, there)));
         let taken = matches!(&moved, Err(error) if error.errno() == Some(libc::EBUSY));
-        if !taken || attempts == INDEX_ATTEMPTS {
+        if !taken || attempts == index::ATTEMPTS {
             return moved.map_err(name_taken);
         }
-        there = candidate(to, attempts);
+        there = index::candidate(to, attempts);
         attempts += 1;
     }
 }
@@ -216,26 +213,6 @@ fn create_through(netns: &NetNs, through: &NetNs, links: &[Numbered<'_>]) -> Res
     Ok(made)
 }
 
-/// Whether a link was refused for its index, the first time that it was tried or later. The kernel says `EBUSY` for one
-/// that somebody took just now, but also for a parent that serves something else; and `EEXIST` where it looks for the
-/// index first, which older kernels do in the namespace that they are asked through, but also for a name.
-pub(crate) fn is_about_index(
-    error: &Error,
-    netns: &NetNs,
-    through: Option<&NetNs>,
-    index: IfIndex,
-    first_time: bool,
-) -> bool {
-    let in_use = |netns: &NetNs| matches!(find(netns, index), Ok(Some(_)));
-    match error.errno() {
-        _ if error.is_uncertain() => false,
-        // Whoever took it may be gone already: the parent is believed the second time.
-        Some(libc::EBUSY) => through.is_none() || first_time || in_use(netns),
-        Some(libc::EEXIST) => in_use(netns) || through.is_some_and(in_use),
-        _ => false,
-    }
-}
-
 /// Deletes a link.
 pub(crate) fn delete(netns: &NetNs, index: IfIndex) -> Result<()> {
     match netns.change(&link::delete(index)) {
@@ -245,32 +222,6 @@ pub(crate) fn delete(netns: &NetNs, index: IfIndex) -> Result<()> {
             _ => Err(error),
         },
         deleted => deleted,
-    }
-}
-
-/// Indexes that no link has at the moment, there or in the namespace that links are made `through`.
-pub(crate) fn free_indexes(netns: &NetNs, through: Option<&NetNs>, count: usize) -> Result<Vec<IfIndex>> {
-    let mut free: Vec<IfIndex> = Vec::new();
-    for attempt in 1..=INDEX_ATTEMPTS {
-        if free.len() == count {
-            break;
-        }
-        let mut candidates: Vec<IfIndex> = sorted((free.len()..count).map(|_| candidate(netns, attempt)));
-        candidates.dedup();
-        candidates.retain(|candidate| !free.contains(candidate));
-        for netns in [Some(netns), through].into_iter().flatten() {
-            let mut found = read(netns, &candidates)?.into_iter().map(optional);
-            let mut taken = Vec::new();
-            for candidate in &candidates {
-                taken.extend(found.next().transpose()?.flatten().map(|_| *candidate));
-            }
-            candidates.retain(|candidate| !taken.contains(candidate));
-        }
-        free.append(&mut candidates);
-    }
-    match free.len() == count {
-        true => Ok(free),
-        false => Err(Error::new(ErrorKind::Kernel, format!("no free index was found in {netns}"))),
     }
 }
 
@@ -285,18 +236,4 @@ fn name_taken(error: Error) -> Error {
         Some(libc::EEXIST) => error.with_kind(ErrorKind::NameTaken),
         _ => error,
     }
-}
-
-/// An index to try: near the lowest at first, as the kernel would choose, anywhere where that is crowded.
-fn candidate(netns: &NetNs, attempt: u32) -> IfIndex {
-    let near = if attempt <= 4 { netns.next_index() } else { None };
-    near.unwrap_or_else(|| random_index(attempt))
-}
-
-/// One of the lowest 512 at first, then of twice as many, and so on: short numbers where there are some free.
-fn random_index(attempt: u32) -> IfIndex {
-    let random = RandomState::new().build_hasher().finish() as u32;
-    let range = 1u32 << (attempt + 4).clamp(9, 24);
-    // Neither 0 nor `lo`.
-    IfIndex::new(2 + random % range).unwrap_or_else(|| random_index(attempt))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod deletion;
+pub(crate) mod index;
 pub(crate) mod link;
 pub(crate) mod neighbour;
 pub(crate) mod next_hop;

@@ -29,6 +29,26 @@ pub(crate) fn fold_table<S>(
     })
 }
 
+/// A route of a table, of one family.
+pub(crate) fn find(
+    netns: &NetNs,
+    family: Family,
+    table: u32,
+    is_it: impl Fn(&RouteInfo) -> bool,
+) -> Result<Option<RouteInfo>> {
+    fold_table(
+        netns,
+        family,
+        table,
+        || None,
+        |found, route| {
+            if is_it(&route) {
+                *found = Some(route);
+            }
+        },
+    )
+}
+
 /// The routes of all tables, of one family, that this library made.
 pub(crate) fn ours(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
     let mut routes = fold(netns, family, &route::dump_ours(family), Vec::new, |found, _, route| {

@@ -1,6 +1,6 @@
 //! The default route by an interface, without a gateway.
 
-use super::{interface, is_last_resort, name_last_resort};
+use super::{gone_is_fine, interface, is_last_resort, name_last_resort};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
@@ -45,11 +45,7 @@ fn unset(netns: &NetNs, family: Family) -> Result<()> {
     for route in ops::route::ours(netns, family)?.into_iter().filter(is_last_resort) {
         let (Some(link), None) = (route.link, route.gateway) else { continue };
         let gone = |routes: &[RouteInfo]| !routes.contains(&route);
-        match ops::route::change(netns, family, &route::delete_on_link(link, route.destination), gone) {
-            // It went with its link meanwhile.
-            Err(error) if error.errno() == Some(libc::ESRCH) => {}
-            result => result?,
-        }
+        gone_is_fine(ops::route::change(netns, family, &route::delete_on_link(link, route.destination), gone))?;
     }
     Ok(())
 }

@@ -62,10 +62,14 @@ fn remove_found(netns: &NetNs, found: &RouteInfo) -> Result<()> {
         source: None,
     };
     let gone = |routes: &[RouteInfo]| !routes.contains(found);
-    match ops::route::change(netns, found.destination.family(), &route.delete(), gone) {
-        // It went with its link meanwhile.
+    gone_is_fine(ops::route::change(netns, found.destination.family(), &route.delete(), gone))
+}
+
+/// A route that was there a moment ago went with its link.
+fn gone_is_fine(deleted: Result<()>) -> Result<()> {
+    match deleted {
         Err(error) if error.errno() == Some(libc::ESRCH) => Ok(()),
-        result => result,
+        deleted => deleted,
     }
 }
 
@@ -80,18 +84,7 @@ fn name_last_resort(netns: &NetNs, family: Family, refusal: Error) -> Error {
     if refusal.errno() != Some(libc::EEXIST) {
         return refusal;
     }
-    let found = ops::route::fold_table(
-        netns,
-        family,
-        MAIN,
-        || None,
-        |found, route| {
-            if is_last_resort(&route) {
-                *found = Some(route);
-            }
-        },
-    );
-    refusal.context(match found {
+    refusal.context(match ops::route::find(netns, family, MAIN, is_last_resort) {
         Ok(Some(RouteInfo { gateway: Some(gateway), .. })) => format!("the gateway {gateway} is set already"),
         Ok(Some(RouteInfo { link: Some(link), .. })) => match ops::link::get(netns, link) {
             Ok(link) => format!("the default route by {} is set already", link.name),

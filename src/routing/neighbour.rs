@@ -5,7 +5,7 @@ use super::{link_meant, next_hop};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::ops::neighbour::Found;
+use crate::ops::neighbour::Answer;
 use crate::types::{IfName, MacAddr};
 use crate::wire::link::LinkInfo;
 use crate::wire::neighbour::{Entry, NeighbourInfo, Table};
@@ -59,7 +59,7 @@ impl Namespace {
     /// [`ErrorKind::NeighbourExists`]: a permanent one is there. [`ErrorKind::NotFound`]: no such interface.
     #[doc(alias = "RTM_NEWNEIGH")]
     pub fn add_neighbour(&self, neighbour: Neighbour, mac: MacAddr) -> Result<()> {
-        let place = Place::find(self, &neighbour, Some(mac))
+        let place = LinkEntry::find(self, &neighbour, Some(mac))
             .doing(|| format!("add the neighbour {} in {self}", Named(neighbour.address, Some(mac), neighbour.link)))?;
         place.add(&self.netns).doing(|| format!("add the neighbour {place} in {self}"))
     }
@@ -72,19 +72,19 @@ impl Namespace {
     /// [`ErrorKind::InvalidArgument`]: a forwarding entry without its MAC.
     #[doc(alias = "RTM_DELNEIGH")]
     pub fn delete_neighbour(&self, neighbour: Neighbour, mac: Option<MacAddr>) -> Result<()> {
-        let place = Place::find(self, &neighbour, mac)
+        let place = LinkEntry::find(self, &neighbour, mac)
             .doing(|| format!("delete the neighbour {} in {self}", Named(neighbour.address, mac, neighbour.link)))?;
         place.delete(&self.netns).doing(|| format!("delete the neighbour {place} in {self}"))
     }
 }
 
 /// An entry on a link that was found.
-struct Place {
+struct LinkEntry {
     entry: Entry,
     link: LinkInfo,
 }
 
-impl Place {
+impl LinkEntry {
     fn find(ns: &Namespace, neighbour: &Neighbour, mac: Option<MacAddr>) -> Result<Self> {
         let Neighbour { address, link: source, bridge } = *neighbour;
         if bridge && mac.is_none() {
@@ -107,11 +107,11 @@ impl Place {
             return Err(refusal);
         }
         let there = match ops::neighbour::find(netns, &self.entry)? {
-            Found::Entry(found) if !found.is_permanent() => {
+            Answer::Entry(found) if !found.is_permanent() => {
                 return ops::confirmed(netns.change(&self.entry.replace()), added);
             }
-            Found::Entry(found) if found.mac != self.entry.mac => found.mac,
-            Found::Entry(_) | Found::Nothing | Found::Unknown => None,
+            Answer::Entry(found) if found.mac != self.entry.mac => found.mac,
+            Answer::Entry(_) | Answer::Nothing | Answer::Unknown => None,
         };
         let message = there.map_or("it is there already".to_owned(), |mac| format!("it is there already as {mac}"));
         Err(refusal.with_kind(ErrorKind::NeighbourExists).context(message))
@@ -120,17 +120,17 @@ impl Place {
     /// Whether an entry is there, and such a one.
     fn is_there(&self, netns: &NetNs, such: impl Fn(&NeighbourInfo) -> bool) -> Result<bool> {
         match ops::neighbour::find(netns, &self.entry)? {
-            Found::Entry(found) => Ok(such(&found)),
-            Found::Nothing => Ok(false),
-            Found::Unknown => Err(Error::new(ErrorKind::NotSupported, "the kernel cannot say")),
+            Answer::Entry(found) => Ok(such(&found)),
+            Answer::Nothing => Ok(false),
+            Answer::Unknown => Err(Error::new(ErrorKind::NotSupported, "the kernel cannot say")),
         }
     }
 
     fn delete(&self, netns: &NetNs) -> Result<()> {
         let there = match ops::neighbour::find(netns, &self.entry)? {
-            Found::Entry(found) => found.is_permanent() && self.entry.mac.is_none_or(|mac| found.mac == Some(mac)),
-            Found::Nothing => false,
-            Found::Unknown => true,
+            Answer::Entry(found) => found.is_permanent() && self.entry.mac.is_none_or(|mac| found.mac == Some(mac)),
+            Answer::Nothing => false,
+            Answer::Unknown => true,
         };
         let missing = || Error::new(ErrorKind::NeighbourMissing, "there is no such permanent entry");
         let gone = || self.is_there(netns, |_| true).map(|there| !there);
@@ -148,7 +148,7 @@ impl Place {
     /// Takes away what the bridge above the link has learned. It would be forgotten anyway, some time later.
     fn forget_learned(&self, netns: &NetNs) {
         let learned = Entry { table: Table::Bridge, ..self.entry };
-        if matches!(ops::neighbour::find(netns, &learned), Ok(Found::Entry(found)) if found.is_permanent()) {
+        if matches!(ops::neighbour::find(netns, &learned), Ok(Answer::Entry(found)) if found.is_permanent()) {
             return;
         }
         match netns.change(&learned.delete()) {
@@ -160,7 +160,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for LinkEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Named(self.entry.address, self.entry.mac, Some(self.link.name)).fmt(f)
     }

@@ -196,18 +196,8 @@ fn add(netns: &NetNs, route: &Route) -> Result<()> {
 /// What keeps a route from being added.
 fn describe_other(netns: &NetNs, route: &Route) -> String {
     let metric = route.metric.unwrap_or(default_metric(route.destination.family()));
-    let other = ops::route::fold_table(
-        netns,
-        route.destination.family(),
-        route.table,
-        || None,
-        |other, info| {
-            if info.destination == route.destination && info.metric == metric {
-                *other = Some(info);
-            }
-        },
-    );
-    match other {
+    let is_it = |other: &RouteInfo| other.destination == route.destination && other.metric == metric;
+    match ops::route::find(netns, route.destination.family(), route.table, is_it) {
         Ok(Some(other)) if other.gateway == Some(route.next_hop) => "it is there already".to_owned(),
         Ok(Some(RouteInfo { gateway: Some(gateway), .. })) => format!("one via {gateway} is there already"),
         _ => "another one is there already".to_owned(),

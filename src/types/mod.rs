@@ -6,6 +6,7 @@ mod mac;
 mod mode;
 mod name;
 mod prefix;
+mod random;
 mod sorted;
 mod sysctl;
 
@@ -16,6 +17,7 @@ pub use mode::{IpvlanMode, MacvlanMode};
 pub use name::{IfName, NamePrefix};
 pub(crate) use name::{one_line, printable, printable_path};
 pub use prefix::Prefix;
+pub(crate) use random::random;
 pub(crate) use sorted::sorted;
 pub(crate) use sysctl::Setting;
 pub use sysctl::Sysctl;

@@ -101,8 +101,7 @@ struct OtherEnd {
 
 impl OtherEnd {
     fn of(link: &LinkInfo) -> Self {
-        // Where the kernel leaves it out, both ends have the same index.
-        Self { index: link.peer.unwrap_or(link.index), netns: link.peer_netns }
+        Self { index: link.other_end(), netns: link.peer_netns }
     }
 
     /// Whether it forwards, if that can be told now, given what it is like.

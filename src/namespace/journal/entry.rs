@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::list::Place;
 use crate::namespace::NamespaceId;
-use crate::namespace::record::{Bridge, Changes, Home, Identity, Snapshot};
+use crate::namespace::identity::Identity;
+use crate::namespace::record::{Bridge, Changes, Home, Snapshot};
 use crate::types::{IfIndex, IfName, printable_path};
 
 /// What the journal says of one interface.

@@ -116,7 +116,7 @@ pub(super) fn lock(file: &File, path: &Path) -> io::Result<bool> {
 }
 
 /// What the names of a namespace's files begin with, in front of a dot.
-pub(super) fn prefix(namespace: NamespaceId) -> String {
+pub(super) fn file_prefix(namespace: NamespaceId) -> String {
     namespace.to_string().replace(':', "-")
 }
 

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::entry::{Entry, Stage};
-use super::file::{MAX_SIZE, NEW, lock, namespace_of, new_file, open_current, prefix, sweep, write_new};
+use super::file::{MAX_SIZE, NEW, file_prefix, lock, namespace_of, new_file, open_current, sweep, write_new};
 use super::list::Progress;
 use super::text::word;
 use crate::error::{Context, Error, ErrorKind, Result};
@@ -93,7 +93,7 @@ impl Journal {
     }
 
     fn path(&self, namespace: NamespaceId, source: &IfName) -> PathBuf {
-        self.folder.join(format!("{}.{}{ENTRY}", prefix(namespace), word(source.as_bytes())))
+        self.folder.join(format!("{}.{}{ENTRY}", file_prefix(namespace), word(source.as_bytes())))
     }
 
     /// What an entry that is made now has to say of the run of the kernel.

@@ -10,7 +10,8 @@ use super::list::Place;
 use super::text::{Reader, Writer, field, hex, invalid, unhex, unword, word};
 use crate::error::{ErrorKind, Result};
 use crate::namespace::NamespaceId;
-use crate::namespace::record::{Bridge, Changes, Identity, Snapshot};
+use crate::namespace::identity::Identity;
+use crate::namespace::record::{Bridge, Changes, Snapshot};
 use crate::types::{IfIndex, IfName, Prefix, Setting};
 use crate::wire::link::LinkInfo;
 

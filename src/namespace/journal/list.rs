@@ -2,19 +2,18 @@
 
 use std::cmp::Reverse;
 use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::{io, mem};
 
-use super::file::{lock, namespace_of, open_current, prefix, sweep};
+use super::file::{file_prefix, lock, namespace_of, open_current, sweep};
 use super::folder::{Glimpse, Journal};
 use crate::error::{Context, Result};
 use crate::namespace::NamespaceId;
 use crate::sys;
-use crate::types::{printable_path, sorted};
+use crate::types::{printable_path, random, sorted};
 
 /// What the names of lists end with.
 const LIST: &str = ".list";
@@ -61,7 +60,7 @@ impl Journal {
     pub(crate) fn begin_list(&self, namespace: NamespaceId) -> Result<List> {
         loop {
             // Never used again: what is complete names its list for ever.
-            let number = RandomState::new().build_hasher().finish();
+            let number = random();
             let path = self.list_path(namespace, number);
             let make = || {
                 let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
@@ -79,7 +78,7 @@ impl Journal {
     }
 
     fn list_path(&self, namespace: NamespaceId, number: u64) -> PathBuf {
-        self.folder().join(format!("{}.{number:016x}{LIST}", prefix(namespace)))
+        self.folder().join(format!("{}.{number:016x}{LIST}", file_prefix(namespace)))
     }
 
     /// How far the operation has come that an entry has a place in.
@@ -147,7 +146,7 @@ mod tests {
     use super::super::folder::{Found, Slot};
     use super::super::{Entry, Stage};
     use super::*;
-    use crate::namespace::record::Identity;
+    use crate::namespace::identity::Identity;
     use crate::types::IfName;
     use crate::wire::link::LinkInfo;
 

@@ -136,6 +136,11 @@ pub(crate) fn body_before(body: &[u8], name: &IfName, up: bool) -> Vec<u8> {
 }
 
 impl LinkInfo {
+    /// The index of a veth's other end, in whatever namespace that is. The kernel leaves it out where both ends have the same.
+    pub(crate) fn other_end(&self) -> IfIndex {
+        self.peer.unwrap_or(self.index)
+    }
+
     /// Reads an `RTM_NEWLINK` body. None when it lacks the index or the name.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
         let index = subject(payload)?;
