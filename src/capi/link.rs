@@ -25,7 +25,8 @@ pub struct netgraft_link {
 
 /// What is known of a link.
 pub(super) enum Draft {
-    Existing(Link),
+    /// Of which there is no more to say.
+    Finished(Link),
     Bridge(Bridge),
     Veth(Veth),
     Macvlan(Macvlan),
@@ -37,7 +38,7 @@ impl netgraft_link {
     /// The link, for an add.
     pub(super) fn finished(&self) -> Result<Link> {
         match &self.draft {
-            Draft::Existing(link) => Ok(link.clone()),
+            Draft::Finished(link) => Ok(link.clone()),
             Draft::Bridge(bridge) => Link::bridge_with(self.source, *bridge),
             Draft::Veth(veth) => Link::veth(self.source, veth.clone()),
             Draft::Macvlan(macvlan) => Link::macvlan(self.source, macvlan.clone()),
@@ -72,7 +73,7 @@ pub extern "C" fn netgraft_link_new_existing(
     link: Option<&mut MaybeUninit<*mut netgraft_link>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    new(name, link, error, |name| Ok(Draft::Existing(Link::existing(given_namespace(from)?, name)?)))
+    new(name, link, error, |name| Ok(Draft::Finished(Link::existing(given_namespace(from)?, name)?)))
 }
 
 /// A link that is in the namespace already and is configured there.
@@ -86,7 +87,7 @@ pub extern "C" fn netgraft_link_new_in_place(
     link: Option<&mut MaybeUninit<*mut netgraft_link>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    new(name, link, error, |name| Ok(Draft::Existing(Link::in_place(name)?)))
+    new(name, link, error, |name| Ok(Draft::Finished(Link::in_place(name)?)))
 }
 
 /// A new bridge.
@@ -114,7 +115,7 @@ pub extern "C" fn netgraft_link_new_dummy(
     link: Option<&mut MaybeUninit<*mut netgraft_link>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    new(name, link, error, |name| Ok(Draft::Existing(Link::dummy(name)?)))
+    new(name, link, error, |name| Ok(Draft::Finished(Link::dummy(name)?)))
 }
 
 /// A new pair of virtual Ethernet links (veth(4)); this end is the interface.

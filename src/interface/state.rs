@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::error::Result;
 use crate::namespace::NetNs;
 use crate::namespace::record::Present;
@@ -101,7 +103,7 @@ pub(super) fn statistics(netns: &NetNs, interface: &Present) -> Result<Statistic
 pub(super) fn one(netns: &NetNs, interface: &Present) -> Result<LinkState> {
     let index = interface.index;
     let mut state = LinkState::of(ops::link::identified(netns, index, &interface.identity)?);
-    state.add_addresses(ops::address::all(netns, Some(index))?.into_iter().map(|(address, _)| address.prefix));
+    ops::address::all(netns, Some(index))?.into_iter().for_each(|(address, _)| state.add_address(address.prefix));
     state.routes = routes(netns, Some(index))?.into_iter().map(|(_, destination)| destination).collect();
     Ok(state)
 }
@@ -111,11 +113,16 @@ pub(super) fn all(netns: &NetNs) -> Result<Vec<LinkState>> {
     let mut links: Vec<LinkState> = ops::link::all(netns)?.into_iter().map(LinkState::of).collect();
     let addresses = ops::address::all(netns, None)?;
     let routes = routes(netns, None)?;
-    for link in &mut links {
-        let index = link.index;
-        let own = addresses.iter().filter(|(address, _)| address.index == index);
-        link.add_addresses(own.map(|(address, _)| address.prefix));
-        link.routes = routes.iter().filter(|(index, _)| *index == link.index).map(|(_, to)| *to).collect();
+    let mut by_index: HashMap<IfIndex, &mut LinkState> = links.iter_mut().map(|link| (link.index, link)).collect();
+    for (address, _) in addresses {
+        if let Some(link) = by_index.get_mut(&address.index) {
+            link.add_address(address.prefix);
+        }
+    }
+    for (index, destination) in routes {
+        if let Some(link) = by_index.get_mut(&index) {
+            link.routes.push(destination);
+        }
     }
     Ok(links)
 }
@@ -153,8 +160,8 @@ impl LinkState {
         }
     }
 
-    fn add_addresses(&mut self, addresses: impl Iterator<Item = Prefix>) {
-        let (link_local, others) = addresses.partition(Prefix::is_link_local);
-        (self.link_local, self.addresses) = (link_local, others);
+    fn add_address(&mut self, address: Prefix) {
+        let list = if address.is_link_local() { &mut self.link_local } else { &mut self.addresses };
+        list.push(address);
     }
 }

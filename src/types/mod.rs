@@ -7,6 +7,7 @@ mod mode;
 mod name;
 mod prefix;
 mod random;
+mod setting;
 mod sorted;
 mod sysctl;
 
@@ -18,6 +19,6 @@ pub use name::{IfName, NamePrefix};
 pub(crate) use name::{one_line, printable, printable_path};
 pub use prefix::Prefix;
 pub(crate) use random::random;
+pub(crate) use setting::Setting;
 pub(crate) use sorted::sorted;
-pub(crate) use sysctl::Setting;
 pub use sysctl::Sysctl;

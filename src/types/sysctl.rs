@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{IfName, printable};
+use super::{IfName, Setting};
 use crate::error::{Error, ErrorKind};
 
 /// A per-interface kernel setting: `net.ipv4.conf.IFNAME.rp_filter=2`.
@@ -22,8 +22,8 @@ impl Sysctl {
     /// Checks and takes a key and the value to write.
     ///
     /// # Errors
-    /// [`ErrorKind::Sysctl`], naming the key, when it has not exactly five parts, a part is empty, is
-    /// `.` or `..` or holds `/` or NUL, or the first part is not `net`.
+    /// [`ErrorKind::Sysctl`], naming the key, when it has not exactly five parts, a part is empty or
+    /// holds `/` or NUL, or the first part is not `net`; and when the value is empty.
     pub fn new(key: &str, value: &str) -> Result<Self, Error> {
         let invalid = |problem: &str| {
             let message = format!("sysctl \"{}\": {problem}", key.escape_debug());
@@ -75,22 +75,6 @@ impl Sysctl {
     }
 }
 
-impl Setting {
-    /// The same setting of another interface.
-    pub(crate) fn of_interface(&self, ifname: &IfName) -> Self {
-        let mut parts = self.file.splitn(3, |byte| *byte == b'/');
-        let (kind, setting) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
-        Self { group: self.group.clone(), file: [kind, b"/", ifname.as_bytes(), b"/", setting].concat() }
-    }
-}
-
-/// As sysctl(8) has it, with the interface's name.
-impl fmt::Display for Setting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "net.{}.{}", self.group, printable(&self.file).replace('/', "."))
-    }
-}
-
 impl fmt::Display for Sysctl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}={}", self.key, self.value)
@@ -118,44 +102,6 @@ impl FromStr for Sysctl {
                 Err(Error::new(ErrorKind::Sysctl, message))
             }
         }
-    }
-}
-
-/// The file of a kernel setting, relative to the folder of its group, `/proc/sys/net/<group>`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Setting {
-    pub(crate) group: String,
-    pub(crate) file: Vec<u8>,
-}
-
-impl Setting {
-    /// `net.ipv6.conf.IFNAME.disable_ipv6`.
-    pub(crate) fn disable_ipv6(ifname: &IfName) -> Self {
-        Self::ipv6(ifname, "disable_ipv6")
-    }
-
-    /// `net.ipv6.conf.IFNAME.stable_secret`: what addresses are made from in two of the modes of making them.
-    pub(crate) fn stable_secret(ifname: &IfName) -> Self {
-        Self::ipv6(ifname, "stable_secret")
-    }
-
-    /// Whether it is that of some interface.
-    pub(crate) fn is_stable_secret(&self) -> bool {
-        self.group == "ipv6" && self.file.starts_with(b"conf/") && self.file.ends_with(b"/stable_secret")
-    }
-
-    /// `net.ipv4.conf.IFNAME.FILE`.
-    pub(crate) fn ipv4(ifname: &IfName, file: &str) -> Self {
-        Self::of_group("ipv4", ifname, file)
-    }
-
-    /// `net.ipv6.conf.IFNAME.FILE`.
-    pub(crate) fn ipv6(ifname: &IfName, file: &str) -> Self {
-        Self::of_group("ipv6", ifname, file)
-    }
-
-    fn of_group(group: &str, ifname: &IfName, file: &str) -> Self {
-        Self { group: group.to_owned(), file: [b"conf/", ifname.as_bytes(), b"/", file.as_bytes()].concat() }
     }
 }
 

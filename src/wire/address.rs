@@ -5,6 +5,7 @@ use netlink_packet_route::AddressFamily;
 use netlink_packet_route::address::{AddressHeader, AddressScope};
 
 use super::attribute::{Attribute, address, attributes, edited, find, ip, number, string, u32};
+use super::message::is_ipv6;
 use super::request::Request;
 use crate::types::{Family, IfIndex, IfName, Prefix};
 
@@ -162,8 +163,7 @@ pub(crate) fn delete_exactly(body: &[u8]) -> Request {
 /// Dumped bodies of one link's addresses in the order in which adding them makes them listed as they were:
 /// of IPv6 addresses, the kernel lists the newest first.
 pub(crate) fn in_order(bodies: &[Vec<u8>]) -> impl Iterator<Item = &Vec<u8>> {
-    let is_ipv6 = |body: &&Vec<u8>| body.first().copied().map(i32::from) == Some(libc::AF_INET6);
-    bodies.iter().filter(move |body| !is_ipv6(body)).chain(bodies.iter().rev().filter(is_ipv6))
+    bodies.iter().filter(|body| !is_ipv6(body)).chain(bodies.iter().rev().filter(|body| is_ipv6(body)))
 }
 
 /// Whether two dumped bodies are of one address under different labels.

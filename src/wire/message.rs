@@ -2,7 +2,7 @@
 
 use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NetlinkBuffer};
 
-use super::attribute::{align, array, attributes, i32, string, u32};
+use super::attribute::{align, attributes, i32, string, u32};
 use super::request::Request;
 use crate::error::{Error, ErrorKind};
 
@@ -40,6 +40,11 @@ pub(crate) fn messages(datagram: &[u8]) -> impl Iterator<Item = Message<'_>> {
     })
 }
 
+/// Whether a body, of an address, a route or a neighbour, is of IPv6: all begin with their family.
+pub(crate) fn is_ipv6(body: &[u8]) -> bool {
+    body.first().copied().map(i32::from) == Some(libc::AF_INET6)
+}
+
 /// How the kernel ended a request: `NLMSG_ERROR` (a refusal or an acknowledgement) or `NLMSG_DONE`, which
 /// under strict checking can be a refusal too. Both may carry an extended acknowledgement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,7 +72,7 @@ impl Verdict {
     }
 
     fn read(message: &Message<'_>, extended: usize) -> Self {
-        let code = array(message.payload).map_or(0, i32::from_ne_bytes);
+        let code = i32(message.payload).unwrap_or(0);
         let mut verdict = Self { errno: code.checked_neg().unwrap_or(libc::EPROTO).max(0), ..Self::default() };
         if message.flags & NLM_F_ACK_TLVS != 0 {
             for (kind, value) in attributes(message.payload.get(extended..).unwrap_or_default()) {

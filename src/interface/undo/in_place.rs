@@ -12,6 +12,7 @@ use crate::ops;
 use crate::types::Prefix;
 use crate::wire::address::{self, AddressInfo};
 use crate::wire::link::{self, LinkInfo};
+use crate::wire::message::is_ipv6;
 use crate::wire::route::{self, PROTOCOL, RouteInfo};
 
 /// Takes back what an add changed on a link that was in its namespace before, and nothing else. What that
@@ -62,7 +63,7 @@ pub(in crate::interface) fn in_place(
     // With IPv6 off again nothing of it can stay, and on a link that is down again no route and no neighbour.
     let has_ipv6 = !snapshot.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
     let is_up = was.is_up();
-    let can_stay = |body: &Vec<u8>| has_ipv6 || !is_ipv6(&body);
+    let can_stay = |body: &Vec<u8>| has_ipv6 || !is_ipv6(body);
     let mut goal = Snapshot { link: was, settings: snapshot.settings.clone(), ..kept.clone() };
     goal.addresses.retain(|body| can_stay(body) && !own.has_address(body));
     goal.neighbours.retain(|body| is_up && can_stay(body));
@@ -84,9 +85,9 @@ pub(in crate::interface) fn kept_since(before: &Snapshot, now: &Snapshot, change
     let has_ipv6 = |snapshot: &Snapshot| snapshot.link.inet6.as_ref().is_some_and(|inet6| !inet6.disabled);
     let ipv6_from = if has_ipv6(before) && !has_ipv6(now) { before } else { now };
     let is_automatic = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|address| address.prefix.is_link_local());
-    let ipv6 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(ipv6_from).iter().filter(is_ipv6);
+    let ipv6 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(ipv6_from).iter().filter(|body| is_ipv6(body));
     let ipv4 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(now).iter().filter(|body| !is_ipv6(body));
-    let automatic = before.addresses.iter().filter(is_ipv6).filter(is_automatic);
+    let automatic = before.addresses.iter().filter(|body| is_ipv6(body)).filter(is_automatic);
     let addresses = ipv4(|s| &s.addresses).chain(ipv6(|s| &s.addresses).filter(|body| !is_automatic(body)));
     let ipv6_routes = ipv6(|s| &s.routes).map(|body| route_before(before, body, changes));
     let inet6 = now.link.inet6.clone().or_else(|| before.link.inet6.clone());
@@ -97,11 +98,6 @@ pub(in crate::interface) fn kept_since(before: &Snapshot, now: &Snapshot, change
         neighbours: ipv4(|s| &s.neighbours).chain(ipv6(|s| &s.neighbours)).cloned().collect(),
         ..now.clone()
     }
-}
-
-/// Whether a dumped body is of an IPv6 address, route or neighbour.
-fn is_ipv6(body: &&Vec<u8>) -> bool {
-    body.first().copied().map(i32::from) == Some(libc::AF_INET6)
 }
 
 /// A route as it was before an add whose MTU has changed the route's own, or as it is.

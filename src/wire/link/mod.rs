@@ -46,8 +46,8 @@ mod ifla {
     pub(super) const IFALIAS: u16 = 20;
     pub(super) const STATS64: u16 = 23;
     pub(super) const AF_SPEC: u16 = 26;
-    pub(super) const NET_NS_FD: u16 = 28;
     pub(super) const GROUP: u16 = 27;
+    pub(super) const NET_NS_FD: u16 = 28;
     pub(super) const EXT_MASK: u16 = 29;
     pub(super) const LINK_NETNSID: u16 = 37;
     pub(super) const TARGET_NETNSID: u16 = 46;

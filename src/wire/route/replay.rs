@@ -10,6 +10,7 @@ use super::{
 };
 use crate::types::IfIndex;
 use crate::wire::attribute::{address, align, edited, emitted, find, i32, ip, number, u32};
+use crate::wire::message::is_ipv6;
 use crate::wire::request::Request;
 
 /// Flags that the kernel reports and refuses to take: dead, link down, offloaded, trapped, cached.
@@ -101,10 +102,6 @@ pub(crate) fn has_mtu(body: &[u8]) -> bool {
 /// Whether the kernel may change something about a route whose link stays.
 fn loses_attributes(body: &[u8]) -> bool {
     has_mtu(body) || find(list(body), RTA_PREFSRC).is_some()
-}
-
-fn is_ipv6(body: &[u8]) -> bool {
-    body.first().copied().map(i32::from) == Some(libc::AF_INET6)
 }
 
 fn header(body: &[u8]) -> &[u8] {
