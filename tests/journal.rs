@@ -12,7 +12,7 @@ use std::process::Command;
 use common::traced::{Marked, Worker, calls, worked};
 use common::{World, in_netns, ip, ip_in, logged, named, parse, prefixed, until, veth};
 use netgraft::{ErrorKind, InterfaceConfig, Link, Namespace, Restored, Result};
-use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::mount::{MntFlags, MsFlags, mount, umount, umount2};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
 
@@ -249,6 +249,33 @@ fn entries_of_namespaces_that_are_gone_are_dropped() {
         let dropped = dropped(2);
         assert_eq!(dropped.len(), if certain { 2 } else { 0 }, "{dropped:?}");
         assert_eq!(files().len(), if certain { 0 } else { 3 });
+    });
+}
+
+/// What is mounted over a pin, or over its folder, hides the namespace from everybody, and ends it for nobody.
+#[test]
+fn a_namespace_whose_pin_cannot_be_seen_is_not_gone() {
+    in_netns(|| {
+        let world = World::new();
+        let db = Namespace::create("/run/netns/db").unwrap();
+        db.keep_journal(JOURNAL).unwrap();
+        db.add_interface(Link::bridge("d0").unwrap(), named("d0")).unwrap();
+        drop(db);
+        world.web.keep_journal(JOURNAL).unwrap();
+        fs::write("/run/other", "").unwrap();
+        let (none, no_flags) = (None::<&str>, MsFlags::empty());
+        for cover in ["/run/netns/db", "/run/netns"] {
+            match cover {
+                "/run/netns" => mount(none, cover, Some("tmpfs"), no_flags, none).unwrap(),
+                pin => mount(Some("/run/other"), pin, none, MsFlags::MS_BIND, none).unwrap(),
+            }
+            assert_clean(&world.web.restore().unwrap());
+            assert_eq!(files().len(), 1, "{cover}");
+            umount(cover).unwrap();
+        }
+        let db = Namespace::open("/run/netns/db").unwrap();
+        db.keep_journal(JOURNAL).unwrap();
+        assert_eq!(sources(&db.restore().unwrap()), ["d0"]);
     });
 }
 

@@ -138,7 +138,7 @@ impl Places {
                 if open.as_os_str().as_bytes().starts_with(b"net:[") {
                     self.add(file)?;
                 }
-                self.kept.extend(mount_namespace(open.as_os_str().as_bytes()));
+                self.kept.extend(number(open.as_os_str().as_bytes(), b"mnt:["));
             }
         }
         self.hidden |= self.kept.iter().any(|kept| self.mounts.iter().all(|(seen, ..)| seen != kept));
@@ -167,10 +167,12 @@ impl Places {
     /// What is pinned according to a mountinfo, whose paths are below a root.
     fn add_pins(&mut self, mounts: &[u8], root: &Path) -> Result<()> {
         for (namespace, path) in mounts.split(|byte| *byte == b'\n').filter_map(pin_of) {
-            if namespace.starts_with(b"net:[") {
-                self.add(root.join(path.strip_prefix("/").unwrap_or(&path)))?;
+            if let Some(number) = number(namespace, b"net:[") {
+                let shown = self.add(root.join(path.strip_prefix("/").unwrap_or(&path)))?;
+                // Something else is mounted over it, or over a folder above.
+                self.hidden |= shown != Some(number);
             }
-            self.kept.extend(mount_namespace(namespace));
+            self.kept.extend(number(namespace, b"mnt:["));
         }
         Ok(())
     }
@@ -181,13 +183,13 @@ impl Places {
         Ok(self.seen_there(list()).doing(|| format!("read {}", printable_path(folder)))?.unwrap_or_default())
     }
 
-    fn add(&mut self, path: PathBuf) -> Result<()> {
-        if let Some(file) = self.seen_there(fs::metadata(&path)).doing(|| printable_path(&path))? {
-            if self.seen.insert((file.dev(), file.ino())) {
-                self.paths.push(path);
-            }
+    /// Adds what is at a path, if there is something, and tells its number.
+    fn add(&mut self, path: PathBuf) -> Result<Option<u64>> {
+        let Some(file) = self.seen_there(fs::metadata(&path)).doing(|| printable_path(&path))? else { return Ok(None) };
+        if self.seen.insert((file.dev(), file.ino())) {
+            self.paths.push(path);
         }
-        Ok(())
+        Ok(Some(file.ino()))
     }
 
     /// Opens the namespace at a path, if there is one.
@@ -229,9 +231,9 @@ fn pin_of(line: &[u8]) -> Option<(&[u8], PathBuf)> {
     Some((namespace, PathBuf::from(OsString::from_vec(unescape(fields.next()?)))))
 }
 
-/// The number of a mount namespace, of what the kernel calls it.
-fn mount_namespace(name: &[u8]) -> Option<u64> {
-    let number = name.strip_prefix(b"mnt:[")?.strip_suffix(b"]")?;
+/// The number of a namespace of a type, of what the kernel calls it.
+fn number(name: &[u8], of_type: &[u8]) -> Option<u64> {
+    let number = name.strip_prefix(of_type)?.strip_suffix(b"]")?;
     std::str::from_utf8(number).ok()?.parse().ok()
 }
 
@@ -263,9 +265,26 @@ mod tests {
         let line = |path: &str| format!("36 35 0:4 net:[4026532177] {path} rw shared:2 - nsfs nsfs rw").into_bytes();
         let pin = (&b"net:[4026532177]"[..], PathBuf::from("/run/netns/a b\\\\"));
         assert_eq!(pin_of(&line("/run/netns/a\\040b\\134\\")), Some(pin));
-        assert_eq!(mount_namespace(b"mnt:[4026532177]"), Some(4_026_532_177));
-        assert_eq!(mount_namespace(b"net:[4026532177]"), None);
+        assert_eq!(number(b"mnt:[4026532177]", b"mnt:["), Some(4_026_532_177));
+        assert_eq!(number(b"net:[4026532177]", b"mnt:["), None);
         assert_eq!(pin_of(b"36 35 0:4 / /run rw - tmpfs tmpfs rw"), None);
         assert_eq!(pin_of(b""), None);
+    }
+
+    /// A pin shows the namespace that it is of, unless something is mounted over it.
+    #[test]
+    fn what_a_pin_does_not_show_is_hidden() {
+        let folder = tempfile::tempdir().unwrap();
+        let pin = folder.path().join("pin");
+        fs::write(&pin, "").unwrap();
+        let shown = fs::metadata(&pin).unwrap().ino();
+        for (number, path, hidden) in
+            [(shown, pin.clone(), false), (shown + 1, pin, true), (shown, folder.path().join("none"), true)]
+        {
+            let mut places = Places::default();
+            let line = format!("36 35 0:4 net:[{number}] {} rw - nsfs nsfs rw\n", path.display());
+            places.add_pins(line.as_bytes(), Path::new("/")).unwrap();
+            assert_eq!(places.hidden, hidden, "{line}");
+        }
     }
 }
