@@ -250,7 +250,7 @@ fn a_gateway_that_no_route_leads_to() {
         let unknown: IfName = parse("nope");
         let message = refused(web.set_gateway(gateway("192.0.2.1").onlink().link(unknown)), ErrorKind::NotFound);
         assert!(message.contains("no interface with source name nope"), "{message}");
-        let eth1 = another(&web, "veth2", named("eth1").address(parse("10.9.0.2/24")));
+        let eth1 = another(&web, "veth2", named("eth1").address(parse("10.9.0.2/24")).address(parse("fd00:9::2/64")));
         let message = refused(web.set_gateway(gateway("192.0.2.1").onlink()), ErrorKind::InvalidArgument);
         assert!(message.contains("there are several interfaces: the one that is meant has to be named"), "{message}");
         web.set_gateway(gateway("192.0.2.1").onlink().link(eth1.source_name())).unwrap();
@@ -262,6 +262,19 @@ fn a_gateway_that_no_route_leads_to() {
         assert!(message.contains("no direct route leads to 10.0.0.1 by eth1"), "{message}");
         web.set_gateway(gateway("10.0.0.1").link(eth0.source_name()).replace()).unwrap();
         assert_eq!(default_routes(&web, "-4")[0]["dev"], "eth0");
+        // Of two links that lead there, the one that is named.
+        for prefix in ["10.0.0.3/24", "fd00::3/64"] {
+            ip_in(&web, &format!("address add {prefix} dev eth1"));
+        }
+        for address in ["10.0.0.1", "fd00::1"] {
+            for link in [&eth1, &eth0, &eth1] {
+                web.set_gateway(gateway(address).link(link.source_name()).replace()).unwrap();
+                let family = if address.contains(':') { "-6" } else { "-4" };
+                let routes = default_routes(&web, family);
+                let dev = serde_json::json!(link.name().to_string());
+                assert_eq!((&routes[0]["dev"], routes.len()), (&dev, 1));
+            }
+        }
         let empty = Namespace::create_anonymous().unwrap();
         refused(empty.set_gateway(gateway("192.0.2.1").onlink()), ErrorKind::NotFound);
         assert_eq!(gateways(&empty), some("", ""));

@@ -107,9 +107,9 @@ pub(crate) fn remnants(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: IfI
     Ok(remnants.collect())
 }
 
-/// The route that a packet to an address would take.
-pub(crate) fn lookup(netns: &NetNs, address: IpAddr) -> Result<RouteInfo> {
-    netns.talk(|connection| connection.get(&route::lookup(address), RouteInfo::parse))
+/// The route that a packet to an address would take, by a link if one is named.
+pub(crate) fn lookup(netns: &NetNs, address: IpAddr, by: Option<IfIndex>) -> Result<RouteInfo> {
+    netns.talk(|connection| connection.get(&route::lookup(address, by), RouteInfo::parse))
 }
 
 fn fold<S>(

@@ -155,11 +155,15 @@ pub(crate) fn dump_all(of: Family) -> Request {
     Request::dump(RTM_GETROUTE, &any(of), &[])
 }
 
-/// The route that a packet to an address would take.
-pub(crate) fn lookup(to: IpAddr) -> Request {
+/// The route that a packet to an address would take, by a link if one is named.
+pub(crate) fn lookup(to: IpAddr, by: Option<IfIndex>) -> Request {
     let length = Prefix::host(to).length();
-    let header = RouteHeader { destination_prefix_length: length, ..any(Family::of(to)) };
-    Request::get(RTM_GETROUTE, &header, &[address(RTA_DST, to)])
+    // A route that there is (Linux 4.13): by a link that is named, IPv4 would reach anything directly.
+    let flags = if by.is_some() { RouteFlags::FibMatch } else { RouteFlags::empty() };
+    let header = RouteHeader { destination_prefix_length: length, flags, ..any(Family::of(to)) };
+    let mut attributes = vec![address(RTA_DST, to)];
+    attributes.extend(by.map(|link| number(RTA_OIF, link.get())));
+    Request::get(RTM_GETROUTE, &header, &attributes)
 }
 
 /// Of a family, and nothing more is said.
