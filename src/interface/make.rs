@@ -103,7 +103,7 @@ fn is_about_index(plan: &Plan<'_>, refusal: &Error, first_time: bool) -> bool {
         _ => true,
     };
     let is_name_free = || !IfName::new(plan.name()).is_ok_and(|name| is_taken(netns, &name));
-    ops::index::is_refused(refusal, netns, through(plan), plan.index, first_time)
+    ops::index::is_to_blame(refusal, netns, through(plan), plan.index, first_time)
         || (refusal.kind() == ErrorKind::NameTaken && !refusal.is_uncertain() && is_name_free() && is_free())
 }
 

@@ -34,19 +34,19 @@ pub(crate) fn free(netns: &NetNs, through: Option<&NetNs>, count: usize) -> Resu
     }
 }
 
-/// Whether a link was refused for its index, the first time that it was tried or later. The kernel says `EBUSY` for one
-/// that somebody took just now, but also for a parent that serves something else; and `EEXIST` where it looks for the
-/// index first, which older kernels do in the namespace that they are asked through, but also for a name.
-pub(crate) fn is_refused(
-    error: &Error,
+/// Whether it was for its index that a link was refused, the first time that it was tried or later. The kernel says
+/// `EBUSY` for one that somebody took just now, but also for a parent that serves something else; and `EEXIST` where it
+/// looks for the index first, which older kernels do in the namespace that they are asked through, but also for a name.
+pub(crate) fn is_to_blame(
+    refusal: &Error,
     netns: &NetNs,
     through: Option<&NetNs>,
     index: IfIndex,
     first_time: bool,
 ) -> bool {
     let in_use = |netns: &NetNs| matches!(link::find(netns, index), Ok(Some(_)));
-    match error.errno() {
-        _ if error.is_uncertain() => false,
+    match refusal.errno() {
+        _ if refusal.is_uncertain() => false,
         // Whoever took it may be gone already: the parent is believed the second time.
         Some(libc::EBUSY) => through.is_none() || first_time || in_use(netns),
         Some(libc::EEXIST) => in_use(netns) || through.is_some_and(in_use),

@@ -6,7 +6,7 @@ use crate::wire::neighbour::{Entry, NeighbourInfo};
 
 /// What is there where an entry would be.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Answer {
+pub(crate) enum Lookup {
     Nothing,
     Entry(NeighbourInfo),
     /// The kernel cannot say: before Linux 5.0, or the forwarding database is of a kind that cannot be asked.
@@ -14,11 +14,11 @@ pub(crate) enum Answer {
 }
 
 /// Asks for an entry.
-pub(crate) fn find(netns: &NetNs, entry: &Entry) -> Result<Answer> {
+pub(crate) fn find(netns: &NetNs, entry: &Entry) -> Result<Lookup> {
     match netns.talk(|connection| connection.get(&entry.get(), NeighbourInfo::parse)) {
-        Ok(info) => Ok(Answer::Entry(info)),
-        Err(error) if error.errno() == Some(libc::ENOENT) => Ok(Answer::Nothing),
-        Err(error) if error.kind() == ErrorKind::NotSupported => Ok(Answer::Unknown),
+        Ok(info) => Ok(Lookup::Entry(info)),
+        Err(error) if error.errno() == Some(libc::ENOENT) => Ok(Lookup::Nothing),
+        Err(error) if error.kind() == ErrorKind::NotSupported => Ok(Lookup::Unknown),
         Err(error) => Err(error),
     }
 }

@@ -5,7 +5,7 @@ use super::{link_meant, next_hop};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::ops::neighbour::Answer;
+use crate::ops::neighbour::Lookup;
 use crate::types::{IfName, MacAddr};
 use crate::wire::link::LinkInfo;
 use crate::wire::neighbour::{Entry, NeighbourInfo, Table};
@@ -107,11 +107,11 @@ impl LinkEntry {
             return Err(refusal);
         }
         let there = match ops::neighbour::find(netns, &self.entry)? {
-            Answer::Entry(found) if !found.is_permanent() => {
+            Lookup::Entry(found) if !found.is_permanent() => {
                 return ops::confirmed(netns.change(&self.entry.replace()), added);
             }
-            Answer::Entry(found) if found.mac != self.entry.mac => found.mac,
-            Answer::Entry(_) | Answer::Nothing | Answer::Unknown => None,
+            Lookup::Entry(found) if found.mac != self.entry.mac => found.mac,
+            Lookup::Entry(_) | Lookup::Nothing | Lookup::Unknown => None,
         };
         let message = there.map_or("it is there already".to_owned(), |mac| format!("it is there already as {mac}"));
         Err(refusal.with_kind(ErrorKind::NeighbourExists).context(message))
@@ -120,17 +120,17 @@ impl LinkEntry {
     /// Whether an entry is there, and such a one.
     fn is_there(&self, netns: &NetNs, such: impl Fn(&NeighbourInfo) -> bool) -> Result<bool> {
         match ops::neighbour::find(netns, &self.entry)? {
-            Answer::Entry(found) => Ok(such(&found)),
-            Answer::Nothing => Ok(false),
-            Answer::Unknown => Err(Error::new(ErrorKind::NotSupported, "the kernel cannot say")),
+            Lookup::Entry(found) => Ok(such(&found)),
+            Lookup::Nothing => Ok(false),
+            Lookup::Unknown => Err(Error::new(ErrorKind::NotSupported, "the kernel cannot say")),
         }
     }
 
     fn delete(&self, netns: &NetNs) -> Result<()> {
         let there = match ops::neighbour::find(netns, &self.entry)? {
-            Answer::Entry(found) => found.is_permanent() && self.entry.mac.is_none_or(|mac| found.mac == Some(mac)),
-            Answer::Nothing => false,
-            Answer::Unknown => true,
+            Lookup::Entry(found) => found.is_permanent() && self.entry.mac.is_none_or(|mac| found.mac == Some(mac)),
+            Lookup::Nothing => false,
+            Lookup::Unknown => true,
         };
         let missing = || Error::new(ErrorKind::NeighbourMissing, "there is no such permanent entry");
         let gone = || self.is_there(netns, |_| true).map(|there| !there);
@@ -148,7 +148,7 @@ impl LinkEntry {
     /// Takes away what the bridge above the link has learned. It would be forgotten anyway, some time later.
     fn forget_learned(&self, netns: &NetNs) {
         let learned = Entry { table: Table::Bridge, ..self.entry };
-        if matches!(ops::neighbour::find(netns, &learned), Ok(Answer::Entry(found)) if found.is_permanent()) {
+        if matches!(ops::neighbour::find(netns, &learned), Ok(Lookup::Entry(found)) if found.is_permanent()) {
             return;
         }
         match netns.change(&learned.delete()) {
