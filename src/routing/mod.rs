@@ -5,6 +5,7 @@
 mod alias;
 mod default_route;
 mod gateway;
+mod loopback;
 mod neighbour;
 mod next_hop;
 mod static_route;

@@ -1,12 +1,10 @@
 //! Settings of the kernel that go with how a namespace is used.
 
-use std::sync::PoisonError;
-
 use super::interface;
 use crate::error::{Context, ErrorKind, Result};
 use crate::namespace::{Namespace, NetNs};
 use crate::ops;
-use crate::types::{IfIndex, Setting, printable};
+use crate::types::{Setting, printable};
 use crate::wire::link::{self, LinkInfo};
 
 /// `arp_announce` and `arp_ignore` among the per-device IPv4 settings (`IPV4_DEVCONF_…` of linux/ip.h).
@@ -39,27 +37,6 @@ impl Namespace {
             })
         };
         set().doing(|| format!("set arp_ignore=1 and arp_announce=2 on {} in {self}", printable(source)))
-    }
-
-    /// Whether `lo` has an IPv6 address. Asked of the kernel once; see
-    /// [`refresh_ipv6_on_loopback`](Self::refresh_ipv6_on_loopback).
-    ///
-    /// # Errors
-    /// [`ErrorKind::Interrupted`] when changes kept interrupting the kernel's answer.
-    pub fn has_ipv6_on_loopback(&self) -> Result<bool> {
-        let known = *self.netns.ipv6_on_loopback.lock().unwrap_or_else(PoisonError::into_inner);
-        known.map_or_else(|| self.refresh_ipv6_on_loopback(), Ok)
-    }
-
-    /// Asks the kernel again whether `lo` has an IPv6 address.
-    ///
-    /// # Errors
-    /// See [`has_ipv6_on_loopback`](Self::has_ipv6_on_loopback).
-    pub fn refresh_ipv6_on_loopback(&self) -> Result<bool> {
-        let addresses = ops::address::all(&self.netns, Some(IfIndex::LOOPBACK))?;
-        let found = addresses.iter().any(|(address, _)| address.prefix.is_ipv6());
-        *self.netns.ipv6_on_loopback.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
-        Ok(found)
     }
 
     /// Makes the kernel's load balancer (IPVS) in this namespace give up connections to servers that are
