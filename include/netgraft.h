@@ -217,7 +217,7 @@ typedef enum netgraft_log_level {
      */
     NETGRAFT_LOG_WARN = 2,
     /**
-     * Announcements that are not sent, and why.
+     * Waits that are skipped, and announcements that are not sent, and why.
      */
     NETGRAFT_LOG_INFO = 3,
     /**

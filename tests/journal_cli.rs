@@ -229,8 +229,9 @@ fn a_namespace_that_was_only_a_processs_is_gone_with_it() {
         done(&format!("add pid:{pid} br0 --create bridge --announce 0"));
         process.kill().unwrap();
         process.wait().unwrap();
-        let dropped = &restore_seeing_all()["dropped"];
-        assert!(dropped[0].as_str().unwrap().starts_with("br0: its namespace "), "{dropped}");
+        let restored = restore_seeing_all();
+        let dropped = restored["dropped"][0].as_str().unwrap_or_default();
+        assert!(dropped.starts_with("br0: its namespace "), "{restored}");
         assert!(entries().is_empty());
     });
 }

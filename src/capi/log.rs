@@ -20,7 +20,7 @@ pub enum netgraft_log_level {
     NETGRAFT_LOG_ERROR = 1,
     /// What somebody will want to know.
     NETGRAFT_LOG_WARN = 2,
-    /// Announcements that are not sent, and why.
+    /// Waits that are skipped, and announcements that are not sent, and why.
     NETGRAFT_LOG_INFO = 3,
     /// Steps.
     NETGRAFT_LOG_DEBUG = 4,
@@ -94,8 +94,9 @@ pub extern "C" fn netgraft_log_set(
     call(error, || {
         let (function, level) = (given(function, "the function")?, filter(level)?);
         let exists = || Error::new(ErrorKind::Exists, "a function for the log is set already");
-        CALLBACK.set(Callback { function, data }).map_err(|_| exists())?;
+        // It succeeds once, and nothing is logged before the level is set.
         ::log::set_logger(&Logger).map_err(|_| exists())?;
+        CALLBACK.set(Callback { function, data }).map_err(|_| exists())?;
         ::log::set_max_level(level);
         Ok(())
     })

@@ -1,5 +1,7 @@
 //! Finding interfaces again by what the caller remembers of them: what was once passed to their add.
 
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::config::{InterfaceConfig, Naming};
@@ -102,13 +104,13 @@ fn describe(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Descriptio
 
 /// All links of the namespace, with their addresses.
 fn candidates(ns: &Namespace) -> Result<Vec<Candidate>> {
-    let mut candidates: Vec<Candidate> =
-        ops::link::all(&ns.netns)?.into_iter().map(|link| Candidate { link, addresses: Vec::new() }).collect();
+    let links = ops::link::all(&ns.netns)?;
+    let mut addresses: HashMap<IfIndex, Vec<IpAddr>> = HashMap::new();
     for (address, _) in ops::address::all(&ns.netns, None)? {
-        let candidate = candidates.iter_mut().find(|candidate| candidate.link.index == address.index);
-        candidate.into_iter().for_each(|candidate| candidate.addresses.push(address.prefix.address()));
+        addresses.entry(address.index).or_default().push(address.prefix.address());
     }
-    Ok(candidates)
+    let candidate = |link: LinkInfo| Candidate { addresses: addresses.remove(&link.index).unwrap_or_default(), link };
+    Ok(links.into_iter().map(candidate).collect())
 }
 
 /// Puts an interface on the list and into the journal, and announces it.

@@ -24,7 +24,8 @@ pub(super) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item 
     let (addresses, bodies): (Vec<_>, Vec<_>) = ops::address::all(netns, Some(link.index))?.into_iter().unzip();
     let sources: Vec<IpAddr> = addresses.iter().map(|address| address.prefix.address()).collect();
     let (mut routes, mut neighbours) = (Vec::new(), Vec::new());
-    // What neighbours a link had, the kernel has forgotten as it was set down.
+    // What neighbours a link had, the kernel has forgotten as it was set down. Those that were made since are not kept:
+    // looking for them would cost every add of a link that is down a question more.
     if link.is_up() {
         routes = self::routes(netns, link.index, &sources)?;
         neighbours = permanent_neighbours(netns, link.index, &neighbour::dump_link(link.index))?;

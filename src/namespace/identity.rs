@@ -47,7 +47,7 @@ impl Identity {
     /// an other end, the name is not enough: whoever makes the next one can get the same index and choose the same name.
     pub(crate) fn fits(&self, link: &LinkInfo) -> bool {
         let same_mac = self.mac.is_some() && self.mac == link.mac;
-        let same_peer = self.peer.is_some() && self.peer == link.peer;
+        let same_peer = self.peer == Some(link.other_end());
         let has_other_end = self.mac.is_some() && self.peer.is_some();
         self.resembles(link) && (same_mac || same_peer || (self.name == link.name && !has_other_end))
     }

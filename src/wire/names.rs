@@ -64,6 +64,17 @@ const NEIGHBOUR: Names = Names {
     inside: &[],
 };
 
+/// linux/nexthop.h.
+#[rustfmt::skip]
+const NEXT_HOP: Names = Names {
+    prefix: "NHA_",
+    names: &[
+        "UNSPEC", "ID", "GROUP", "GROUP_TYPE", "BLACKHOLE", "OIF", "GATEWAY", "ENCAP_TYPE", "ENCAP", "GROUPS", "MASTER",
+        "FDB", "RES_GROUP", "RES_BUCKET", "OP_FLAGS", "GROUP_STATS", "HW_STATS_ENABLE", "HW_STATS_USED",
+    ],
+    inside: &[],
+};
+
 /// How deep attributes are looked for in attributes. Any bytes may look as if they went on for ever.
 const DEPTH: u8 = 8;
 
@@ -76,6 +87,7 @@ pub(crate) fn attribute_at(request: u16, body: &[u8], offset: u32) -> Option<Str
         5 => (&ADDRESS, 8),
         6 => (&ROUTE, 12),
         7 => (&NEIGHBOUR, 12),
+        26 => (&NEXT_HOP, 8),
         _ => return None,
     };
     let wanted = usize::try_from(offset).ok()?.checked_sub(HEADER + start)?;

@@ -102,8 +102,8 @@ fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
 /// take by the files, and then all of them.
 fn write_ipv4_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &mut Problems) {
     let numbered = (1u16..).zip(was.inet.iter().zip(&is.inet));
-    let differing: Vec<(u16, u32)> =
-        numbered.filter(|(_, (was, is))| was != is).map(|(number, (was, _))| (number, *was)).collect();
+    let differing = numbered.filter(|(number, (was, is))| was != is && link::is_inet_settable(*number));
+    let differing: Vec<(u16, u32)> = differing.map(|(number, (was, _))| (number, *was)).collect();
     if differing.is_empty() {
         return;
     }

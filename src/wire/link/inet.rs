@@ -37,6 +37,14 @@ const FILES: [&str; 33] = [
     "arp_evict_nocarrier",
 ];
 
+/// `IPV4_DEVCONF_MC_FORWARDING`: how many multicast routers use the link, which the kernel counts itself.
+const MC_FORWARDING: u16 = 2;
+
+/// Whether the setting with a number can be set.
+pub(crate) fn is_inet_settable(number: u16) -> bool {
+    number != MC_FORWARDING
+}
+
 /// The file of the setting with a number, which are counted from 1.
 pub(crate) fn inet_file(number: u16) -> Option<&'static str> {
     FILES.get(usize::from(number).checked_sub(1)?).copied()

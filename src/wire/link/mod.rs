@@ -6,7 +6,7 @@ mod inet6;
 mod set;
 
 pub(crate) use create::{BridgeSettings, Kind, NewLink, Peer, VxlanSettings, create};
-pub(crate) use inet::inet_file;
+pub(crate) use inet::{inet_file, is_inet_settable};
 pub(crate) use inet6::Inet6;
 pub(crate) use set::{
     alias_attribute, delete, delete_group, ifname, inet_attribute, inet6_attribute, mac_attribute, move_to,
@@ -118,7 +118,7 @@ pub(super) fn kind_data(payload: &[u8]) -> Option<&[u8]> {
     find(find(payload.get(IFINFOMSG..)?, ifla::LINKINFO)?, ifla::INFO_DATA)
 }
 
-/// A body that describes a link, as it would be of the same link under another name, up or down, a port of none, and
+/// A body that describes a link, as it would be of the same link under another name, up or down, without a master, and
 /// without the settings that it has in its namespace.
 pub(crate) fn body_before(body: &[u8], name: &IfName, up: bool) -> Vec<u8> {
     let (header, list) = body.split_at_checked(IFINFOMSG).unwrap_or((body, &[]));

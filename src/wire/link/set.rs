@@ -39,7 +39,7 @@ pub(crate) fn set_group(index: IfIndex, group: u32) -> Request {
     set(index, &[number(ifla::GROUP, group)])
 }
 
-/// Deletes all links of a group (Linux 4.0).
+/// Deletes all links of a group (Linux 4.1).
 pub(crate) fn delete_group(group: u32) -> Request {
     Request::change(RTM_DELLINK, 0, &header(None), &[number(ifla::GROUP, group)])
 }

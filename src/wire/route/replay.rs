@@ -2,19 +2,20 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE};
+use netlink_packet_core::{NLA_F_NESTED, NLM_F_APPEND, NLM_F_CREATE};
 
 use super::{
-    FLAGS, HOP_FLAGS, HOP_LINK, RTA_DST, RTA_GATEWAY, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC, RTA_PRIORITY,
-    RTA_TABLE, RTA_VIA, RTM_DELROUTE, RTM_NEWROUTE, RTMSG, RouteInfo, gateway, is_over_object, next_hops,
+    FLAGS, HOP, HOP_FLAGS, HOP_LINK, RTA_DST, RTA_GATEWAY, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC,
+    RTA_PRIORITY, RTA_TABLE, RTA_VIA, RTM_DELROUTE, RTM_NEWROUTE, RTMSG, RouteInfo, gateway, is_over_object, next_hops,
 };
 use crate::types::IfIndex;
-use crate::wire::attribute::{address, align, edited, emitted, find, i32, ip, number, u32};
+use crate::wire::attribute::{self, address, align, edited, emitted, find, i32, ip, number, u32};
 use crate::wire::message::is_ipv6;
 use crate::wire::request::Request;
 
-/// Flags that the kernel reports and refuses to take: dead, link down, offloaded, trapped, cached.
-const REPORTED: u32 = 0x01 | 0x10 | 0x08 | 0x40 | 0x200 | 0x4000 | 0x2000_0000;
+/// Flags that the kernel reports, and refuses to take or takes for true: dead, link down, offloaded, trapped (of a next
+/// hop and of the route), cached, failed to be offloaded.
+const REPORTED: u32 = 0x01 | 0x10 | 0x08 | 0x4000 | 0x40 | 0x8000 | 0x200 | 0x2000_0000;
 
 const RTA_SRC: u16 = 2;
 const RTA_METRICS: u16 = 8;
@@ -135,7 +136,19 @@ fn fit(body: &[u8], from: IfIndex, to: IfIndex) -> Vec<u8> {
         RTA_MULTIPATH => Some(next_hops(value).flat_map(|hop| fit_hop(hop, from, to)).collect()),
         _ => Some(value.to_vec()),
     }));
+    fit.get_mut(RTMSG..).into_iter().for_each(mark_encapsulations);
     fit
+}
+
+/// Marks encapsulations as lists: for some, the kernel insists on the flag that it does not set itself.
+fn mark_encapsulations(list: &mut [u8]) {
+    let mut at = 0;
+    while let Some((kind, length)) = list.get(at..).and_then(attribute::header) {
+        if let (RTA_ENCAP, Some(marked)) = (kind, list.get_mut(at + 2..at + 4)) {
+            marked.copy_from_slice(&(kind | NLA_F_NESTED).to_ne_bytes());
+        }
+        at += align(length);
+    }
 }
 
 /// The same of a next hop, with what it takes for another one to be behind it.
@@ -148,6 +161,7 @@ fn fit_hop(hop: &[u8], from: IfIndex, to: IfIndex) -> Vec<u8> {
     if let Some(link) = fit.get_mut(HOP_LINK).filter(|link| **link == from.get().to_ne_bytes()) {
         link.copy_from_slice(&to.get().to_ne_bytes());
     }
+    fit.get_mut(HOP..).into_iter().for_each(mark_encapsulations);
     fit
 }
 
@@ -217,6 +231,18 @@ mod tests {
         let mut endless = body.clone();
         endless[16] = 0;
         assert!(!hangs_on(&endless, index(2), &[]));
+    }
+
+    /// As `encap rpl` takes it, of a route and of next hops, whatever stands around it.
+    #[test]
+    fn encapsulations_are_marked_as_lists() {
+        let (encap, metric) = ([8, 0, 22, 0, 4, 0, 1, 0], [8, 0, 6, 0, 1, 0, 0, 0]);
+        let marked = [8, 0, 22, 0x80, 4, 0, 1, 0];
+        let body = replayed(&[&VIA[..12], &metric, &encap, &metric].concat());
+        assert_eq!(body[RTMSG..], [metric, marked, metric].concat());
+        let hop = [16, 0, 0, 0, 3, 0, 0, 0];
+        let body = replayed(&[&VIA[..12], &[20, 0, 9, 0], &hop, &encap].concat());
+        assert_eq!(body[RTMSG..], [&[20, 0, 9, 0][..], &hop, &marked].concat());
     }
 
     /// No kernel says so, but a journal may.
