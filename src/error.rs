@@ -248,10 +248,12 @@ impl Error {
         &self.0.others
     }
 
-    /// Whether the same call may succeed later with nothing else changed.
+    /// Whether the same call may succeed later with nothing else changed. Never where something is
+    /// [left](Self::left): it is not the same call then.
     #[must_use]
     pub fn can_retry(&self) -> bool {
         match self.0.kind {
+            _ if self.0.left.is_some() => false,
             ErrorKind::Interrupted | ErrorKind::Timeout => true,
             _ => matches!(self.errno(), Some(libc::EAGAIN | libc::EBUSY | libc::ENOBUFS | libc::ENOMEM | libc::EINTR)),
         }

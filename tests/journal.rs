@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use common::traced::{Marked, Worker, calls, worked};
-use common::{World, in_netns, ip, ip_in, logged, named, parse, prefixed, until, veth};
+use common::{World, assert_as_before, in_netns, ip, ip_in, logged, named, parse, prefixed, settled, until, veth};
 use netgraft::{ErrorKind, InterfaceConfig, Link, Namespace, Restored, Result};
 use nix::mount::{MntFlags, MsFlags, mount, umount, umount2};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -249,6 +249,26 @@ fn entries_of_namespaces_that_are_gone_are_dropped() {
         let dropped = dropped(2);
         assert_eq!(dropped.len(), if certain { 2 } else { 0 }, "{dropped:?}");
         assert_eq!(files().len(), if certain { 0 } else { 3 });
+    });
+}
+
+/// As after a clean-up of the folder: the interfaces are there, and can be removed.
+#[test]
+fn what_the_journal_has_lost_is_removed_all_the_same() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.web.keep_journal(JOURNAL).unwrap();
+        let (host, web) = (settled(&world.host), settled(&world.web));
+        let moved = world.web.add_interface(world.link("veth1"), named("eth0")).unwrap();
+        let made = world.web.add_interface(Link::bridge("br0").unwrap(), named("br0")).unwrap();
+        files().iter().for_each(|file| fs::remove_file(file).unwrap());
+        for interface in [&made, &moved] {
+            interface.remove().unwrap();
+            assert_eq!(interface.remove().unwrap_err().kind(), ErrorKind::NotFound);
+        }
+        assert!(logged().iter().any(|line| line.contains("br0 has no entry in the journal any more")));
+        assert_as_before(&host, &world.host);
+        assert_as_before(&web, &world.web);
     });
 }
 

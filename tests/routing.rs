@@ -6,7 +6,10 @@ mod common;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use common::{in_netns, inside, ip, ip_in, ip_json_in, named, parse, ping_in, refused, settled, veth, write_sysctl};
+use common::{
+    assert_as_before, in_netns, inside, ip, ip_in, ip_json_in, named, parse, ping_in, refused, settled, veth,
+    write_sysctl,
+};
 use netgraft::{ErrorKind, Family, Gateway, IfName, Interface, InterfaceConfig, Link, Namespace, Route, Veth};
 use serde_json::Value;
 
@@ -454,6 +457,32 @@ fn an_interface_in_place_takes_its_default_route_with_it() {
         web.set_default_route("eth0", Family::Ipv4).unwrap();
         eth0.remove().unwrap();
         assert!(default_routes(&web, "-4").is_empty());
+    });
+}
+
+/// Another table's, or another metric's, is not the one that an add makes.
+#[test]
+fn an_interface_in_place_takes_its_routes_with_it_past_others_to_the_same_destinations() {
+    in_netns(|| {
+        let web = Namespace::create("/run/netns/web").unwrap();
+        ip_in(&web, "link add eth0 type veth peer eth1");
+        ip_in(&web, "link set eth1 up");
+        ip_in(&web, "link set eth0 up");
+        ip_in(&web, "address add 10.9.0.2/24 dev eth0");
+        let others = ["default via 10.9.0.1 metric 100", "10.60.0.0/16 via 10.9.0.1 table 101"];
+        for other in others {
+            ip_in(&web, &format!("route add {other}"));
+        }
+        let before = settled(&web);
+        let config = named("eth0").route(parse("0.0.0.0/0")).route(parse("10.60.0.0/16"));
+        let eth0 = web.add_interface(Link::in_place("eth0").unwrap(), config).unwrap();
+        web.set_default_route("eth0", Family::Ipv4).unwrap();
+        assert_eq!(default_routes(&web, "-4").len(), 2);
+        // The one by the link alone has the lower metric.
+        assert_eq!(gateways(&web), some("", ""));
+        eth0.remove().unwrap();
+        assert_as_before(&before, &web);
+        assert_eq!(gateways(&web), some("10.9.0.1", ""));
     });
 }
 

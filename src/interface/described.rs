@@ -187,7 +187,7 @@ fn is_address_of(config: &InterfaceConfig, body: &[u8]) -> bool {
 }
 
 fn is_route_of(config: &InterfaceConfig, body: &[u8]) -> bool {
-    let ours = |route: &RouteInfo| route.protocol == PROTOCOL && route.gateway.is_none();
+    let ours = |route: &RouteInfo| route.protocol == PROTOCOL && route.is_as_added_on_link();
     RouteInfo::parse(body).filter(ours).is_some_and(|route| config.routes.contains(&route.destination.network()))
 }
 

@@ -56,8 +56,13 @@ impl Leaving<'_> {
             ns.announcer.stop(present.index);
             Ok::<_, Error>((passes, pick_up(ns, self.record)?))
         };
+        let begun = |trail, _passes| Begun { leaving: self, present, index: present.index, trail, _passes };
         match begin() {
-            Ok((_passes, Some(trail))) => Ok(Begun { leaving: self, present, index: present.index, trail, _passes }),
+            Ok((passes, Some(trail))) => Ok(begun(trail, passes)),
+            Ok((passes, None)) if is_merely_forgotten(ns, present) => {
+                log::warn!("{} has no entry in the journal any more, and is removed without", self.record.source);
+                Ok(begun(Trail::default(), passes))
+            }
             Ok((_, None)) => {
                 ns.registry.forget(self.record);
                 Err(Error::new(ErrorKind::NotFound, "another process has removed it"))
@@ -201,6 +206,13 @@ fn pick_up(ns: &Namespace, record: &Record) -> Result<Option<Trail>> {
         Some(Found::Busy) => Err(Error::from_errno(libc::EBUSY).context("another process is working on it")),
         Some(Found::Bad { problem, .. }) => Err(problem),
     }
+}
+
+/// Whether the journal has lost the entry of an interface that nobody has removed: its link would be gone then, but for
+/// one that was in its namespace before.
+fn is_merely_forgotten(ns: &Namespace, present: &Present) -> bool {
+    !matches!(present.home, Home::InPlace { .. })
+        && ops::link::identified(&ns.netns, present.index, &present.identity).is_ok()
 }
 
 /// Whether a link is gone for certain: one that only looks different may have been changed by somebody.

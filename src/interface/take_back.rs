@@ -33,7 +33,7 @@ fn delete(plans: &mut [Plan<'_>]) -> Vec<Result<(), Left>> {
     let mut deleted = Plan::delete(&first.member.ns.netns, &touched).into_iter();
     let outcome = |plan: &Plan<'_>| {
         let deleted = if plan.touched { deleted.next().unwrap_or(Ok(())) } else { Ok(()) };
-        deleted.and(plan.undo_bridges())
+        Left::join(deleted, plan.undo_bridges())
     };
     plans.iter().map(outcome).collect()
 }

@@ -19,7 +19,7 @@ impl Identity {
         Self {
             kind: link.kind.clone(),
             hardware: link.hardware,
-            peer: link.peer.filter(|_| is(b"veth")),
+            peer: is(b"veth").then(|| link.other_end()),
             name: link.name,
             mac: link.mac.filter(|_| !is(b"ipvlan")),
         }

@@ -143,12 +143,13 @@ fn in_use(netns: &NetNs, family: Family) -> Result<Option<IpAddr>> {
         family,
         MAIN,
         || None,
-        |best: &mut Option<(u32, IpAddr)>, route| {
-            let Some(gateway) = route.gateway.filter(|_| route.destination.is_default()) else { return };
-            if best.is_none_or(|(metric, _)| route.metric < metric) {
-                *best = Some((route.metric, gateway));
+        |best: &mut Option<RouteInfo>, route| {
+            // Of several with the lowest metric, those with a gateway come first.
+            let rank = |route: &RouteInfo| (route.metric, route.gateway.is_none());
+            if route.destination.is_default() && best.is_none_or(|best| rank(&route) < rank(&best)) {
+                *best = Some(route);
             }
         },
     )?;
-    Ok(best.map(|(_, gateway)| gateway))
+    Ok(best.and_then(|route| route.gateway))
 }

@@ -130,7 +130,8 @@ struct Own {
 impl Own {
     fn of(before: &Snapshot, changes: &Changes) -> Self {
         let addresses: Vec<_> = before.addresses.iter().filter_map(|body| AddressInfo::parse(body)).collect();
-        let routes: Vec<_> = before.routes.iter().filter_map(|body| RouteInfo::parse(body)).collect();
+        let routes = before.routes.iter().filter_map(|body| RouteInfo::parse(body));
+        let routes: Vec<_> = routes.filter(RouteInfo::is_as_added_on_link).collect();
         let new_address = |address: &&Prefix| addresses.iter().all(|had| had.prefix != **address);
         let new_route = |route: &&Prefix| routes.iter().all(|had| had.destination != **route);
         Self {
@@ -144,7 +145,7 @@ impl Own {
     }
 
     fn has_route(&self, body: &[u8]) -> bool {
-        let ours = |route: &RouteInfo| route.protocol == PROTOCOL && route.gateway.is_none();
+        let ours = |route: &RouteInfo| route.protocol == PROTOCOL && route.is_as_added_on_link();
         RouteInfo::parse(body).filter(ours).is_some_and(|route| self.routes.contains(&route.destination))
     }
 }

@@ -115,6 +115,12 @@ impl RouteInfo {
         self.flags & CLONED != 0
     }
 
+    /// Whether it is what [`add_on_link`] makes, on whatever link and whoever made it.
+    pub(crate) fn is_as_added_on_link(&self) -> bool {
+        let metric = default_metric(self.destination.family());
+        self.is_direct() && (self.table, self.metric) == (MAIN, metric)
+    }
+
     /// Whether what it leads to is reached by a link without any other host between.
     pub(crate) fn is_direct(&self) -> bool {
         self.kind == UNICAST && self.gateway.is_none() && !self.via_other_family

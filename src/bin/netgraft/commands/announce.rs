@@ -59,7 +59,8 @@ pub(super) fn hand_over(netns: &Netns, interface: &Interface, numbers: Announce,
 
 /// Starts the child and returns when it is by itself.
 fn start(netns: &Netns, interface: &Interface, numbers: Announce, folder: &Path) -> io::Result<()> {
-    let Some(mac) = interface.state().ok().and_then(|state| state.mac) else { return Ok(()) };
+    let state = interface.state().map_err(|error| io::Error::other(error.to_string()))?;
+    let Some(mac) = state.mac else { return Ok(()) };
     let words: Vec<OsString> = vec![
         "--state-dir".into(),
         std::path::absolute(folder)?.into(),
