@@ -179,13 +179,13 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -a "add" -d 'Add one'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -a "del" -d 'Delete one'
-complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l link -d 'On the interface with this source name; left out: on the only one' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l link -d 'On the interface with this source name; left out: on the only one or, of several, on the link of the direct route' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l bridge -d 'In the link\'s forwarding database'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l link -d 'On the interface with this source name; left out: on the only one' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l link -d 'On the interface with this source name; left out: on the only one or, of several, on the link of the direct route' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l bridge -d 'In the link\'s forwarding database'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -s v -d 'Say more on standard error; -vv says every step'

@@ -1235,8 +1235,10 @@ void netgraft_config_free(struct netgraft_config *config);
  *
  * Errors: everything is as it was before the call, in every namespace involved, unless netgraft_error_left() says
  * otherwise. not-found: no such link, bridge or master. name-taken: by another link, here. exists: an interface with that
- * source name, or the address. address-clash, sysctl. invalid-argument: the link is in this namespace already. Any
- * other refusal by the kernel, with its words.
+ * source name, or the address. address-clash, sysctl. invalid-argument: the link is in this namespace already, or
+ * cannot have such a MAC or address. duplicate-address: another host has one, where netgraft_config_set_dad() was called.
+ * not-supported: the kernel lacks the kind of link. namespace: one that is involved was destroyed. Any other refusal by
+ * the kernel, with its words.
  *
  * Threads: MT-Safe.
  */
@@ -1559,7 +1561,7 @@ int netgraft_namespace_add_route(const struct netgraft_namespace *ns,
 
 /**
  * Takes away a route that netgraft_namespace_add_route() made. One that is gone because its link is gone, or was set down,
- * counts as taken away. `size` is sizeof *route; see STRUCTURES.
+ * counts as taken away, and so does any whose next hop no direct route leads to. `size` is sizeof *route; see STRUCTURES.
  *
  * Errors: not-found, when there is none; invalid-argument.
  *
@@ -1615,7 +1617,8 @@ void netgraft_route_list_free(struct netgraft_route_list *routes);
  * `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
  * several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
  *
- * Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; invalid-argument.
+ * Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; unreachable, when none
+ * was named, and no direct route leads to the address; invalid-argument, when several could be meant.
  *
  * Threads: MT-Safe.
  */
@@ -1632,8 +1635,8 @@ int netgraft_namespace_add_neighbour(const struct netgraft_namespace *ns,
  *
  * `source` and `flags` as for netgraft_namespace_add_neighbour().
  *
- * Errors: neighbour-missing, when there is none; not-found, when there is no such interface; invalid-argument, for a
- * forwarding entry without its MAC.
+ * Errors: neighbour-missing, when there is none; not-found, when there is no such interface; unreachable, as to add one;
+ * invalid-argument, also for a forwarding entry without its MAC.
  *
  * Threads: MT-Safe.
  */

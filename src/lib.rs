@@ -1,21 +1,6 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # Layers
-//!
-//! Nothing imports upward.
-//!
-//! ```text
-//!  types, error      values, checked when they are made
-//!  wire     sys      wire: bytes to values and back; sys: the system calls
-//!  announce          what is announced, how often, and the thread that repeats it
-//!  netlink           one socket: request, batch, dump, notifications
-//!  namespace         the handle, and the list of what was added through it
-//!  ops               one kernel operation per function
-//!  wait              deadlines and notifications
-//!  interface         add and remove, step by step
-//!  routing           gateways, routes, neighbours, extra addresses
-//!  capi              the same for C (feature `capi`)
-//! ```
+//! What is where inside, and how an add flows through it: docs/architecture.md.
 
 pub mod announce;
 #[cfg(feature = "capi")]

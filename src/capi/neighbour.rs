@@ -27,7 +27,8 @@ fn neighbour(address: Text<'_>, source: Text<'_>, flags: u32) -> Result<Neighbou
 /// `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
 /// several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
 ///
-/// Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; invalid-argument.
+/// Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; unreachable, when none
+/// was named, and no direct route leads to the address; invalid-argument, when several could be meant.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -50,8 +51,8 @@ pub extern "C" fn netgraft_namespace_add_neighbour(
 ///
 /// `source` and `flags` as for netgraft_namespace_add_neighbour().
 ///
-/// Errors: neighbour-missing, when there is none; not-found, when there is no such interface; invalid-argument, for a
-/// forwarding entry without its MAC.
+/// Errors: neighbour-missing, when there is none; not-found, when there is no such interface; unreachable, as to add one;
+/// invalid-argument, also for a forwarding entry without its MAC.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

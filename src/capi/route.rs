@@ -104,7 +104,7 @@ pub extern "C" fn netgraft_namespace_add_route(
 }
 
 /// Takes away a route that netgraft_namespace_add_route() made. One that is gone because its link is gone, or was set down,
-/// counts as taken away. `size` is sizeof *route; see STRUCTURES.
+/// counts as taken away, and so does any whose next hop no direct route leads to. `size` is sizeof *route; see STRUCTURES.
 ///
 /// Errors: not-found, when there is none; invalid-argument.
 ///

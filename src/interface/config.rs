@@ -55,12 +55,12 @@ impl InterfaceConfig {
         Self::new(Naming::Keep)
     }
 
-    /// Under this name.
+    /// Under this name; in host mode, by [`Namespace::current`](crate::Namespace::current), under the one that the link has.
     pub fn named(name: IfName) -> Self {
         Self::new(Naming::Exact(name))
     }
 
-    /// Under this prefix and the lowest number that is free in the namespace.
+    /// Under this prefix and the lowest number that is free in the namespace; in host mode under the name that the link has.
     pub fn prefix(prefix: NamePrefix) -> Self {
         Self::new(Naming::Prefix(prefix))
     }

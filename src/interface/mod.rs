@@ -74,7 +74,8 @@ impl Interface {
         self.record.source
     }
 
-    /// What it was called when it was added.
+    /// What it was called when it was added. What it is called now, should somebody have renamed it, is in its
+    /// [state](Self::state).
     #[must_use]
     pub fn name(&self) -> IfName {
         self.present.name
@@ -184,8 +185,10 @@ impl Namespace {
     /// [`Error::left`](crate::Error::left) says otherwise.
     /// [`ErrorKind::NotFound`]: no such link, bridge or master. [`ErrorKind::NameTaken`]: by another link,
     /// here. [`ErrorKind::Exists`]: an interface with that source name, or the address. [`ErrorKind::AddressClash`], [`ErrorKind::Sysctl`].
-    /// [`ErrorKind::InvalidArgument`]: the link is in this namespace already. Any other refusal by the
-    /// kernel, with its words.
+    /// [`ErrorKind::InvalidArgument`]: the link is in this namespace already, or cannot have such a MAC or address.
+    /// [`ErrorKind::DuplicateAddress`]: another host has one, where [`dad`](InterfaceConfig::dad) was asked for.
+    /// [`ErrorKind::NotSupported`]: the kernel lacks the kind of link. [`ErrorKind::Namespace`]: one that is involved was
+    /// destroyed. Any other refusal by the kernel, with its words.
     pub fn add_interface(&self, link: Link, config: InterfaceConfig) -> Result<Interface> {
         let added = add::add(self, &[(link, config)])?.pop();
         added.ok_or_else(|| Error::new(ErrorKind::NotFound, "nothing was added"))
@@ -259,7 +262,7 @@ impl Namespace {
         Ok(Interface::new(self.clone(), record, present))
     }
 
-    /// The interface with a name.
+    /// The interface with a name, the one that it was given when it was added.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`].

@@ -4,8 +4,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// How often an interface's addresses are announced to its neighbours, and how far apart.
 ///
-/// IPv4 by ARP (RFC 5227 §3), IPv6 by Neighbour Advertisement (RFC 4861 §7.2.6). Three times a second
-/// apart unless told otherwise.
+/// IPv4 by ARP (RFC 5227 §3), IPv6 by Neighbour Advertisement (RFC 4861 §7.2.6). Three times, one second
+/// apart, unless told otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Announce {
     count: u8,

@@ -13,7 +13,8 @@ impl Namespace {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]: no such link. [`ErrorKind::Exists`]: it has the address.
-    /// [`ErrorKind::InvalidArgument`]: 0.0.0.0 or ::.
+    /// [`ErrorKind::InvalidArgument`]: 0.0.0.0 or ::. [`ErrorKind::Sysctl`]: IPv6 cannot be enabled on the link.
+    /// [`ErrorKind::InvalidName`].
     #[doc(alias = "RTM_NEWADDR")]
     pub fn add_alias_address(&self, link: impl AsRef<[u8]>, address: Prefix) -> Result<()> {
         let name = IfName::new(link)?;
@@ -23,7 +24,7 @@ impl Namespace {
     /// Takes an address from a link of this namespace, by the name it has now.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`]: no such link, or it does not have the address.
+    /// [`ErrorKind::NotFound`]: no such link, or it does not have the address. [`ErrorKind::InvalidName`].
     #[doc(alias = "RTM_DELADDR")]
     pub fn remove_alias_address(&self, link: impl AsRef<[u8]>, address: Prefix) -> Result<()> {
         let name = IfName::new(link)?;

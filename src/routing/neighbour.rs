@@ -57,6 +57,8 @@ impl Namespace {
     ///
     /// # Errors
     /// [`ErrorKind::NeighbourExists`]: a permanent one is there. [`ErrorKind::NotFound`]: no such interface.
+    /// [`ErrorKind::Unreachable`]: no interface was named, and no direct route leads to the address.
+    /// [`ErrorKind::InvalidArgument`]: none was named, and several could be meant.
     #[doc(alias = "RTM_NEWNEIGH")]
     pub fn add_neighbour(&self, neighbour: Neighbour, mac: MacAddr) -> Result<()> {
         let place = LinkEntry::find(self, &neighbour, Some(mac))
@@ -69,7 +71,7 @@ impl Namespace {
     ///
     /// # Errors
     /// [`ErrorKind::NeighbourMissing`]: there is none. [`ErrorKind::NotFound`]: no such interface.
-    /// [`ErrorKind::InvalidArgument`]: a forwarding entry without its MAC.
+    /// [`ErrorKind::Unreachable`], as to add one. [`ErrorKind::InvalidArgument`]: also a forwarding entry without its MAC.
     #[doc(alias = "RTM_DELNEIGH")]
     pub fn delete_neighbour(&self, neighbour: Neighbour, mac: Option<MacAddr>) -> Result<()> {
         let place = LinkEntry::find(self, &neighbour, mac)

@@ -150,7 +150,8 @@ impl Namespace {
     /// Adds a route by way of a next hop, on the link of the direct route to that.
     ///
     /// # Errors
-    /// [`ErrorKind::Unreachable`]: no direct route leads to the next hop. [`ErrorKind::Exists`]: there is a
+    /// [`ErrorKind::Unreachable`]: no direct route leads to the next hop. [`ErrorKind::InvalidArgument`]: it is link-local,
+    /// and on several links. [`ErrorKind::Exists`]: there is a
     /// route to the destination with that metric in that table, naming it.
     #[doc(alias = "RTM_NEWROUTE")]
     pub fn add_route(&self, route: Route) -> Result<()> {
@@ -158,7 +159,8 @@ impl Namespace {
     }
 
     /// Takes away a route that [`add_route`](Self::add_route) made. One that is gone because its link is gone, or
-    /// was set down, counts as taken away.
+    /// was set down, counts as taken away, and so does any whose next hop no direct route leads to: the kernel takes both
+    /// away together, and does not tell of what there was.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]: there is none.

@@ -151,7 +151,7 @@ pub(crate) enum NeighAction {
 /// Where a neighbour's entry is.
 #[derive(Debug, Args)]
 pub(crate) struct NeighPlace {
-    /// On the interface with this source name; left out: on the only one
+    /// On the interface with this source name; left out: on the only one or, of several, on the link of the direct route
     #[arg(long, value_name = "SOURCE")]
     pub(crate) link: Option<OsString>,
     /// In the link's forwarding database
