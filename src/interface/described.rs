@@ -13,7 +13,6 @@ use super::{Interface, add, snapshot};
 use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::Namespace;
 use crate::namespace::identity::Identity;
-use crate::namespace::journal::{self, Entry, Stage};
 use crate::namespace::record::{Changes, Home, Present, Snapshot};
 use crate::ops;
 use crate::types::{IfIndex, IfName};
@@ -125,22 +124,7 @@ fn enlist(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkIn
         changes: Changes { mac: false, mtu: false, tx_queue_len: false, alias: false, ..config.changes(&home) },
         home,
     };
-    // As if its add had just succeeded.
-    drop(Trail::begin(ns, || Entry {
-        stage: Stage::Present,
-        boot: None,
-        namespace: ns.netns.reference(),
-        source: source.source,
-        place: None,
-        index: present.index,
-        name: present.name.as_bytes().to_vec(),
-        identity: Some(present.identity.clone()),
-        origin: journal::Origin::of(&present.home, source.origin.kind()),
-        changes: present.changes.clone(),
-        announce_count: config.announce.count(),
-        announce_interval: config.announce.interval(),
-        bridges: Vec::new(),
-    })?);
+    drop(Trail::begin_present(ns, source.source, &present, config.announce)?);
     let (record, present) = reservation.fulfil(present);
     let interface = Interface::new(ns.clone(), record, present);
     interface.announce_on(link.clone(), config.announce);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::leave::{leave_in_place, send_home};
+use super::options::Announce;
 use super::trail::Trail;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::identity::Identity;
@@ -54,15 +55,10 @@ impl Leaving<'_> {
         let begin = || {
             let passes = passes(ns, present)?;
             ns.announcer.stop(present.index);
-            Ok::<_, Error>((passes, pick_up(ns, self.record)?))
+            Ok::<_, Error>((passes, pick_up(ns, self.record, present)?))
         };
-        let begun = |trail, _passes| Begun { leaving: self, present, index: present.index, trail, _passes };
         match begin() {
-            Ok((passes, Some(trail))) => Ok(begun(trail, passes)),
-            Ok((passes, None)) if is_merely_forgotten(ns, present) => {
-                log::warn!("{} has no entry in the journal any more, and is removed without", self.record.source);
-                Ok(begun(Trail::default(), passes))
-            }
+            Ok((_passes, Some(trail))) => Ok(Begun { leaving: self, present, index: present.index, trail, _passes }),
             Ok((_, None)) => {
                 ns.registry.forget(self.record);
                 Err(Error::new(ErrorKind::NotFound, "another process has removed it"))
@@ -197,10 +193,14 @@ fn passes<'a>(ns: &'a Namespace, present: &'a Present) -> Result<(Pass<'a>, Opti
     Ok((ns.netns.enter()?, home))
 }
 
-/// The journal's entry of an interface, to be worked on; `None` when the journal has none any more.
-fn pick_up(ns: &Namespace, record: &Record) -> Result<Option<Trail>> {
+/// The journal's entry of an interface, to be worked on; `None` when another process has removed both.
+fn pick_up(ns: &Namespace, record: &Record, present: &Present) -> Result<Option<Trail>> {
     let Some(journal) = ns.registry.journal() else { return Ok(Some(Trail::default())) };
     match journal.find(ns.id(), &record.source)? {
+        None | Some(Found::Outdated(..)) if is_merely_forgotten(ns, present) => {
+            log::warn!("{} has no entry in the journal any more, and gets another one", record.source);
+            Trail::begin_present(ns, record.source, present, Announce::default()).map(Some)
+        }
         None | Some(Found::Outdated(..)) => Ok(None),
         Some(Found::Free(entry, slot)) => Ok(Some(Trail::resume(slot, *entry))),
         Some(Found::Busy) => Err(Error::from_errno(libc::EBUSY).context("another process is working on it")),

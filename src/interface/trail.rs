@@ -1,8 +1,11 @@
 //! What an operation writes into the journal as it goes along; nothing where there is none.
 
+use super::options::Announce;
 use crate::error::Result;
 use crate::namespace::Namespace;
-use crate::namespace::journal::{Entry, Slot};
+use crate::namespace::journal::{Entry, Origin, Slot, Stage};
+use crate::namespace::record::Present;
+use crate::types::IfName;
 
 /// The entry of one operation under way. Dropped, the entry stays and tells of an interrupted operation.
 #[derive(Debug, Default)]
@@ -14,6 +17,25 @@ impl Trail {
         let Some(journal) = ns.registry.journal() else { return Ok(Self(None)) };
         let entry = Entry { boot: journal.boot(), ..entry() };
         Ok(Self(Some((journal.begin(&entry)?, entry))))
+    }
+
+    /// The same for an interface that is there and has no entry, as if its add had just succeeded.
+    pub(super) fn begin_present(ns: &Namespace, source: IfName, present: &Present, announce: Announce) -> Result<Self> {
+        Self::begin(ns, || Entry {
+            stage: Stage::Present,
+            boot: None,
+            namespace: ns.netns.reference(),
+            source,
+            place: None,
+            index: present.index,
+            name: present.name.as_bytes().to_vec(),
+            identity: Some(present.identity.clone()),
+            origin: Origin::of(&present.home, present.identity.kind()),
+            changes: present.changes.clone(),
+            announce_count: announce.count(),
+            announce_interval: announce.interval(),
+            bridges: Vec::new(),
+        })
     }
 
     /// Goes on with an entry that is there, by itself: with whatever others it was written before.

@@ -25,6 +25,11 @@ impl Identity {
         }
     }
 
+    /// Its kind; none of hardware.
+    pub(crate) fn kind(&self) -> &[u8] {
+        self.kind.as_deref().unwrap_or_default()
+    }
+
     /// Whether a link may be this one as far as what never changes goes.
     pub(crate) fn resembles(&self, link: &LinkInfo) -> bool {
         self.kind == link.kind && self.hardware == link.hardware
