@@ -1,5 +1,6 @@
 //! Network namespaces: the handle, and how one comes by it.
 
+mod busy;
 mod gate;
 mod id;
 pub(crate) mod identity;

@@ -5,16 +5,12 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::error::{Context, Error, ErrorKind, Result};
+use crate::namespace::busy::until_free;
 use crate::sys;
 use crate::types::printable_path;
 
-/// How long to wait for another process that pins or unpins in the same folder, and how often to look.
-const PATIENCE: Duration = Duration::from_secs(3);
-const PAUSE: Duration = Duration::from_millis(5);
 /// How many pins on top of each other a replacement takes away.
 const STACKED_PINS: u32 = 64;
 
@@ -124,14 +120,10 @@ fn lock_folder(path: &Path) -> Result<File> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let lock = || {
         let folder = File::open(folder)?;
-        let deadline = Instant::now() + PATIENCE;
-        while !sys::file::try_lock(folder.as_fd())? {
-            if Instant::now() >= deadline {
-                return Err(Error::from_errno(libc::EBUSY).context("another process keeps it locked"));
-            }
-            thread::sleep(PAUSE);
+        match until_free(|| sys::file::try_lock(folder.as_fd()), |locked| matches!(locked, Ok(false)))? {
+            true => Ok(folder),
+            false => Err(Error::from_errno(libc::EBUSY).context("another process keeps it locked")),
         }
-        Ok::<_, Error>(folder)
     };
     lock().doing(|| format!("lock the folder {}", printable_path(folder)))
 }

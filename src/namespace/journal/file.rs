@@ -55,22 +55,22 @@ pub(super) fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
     for _ in 0..NEW_ATTEMPTS {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!("{}-{number}{NEW}", std::process::id()));
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-            // Of a dead process with the same number, or of another PID namespace's.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-            Ok(file) => match lock(&file, &path) {
-                Ok(true) => return Ok((path, file)),
-                // Swept by somebody before it was locked, another one is made.
-                Ok(false) => {}
-                Err(error) => {
-                    let _ = fs::remove_file(&path);
-                    return Err(error);
-                }
-            },
+        // The name may be a dead process's with the same number, or of another PID namespace's.
+        if let Some(file) = make_locked(&path)? {
+            return Ok((path, file));
         }
     }
     Err(io::Error::from_raw_os_error(libc::EEXIST))
+}
+
+/// Makes a file, locked. None where there is one already, or somebody swept it before it was locked: another name will do.
+pub(super) fn make_locked(path: &Path) -> io::Result<Option<File>> {
+    let file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+        file => file?,
+    };
+    let is_ours = lock(&file, path).inspect_err(|_| drop(fs::remove_file(path)))?;
+    Ok(is_ours.then_some(file))
 }
 
 /// Removes a file that a process has locked for as long as it needs it, when that is dead.

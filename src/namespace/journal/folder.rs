@@ -7,8 +7,6 @@ use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use super::entry::{Entry, Stage};
 use super::file::{MAX_SIZE, NEW, file_prefix, lock, namespace_of, new_file, open_current, sweep, write_new};
@@ -16,14 +14,12 @@ use super::list::Progress;
 use super::text::word;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::NamespaceId;
+use crate::namespace::busy::until_free;
 use crate::sys;
 use crate::types::{IfName, printable_path, sorted};
 
 /// What the names of entries end with.
 const ENTRY: &str = ".entry";
-/// How long to wait for another process that is working on an entry, and how often to look.
-const PATIENCE: Duration = Duration::from_secs(3);
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// A folder of entries, one file for each interface.
 ///
@@ -122,13 +118,8 @@ impl Journal {
     /// The entry of an interface; none when there is none. Waits for another process that is working on it,
     /// but not for long.
     pub(crate) fn find(&self, namespace: NamespaceId, source: &IfName) -> Result<Option<Found>> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match self.take(&self.path(namespace, source)) {
-                Some(Found::Busy) if Instant::now() < deadline => thread::sleep(PAUSE),
-                found => return Ok(found),
-            }
-        }
+        let path = self.path(namespace, source);
+        Ok(until_free(|| self.take(&path), |found| matches!(found, Some(Found::Busy))))
     }
 
     /// The files of all entries, oldest first. What a dead process did not get to rename is swept.
@@ -277,6 +268,8 @@ fn own_lock(entry: &Entry, file: File) -> Option<File> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+    use std::time::Duration;
 
     use super::super::entry::Origin;
     use super::super::entry::tests::entry;

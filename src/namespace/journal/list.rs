@@ -1,14 +1,13 @@
 //! Operations on several interfaces at once, which are locked, and completed, as one.
 
 use std::cmp::Reverse;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::{io, mem};
 
-use super::file::{file_prefix, lock, namespace_of, open_current, sweep};
+use super::file::{file_prefix, make_locked, namespace_of, open_current, sweep};
 use super::folder::{Glimpse, Journal};
 use crate::error::{Context, Result};
 use crate::namespace::NamespaceId;
@@ -62,17 +61,8 @@ impl Journal {
             // Never used again: what is complete names its list for ever.
             let number = random();
             let path = self.list_path(namespace, number);
-            let make = || {
-                let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-                // Swept by somebody before it was locked, another one is made.
-                let ours = lock(&file, &path).inspect_err(|_| drop(fs::remove_file(&path)))?;
-                Ok::<_, io::Error>(ours.then_some(file))
-            };
-            match make() {
-                Ok(Some(file)) => return Ok(List { path, number, _file: file }),
-                Ok(None) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).doing(|| format!("write {}", printable_path(&path))),
+            if let Some(file) = make_locked(&path).doing(|| format!("write {}", printable_path(&path)))? {
+                return Ok(List { path, number, _file: file });
             }
         }
     }
