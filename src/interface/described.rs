@@ -53,19 +53,19 @@ fn find(ns: &Namespace, missing: Vec<(Link, InterfaceConfig)>, restored: &mut Re
     let descriptions: Vec<Description> = missing.iter().map(|(link, config)| describe(ns, link, config)).collect();
     let candidates = candidates(ns)?;
     let found = recognise(&descriptions, &candidates, listed);
-    for (((source, config), description), found) in missing.iter().zip(&descriptions).zip(found) {
+    for (((wanted, config), description), found) in missing.iter().zip(&descriptions).zip(found) {
         let index = match found {
             Match::One(index) => index,
             other => {
-                let error = context(ns, source.source, unmatched(description, &other));
-                restored.unmatched.push((source.source, error));
+                let error = context(ns, wanted.source, unmatched(description, &other));
+                restored.unmatched.push((wanted.source, error));
                 continue;
             }
         };
         let link = candidates.iter().map(|candidate| &candidate.link).find(|link| link.index == index);
-        match link.map(|link| enlist(ns, source, config, link)) {
+        match link.map(|link| enlist(ns, wanted, config, link)) {
             Some(Ok(interface)) => restored.interfaces.push(interface),
-            Some(Err(error)) => restored.failed.push(context(ns, source.source, error)),
+            Some(Err(error)) => restored.failed.push(context(ns, wanted.source, error)),
             None => {}
         }
     }
@@ -113,9 +113,9 @@ fn candidates(ns: &Namespace) -> Result<Vec<Candidate>> {
 }
 
 /// Puts an interface on the list and into the journal, and announces it.
-fn enlist(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkInfo) -> Result<Interface> {
-    let reservation = ns.registry.reserve(source.source)?;
-    let home = home(ns, source, config, link)?;
+fn enlist(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkInfo) -> Result<Interface> {
+    let reservation = ns.registry.reserve(wanted.source)?;
+    let home = home(ns, wanted, config, link)?;
     let present = Present {
         index: link.index,
         name: link.name,
@@ -124,7 +124,7 @@ fn enlist(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkIn
         changes: Changes { mac: false, mtu: false, tx_queue_len: false, alias: false, ..config.changes(&home) },
         home,
     };
-    drop(Trail::begin_present(ns, source.source, &present, config.announce)?);
+    drop(Trail::begin_present(ns, wanted.source, &present, config.announce)?);
     let (record, present) = reservation.fulfil(present);
     let interface = Interface::new(ns.clone(), record, present);
     interface.announce_on(link.clone(), config.announce);
@@ -135,13 +135,13 @@ fn enlist(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkIn
 ///
 /// What it was like before its add is not known: it is taken to have been what it is now, but for its name and what the
 /// add was asked to do.
-fn home(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkInfo) -> Result<Home> {
+fn home(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkInfo) -> Result<Home> {
     let before = |moved: bool| {
         let now = snapshot::take(&ns.netns, &link.name, [])?;
         if now.link.index != link.index {
             return Err(Error::new(ErrorKind::NotFound, format!("its link {} is gone", link.name)));
         }
-        let body = link::body_before(&now.body, &source.source, !moved && now.link.is_up());
+        let body = link::body_before(&now.body, &wanted.source, !moved && now.link.is_up());
         let link = LinkInfo::parse(&body);
         let link = link.ok_or_else(|| Error::new(ErrorKind::Kernel, "what the kernel says of it is unusable"))?;
         // A move would have lost them, but for the addresses that go along.
@@ -159,7 +159,7 @@ fn home(ns: &Namespace, source: &Link, config: &InterfaceConfig, link: &LinkInfo
             settings: Vec::new(),
         }))
     };
-    Ok(match &source.origin {
+    Ok(match &wanted.origin {
         Origin::Existing(home) => Home::Moved { netns: Arc::clone(home), snapshot: before(true)? },
         Origin::InPlace => Home::InPlace { snapshot: before(false)? },
         _ => Home::Created,

@@ -22,7 +22,7 @@ pub(super) struct Description {
     pub(super) master: Option<IfName>,
 }
 
-/// A link that is nobody's yet, and its addresses.
+/// A link, which may be anybody's, and its addresses.
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) link: LinkInfo,

@@ -61,9 +61,9 @@ impl Namespace {
     /// [`ErrorKind::InvalidArgument`]: none was named, and several could be meant.
     #[doc(alias = "RTM_NEWNEIGH")]
     pub fn add_neighbour(&self, neighbour: Neighbour, mac: MacAddr) -> Result<()> {
-        let place = LinkEntry::find(self, &neighbour, Some(mac))
+        let entry = LinkEntry::find(self, &neighbour, Some(mac))
             .doing(|| format!("add the neighbour {} in {self}", Named(neighbour.address, Some(mac), neighbour.link)))?;
-        place.add(&self.netns).doing(|| format!("add the neighbour {place} in {self}"))
+        entry.add(&self.netns).doing(|| format!("add the neighbour {entry} in {self}"))
     }
 
     /// Deletes a permanent entry; where a MAC is given, only one with that MAC. With a forwarding entry
@@ -74,9 +74,9 @@ impl Namespace {
     /// [`ErrorKind::Unreachable`], as to add one. [`ErrorKind::InvalidArgument`]: also a forwarding entry without its MAC.
     #[doc(alias = "RTM_DELNEIGH")]
     pub fn delete_neighbour(&self, neighbour: Neighbour, mac: Option<MacAddr>) -> Result<()> {
-        let place = LinkEntry::find(self, &neighbour, mac)
+        let entry = LinkEntry::find(self, &neighbour, mac)
             .doing(|| format!("delete the neighbour {} in {self}", Named(neighbour.address, mac, neighbour.link)))?;
-        place.delete(&self.netns).doing(|| format!("delete the neighbour {place} in {self}"))
+        entry.delete(&self.netns).doing(|| format!("delete the neighbour {entry} in {self}"))
     }
 }
 

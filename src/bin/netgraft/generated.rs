@@ -29,14 +29,16 @@ fn manual_pages_and_completions_are_those_of_the_grammar() {
         clap_complete::generate_to(shell, &mut visible(), "netgraft", folder("completions")).unwrap();
     }
     for name in ["man", "completions"] {
-        let kept = files(&Path::new(ROOT).join(name));
-        for (file, text) in files(&root.join(name)) {
+        let (kept, made) = (files(&Path::new(ROOT).join(name)), files(&root.join(name)));
+        for (file, text) in &made {
             assert!(
-                kept.get(&file) == Some(&text),
+                kept.get(file) == Some(text),
                 "{name}/{} is not up to date: NETGRAFT_WRITE=1 makes it anew",
                 file.display()
             );
         }
+        let outdated = kept.keys().find(|file| !made.contains_key(*file));
+        assert_eq!(outdated, None, "{name} has what belongs to no command any more");
     }
 }
 
