@@ -147,21 +147,27 @@ impl Places {
 
     /// What is pinned where a thread sees it.
     fn add_mounts(&mut self, thread: &Path) -> Result<()> {
-        let root = thread.join("root");
-        let (namespace, top) = (fs::metadata(thread.join("ns/mnt")), fs::metadata(&root));
-        let Some(namespace) = self.seen_there(namespace)? else { return Ok(()) };
-        let Some(top) = self.seen_there(top)? else { return Ok(()) };
-        if !self.mounts.insert((namespace.ino(), top.dev(), top.ino())) {
+        let (root, namespace) = (thread.join("root"), thread.join("ns/mnt"));
+        let Some(namespace) = self.if_there(&namespace, fs::metadata(&namespace))? else { return Ok(()) };
+        let Some(top) = self.if_there(&root, fs::metadata(&root))? else { return Ok(()) };
+        let mounts = (namespace.ino(), top.dev(), top.ino());
+        if self.mounts.contains(&mounts) {
             return Ok(());
         }
-        match fs::read(thread.join("mountinfo")) {
+        let mountinfo = thread.join("mountinfo");
+        let found = match fs::read(&mountinfo) {
             // It has ended since.
-            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => Ok(()),
-            mounts => match self.seen_there(mounts)? {
-                Some(mounts) => self.add_pins(&mounts, &root),
-                None => Ok(()),
-            },
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => None,
+            found => self.if_there(&mountinfo, found)?,
+        };
+        if let Some(found) = found {
+            self.add_pins(&found, &root)?;
+            // One that has ended meanwhile may not have shown all; another one may be in there as well.
+            if is_there(&root) {
+                self.mounts.insert(mounts);
+            }
         }
+        Ok(())
     }
 
     /// What is pinned according to a mountinfo, whose paths are below a root.
@@ -170,7 +176,7 @@ impl Places {
             if let Some(number) = number(namespace, b"net:[") {
                 let shown = self.add(root.join(path.strip_prefix("/").unwrap_or(&path)))?;
                 // Something else is mounted over it, or over a folder above.
-                self.hidden |= shown != Some(number);
+                self.hidden |= shown != Some(number) && is_there(root);
             }
             self.kept.extend(number(namespace, b"mnt:["));
         }
@@ -180,12 +186,13 @@ impl Places {
     /// What is in a folder, as far as it may be seen.
     fn list(&mut self, folder: &Path) -> Result<Vec<PathBuf>> {
         let list = || fs::read_dir(folder)?.map(|entry| Ok::<_, io::Error>(entry?.path())).collect();
-        Ok(self.seen_there(list()).doing(|| format!("read {}", printable_path(folder)))?.unwrap_or_default())
+        Ok(self.if_there(folder, list()).doing(|| format!("read {}", printable_path(folder)))?.unwrap_or_default())
     }
 
     /// Adds what is at a path, if there is something, and tells its number.
     fn add(&mut self, path: PathBuf) -> Result<Option<u64>> {
-        let Some(file) = self.seen_there(fs::metadata(&path)).doing(|| printable_path(&path))? else { return Ok(None) };
+        let file = self.if_there(&path, fs::metadata(&path)).doing(|| printable_path(&path))?;
+        let Some(file) = file else { return Ok(None) };
         if self.seen.insert((file.dev(), file.ino())) {
             self.paths.push(path);
         }
@@ -194,7 +201,7 @@ impl Places {
 
     /// Opens the namespace at a path, if there is one.
     fn open(&mut self, path: &Path) -> Result<Option<NetNs>> {
-        let Some(Some(file)) = self.seen_there(open_pin(path))? else { return Ok(None) };
+        let Some(Some(file)) = self.if_there(path, open_pin(path))? else { return Ok(None) };
         match NetNs::from_file(file, printable_path(path)) {
             Ok(netns) => Ok(Some(netns.at(path))),
             // Another kind of namespace, if it says so without the kernel.
@@ -207,21 +214,27 @@ impl Places {
         }
     }
 
-    /// None where something is not there any more, or must not be seen.
-    fn seen_there<T, E: Into<Error>>(&mut self, seen: std::result::Result<T, E>) -> Result<Option<T>> {
-        let error = match seen {
-            Ok(seen) => return Ok(Some(seen)),
+    /// What was found at a path; none where nothing is there any more, or it must not be seen.
+    fn if_there<T, E: Into<Error>>(&mut self, path: &Path, found: std::result::Result<T, E>) -> Result<Option<T>> {
+        let error = match found {
+            Ok(found) => return Ok(Some(found)),
             Err(error) => error.into(),
         };
         match error.errno() {
             Some(libc::ENOENT | libc::ENOTDIR | libc::ESRCH) => Ok(None),
             Some(libc::EACCES | libc::EPERM) => {
-                self.hidden = true;
+                // A procfs refuses what is of a thread that has ended since it was found, too.
+                self.hidden |= is_there(path);
                 Ok(None)
             }
             _ => Err(error),
         }
     }
+}
+
+/// Whether there is something at a path, even what may not be looked at.
+fn is_there(path: &Path) -> bool {
+    !fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// The namespace, of whichever type, that a line of mountinfo (proc_pid_mountinfo(5)) has pinned, and where.
@@ -269,6 +282,18 @@ mod tests {
         assert_eq!(number(b"net:[4026532177]", b"mnt:["), None);
         assert_eq!(pin_of(b"36 35 0:4 / /run rw - tmpfs tmpfs rw"), None);
         assert_eq!(pin_of(b""), None);
+    }
+
+    /// As a procfs refuses what was of a thread.
+    #[test]
+    fn what_is_refused_is_hidden_while_it_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = || Err::<(), _>(io::Error::from_raw_os_error(libc::EACCES));
+        for (path, hidden) in [(folder.path().join("ended"), false), (folder.path().to_owned(), true)] {
+            let mut places = Places::default();
+            assert!(places.if_there(&path, refused()).unwrap().is_none());
+            assert_eq!(places.hidden, hidden, "{path:?}");
+        }
     }
 
     /// A pin shows the namespace that it is of, unless something is mounted over it.
