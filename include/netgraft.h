@@ -1617,8 +1617,8 @@ void netgraft_route_list_free(struct netgraft_route_list *routes);
  * `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
  * several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
  *
- * Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; unreachable, when none
- * was named, and no direct route leads to the address; invalid-argument, when several could be meant.
+ * Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; unreachable, when
+ * none was named, and no direct route leads to the address; invalid-argument, when several could be meant.
  *
  * Threads: MT-Safe.
  */

@@ -27,8 +27,8 @@ fn neighbour(address: Text<'_>, source: Text<'_>, flags: u32) -> Result<Neighbou
 /// `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
 /// several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
 ///
-/// Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; unreachable, when none
-/// was named, and no direct route leads to the address; invalid-argument, when several could be meant.
+/// Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; unreachable, when
+/// none was named, and no direct route leads to the address; invalid-argument, when several could be meant.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
