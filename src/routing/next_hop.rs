@@ -19,6 +19,10 @@ pub(super) fn link_to(netns: &NetNs, address: IpAddr, wanted: Option<&LinkInfo>)
 
 fn looked_up(netns: &NetNs, address: IpAddr, wanted: Option<&LinkInfo>) -> Result<IfIndex> {
     match ops::route::lookup(netns, address, wanted.map(|wanted| wanted.index)) {
+        // Not every kernel heeds the link.
+        Ok(RouteInfo { link: Some(link), .. }) if wanted.is_some_and(|wanted| wanted.index != link) => {
+            Err(unreachable(address, wanted))
+        }
         Ok(route @ RouteInfo { link: Some(link), .. }) if route.is_direct() => Ok(link),
         Ok(_) => Err(unreachable(address, wanted)),
         // What the kernel has to say to such an address: no route, or one that forbids it.
