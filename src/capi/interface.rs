@@ -85,7 +85,7 @@ pub(super) unsafe fn pairs(
 /// Errors: everything is as it was before the call, in every namespace involved, unless netgraft_error_left() says
 /// otherwise. not-found: no such link, bridge or master. name-taken: by another link, here. exists: an interface with that
 /// source name, or the address. address-clash, sysctl. invalid-argument: the link is in this namespace already, or
-/// cannot have such a MAC or address. duplicate-address: another host has one, where netgraft_config_set_dad() asked for that.
+/// cannot have such a MAC or address. duplicate-address: another host has one, and netgraft_config_set_dad() asked.
 /// not-supported: the kernel lacks the kind of link. namespace: one that is involved was destroyed. Any other refusal by
 /// the kernel, with its words.
 ///
