@@ -1,6 +1,78 @@
-#![doc = include_str!("../README.md")]
+//! netgraft takes a network interface, grafts it into a Linux network namespace and makes it work there: moved or made
+//! in place, named, addressed, routed, up, announced to its neighbours. And it takes it out again. All or nothing: whatever
+//! fails, every namespace is as it was, and the error says in one line what the kernel objected to.
 //!
-//! What is where inside, and how an add flows through it: docs/architecture.md.
+//! ```no_run
+//! use netgraft::{InterfaceConfig, Link, NamePrefix, Namespace};
+//!
+//! fn main() -> netgraft::Result<()> {
+//!     let host = Namespace::current()?;
+//!     let web = Namespace::create("/run/netns/web")?;
+//!
+//!     let eth0 = web.add_interface(
+//!         Link::existing(&host, "veth1a2b")?,
+//!         InterfaceConfig::prefix(NamePrefix::new("eth")?)
+//!             .mac("02:42:0a:00:00:02".parse()?)
+//!             .address("10.0.0.2/24".parse()?)
+//!             .address("fd00:1::2/64".parse()?)
+//!             .sysctl("net.ipv4.conf.IFNAME.rp_filter=2".parse()?),
+//!     )?;
+//!     println!("{} has sent {} bytes", eth0.name(), eth0.statistics()?.tx_bytes);
+//!
+//!     eth0.remove()?; // veth1a2b is back, as it was
+//!     web.destroy()
+//! }
+//! ```
+//!
+//! A [`Namespace`] is opened or made, and found again after a restart. A [`Link`] says where an interface comes from, an
+//! [`InterfaceConfig`] what it is to be. [`Namespace::add_interface`] makes it so and returns the [`Interface`];
+//! [`Namespace::add_interfaces`] does that for many at once. [`Interface::remove`] takes it out. Gateways, routes and neighbours are
+//! the namespace's: [`Namespace::set_gateway`] and those beside it. An [`Error`] has an [`ErrorKind`] to act on.
+//!
+//! It is synchronous, starts no other program, needs neither `/proc` nor `/sys`, and has a thread only while announcements are
+//! to be repeated ([`announce`]).
+//!
+//! # Guides
+//!
+//! For the author of [an init system](guide::init), of [a container runtime](guide::runtime), of [a program in C](guide::c), and
+//! for [people at a shell](guide::shell). What older kernels lack: [kernel features](guide::kernel_features). How what a killed
+//! process has begun is undone or finished: [the journal](guide::journal). How an add flows through the layers, and where to change
+//! what: [architecture](guide::architecture). What it costs, what it promises and where it stops is in the README.
+//!
+//! # Layers
+//!
+//! None imports from one above it, or beside it.
+//!
+//! ```text
+//!  types, error      values, checked when they are made; the one error type
+//!     ▲      ▲
+//!   wire    sys      wire: bytes to values and back, without a descriptor; sys: the system calls, and the unsafe
+//!     ▲      ▲
+//!  netlink, announce netlink: one socket and the conversations on it; announce: what is sent when, and the one thread that repeats it
+//!     ▲
+//!  namespace         a namespace that is held open, its pin, the list of its interfaces, the journal
+//!     ▲
+//!  ops               one kernel operation per function: links, addresses, routes, neighbours, settings
+//!     ▲
+//!  wait              waits for what the kernel tells of, each with a deadline
+//!     ▲
+//!  interface, routing   add, remove, restore; gateways, routes, neighbours
+//!     ▲
+//!  capi, the command C functions; words to calls. No logic of their own
+//! ```
+//!
+//! # Features
+//!
+//! | feature | what it is for |
+//! |---|---|
+//! | none | the library, on the crates netlink-sys, netlink-packet-core, netlink-packet-route, libc, socket2 and log, and what these need |
+//! | `capi` | the C API; `make install` builds the shared and the static library with it, and installs the header |
+//! | `cli` | the command `netgraft`, which has more dependencies |
+//!
+//! # Versions
+//!
+//! Semantic versioning; what that means for errors, the command and the C API is in CONTRIBUTING.md. Linux alone, from 5.10
+//! on, where it is tested. Rust 1.85; a later version may ask for a later one in a minor release.
 
 pub mod announce;
 #[cfg(feature = "capi")]
@@ -29,6 +101,10 @@ pub use interface::{
 pub use namespace::{Namespace, NamespaceId};
 pub use routing::{Gateway, Gateways, Neighbour, Route};
 pub use types::{Family, IfIndex, IfName, IpvlanMode, MacAddr, MacvlanMode, NamePrefix, Prefix, Sysctl};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// The packets by which addresses are announced, to build and to recognise.
 ///

@@ -36,7 +36,8 @@ fn nothing_imports_upward() {
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
             for other in line.split("crate::").skip(1) {
                 let other = other.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap();
-                let lower = layer(other) < layer(module) || other == module || layer(module) == 0;
+                let bottom = layer(other) == 0 && layer(module) == 0;
+                let lower = layer(other) < layer(module) || other == module || bottom;
                 assert!(lower, "{within} imports {other}, which is not below {module}: {line}");
             }
         }
@@ -46,6 +47,20 @@ fn nothing_imports_upward() {
     let modules =
         root.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
     assert_eq!(modules.map(str::to_owned).collect::<BTreeSet<_>>(), seen);
+}
+
+#[test]
+fn the_crate_page_has_the_picture_of_the_architecture() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let architecture = fs::read_to_string(root.join("docs/architecture.md")).unwrap();
+    let library = fs::read_to_string(root.join("src/lib.rs")).unwrap();
+    let page: Vec<&str> = library.lines().filter_map(|line| line.strip_prefix("//!")).collect();
+    let page: Vec<&str> = page.into_iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    assert_eq!(picture(&page.join("\n")), picture(&architecture));
+}
+
+fn picture(document: &str) -> &str {
+    document.split_once("```text\n").unwrap().1.split_once("```").unwrap().0
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
