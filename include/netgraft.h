@@ -38,9 +38,9 @@
  *     The last parameter of a function that can fail is NULL, or where a netgraft_error goes when the function fails; it
  *     is written only then, and is the caller's to free. An error has a kind to act on, an errno, one line for people, the
  *     kernel's own words if it sent any, and what was left behind if that is not what was there before; and the other errors
- *     of a call that tries several things. The descriptions below name kinds as netgraft_error_kind_name() does.
- *     invalid-argument for NULL, and what any call to the kernel can be refused with, such as permission, are not named each
- *     time.
+ *     of a call that tries several things. The descriptions below name kinds by what their constants end with:
+ *     not-found is NETGRAFT_KIND_NOT_FOUND. invalid-argument for NULL, and what any call to the kernel can be refused with,
+ *     such as permission, are not named each time.
  *
  *     A fault of the library's own is an error as well, of kind NETGRAFT_KIND_FAULT: nothing unwinds into the program. Only
  *     want of memory ends the process.
@@ -442,7 +442,8 @@ extern "C" {
 enum netgraft_kind netgraft_error_kind(const struct netgraft_error *error);
 
 /**
- * The kind's stable name, as the command prints it: "not-found", "name-taken", ...; NULL of NULL.
+ * The kind's stable name, as the command prints it: "not-found", "name-taken", ..., "usage" for
+ * NETGRAFT_KIND_INVALID_ARGUMENT; NULL of NULL.
  *
  * Threads: MT-Safe.
  */

@@ -51,7 +51,8 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The kind's stable name, as the command prints it: `not-found`, `name-taken`, …
+    /// The kind's stable name, as the command prints it: `not-found`, `name-taken`, …, `usage` for
+    /// [`InvalidArgument`](Self::InvalidArgument).
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

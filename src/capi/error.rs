@@ -141,7 +141,8 @@ pub extern "C" fn netgraft_error_kind(error: Option<&netgraft_error>) -> netgraf
     get(netgraft_kind::NETGRAFT_KIND_NONE, || error.map_or(netgraft_kind::NETGRAFT_KIND_NONE, |error| error.kind))
 }
 
-/// The kind's stable name, as the command prints it: "not-found", "name-taken", ...; NULL of NULL.
+/// The kind's stable name, as the command prints it: "not-found", "name-taken", ..., "usage" for
+/// NETGRAFT_KIND_INVALID_ARGUMENT; NULL of NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -44,6 +44,11 @@ void test_errors(void) {
     /* Kinds and their numbers do not depend on the errno alone. */
     REFUSED(netgraft_namespace_interface(ns, "none", &interface, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
     REFUSED(netgraft_link_new_dummy("%", &link, &error), EINVAL, NETGRAFT_KIND_INVALID_NAME);
+    CHECK(netgraft_link_new_dummy(NULL, &link, &error) == -EINVAL);
+    CHECK(netgraft_error_kind(error) == NETGRAFT_KIND_INVALID_ARGUMENT);
+    SAME(netgraft_error_kind_name(error), "usage");
+    netgraft_error_free(error);
+    error = NULL;
 
     netgraft_config_free(config);
     netgraft_link_free(link);
