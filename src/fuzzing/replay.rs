@@ -10,6 +10,11 @@ fn fuzz(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(folder)
 }
 
+/// The inputs are another package's, which does not come along with a published one.
+fn is_published() -> bool {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(".cargo_vcs_info.json").exists()
+}
+
 fn names(folder: &Path) -> BTreeSet<String> {
     let name = |path: PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
     fs::read_dir(folder).unwrap().map(|entry| name(entry.unwrap().path())).collect()
@@ -17,6 +22,9 @@ fn names(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn every_target_has_its_program_and_its_inputs() {
+    if is_published() {
+        return;
+    }
     let targets: BTreeSet<String> = TARGETS.iter().map(|target| target.name.to_owned()).collect();
     // The grammar is the command's, which runs its inputs itself.
     let mut others = BTreeSet::from(["batch".to_owned()]);
@@ -29,6 +37,9 @@ fn every_target_has_its_program_and_its_inputs() {
 
 #[test]
 fn what_was_kept_holds() {
+    if is_published() {
+        return;
+    }
     for target in TARGETS {
         let mut inputs: Vec<_> =
             fs::read_dir(fuzz("corpus").join(target.name)).unwrap().map(|entry| entry.unwrap().path()).collect();

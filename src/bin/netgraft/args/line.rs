@@ -54,7 +54,12 @@ mod tests {
 
     #[test]
     fn what_fuzzing_has_kept() {
-        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/batch");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        if root.join(".cargo_vcs_info.json").exists() {
+            // A published package lacks what belongs to another one.
+            return;
+        }
+        let corpus = root.join("fuzz/corpus/batch");
         let inputs: Vec<_> =
             fs::read_dir(corpus).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect();
         assert!(inputs.iter().any(|input| matches!(read(input), Ok(Some(_)))));
