@@ -215,7 +215,7 @@ _netgraft() {
 
     case "${cmd}" in
         netgraft)
-            opts="-v -h --json --state-dir --help create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help"
+            opts="-v -h -V --json --state-dir --help --version create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

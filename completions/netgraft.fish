@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_netgraft_global_optspecs
-    string join \n v json state-dir= h/help
+    string join \n v json state-dir= h/help V/version
 end
 
 function __fish_netgraft_needs_command
@@ -28,6 +28,7 @@ complete -c netgraft -n "__fish_netgraft_needs_command" -l state-dir -d 'Where t
 complete -c netgraft -n "__fish_netgraft_needs_command" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_needs_command" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_needs_command" -s h -l help -d 'Print help'
+complete -c netgraft -n "__fish_netgraft_needs_command" -s V -l version -d 'Print version'
 complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "create" -d 'Make a namespace, pinned at a path, with lo up'
 complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "adopt" -d 'Pin an existing namespace\'s file at a second place'
 complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "destroy" -d 'Stop, unpin, remove the file'
