@@ -1,5 +1,6 @@
 //! The grammar: the process's command line, and the lines of a batch, which share most commands.
 
+mod help;
 pub(crate) mod line;
 mod routing;
 
@@ -21,7 +22,7 @@ use crate::values::{self, Create, Netns};
 
 /// Put network interfaces into network namespaces and take them out again, all or nothing
 #[derive(Debug, Parser)]
-#[command(version, after_help = NETNS_HELP)]
+#[command(version, after_help = help::WHOLE)]
 pub(crate) struct CommandLine {
     /// Say more on standard error; -vv says every step
     #[arg(short, global = true, display_order = 101, action = ArgAction::Count)]
@@ -36,27 +37,14 @@ pub(crate) struct CommandLine {
     pub(crate) command: TopCommand,
 }
 
-const NETNS_HELP: &str = "\
-NETNS is a path (has a '/'), a name (under /run/netns), pid:N, or current.
-SOURCE is what an interface was called where it came from.
-
-Exit status: 0 done; 1 failed, everything as before; 2 the command line was wrong;
-3 failed and something could not be put back.
-
-Examples:
-  netgraft create web
-  netgraft add web eth1 --ipv4 10.0.0.2/24
-  netgraft show
-  netgraft remove web eth1";
-
 /// What the process's command line can ask for.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TopCommand {
     #[command(flatten)]
     Command(Command),
-    #[command(after_help = "Example:\n  netgraft run web -- ip address")]
+    #[command(after_help = help::RUN)]
     Run(RunArgs),
-    #[command(after_help = "Example:\n  netgraft batch --keep-going setup.netgraft")]
+    #[command(after_help = help::BATCH)]
     Batch(BatchArgs),
     /// Show in ten seconds what it does, in namespaces of its own
     #[command(after_help = "Example:\n  netgraft demo")]
@@ -81,6 +69,7 @@ pub(crate) enum LineCommand {
     Run(RunArgs),
     /// Wait
     Sleep {
+        /// How long
         #[arg(value_parser = word(values::duration))]
         duration: Duration,
     },
@@ -90,10 +79,9 @@ pub(crate) enum LineCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a namespace, pinned at a path, with lo up
-    #[command(after_help = "Example:\n  netgraft create web")]
+    #[command(after_help = "Examples:\n  netgraft create web\n  netgraft create /run/pods/web --replace")]
     Create {
-        /// Path or name
-        #[arg(value_name = "NETNS", value_parser = word(values::pin))]
+        #[arg(value_name = "NETNS", value_parser = word(values::pin), help = help::PIN)]
         path: PathBuf,
         /// Replace a pin or a plain file that is there
         #[arg(long)]
@@ -102,8 +90,7 @@ pub(crate) enum Command {
     /// Pin an existing namespace's file at a second place
     #[command(after_help = "Example:\n  netgraft adopt web /proc/4711/ns/net")]
     Adopt {
-        /// Path or name
-        #[arg(value_name = "NETNS", value_parser = word(values::pin))]
+        #[arg(value_name = "NETNS", value_parser = word(values::pin), help = help::PIN)]
         path: PathBuf,
         /// The namespace's file
         file: PathBuf,
@@ -111,11 +98,10 @@ pub(crate) enum Command {
     /// Stop, unpin, remove the file
     #[command(after_help = "Example:\n  netgraft destroy web")]
     Destroy {
-        /// Path or name
-        #[arg(value_name = "NETNS", value_parser = word(values::pin))]
+        #[arg(value_name = "NETNS", value_parser = word(values::pin), help = help::PIN)]
         path: PathBuf,
     },
-    #[command(after_help = ADD_EXAMPLES)]
+    #[command(after_help = help::ADD)]
     Add(Box<AddArgs>),
     /// Take an interface out: back to where it came from, or deleted if it was created
     #[command(after_help = "Example:\n  netgraft remove web veth1a2b")]
@@ -123,7 +109,7 @@ pub(crate) enum Command {
     /// List the interfaces
     #[command(after_help = "Example:\n  netgraft list web")]
     List {
-        #[arg(value_parser = word(values::netns))]
+        #[arg(value_parser = word(values::netns), help = help::NETNS)]
         netns: Netns,
     },
     #[command(after_help = "Examples:\n  netgraft show web\n  netgraft show --dot | dot -Tsvg -o network.svg")]
@@ -131,7 +117,7 @@ pub(crate) enum Command {
     /// Print an interface's counters
     #[command(after_help = "Example:\n  netgraft stats web veth1a2b")]
     Stats(InterfaceArgs),
-    #[command(after_help = "Example:\n  netgraft announce web veth1a2b --count 2 --interval 500ms")]
+    #[command(after_help = help::ANNOUNCE)]
     Announce(AnnounceArgs),
     #[command(after_help = "Example:\n  netgraft gateway web set 10.0.0.1")]
     Gateway(GatewayArgs),
@@ -149,39 +135,24 @@ pub(crate) enum Command {
     /// List the interfaces again after a restart, and finish or undo what was interrupted
     #[command(after_help = "Example:\n  netgraft restore web")]
     Restore {
-        #[arg(value_parser = word(values::netns))]
+        #[arg(value_parser = word(values::netns), help = help::NETNS)]
         netns: Netns,
     },
 }
 
-const ADD_EXAMPLES: &str = "\
-KIND is one of
-  bridge
-  dummy
-  veth,peer=NAME[,peer-netns=NETNS][,bridge=NAME]
-  macvlan,parent=NAME[,mode=bridge|private|vepa|passthru]
-  ipvlan,parent=NAME[,mode=l2|l3|l3s]
-  vxlan,id=N[,parent=NAME][,remote=ADDRESS][,port=N]
-The first mode is the default. Parent, peer and bridge are in --from unless said otherwise, and a tunnel leads
-from there; a peer is brought up only with bridge=.
-
-Examples:
-  netgraft add web veth1a2b --prefix eth --ipv4 10.0.0.2/24 --route 172.20.0.0/16
-  netgraft add web oc0 --create veth,peer=oc0-host,bridge=br0 --name eth0 --ipv4 10.0.0.2/24
-  netgraft add web lan0 --create macvlan,parent=eth0 --prefix eth --ipv4 192.0.2.7/24";
-
 /// An interface, found by its source name.
 #[derive(Debug, Args)]
 pub(crate) struct InterfaceArgs {
-    #[arg(value_parser = word(values::netns))]
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
+    #[arg(help = help::SOURCE)]
     pub(crate) source: OsString,
 }
 
 /// Show namespaces, their links, addresses, routes, peers and bridges as a tree
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// Which one; left out: the current one and all under /run/netns
+    /// Path, name, pid:N, or current; left out: the current one and all under /run/netns
     #[arg(value_parser = word(values::netns))]
     pub(crate) netns: Option<Netns>,
     /// As a graph, for Graphviz
@@ -192,8 +163,9 @@ pub(crate) struct ShowArgs {
 /// Announce an interface's addresses to its neighbours again
 #[derive(Debug, Args)]
 pub(crate) struct AnnounceArgs {
-    #[arg(value_parser = word(values::netns))]
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
+    #[arg(help = help::SOURCE)]
     pub(crate) source: OsString,
     /// How often, 0 to 3 [default: 3]
     #[arg(long, value_name = "N")]
@@ -225,7 +197,7 @@ pub(crate) struct RestArgs {
 // Names and sysctls stay as they were written: the library says what is wrong with one, by its own kind of error.
 #[derive(Debug, Args)]
 pub(crate) struct AddArgs {
-    /// Where the link is to go
+    /// Where the link is to go: path, name, pid:N, or current
     #[arg(value_parser = word(values::netns))]
     pub(crate) netns: Netns,
     /// The link's name now; the interface's source name from then on
@@ -317,7 +289,7 @@ pub(crate) enum WaitFor {
 /// Run a program inside a namespace
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    #[arg(value_parser = word(values::netns))]
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
     /// The program and its arguments
     #[arg(last = true, required = true)]

@@ -6,14 +6,14 @@ use std::net::IpAddr;
 use clap::{Args, Subcommand, ValueEnum};
 use netgraft::{Family, MacAddr, Prefix};
 
-use super::word;
+use super::{help, word};
 use crate::values::{self, Netns};
 
 /// Set, unset or tell the gateways
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct GatewayArgs {
-    #[arg(value_parser = word(values::netns))]
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
     #[command(subcommand)]
     pub(crate) action: GatewayAction,
@@ -22,7 +22,9 @@ pub(crate) struct GatewayArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum GatewayAction {
     /// Send what no other route is for to this host
+    #[command(after_help = help::GATEWAY_SET)]
     Set {
+        /// That of the host
         #[arg(value_parser = word(values::parsed::<IpAddr>))]
         address: IpAddr,
         /// It is reached directly, whatever the routes say
@@ -36,11 +38,13 @@ pub(crate) enum GatewayAction {
         replace: bool,
     },
     /// Take away what was set
+    #[command(after_help = "Example:\n  netgraft gateway web unset 4")]
     Unset {
-        #[arg(value_name = "4|6", hide_possible_values = true)]
+        #[arg(value_name = "4|6", hide_possible_values = true, help = help::FAMILY)]
         family: FamilyArg,
     },
     /// Tell those that are in use
+    #[command(after_help = "Example:\n  netgraft gateway web get")]
     Get,
 }
 
@@ -48,7 +52,7 @@ pub(crate) enum GatewayAction {
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct DefaultArgs {
-    #[arg(value_parser = word(values::netns))]
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
     #[command(subcommand)]
     pub(crate) action: DefaultAction,
@@ -57,14 +61,17 @@ pub(crate) struct DefaultArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum DefaultAction {
     /// Install the default route that the interface was given when it was added
+    #[command(after_help = help::DEFAULT_SET)]
     Set {
+        #[arg(help = help::SOURCE)]
         source: OsString,
-        #[arg(value_name = "4|6", hide_possible_values = true)]
+        #[arg(value_name = "4|6", hide_possible_values = true, help = help::FAMILY)]
         family: FamilyArg,
     },
     /// Take it away
+    #[command(after_help = "Example:\n  netgraft default web unset 4")]
     Unset {
-        #[arg(value_name = "4|6", hide_possible_values = true)]
+        #[arg(value_name = "4|6", hide_possible_values = true, help = help::FAMILY)]
         family: FamilyArg,
     },
 }
@@ -73,7 +80,7 @@ pub(crate) enum DefaultAction {
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct RouteArgs {
-    #[arg(value_parser = word(values::netns))]
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
     #[command(subcommand)]
     pub(crate) action: RouteAction,
@@ -82,6 +89,7 @@ pub(crate) struct RouteArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum RouteAction {
     /// Add one, on the link that leads to the next hop
+    #[command(after_help = help::ROUTE_ADD)]
     Add {
         #[command(flatten)]
         route: RouteWords,
@@ -90,18 +98,20 @@ pub(crate) enum RouteAction {
         source: Option<IpAddr>,
     },
     /// Delete one that was added
+    #[command(after_help = "Example:\n  netgraft route web del 192.168.0.0/16 10.0.0.9")]
     Del {
         #[command(flatten)]
         route: RouteWords,
     },
     /// List those that were added
+    #[command(after_help = "Example:\n  netgraft route web list")]
     List,
 }
 
 /// What tells a route from others.
 #[derive(Debug, Args)]
 pub(crate) struct RouteWords {
-    /// Where it leads
+    /// Where it leads: address/length, or an address alone, of full length
     #[arg(value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) destination: Prefix,
     /// The next hop
@@ -119,7 +129,7 @@ pub(crate) struct RouteWords {
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct NeighArgs {
-    #[arg(value_parser = word(values::netns))]
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
     #[command(subcommand)]
     pub(crate) action: NeighAction,
@@ -128,16 +138,21 @@ pub(crate) struct NeighArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum NeighAction {
     /// Add one
+    #[command(after_help = help::NEIGH_ADD)]
     Add {
+        /// The neighbour's
         #[arg(value_parser = word(values::parsed::<IpAddr>))]
         address: IpAddr,
+        /// Its hardware address
         #[arg(value_parser = word(values::parsed::<MacAddr>))]
         mac: MacAddr,
         #[command(flatten)]
         place: NeighPlace,
     },
     /// Delete one
+    #[command(after_help = help::NEIGH_DEL)]
     Del {
+        /// The neighbour's
         #[arg(value_parser = word(values::parsed::<IpAddr>))]
         address: IpAddr,
         /// Only if this is its MAC
@@ -163,7 +178,7 @@ pub(crate) struct NeighPlace {
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct AliasArgs {
-    #[arg(value_parser = word(values::netns))]
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
     #[command(subcommand)]
     pub(crate) action: AliasAction,
@@ -172,8 +187,10 @@ pub(crate) struct AliasArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AliasAction {
     /// Add one
+    #[command(after_help = "Example:\n  netgraft alias web add lo 192.0.2.10/32")]
     Add(AliasWords),
     /// Delete one
+    #[command(after_help = "Example:\n  netgraft alias web del lo 192.0.2.10/32")]
     Del(AliasWords),
 }
 
@@ -181,6 +198,7 @@ pub(crate) enum AliasAction {
 pub(crate) struct AliasWords {
     /// The link's present name
     pub(crate) device: OsString,
+    /// address/length, or an address alone, of full length
     #[arg(value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) address: Prefix,
 }

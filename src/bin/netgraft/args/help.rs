@@ -1,0 +1,138 @@
+//! The longer texts of `--help`: what stands below the options, and what is said of words that many commands have.
+
+pub(super) const NETNS: &str = "Path (has a '/'), name (under /run/netns), pid:N, or current";
+/// Of a namespace that is made or goes away.
+pub(super) const PIN: &str = "Path (has a '/') or name (under /run/netns)";
+pub(super) const SOURCE: &str = "What the interface's link was called where it came from";
+pub(super) const FAMILY: &str = "IPv4 or IPv6";
+
+pub(super) const WHOLE: &str = "\
+NETNS is a path (has a '/'), a name (under /run/netns), pid:N, or current.
+SOURCE is what an interface was called where it came from.
+PREFIX is address/length; an address alone means the full length.
+DURATION is like 100ms, 1s or 1.5s.
+
+Exit status: 0 done; 1 failed, everything as before; 2 the command line was wrong;
+3 failed and something could not be put back. That of run is its program's.
+
+Examples:
+  netgraft create web
+  netgraft add web eth1 --ipv4 10.0.0.2/24
+  netgraft show
+  netgraft remove web eth1";
+
+pub(super) const ADD: &str = "\
+KIND is one of
+  bridge
+  dummy
+  veth,peer=NAME[,peer-netns=NETNS][,bridge=NAME]
+  macvlan,parent=NAME[,mode=bridge|private|vepa|passthru]
+  ipvlan,parent=NAME[,mode=l2|l3|l3s]
+  vxlan,id=N[,parent=NAME][,remote=ADDRESS][,port=N]
+The first mode is the default. Parent, peer and bridge are in --from unless said otherwise, and a tunnel leads
+from there; a peer is brought up only with bridge=.
+
+PREFIX is address/length; an address alone means the full length. DURATION is like 100ms, 1s or 1.5s.
+
+Examples:
+  netgraft add web veth1a2b --prefix eth --ipv4 10.0.0.2/24 --route 172.20.0.0/16
+  netgraft add web eth1 --keep-addresses
+  netgraft add current eth0 --in-place --ipv4 192.0.2.6/24 --sysctl net.ipv4.conf.IFNAME.rp_filter=2
+  netgraft add web oc0 --create veth,peer=oc0-host,bridge=br0 --name eth0 --ipv4 10.0.0.2/24
+  netgraft add web lan0 --create macvlan,parent=eth0 --prefix eth --ipv4 192.0.2.7/24
+  netgraft add web br0 --create bridge --ipv4 10.1.0.1/24
+  netgraft add web port0 --create veth,peer=port0-host --master br0";
+
+pub(super) const ANNOUNCE: &str = "\
+DURATION is like 500ms, 1s or 1.5s.
+
+Example:
+  netgraft announce web veth1a2b --count 2 --interval 500ms";
+
+pub(super) const GATEWAY_SET: &str = "\
+Examples:
+  netgraft gateway web set 10.0.0.1
+  netgraft gateway web set 10.0.0.9 --replace
+  netgraft gateway web set 192.0.2.1 --onlink --link veth1a2b";
+
+pub(super) const DEFAULT_SET: &str = "\
+Example:
+  netgraft add web veth1a2b --ipv4 10.0.0.2/24 --route 0.0.0.0/0
+  netgraft default web set veth1a2b 4";
+
+pub(super) const ROUTE_ADD: &str = "\
+Examples:
+  netgraft route web add 192.168.0.0/16 10.0.0.9
+  netgraft route web add 192.168.0.0/16 10.0.0.8 --metric 50 --source 10.0.0.2
+  netgraft route web add 192.0.2.7 10.0.0.9 --table 100";
+
+pub(super) const NEIGH_ADD: &str = "\
+Examples:
+  netgraft neigh web add 10.0.0.9 02:42:0a:00:00:09 --link veth1a2b
+  netgraft neigh web add 10.0.0.9 02:42:0a:00:00:09 --link veth1a2b --bridge";
+
+pub(super) const NEIGH_DEL: &str = "\
+Examples:
+  netgraft neigh web del 10.0.0.9
+  netgraft neigh web del 10.0.0.9 02:42:0a:00:00:09 --link veth1a2b --bridge";
+
+pub(super) const RUN: &str = "\
+It becomes the program, so its exit status is the program's; it is 127 when the program cannot be started.
+
+In a batch it waits for the program. Another exit status than 0 is a failure, and counts as that of the line; a program
+that a signal has ended counts as 128 and the signal's number.
+
+Example:
+  netgraft run web -- ip address";
+
+pub(super) const BATCH: &str = "\
+A line is a command without 'netgraft' in front of it, with quotes and backslashes as a shell has them. What stands
+behind a '#' is a comment. One more command is for batches alone:
+
+  sleep DURATION    wait so long: 100ms, 1s, 1.5s
+
+batch and demo cannot be used inside a batch, nor can --json, --state-dir and -v: they are said once, of all lines.
+It ends with the first failure unless it is to keep going, and its exit status is the highest of its lines'.
+
+Example:
+  netgraft batch --keep-going setup.netgraft";
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use clap::{Command, CommandFactory};
+
+    use crate::args::{CommandLine, parse};
+
+    /// A command and those below it.
+    fn all(command: &Command) -> Vec<&Command> {
+        let below = command.get_subcommands().filter(|below| !below.is_hide_set());
+        [command].into_iter().chain(below.flat_map(all)).collect()
+    }
+
+    #[test]
+    fn every_word_is_explained() {
+        for command in all(&CommandLine::command()) {
+            for word in command.get_arguments() {
+                assert!(word.get_help().is_some(), "{} {word}", command.get_name());
+            }
+        }
+    }
+
+    #[test]
+    fn examples_are_understood() {
+        for command in all(&CommandLine::command()) {
+            let help = command.get_after_help().unwrap().to_string();
+            let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  netgraft ")).collect();
+            assert!(!examples.is_empty(), "{}", command.get_name());
+            for example in examples {
+                // Behind it, the shell's part begins.
+                let words = example.split('|').next().unwrap();
+                let words: Vec<OsString> = shlex::split(words).unwrap().into_iter().map(OsString::from).collect();
+                let parsed = parse::<CommandLine>(&words);
+                assert!(parsed.is_ok(), "{example}: {parsed:?}");
+            }
+        }
+    }
+}
