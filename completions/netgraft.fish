@@ -99,7 +99,7 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand list" -s v -d 'Say mor
 complete -c netgraft -n "__fish_netgraft_using_subcommand list" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand list" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l state-dir -d 'Where the journal is kept' -r -F
-complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l dot -d 'As a graph, for Graphviz'
+complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l dot -d 'As a graph, for Graphviz; with --json it is the tree all the same'
 complete -c netgraft -n "__fish_netgraft_using_subcommand show" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand show" -s h -l help -d 'Print help'

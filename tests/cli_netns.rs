@@ -374,7 +374,9 @@ fn show_draws_a_graph() {
         }
         assert_eq!(graph.matches(" -- ").count(), 2, "{graph}");
         let one = text(&output("show web --dot").stdout);
-        assert!(!one.contains("[style=bold]") && one.contains("-- \"the current namespace oc0-host\";"), "{one}");
+        assert!(one.contains(&format!("  \"/run/netns/web eth0\" -- \"{host} oc0-host\";\n")), "{one}");
+        assert!(one.contains(&format!("  \"{host} oc0-host\" -- \"{host} br0\" [style=bold];\n")), "{one}");
+        assert_eq!(one.matches(" -- ").count(), 2, "{one}");
         assert_eq!(
             objects(&output("--json show web --dot"))[0]["result"],
             objects(&output("--json show web"))[0]["result"]

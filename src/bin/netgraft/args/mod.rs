@@ -155,7 +155,7 @@ pub(crate) struct ShowArgs {
     /// Path, name, pid:N, or current; left out: the current one and all under /run/netns
     #[arg(value_parser = word(values::netns))]
     pub(crate) netns: Option<Netns>,
-    /// As a graph, for Graphviz
+    /// As a graph, for Graphviz; with --json it is the tree all the same
     #[arg(long)]
     pub(crate) dot: bool,
 }

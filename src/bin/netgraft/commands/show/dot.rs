@@ -44,20 +44,27 @@ fn write_branch(f: &mut fmt::Formatter<'_>, number: usize, branch: &Branch) -> f
     writeln!(f, "  }}")
 }
 
-/// From a port to its bridge, and between the two ends of a pair, told by one of them where both are drawn.
+/// From a port to its bridge, and between the two ends of a pair, told by one of them where both are drawn. Where the
+/// other end is not, nobody else tells of its bridge.
 fn write_edges(f: &mut fmt::Formatter<'_>, drawn: &[Branch], branch: &Branch, leaf: &Leaf) -> fmt::Result {
     let own = (&branch.namespace, &leaf.name);
-    let from = node(own.0, own.1);
-    if let Some(master) = &leaf.master {
-        writeln!(f, "  {from} -- {} [style=bold];", node(&branch.namespace, master))?;
-    }
+    write_port(f, own, leaf.master.as_ref())?;
     if let Some(peer) = &leaf.peer {
         let other = (&peer.namespace, &peer.name);
-        if own < other || drawn.iter().all(|branch| branch.namespace != peer.namespace) {
-            writeln!(f, "  {from} -- {};", node(other.0, other.1))?;
+        let is_drawn = drawn.iter().any(|branch| branch.namespace == peer.namespace);
+        if own < other || !is_drawn {
+            writeln!(f, "  {} -- {};", node(own.0, own.1), node(other.0, other.1))?;
+        }
+        if !is_drawn {
+            write_port(f, other, peer.bridge.as_ref())?;
         }
     }
     Ok(())
+}
+
+fn write_port(f: &mut fmt::Formatter<'_>, port: (&String, &String), bridge: Option<&String>) -> fmt::Result {
+    let Some(bridge) = bridge else { return Ok(()) };
+    writeln!(f, "  {} -- {} [style=bold];", node(port.0, port.1), node(port.0, bridge))
 }
 
 fn node(namespace: &str, link: &str) -> String {
