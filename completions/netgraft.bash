@@ -1165,7 +1165,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__remove)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --all --json --state-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

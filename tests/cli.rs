@@ -54,6 +54,8 @@ fn wrong_command_lines_name_the_word() {
         ("destroy current", "'current'"),
         ("adopt pid:1 /proc/self/ns/net", "'pid:1'"),
         ("sleep 1s", "'sleep'"),
+        ("remove web", "<SOURCE>"),
+        ("remove web a --all", "--all"),
         ("run web true", "'true'"),
         ("run web --", "<COMMAND>"),
         ("add web", "<LINK>"),

@@ -145,7 +145,7 @@ fn without_a_folder_to_write() {
         }
         ip_in(&pin("web"), "link show veth1");
         // Cannot do without.
-        for line in ["remove web veth1", "stats web veth1", "announce web veth1", "restore web"] {
+        for line in ["remove web veth1", "remove web --all", "stats web veth1", "announce web veth1", "restore web"] {
             let output = bad(&format!("--json {line}"));
             let error = &objects(&output)[0]["error"];
             assert_eq!((output.status.code(), &error["kind"]), (Some(1), &json!("not-found")), "{line}");
@@ -154,7 +154,7 @@ fn without_a_folder_to_write() {
             assert_eq!(error["left"], "as before");
         }
         let mut words = vec!["--state-dir", "/run/file/x", "--json", "batch", "/run/script"];
-        fs::write("/run/script", "add web veth2 --announce 0\nstats web veth2\nremove web veth2").unwrap();
+        fs::write("/run/script", "add web veth2 --announce 0\nstats web veth2\nremove web --all").unwrap();
         let output = netgraft(words.drain(..)).output().unwrap();
         assert_eq!((output.status.code(), warned(&output)), (Some(0), 1), "in memory: {output:?}");
     });

@@ -26,8 +26,12 @@ pub(crate) struct Failure {
     kind: &'static str,
     message: String,
     errno: Option<i32>,
-    kernel: Option<String>,
+    // Boxed, since every result of a command has room for a failure.
+    kernel: Option<Box<str>>,
     left: String,
+    /// What else of the same command failed, where that tried several things.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    others: Box<[Failure]>,
     #[serde(skip)]
     status: u8,
     /// What was done all the same.
@@ -58,6 +62,7 @@ impl Failure {
             errno: None,
             kernel: None,
             left: AS_BEFORE.into(),
+            others: Box::default(),
             status: if kind == ErrorKind::InvalidArgument { WRONG } else { FAILED },
             report: None,
         }
@@ -97,9 +102,16 @@ const AS_BEFORE: &str = "as before";
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
         let failure = Self {
             errno: error.errno(),
-            kernel: error.ext_ack().map(str::to_owned),
+            kernel: error.ext_ack().map(Box::from),
+            others: error.others().iter().map(Self::from).collect(),
             ..Self::new(error.kind(), error.to_string())
         };
         match error.left() {
@@ -118,6 +130,13 @@ impl From<&clap::Error> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        // The message has their number at its end.
+        let mut separator = ": ";
+        for other in &self.others {
+            write!(f, "{separator}{other}")?;
+            separator = "; ";
+        }
+        Ok(())
     }
 }

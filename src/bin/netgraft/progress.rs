@@ -29,6 +29,13 @@ pub(crate) fn begin(steps: Option<u64>) -> Working {
     Working(Some(line))
 }
 
+/// The same of work of which it is only known what it is.
+pub(crate) fn begin_with(doing: impl Into<String>) -> Working {
+    let working = begin(None);
+    tell(doing);
+    working
+}
+
 /// Says what is being done just now. Nothing is shown where nothing was begun.
 pub(crate) fn tell(doing: impl Into<String>) {
     if let Some(line) = LINE.get() {

@@ -1,6 +1,7 @@
 //! What is kept open during one process, so that a batch's lines find what earlier ones made.
 
 use std::ffi::OsStr;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -63,6 +64,12 @@ impl Session {
         let namespace = self.journalled(word)?;
         let found = self.timed(|| namespace.interface(source.as_encoded_bytes()));
         found.map_err(|error| self.explain(error))
+    }
+
+    /// Why something cannot be done that goes by the journal, if none can be kept.
+    pub(crate) fn lacks_journal(&self, doing: impl Display) -> Option<Failure> {
+        let why = self.no_journal.as_deref()?;
+        Some(Failure::new(ErrorKind::NotFound, format!("{doing}: no journal: {why}")))
     }
 
     /// Says of a source name that is not found that there was nowhere to look for it, if so.

@@ -103,9 +103,9 @@ pub(crate) enum Command {
     },
     #[command(after_help = help::ADD)]
     Add(Box<AddArgs>),
-    /// Take an interface out: back to where it came from, or deleted if it was created
-    #[command(after_help = "Example:\n  netgraft remove web veth1a2b")]
-    Remove(InterfaceArgs),
+    /// Take an interface out, or all: back to where it came from, or deleted if it was created
+    #[command(after_help = "Examples:\n  netgraft remove web veth1a2b\n  netgraft remove web --all")]
+    Remove(RemoveArgs),
     /// List the interfaces
     #[command(after_help = "Example:\n  netgraft list web")]
     List {
@@ -147,6 +147,18 @@ pub(crate) struct InterfaceArgs {
     pub(crate) netns: Netns,
     #[arg(help = help::SOURCE)]
     pub(crate) source: OsString,
+}
+
+/// An interface, or all.
+#[derive(Debug, Args)]
+pub(crate) struct RemoveArgs {
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
+    pub(crate) netns: Netns,
+    #[arg(help = help::SOURCE, required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) source: Option<OsString>,
+    /// All interfaces, the one that was added last first; where one cannot be removed, the others are
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 /// Show namespaces, their links, addresses, routes, peers and bridges as a tree

@@ -29,7 +29,7 @@ fn keep(path: &Path, namespace: Namespace, session: &mut Session) -> Report {
 pub(crate) fn destroy(path: &Path, session: &mut Session) -> Result<Report, Failure> {
     let pin = session.pin(path)?;
     session.keep_journal_that_is_there(&pin);
-    let _working = progress::begin(None);
+    let _working = progress::begin_with(format!("destroy {pin}"));
     session.timed(|| pin.destroy())?;
     session.forget(path);
     Ok(Report::Nothing)

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use log::LevelFilter;
-use netgraft::{ErrorKind, IfName, Restored};
+use netgraft::{IfName, Restored};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -19,10 +19,11 @@ pub(crate) fn restore(netns: &Netns, session: &mut Session) -> Result<Report, Fa
     let namespace = session.journalled(netns);
     log::set_max_level(level);
     let namespace = namespace?;
-    if let Err(why) = session.journal_folder() {
-        return Err(Failure::new(ErrorKind::NotFound, format!("restore {namespace}: no journal: {why}")));
+    let doing = format!("restore {namespace}");
+    if let Some(failure) = session.lacks_journal(&doing) {
+        return Err(failure);
     }
-    let working = progress::begin(None);
+    let working = progress::begin_with(&doing);
     let restored = session.timed(|| namespace.restore())?;
     drop(working);
     let failed: Vec<String> = restored.failed.iter().map(ToString::to_string).collect();
@@ -31,7 +32,7 @@ pub(crate) fn restore(netns: &Netns, session: &mut Session) -> Result<Report, Fa
         return Ok(report);
     }
     let left = failed.join("; ");
-    Err(Failure::undo_failed(format!("restore {namespace}: {left}"), left).with_report(report))
+    Err(Failure::undo_failed(format!("{doing}: {left}"), left).with_report(report))
 }
 
 /// What became of the entries of the journal.
