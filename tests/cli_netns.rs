@@ -350,9 +350,9 @@ fn show_tells_of_peers_and_their_bridges() {
 fn an_alias_stays_on_its_line() {
     in_netns(|| {
         let mut ip = Command::new("ip");
-        assert!(ip.args(["link", "set", "lo", "alias", "one\ntwo\x1b[2J"]).status().unwrap().success());
+        assert!(ip.args(["link", "set", "lo", "alias", "one\ntwo\x1b[2J\u{2028}three"]).status().unwrap().success());
         let tree = text(&output("show current").stdout);
-        assert!(tree.contains(", alias one\\ntwo\\u{1b}[2J\n"), "{tree}");
+        assert!(tree.contains(", alias one\\ntwo\\u{1b}[2J\\u{2028}three\n"), "{tree}");
     });
 }
 
