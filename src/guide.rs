@@ -26,11 +26,16 @@ pub mod runtime {}
 #[doc = include_str!("../docs/guide/c.md")]
 pub mod c {}
 
+/// [docs/json.md]: crate::guide::json
+///
 #[doc = include_str!("../docs/guide/shell.md")]
 pub mod shell {}
 
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
+
+#[doc = include_str!("../docs/json.md")]
+pub mod json {}
 
 #[doc = include_str!("../docs/kernel-features.md")]
 pub mod kernel_features {}

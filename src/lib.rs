@@ -35,9 +35,10 @@
 //! # Guides
 //!
 //! For the author of [an init system](guide::init), of [a container runtime](guide::runtime), of [a program in C](guide::c), and
-//! for [people at a shell](guide::shell). What older kernels lack: [kernel features](guide::kernel_features). How what a killed
-//! process has begun is undone or finished: [the journal](guide::journal). How an add flows through the layers, and where to change
-//! what: [architecture](guide::architecture). What it costs, what it promises and where it stops is in the README.
+//! for [people at a shell](guide::shell) and scripts that read the [JSON](guide::json). What older kernels lack:
+//! [kernel features](guide::kernel_features). How what a killed process has begun is undone or finished:
+//! [the journal](guide::journal). How an add flows through the layers, and where to change what:
+//! [architecture](guide::architecture). What it costs, what it promises and where it stops is in the README.
 //!
 //! # Layers
 //!
