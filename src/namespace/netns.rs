@@ -369,7 +369,7 @@ fn call_on_thread(closure: &mut (dyn FnMut() + Send)) -> Result<()> {
 /// The file of the namespace that a socket is in, which is the calling thread's.
 fn file_of(socket: &KernelSocket) -> io::Result<OwnedFd> {
     sys::netns::of_socket(socket.as_fd()).or_else(|error| {
-        // Before 4.9, or without CAP_NET_ADMIN there.
+        // Before 4.10, or without CAP_NET_ADMIN there.
         match std::fs::File::open("/proc/thread-self/ns/net") {
             Ok(file) => Ok(file.into()),
             Err(_) => Err(error),

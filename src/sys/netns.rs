@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use super::{cvt, cvt_long};
 
-/// `SIOCGSKNS` of linux/sockios.h: the network namespace of a socket (4.9).
+/// `SIOCGSKNS` of linux/sockios.h: the network namespace of a socket (4.10).
 const SIOCGSKNS: libc::c_ulong = 0x894c;
 /// `NS_GET_NSTYPE` of linux/nsfs.h (4.11).
 const NS_GET_NSTYPE: libc::c_ulong = 0xb703;

@@ -32,10 +32,12 @@ pub enum IpvlanMode {
     #[default]
     #[doc(alias = "IPVLAN_MODE_L2")]
     L2,
-    /// Routes them in the parent's namespace. Neither multicast nor broadcast.
+    /// Routes them in the parent's namespace, whose netfilter hooks for IP see what goes out, but not what comes in.
+    /// Neither multicast nor broadcast.
     #[doc(alias = "IPVLAN_MODE_L3")]
     L3,
-    /// The same, past the netfilter hooks of the parent's namespace.
+    /// The same, but what comes in goes through those hooks, too, so that filters and connection tracking there see
+    /// both ways. What ipvlans on one parent send one another they see in neither mode.
     #[doc(alias = "IPVLAN_MODE_L3S")]
     L3s,
 }
