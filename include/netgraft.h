@@ -602,7 +602,8 @@ int netgraft_namespace_open_pid(uint32_t pid,
 /**
  * Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
  *
- * Errors: not-supported, before Linux 5.8; namespace, when it is no pidfd or the process is gone.
+ * Errors: namespace, when it is no pidfd, which before Linux 5.8 none is to setns(2), or the process is gone;
+ * permission, as of netgraft_namespace_open_pid().
  *
  * Threads: MT-Safe.
  */

@@ -34,7 +34,7 @@ pub enum ErrorKind {
     NeighbourMissing,
     /// The running kernel or system lacks it.
     NotSupported,
-    /// The caller lacks the right to do it (`EPERM`, `EACCES`).
+    /// The caller lacks the right to do it (`EPERM`; of files `EACCES`, too).
     Permission,
     /// The kernel did not answer in time.
     Timeout,
@@ -42,7 +42,7 @@ pub enum ErrorKind {
     DuplicateAddress,
     /// A dump was interrupted by changes more often than it was retried.
     Interrupted,
-    /// The namespace itself: not one, of another kind, destroyed, or it cannot be entered.
+    /// The namespace itself: not one, of another kind, destroyed, not found, or it cannot be entered.
     Namespace,
     /// Any other refusal by the kernel; see [`Error::errno`].
     Kernel,

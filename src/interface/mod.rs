@@ -49,7 +49,8 @@ use crate::wire::link::LinkInfo;
 
 /// A link that was put into a namespace and configured there.
 ///
-/// Clones are the same interface. Dropping it changes nothing; [`remove`](Self::remove) takes it out.
+/// Clones are the same interface. Dropping it changes nothing; [`remove`](Self::remove) takes it out. What talks to the
+/// kernel can fail as [any call](Namespace#errors-of-any-call) of its namespace.
 #[derive(Clone)]
 pub struct Interface {
     namespace: Namespace,
@@ -148,9 +149,18 @@ impl Interface {
     /// up if it was up; deleted if it was made; in place, what the add did is undone.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] the second time, or when its link was deleted by somebody else (it is off
-    /// the list then). [`ErrorKind::NameTaken`] when its old name is another link's now. When it fails
-    /// otherwise, the interface is what it was and can be removed later.
+    /// [`ErrorKind::NotFound`] the second time, or when its link was deleted, or it was removed, by somebody else (it
+    /// is off the list then). [`ErrorKind::NameTaken`] when its old name is another link's now. [`ErrorKind::Sysctl`]
+    /// when a kernel setting could not be put back. [`ErrorKind::Namespace`] when the one that it came from was
+    /// destroyed, or is not found by a process that knows it from the journal: it stays where it is then; once its link
+    /// is deleted, [`restore`](Namespace::restore) takes it off the list.
+    ///
+    /// With a journal also [`ErrorKind::Kernel`] with `EBUSY` when another process has worked on it for 3 seconds,
+    /// [`ErrorKind::InvalidArgument`] when its entry is torn, [`ErrorKind::NotSupported`] when a newer version wrote
+    /// it, [`ErrorKind::Permission`] or [`ErrorKind::Kernel`] when the file system refuses to have that written.
+    ///
+    /// When it fails otherwise, the interface is what it was and can be removed later, unless [`Error::left`] says what
+    /// is where; [`ErrorKind::UndoFailed`] where it could not be put back.
     pub fn remove(&self) -> Result<()> {
         let removed = remove::remove(&self.namespace, std::slice::from_ref(&self.record)).pop();
         removed.unwrap_or(Ok(())).doing(|| format!("remove {self}"))
@@ -181,14 +191,16 @@ impl Namespace {
     /// up, announced. All or nothing.
     ///
     /// # Errors
-    /// Everything is as it was before the call, in every namespace involved, unless
-    /// [`Error::left`](crate::Error::left) says otherwise.
-    /// [`ErrorKind::NotFound`]: no such link, bridge or master. [`ErrorKind::NameTaken`]: by another link,
-    /// here. [`ErrorKind::Exists`]: an interface with that source name, or the address. [`ErrorKind::AddressClash`], [`ErrorKind::Sysctl`].
-    /// [`ErrorKind::InvalidArgument`]: the link is in this namespace already, or cannot have such a MAC or address.
-    /// [`ErrorKind::DuplicateAddress`]: another host has one, where [`dad`](InterfaceConfig::dad) was asked for.
-    /// [`ErrorKind::NotSupported`]: the kernel lacks the kind of link. [`ErrorKind::Namespace`]: one that is involved was
-    /// destroyed. Any other refusal by the kernel, with its words.
+    /// Everything is as it was before the call, in every namespace involved, unless [`Error::left`](crate::Error::left)
+    /// says otherwise; [`ErrorKind::UndoFailed`]: it could not be put back. [`ErrorKind::NotFound`]: no such link,
+    /// bridge, parent or master. [`ErrorKind::NameTaken`]: by another link, here, or where a veth's other end is to be.
+    /// [`ErrorKind::Exists`]: an interface with that source name, also one that the journal tells of (interrupted, it
+    /// takes a [`restore`](Self::restore)), the address, a route, or a VXLAN with that identifier.
+    /// [`ErrorKind::AddressClash`], [`ErrorKind::Sysctl`]. [`ErrorKind::InvalidArgument`]: the link is in this
+    /// namespace already, or cannot have such a MAC or address. [`ErrorKind::DuplicateAddress`]: another host has one,
+    /// where [`dad`](InterfaceConfig::dad) was asked for. [`ErrorKind::NotSupported`]: the kernel lacks the kind of
+    /// link. [`ErrorKind::Namespace`]: one that is involved was destroyed. [`ErrorKind::Permission`],
+    /// [`ErrorKind::Kernel`]: the journal cannot be written. Any other refusal by the kernel, with its words.
     pub fn add_interface(&self, link: Link, config: InterfaceConfig) -> Result<Interface> {
         let added = add::add(self, &[(link, config)])?.pop();
         added.ok_or_else(|| Error::new(ErrorKind::NotFound, "nothing was added"))
@@ -253,7 +265,7 @@ impl Namespace {
     /// The interface with a source name.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`].
+    /// [`ErrorKind::NotFound`] when there is none.
     pub fn interface(&self, source: impl AsRef<[u8]>) -> Result<Interface> {
         let source = source.as_ref();
         let (record, present) = self.registry.by_source(source).ok_or_else(|| {
@@ -265,7 +277,7 @@ impl Namespace {
     /// The interface with a name, the one that it was given when it was added.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`].
+    /// [`ErrorKind::NotFound`] when there is none.
     pub fn interface_by_name(&self, name: impl AsRef<[u8]>) -> Result<Interface> {
         let name = name.as_ref();
         self.interfaces().into_iter().find(|interface| interface.name().as_bytes() == name).ok_or_else(|| {
@@ -281,8 +293,11 @@ impl Namespace {
     /// docs/journal.md describes the files. Where one is kept already, that stays so.
     ///
     /// # Errors
-    /// When the folder cannot be read and written, or what it tells of cannot be looked for, which is logged as a
-    /// warning, too: no journal is kept then, and the handle works on as one without.
+    /// When the folder cannot be made, read and written: [`ErrorKind::Permission`] where the caller may not,
+    /// [`ErrorKind::Exists`] where the path is that of another file, [`ErrorKind::Kernel`] for what else the file
+    /// system refuses. [`ErrorKind::Kernel`], too, when descriptors, memory or threads run out while what it tells of
+    /// is looked for. It is logged as a warning as well: no journal is kept then, and the handle works on as one
+    /// without.
     pub fn keep_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
         let kept = Journal::open(folder.as_ref()).and_then(|journal| restore::keep(self, journal));
         kept.inspect_err(|error| log::warn!("no journal is kept: {error}"))
@@ -292,7 +307,9 @@ impl Namespace {
     /// is put on the list and announced again, and entries of what is gone are dropped.
     ///
     /// # Errors
-    /// When the journal cannot be read. What happened to each entry is in the result.
+    /// [`ErrorKind::Namespace`] when it was destroyed. When the journal's folder cannot be read:
+    /// [`ErrorKind::NotFound`] where it is gone, [`ErrorKind::Permission`] where the caller may not,
+    /// [`ErrorKind::Kernel`] otherwise; what was done by then is done. What happened to each entry is in the result.
     pub fn restore(&self) -> Result<Restored> {
         restore::restore(self).doing(|| format!("restore {self}"))
     }
@@ -311,7 +328,8 @@ impl Namespace {
     /// names is left, settings stay; a link that was made is deleted.
     ///
     /// # Errors
-    /// When the journal, or what there is in the namespace, cannot be read. What happened to each interface is in the result.
+    /// Those of [`restore`](Self::restore) and, when what there is in the namespace cannot be read, those of
+    /// [any call](Self#errors-of-any-call). What happened to each interface is in the result.
     ///
     /// ```no_run
     /// use netgraft::{InterfaceConfig, Link, Namespace};
@@ -332,7 +350,8 @@ impl Namespace {
     /// Every link in this namespace as it is now, whoever put it there.
     ///
     /// # Errors
-    /// [`ErrorKind::Interrupted`] when changes kept interrupting the kernel's answer.
+    /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`] among them: changes kept interrupting
+    /// the kernel's answer.
     pub fn links(&self) -> Result<Vec<LinkState>> {
         state::all(&self.netns)
     }

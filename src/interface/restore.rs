@@ -38,9 +38,11 @@ pub struct Restored {
     pub dropped: Vec<String>,
     /// Entries that were left alone: unreadable ones of other namespaces, those of a newer version, and what is no file.
     pub left_alone: Vec<String>,
-    /// Descriptions that no link fits, or several do alike, by source name, and why.
+    /// Descriptions that no link fits ([`ErrorKind::NotFound`]), or several do alike ([`ErrorKind::InvalidArgument`]),
+    /// by source name, and why.
     pub unmatched: Vec<(IfName, Error)>,
-    /// What could not be undone or finished, the entries stay; and descriptions that could not be put on the list.
+    /// What could not be undone or finished, the entries stay; and descriptions that could not be put on the list. What
+    /// is not as it was ([`ErrorKind::UndoFailed`]) is told by [`Error::left`].
     pub failed: Vec<Error>,
 }
 

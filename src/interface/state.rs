@@ -26,7 +26,7 @@ pub struct LinkState {
     pub mtu: u32,
     /// The length of its transmit queue in packets.
     pub tx_queue_len: u32,
-    /// The text that describes it.
+    /// The text that describes it; U+FFFD stands for bytes that are not UTF-8.
     pub alias: Option<String>,
     /// Whether it is set up (`IFF_UP`).
     pub up: bool,

@@ -50,6 +50,19 @@ use crate::types::printable_path;
 /// web.destroy()?;
 /// # Ok::<(), netgraft::Error>(())
 /// ```
+///
+/// # Errors of any call
+/// Whatever talks to the kernel, here and on an [`Interface`](crate::Interface), can fail with these kinds beside those
+/// that it names itself:
+///
+/// - [`ErrorKind::Namespace`]: the namespace was [destroyed](Self::destroy) through this handle or a clone of it.
+/// - [`ErrorKind::Permission`]: the caller lacks `CAP_NET_ADMIN` there, which changes take.
+/// - [`ErrorKind::NotFound`]: a link that the call is about was deleted meanwhile.
+/// - [`ErrorKind::NotSupported`]: the kernel lacks what the call takes, such as IPv6.
+/// - [`ErrorKind::Timeout`]: the kernel did not answer within 3 seconds.
+/// - [`ErrorKind::Interrupted`]: what the kernel tells in parts, such as all links, changed in each of 64 tries.
+/// - [`ErrorKind::Kernel`]: any other refusal, by its [errno](Error::errno); memory, descriptors or threads have run
+///   out; or an answer that is of no use.
 #[doc(alias = "setns")]
 #[derive(Clone)]
 pub struct Namespace {
@@ -73,7 +86,8 @@ impl Namespace {
     /// Interfaces added here keep the name they have (host mode).
     ///
     /// # Errors
-    /// [`ErrorKind::Permission`] without `CAP_NET_ADMIN` where there is no /proc either.
+    /// [`ErrorKind::Permission`] without `CAP_NET_ADMIN` where there is no /proc either; [`ErrorKind::Kernel`] before
+    /// Linux 4.10 without /proc, and when no descriptor is to be had.
     pub fn current() -> Result<Self> {
         Ok(Self::new(NetNs::current()?, Opened::Current))
     }
@@ -83,8 +97,10 @@ impl Namespace {
     /// Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on.
     ///
     /// # Errors
-    /// [`ErrorKind::Exists`] when anything is at the path already; [`ErrorKind::Permission`] without
-    /// `CAP_SYS_ADMIN`. Nothing is left behind.
+    /// [`ErrorKind::Exists`] when anything is at the path already; [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`,
+    /// or where the folder must not be written; [`ErrorKind::Kernel`] for what else the system refuses: more namespaces
+    /// than `user.max_net_namespaces` (`ENOSPC`), or a folder that others kept locked for 3 seconds (`EBUSY`). Nothing
+    /// is left behind.
     pub fn create(path: impl AsRef<Path>) -> Result<Self> {
         Self::create_at(path.as_ref(), pin::Mountpoint::make)
     }
@@ -93,7 +109,8 @@ impl Namespace {
     /// unless something else keeps it alive.
     ///
     /// # Errors
-    /// As [`create`](Self::create), but [`ErrorKind::Exists`] only for what is not a regular file.
+    /// As [`create`](Self::create), but [`ErrorKind::Exists`] only for what is not a regular file. What was pinned
+    /// there still is then, unless [`Error::left`] says otherwise.
     pub fn create_replacing(path: impl AsRef<Path>) -> Result<Self> {
         Self::create_at(path.as_ref(), pin::Mountpoint::take_over)
     }
@@ -112,7 +129,8 @@ impl Namespace {
     /// Makes a namespace with `lo` up that lives as long as its handle.
     ///
     /// # Errors
-    /// [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`.
+    /// [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`; [`ErrorKind::Kernel`] with `ENOSPC` for more namespaces than
+    /// `user.max_net_namespaces`.
     pub fn create_anonymous() -> Result<Self> {
         let netns = NetNs::unshare(|inode| format!("anonymous namespace {inode}"));
         Ok(Self::new(netns.doing(|| "create an anonymous namespace")?, Opened::Other))
@@ -121,7 +139,8 @@ impl Namespace {
     /// Opens the namespace whose file is at a path: a pin, or `/proc/PID/ns/net`.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`]; [`ErrorKind::Namespace`] for any other file, whatever it is.
+    /// [`ErrorKind::NotFound`] when there is nothing; [`ErrorKind::Namespace`] for any other file, whatever it is;
+    /// [`ErrorKind::Permission`] when the caller may not open it, or enter it (setns(2): `CAP_SYS_ADMIN`).
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let netns = open_netns(path)?;
@@ -131,7 +150,7 @@ impl Namespace {
     /// Opens the namespace that an open file is. The descriptor is duplicated.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] for any other file.
+    /// [`ErrorKind::Namespace`] for any other file; [`ErrorKind::Permission`] when the caller may not enter it.
     pub fn from_fd(file: impl AsFd) -> Result<Self> {
         let label = || "the namespace of a descriptor";
         let file = file.as_fd().try_clone_to_owned().doing(label)?;
@@ -142,7 +161,8 @@ impl Namespace {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such process; [`ErrorKind::Permission`] when the caller
-    /// may not look into it (as for ptrace(2)).
+    /// may not look into it (as for ptrace(2)), or not enter the namespace; [`ErrorKind::Namespace`], before Linux 5.8
+    /// `NotFound`, when it has ended and nobody has waited for it yet.
     pub fn from_pid(pid: u32) -> Result<Self> {
         let label = format!("the namespace of process {pid}");
         let netns = match sys::netns::pidfd_open(pid) {
@@ -163,7 +183,8 @@ impl Namespace {
     /// Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
     ///
     /// # Errors
-    /// [`ErrorKind::NotSupported`] before Linux 5.8; [`ErrorKind::Namespace`] when it is no pidfd or the process is gone.
+    /// [`ErrorKind::Namespace`] when it is no pidfd, which before Linux 5.8 none is to setns(2), or the process is
+    /// gone; [`ErrorKind::Permission`] as with [`from_pid`](Self::from_pid).
     pub fn from_pidfd(pidfd: impl AsFd) -> Result<Self> {
         let netns = NetNs::from_pidfd(pidfd.as_fd(), "the namespace of a pidfd".to_owned())?;
         Ok(Self::new(netns, Opened::Other))
@@ -202,8 +223,8 @@ impl Namespace {
     ///
     /// # Errors
     /// [`ErrorKind::Permission`] when the caller may not enter it (setns(2): `CAP_SYS_ADMIN`), [`ErrorKind::Namespace`]
-    /// when it cannot be entered otherwise, [`ErrorKind::Kernel`] when no thread can be started; the closure was not
-    /// called then.
+    /// when it was destroyed or cannot be entered otherwise, [`ErrorKind::Kernel`] when no thread can be started or no
+    /// descriptor is to be had; the closure was not called then.
     pub fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
         self.netns.run(closure)
     }
@@ -216,8 +237,11 @@ impl Namespace {
     /// Waits for adds and removals under way that need the namespace, through this handle, and keeps later ones out.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any
-    /// more. Whatever the error, the handle is as usable as before.
+    /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any more;
+    /// [`ErrorKind::NotFound`] when nothing is there any more. [`ErrorKind::Permission`] when the caller may not
+    /// unmount it or remove the file. [`ErrorKind::Kernel`] with `EINVAL` when the path that it was opened by is no pin
+    /// but `/proc/PID/ns/net`, with `EBUSY` when others kept the folder locked for 3 seconds. Whatever the error, the
+    /// handle is as usable as before; [`Error::left`] says so where the pin is gone and its file is not.
     pub fn destroy(&self) -> Result<()> {
         let unpin = || {
             let inode = self.netns.with_file(|file| Ok(sys::file::inode(file)?))?;
@@ -271,7 +295,7 @@ impl Namespace {
     /// A descriptor of the namespace's file, for setns(2) and the like.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] when it was destroyed.
+    /// [`ErrorKind::Namespace`] when it was destroyed; [`ErrorKind::Kernel`] when no descriptor is to be had.
     pub fn try_clone_fd(&self) -> Result<OwnedFd> {
         self.netns.with_file(|file| Ok(file.try_clone_to_owned()?))
     }

@@ -14,7 +14,7 @@ impl Namespace {
     /// # Errors
     /// [`ErrorKind::NotFound`]: no such link. [`ErrorKind::Exists`]: it has the address.
     /// [`ErrorKind::InvalidArgument`]: 0.0.0.0 or ::. [`ErrorKind::Sysctl`]: IPv6 cannot be enabled on the link.
-    /// [`ErrorKind::InvalidName`].
+    /// [`ErrorKind::UndoFailed`]: it was, and cannot be disabled again. [`ErrorKind::InvalidName`].
     #[doc(alias = "RTM_NEWADDR")]
     pub fn add_alias_address(&self, link: impl AsRef<[u8]>, address: Prefix) -> Result<()> {
         let name = IfName::new(link)?;

@@ -14,7 +14,7 @@ impl Namespace {
     /// directly on its link.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`]: no such interface, or it was given no default route of that family.
+    /// [`ErrorKind::NotFound`]: no such interface, its link is gone, or it was given no default route of that family.
     /// [`ErrorKind::Exists`]: a default route is there already, naming it.
     pub fn set_default_route(&self, source: impl AsRef<[u8]>, family: Family) -> Result<()> {
         let source = source.as_ref();
@@ -24,7 +24,7 @@ impl Namespace {
     /// Takes it away again. Where there is none any more, there is nothing to do.
     ///
     /// # Errors
-    /// The kernel's refusal.
+    /// None but [those of any call](Self#errors-of-any-call).
     pub fn unset_default_route(&self, family: Family) -> Result<()> {
         unset(&self.netns, family).doing(|| format!("unset the {family} default route by interface in {self}"))
     }

@@ -75,7 +75,8 @@ impl Namespace {
     /// [`ErrorKind::Unreachable`](crate::ErrorKind::Unreachable): no direct route leads to it.
     /// [`ErrorKind::Exists`](crate::ErrorKind::Exists): a default route is there, whoever made it, and
     /// replacement was not asked for. [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): no interface with the source
-    /// name. [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): the link has to be named.
+    /// name, none at all where one is needed, or its link is gone.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): the link has to be named.
     #[doc(alias = "RTM_NEWROUTE")]
     pub fn set_gateway(&self, gateway: Gateway) -> Result<()> {
         if gateway.address.is_unspecified() {
@@ -87,7 +88,7 @@ impl Namespace {
     /// Takes away the gateway that [`set_gateway`](Self::set_gateway) set. Where there is none any more, there is nothing to do.
     ///
     /// # Errors
-    /// The kernel's refusal.
+    /// None but [those of any call](Self#errors-of-any-call).
     pub fn unset_gateway(&self, family: Family) -> Result<()> {
         unset(&self.netns, family).doing(|| format!("unset the {family} gateway in {self}"))
     }
@@ -95,7 +96,8 @@ impl Namespace {
     /// The gateways that are in use now, whoever set them: those of the default routes with the lowest metrics.
     ///
     /// # Errors
-    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) when changes kept interrupting the kernel's answer.
+    /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) among
+    /// them: changes kept interrupting the kernel's answer.
     pub fn gateways(&self) -> Result<Gateways> {
         let mut gateways = Gateways::default();
         for family in Family::ALL {

@@ -13,7 +13,9 @@ impl Namespace {
     /// [`refresh_ipv6_on_loopback`](Self::refresh_ipv6_on_loopback).
     ///
     /// # Errors
-    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) when changes kept interrupting the kernel's answer.
+    /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) among
+    /// them: changes kept interrupting the kernel's answer. None once it is known, not even when the namespace was
+    /// destroyed.
     pub fn has_ipv6_on_loopback(&self) -> Result<bool> {
         let known = *self.netns.ipv6_on_loopback.lock().unwrap_or_else(PoisonError::into_inner);
         known.map_or_else(|| self.refresh_ipv6_on_loopback(), Ok)
@@ -22,7 +24,7 @@ impl Namespace {
     /// Asks the kernel again whether `lo` has an IPv6 address.
     ///
     /// # Errors
-    /// See [`has_ipv6_on_loopback`](Self::has_ipv6_on_loopback).
+    /// [Those of any call](Self#errors-of-any-call), as for the first question. What was known stays known then.
     pub fn refresh_ipv6_on_loopback(&self) -> Result<bool> {
         let addresses = ops::address::all(&self.netns, Some(IfIndex::LOOPBACK))?;
         let found = addresses.iter().any(|(address, _)| address.prefix.is_ipv6());

@@ -56,9 +56,9 @@ impl Namespace {
     /// Adds a permanent entry. One that the kernel has learned by itself gives way to it.
     ///
     /// # Errors
-    /// [`ErrorKind::NeighbourExists`]: a permanent one is there. [`ErrorKind::NotFound`]: no such interface.
-    /// [`ErrorKind::Unreachable`]: no interface was named, and no direct route leads to the address.
-    /// [`ErrorKind::InvalidArgument`]: none was named, and several could be meant.
+    /// [`ErrorKind::NeighbourExists`]: a permanent one is there. [`ErrorKind::NotFound`]: no such interface, none at
+    /// all for a forwarding entry, or its link is gone. [`ErrorKind::Unreachable`]: no interface was named, and no
+    /// direct route leads to the address. [`ErrorKind::InvalidArgument`]: none was named, and several could be meant.
     #[doc(alias = "RTM_NEWNEIGH")]
     pub fn add_neighbour(&self, neighbour: Neighbour, mac: MacAddr) -> Result<()> {
         let entry = LinkEntry::find(self, &neighbour, Some(mac))
@@ -70,8 +70,8 @@ impl Namespace {
     /// goes the one that the link's bridge has learned for the same MAC.
     ///
     /// # Errors
-    /// [`ErrorKind::NeighbourMissing`]: there is none. [`ErrorKind::NotFound`]: no such interface.
-    /// [`ErrorKind::Unreachable`], as to add one. [`ErrorKind::InvalidArgument`]: also a forwarding entry without its MAC.
+    /// [`ErrorKind::NeighbourMissing`]: there is none. [`ErrorKind::NotFound`], [`ErrorKind::Unreachable`],
+    /// [`ErrorKind::InvalidArgument`]: as to add one; the last also for a forwarding entry without its MAC.
     #[doc(alias = "RTM_DELNEIGH")]
     pub fn delete_neighbour(&self, neighbour: Neighbour, mac: Option<MacAddr>) -> Result<()> {
         let entry = LinkEntry::find(self, &neighbour, mac)

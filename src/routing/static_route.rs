@@ -173,7 +173,8 @@ impl Namespace {
     /// for the [gateways](Self::gateways).
     ///
     /// # Errors
-    /// [`ErrorKind::Interrupted`] when changes kept interrupting the kernel's answer.
+    /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`] among them: changes kept interrupting
+    /// the kernel's answer.
     pub fn routes(&self) -> Result<Vec<Route>> {
         let mut routes = Vec::new();
         for family in Family::ALL {

@@ -44,7 +44,7 @@ impl Namespace {
     /// setting that the kernel lacks, because IPVS is not loaded, is logged.
     ///
     /// # Errors
-    /// [`ErrorKind::Sysctl`]: one is there but cannot be written.
+    /// [`ErrorKind::Sysctl`]: one is there but cannot be written, or the namespace was destroyed.
     #[doc(alias = "ipvs")]
     pub fn tune_load_balancer(&self) -> Result<()> {
         LOAD_BALANCER.iter().try_for_each(|(name, value)| write(&self.netns, name, value))

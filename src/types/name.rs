@@ -81,6 +81,10 @@ impl AsRef<[u8]> for IfName {
     }
 }
 
+/// As [`IfName::new`].
+///
+/// # Errors
+/// [`ErrorKind::InvalidName`] when it breaks a rule.
 impl FromStr for IfName {
     type Err = Error;
 

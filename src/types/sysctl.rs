@@ -90,7 +90,7 @@ impl fmt::Debug for Sysctl {
 /// `KEY=VALUE`.
 ///
 /// # Errors
-/// As [`Sysctl::new`], and when there is no `=`.
+/// [`ErrorKind::Sysctl`], as [`Sysctl::new`], and when there is no `=`.
 impl FromStr for Sysctl {
     type Err = Error;
 
