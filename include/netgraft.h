@@ -39,8 +39,9 @@
  *     is written only then, and is the caller's to free. An error has a kind to act on, an errno, one line for people, the
  *     kernel's own words if it sent any, and what was left behind if that is not what was there before; and the other errors
  *     of a call that tries several things. The descriptions below name kinds by what their constants end with:
- *     not-found is NETGRAFT_KIND_NOT_FOUND. invalid-argument for NULL, and what any call to the kernel can be refused with,
- *     such as permission, are not named each time.
+ *     not-found is NETGRAFT_KIND_NOT_FOUND. Not named each time are invalid-argument for NULL, and what any call to the
+ *     kernel can be refused with: namespace, once that was destroyed, permission, timeout, interrupted, not-supported,
+ *     and kernel for whatever else.
  *
  *     A fault of the library's own is an error as well, of kind NETGRAFT_KIND_FAULT: nothing unwinds into the program. Only
  *     want of memory ends the process.
@@ -698,8 +699,8 @@ int netgraft_namespace_run(const struct netgraft_namespace *ns,
  * The namespace itself ends when nothing else uses it; the kernel then deletes the virtual links in it and returns
  * the physical ones to the initial namespace. Waits for adds and removals under way that need the namespace.
  *
- * Errors: namespace, the second time, and when the pin at the path is not this namespace's any more. Whatever the error,
- * the handle is as usable as before.
+ * Errors: namespace, the second time, and when the pin at the path is not this namespace's any more. kernel with -EINVAL,
+ * when it was opened at a path that is no pin, as /proc/PID/ns/net. Whatever the error, the handle is as usable as before.
  *
  * Threads: MT-Safe.
  */
@@ -1400,8 +1401,10 @@ int netgraft_interface_announce(const struct netgraft_interface *interface,
  * it was up; deleted if it was made; in place, what the add did is undone. The handle is still to be freed.
  *
  * Errors: not-found, the second time, or when its link was deleted by somebody else (it is off the list then).
- * name-taken, when its old name is another link's now. When it fails otherwise, the interface is what it was and can be
- * removed later.
+ * name-taken, when its old name is another link's now. sysctl, when a kernel setting could not be written back. namespace,
+ * when the one that it came from was destroyed or is not found. kernel with -EBUSY, when another process that keeps the
+ * same journal works on it, and is not done within three seconds. When it fails, the interface is what it was and
+ * can be removed later, unless netgraft_error_left() says otherwise.
  *
  * Threads: MT-Safe.
  */
@@ -1727,7 +1730,8 @@ int netgraft_namespace_tune_load_balancer(const struct netgraft_namespace *ns,
  * Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
  * the process die. A folder below /run has the lifetime of what it describes.
  *
- * Errors: when the folder cannot be read and written. No journal is kept then.
+ * Errors: when the folder cannot be read and written: permission, exists of what is no folder, or kernel. No journal is
+ * kept then.
  *
  * Threads: MT-Safe.
  */
@@ -1739,7 +1743,8 @@ int netgraft_namespace_keep_journal(const struct netgraft_namespace *ns,
  * Brings interfaces and journal together again: what was interrupted is undone or finished, what is there is put on the
  * list and announced again, and entries of what is gone are dropped.
  *
- * Errors: when the journal cannot be read. What happened to each entry is in the result.
+ * Errors: when the journal cannot be read, as of netgraft_namespace_keep_journal(). What happened to each entry is in
+ * the result.
  *
  * Threads: MT-Safe.
  */

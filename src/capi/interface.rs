@@ -291,8 +291,10 @@ pub extern "C" fn netgraft_interface_announce(
 /// it was up; deleted if it was made; in place, what the add did is undone. The handle is still to be freed.
 ///
 /// Errors: not-found, the second time, or when its link was deleted by somebody else (it is off the list then).
-/// name-taken, when its old name is another link's now. When it fails otherwise, the interface is what it was and can be
-/// removed later.
+/// name-taken, when its old name is another link's now. sysctl, when a kernel setting could not be written back. namespace,
+/// when the one that it came from was destroyed or is not found. kernel with -EBUSY, when another process that keeps the
+/// same journal works on it, and is not done within three seconds. When it fails, the interface is what it was and
+/// can be removed later, unless netgraft_error_left() says otherwise.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -52,7 +52,8 @@ impl netgraft_restored {
 /// Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
 /// the process die. A folder below /run has the lifetime of what it describes.
 ///
-/// Errors: when the folder cannot be read and written. No journal is kept then.
+/// Errors: when the folder cannot be read and written: permission, exists of what is no folder, or kernel. No journal is
+/// kept then.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -67,7 +68,8 @@ pub extern "C" fn netgraft_namespace_keep_journal(
 /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there is put on the
 /// list and announced again, and entries of what is gone are dropped.
 ///
-/// Errors: when the journal cannot be read. What happened to each entry is in the result.
+/// Errors: when the journal cannot be read, as of netgraft_namespace_keep_journal(). What happened to each entry is in
+/// the result.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -276,8 +276,8 @@ impl Data {
 /// The namespace itself ends when nothing else uses it; the kernel then deletes the virtual links in it and returns
 /// the physical ones to the initial namespace. Waits for adds and removals under way that need the namespace.
 ///
-/// Errors: namespace, the second time, and when the pin at the path is not this namespace's any more. Whatever the error,
-/// the handle is as usable as before.
+/// Errors: namespace, the second time, and when the pin at the path is not this namespace's any more. kernel with -EINVAL,
+/// when it was opened at a path that is no pin, as /proc/PID/ns/net. Whatever the error, the handle is as usable as before.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
