@@ -321,7 +321,7 @@ fn told_apart_without_cookies() {
     });
 }
 
-/// A kernel before 5.2 mounts by path, one before 5.8 enters no pidfd, and one before 4.9 tells of no socket's namespace:
+/// A kernel before 5.2 mounts by path, one before 5.8 enters no pidfd, and one before 4.10 tells of no socket's namespace:
 /// it all goes through /proc.
 #[test]
 fn pinned_and_opened_without_newer_calls() {
@@ -344,6 +344,23 @@ fn pinned_and_opened_without_newer_calls() {
         let trace = fs::read_to_string("/run/trace").unwrap();
         let failed = |call: &str| trace.lines().any(|line| line.contains(call) && line.contains("(INJECTED)"));
         assert!(["open_tree(", "pidfd_open(", "SIOCGSKNS"].into_iter().all(failed), "{trace}");
+    });
+}
+
+/// Who may not look at a process need not see it in /proc either. That it is missing would be said of who has ended.
+#[test]
+fn a_process_that_is_hidden_is_refused_and_not_missing() {
+    if worked(|_, marked| {
+        let mut gone = Command::new("true").spawn().unwrap();
+        gone.wait().unwrap();
+        let refusal = marked.during(|| Namespace::from_pid(gone.id())).unwrap_err();
+        Ok(format!("{}: {refusal}", refusal.kind().as_str()))
+    }) {
+        return;
+    }
+    in_netns(|| {
+        let outcome = Worker::traced("", Some("inject=pidfd_open:error=EPERM")).finish();
+        assert!(outcome.message.starts_with("permission: "), "{}", outcome.message);
     });
 }
 

@@ -665,5 +665,6 @@ fn nothing_is_set_in_a_namespace_that_was_destroyed() {
         refused(web.add_route(route("192.168.0.0/16", "10.0.0.9")), ErrorKind::Namespace);
         refused(web.remove_route(route("192.168.0.0/16", "10.0.0.9")), ErrorKind::Namespace);
         refused(web.routes(), ErrorKind::Namespace);
+        refused(web.tune_load_balancer(), ErrorKind::Namespace);
     });
 }

@@ -171,9 +171,15 @@ impl Namespace {
         };
         // Before 5.8, and where a sandbox filters the newer calls, by /proc.
         let netns = match netns {
-            Err(error) if matches!(error.errno(), Some(libc::ENOSYS | libc::EINVAL | libc::EPERM)) => {
-                let file = std::fs::File::open(format!("/proc/{pid}/ns/net")).doing(|| format!("open {label}"))?;
-                NetNs::from_file(file.into(), label)
+            Err(refusal) if matches!(refusal.errno(), Some(libc::ENOSYS | libc::EINVAL | libc::EPERM)) => {
+                match std::fs::File::open(format!("/proc/{pid}/ns/net")).doing(|| format!("open {label}")) {
+                    Ok(file) => NetNs::from_file(file.into(), label),
+                    // The process is there, but not to be seen.
+                    Err(hidden) if hidden.kind() == ErrorKind::NotFound && refusal.kind() == ErrorKind::Permission => {
+                        Err(refusal)
+                    }
+                    Err(error) => Err(error),
+                }
             }
             netns => netns,
         };

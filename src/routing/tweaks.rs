@@ -44,7 +44,7 @@ impl Namespace {
     /// setting that the kernel lacks, because IPVS is not loaded, is logged.
     ///
     /// # Errors
-    /// [`ErrorKind::Sysctl`]: one is there but cannot be written, or the namespace was destroyed.
+    /// [`ErrorKind::Sysctl`]: one is there but cannot be written.
     #[doc(alias = "ipvs")]
     pub fn tune_load_balancer(&self) -> Result<()> {
         LOAD_BALANCER.iter().try_for_each(|(name, value)| write(&self.netns, name, value))
@@ -59,6 +59,10 @@ fn write(netns: &NetNs, name: &str, value: &[u8]) -> Result<()> {
             log::warn!("net.ipv4.vs.{name} is not set in {netns}: {error}");
             Ok(())
         }
-        Err(error) => Err(error.with_kind(ErrorKind::Sysctl).context(format!("sysctl net.ipv4.vs.{name} in {netns}"))),
+        Err(error) => {
+            let destroyed = error.kind() == ErrorKind::Namespace;
+            let error = if destroyed { error } else { error.with_kind(ErrorKind::Sysctl) };
+            Err(error.context(format!("sysctl net.ipv4.vs.{name} in {netns}")))
+        }
     }
 }
