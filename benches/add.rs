@@ -1,8 +1,7 @@
 //! Adding and removing an interface, beside the fewest messages that do the same and beside what people use.
 //!
-//! `cargo bench --bench add`, as root or where user namespaces are allowed; `-- --quick` for few rounds.
+//! `cargo bench --bench add` in benches/, as root or where user namespaces are allowed; `-- --quick` for few rounds.
 //! What all lead to is compared before anything is measured. It fails when a budget is missed.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench that goes wrong has to end")]
 
 mod common;
 

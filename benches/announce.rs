@@ -1,8 +1,7 @@
 //! What announcing costs an add, and how soon and how regularly announcements are on the wire.
 //!
-//! `cargo bench --bench announce`, as root or where user namespaces are allowed; `-- --quick` for few rounds.
+//! `cargo bench --bench announce` in benches/, as root or where user namespaces are allowed; `-- --quick` for few rounds.
 //! It fails when a budget is missed.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench that goes wrong has to end")]
 
 #[path = "../tests/announce/capture.rs"]
 mod capture;

@@ -1,7 +1,6 @@
 //! What does not depend on the machine: instructions, allocations, system calls and memory of an add.
 //!
-//! `cargo bench --bench counts`, as root or where user namespaces are allowed. It fails when a budget is missed.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench that goes wrong has to end")]
+//! `cargo bench --bench counts` in benches/, as root or where user namespaces are allowed. It fails when a budget is missed.
 
 mod common;
 

@@ -1,8 +1,7 @@
 //! What the kernel takes for each request by itself, and for the same requests in another order: why the library sends what
 //! it sends (docs/performance.md).
 //!
-//! `cargo bench --bench kernel`, as root or where user namespaces are allowed; `-- --quick` for few rounds.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench that goes wrong has to end")]
+//! `cargo bench --bench kernel` in benches/, as root or where user namespaces are allowed; `-- --quick` for few rounds.
 
 mod common;
 

@@ -1,7 +1,6 @@
 //! The whole life of many sandboxes: a pinned namespace, one bridged interface in it, and both gone again.
 //!
-//! `cargo bench --bench life`, as root or where user namespaces are allowed; `-- --quick` for few.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench that goes wrong has to end")]
+//! `cargo bench --bench life` in benches/, as root or where user namespaces are allowed; `-- --quick` for few.
 
 mod common;
 

@@ -1,7 +1,6 @@
 //! Many interfaces at once, in one namespace and in as many as there are, from one thread and from several.
 //!
-//! `cargo bench --bench many`, as root or where user namespaces are allowed; `-- --quick` for few rounds.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench that goes wrong has to end")]
+//! `cargo bench --bench many` in benches/, as root or where user namespaces are allowed; `-- --quick` for few rounds.
 
 mod common;
 

@@ -1,8 +1,7 @@
 //! What has to look at a namespace's routes, with a hundred thousand of them, beside the kernel's bare dump of them.
 //!
-//! `cargo bench --bench routes`, as root or where user namespaces are allowed; `-- --quick` for few rounds.
+//! `cargo bench --bench routes` in benches/, as root or where user namespaces are allowed; `-- --quick` for few rounds.
 //! It fails when a budget is missed.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench that goes wrong has to end")]
 
 mod common;
 

@@ -1,13 +1,5 @@
 //! What benches share: worlds, ways that stand beside each other, and tables of medians, ratios and budgets.
-#![allow(
-    dead_code,
-    unused_imports,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "helpers of benches: every one uses some of them, and one that goes wrong has to end"
-)]
+#![allow(dead_code, unused_imports, reason = "helpers of benches: each uses some of them")]
 
 pub(crate) mod beside;
 pub(crate) mod contest;

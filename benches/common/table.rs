@@ -69,7 +69,7 @@ impl Table {
 }
 
 fn publish(document: &str, name: &str, table: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(document);
     let text = fs::read_to_string(&path).unwrap();
     let (begin, end) = (format!("<!-- cargo bench: {name} -->\n"), "<!-- end -->");
     let Some((before, rest)) = text.split_once(&begin) else { return };
