@@ -7,17 +7,16 @@ mod common;
 
 use std::process::ExitCode;
 
-use common::contest::{Contest, Row, To};
+use common::contest::{Contest, RAW, Row, To};
+use common::prepare;
 use common::same::assert_same;
 use common::world::{How, Job, World};
-use common::{seclude, tools};
 
 /// How many links a crowded namespace has.
 const CROWD: u32 = 1000;
 
 fn main() -> ExitCode {
-    tools::ensure();
-    seclude();
+    prepare();
     let quick = std::env::args().any(|argument| argument == "--quick");
     [How::Move, How::Create].into_iter().for_each(assert_same);
 
@@ -28,16 +27,16 @@ fn main() -> ExitCode {
         world
     });
     let mut contest = Contest::new(!quick);
-    for (how, what, budget) in [(How::Move, "moved", 1.05), (How::Create, "made, bridged", 1.5)] {
+    for (how, what, budget) in [(How::Move, "moved", 1.03), (How::Create, "made, bridged", 1.1)] {
         let job = || Job::one(how);
         let rows = [
             Row::new(what, &alone, job())
-                .at_most(budget, To::Minimal)
-                .and_removed(format!("{what}: removed"))
+                .within(&[(budget, RAW), (1.0, To::Peers)])
+                .and_removed(format!("{what}: removed"), &[])
                 .stressed(),
-            Row::new(format!("{what}: amid {CROWD} links"), &amid, job()).at_most(1.3, To::Row(0)),
-            Row::new(format!("{what}: {CROWD} links at home"), &beside, job()).at_most(1.3, To::Row(0)),
-            Row::new(format!("{what}: by prefix, amid {CROWD}"), &amid, job().by_prefix()).at_most(budget, To::Minimal),
+            Row::new(format!("{what}: amid {CROWD} links"), &amid, job()).within(&[(1.15, To::Row(what))]),
+            Row::new(format!("{what}: {CROWD} links at home"), &beside, job()).within(&[(1.15, To::Row(what))]),
+            Row::new(format!("{what}: by prefix, amid {CROWD}"), &amid, job().by_prefix()).within(&[(budget, RAW)]),
         ];
         contest.run(if quick { 5 } else { 51 }, &rows);
     }
@@ -48,8 +47,10 @@ fn main() -> ExitCode {
     for routes in [10_000, 100_000] {
         let world = World::new(1);
         world.away[0].grow_routes(routes);
-        let row = Row::new(format!("made, bridged: {routes} routes of each family"), &world, Job::one(How::Create));
-        contest.run(if quick { 3 } else { 11 }, &[row]);
+        let what = format!("made, bridged: {routes} routes of each family");
+        let unchecked = Row::new(format!("{what}, clash check off"), &world, Job::one(How::Create).unchecked())
+            .within(&[(1.0, To::Peers)]);
+        contest.run(if quick { 3 } else { 11 }, &[Row::new(what, &world, Job::one(How::Create)), unchecked]);
     }
     contest.finish("add")
 }

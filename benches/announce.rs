@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use capture::Capture;
 use common::beside::{Beside, Of};
-use common::{inside, interleave, ip_in, ip_json, seclude, timed, tools};
+use common::{inside, interleave, ip_in, ip_json, prepare, timed};
 use netgraft::{Announce, InterfaceConfig, Link, Namespace, Veth, announce};
 use nix::sys::socket::{
     AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, setsockopt, socket, sockopt,
@@ -27,8 +27,7 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const TOLERANCE: Duration = Duration::from_millis(20);
 
 fn main() -> ExitCode {
-    tools::ensure();
-    seclude();
+    prepare();
     let quick = std::env::args().any(|argument| argument == "--quick");
     let world = World::new();
     let mut table = Beside::new(!quick);

@@ -10,7 +10,7 @@ use common::beside::Beside;
 use common::memory::{forget_peak, peak, resident};
 use common::ways::{Way, Who};
 use common::world::{How, Job, Wanted, World};
-use common::{seclude, tools};
+use common::{prepare, seclude};
 use netgraft::{Announce, InterfaceConfig, Link};
 
 /// How many adds instructions are counted of.
@@ -31,8 +31,7 @@ fn main() -> ExitCode {
         add_several(how, who, if has("none") { 0 } else { ADDS });
         return ExitCode::SUCCESS;
     }
-    tools::ensure();
-    seclude();
+    prepare();
     let mut table = Beside::new(true);
     for what in ["moved", "made"] {
         let [raw, own] = ["raw", "library"].map(|who| instructions(what, who));

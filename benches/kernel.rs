@@ -17,7 +17,7 @@ use common::raw::Raw;
 use common::table::{Table, median_time, said};
 use common::ways::minimal::{create, move_to};
 use common::world::{Place, Wanted, World, datagrams, talk_in_batches};
-use common::{inside, seclude, timed, tools};
+use common::{inside, prepare, timed};
 use nix::sched::{CloneFlags, unshare};
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -35,8 +35,7 @@ const IN6_ADDR_GEN_MODE_NONE: u8 = 1;
 type Step<'s> = (&'static str, &'s dyn Fn() -> Duration);
 
 fn main() -> ExitCode {
-    tools::ensure();
-    seclude();
+    prepare();
     let quick = std::env::args().any(|argument| argument == "--quick");
     let scene = &Scene { world: World::new(1), one: Wanted::new(0, 0) };
     let steps: &[Step<'_>] = &[

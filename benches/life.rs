@@ -9,14 +9,15 @@ use std::process::ExitCode;
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
+use ::nlink::netlink::namespace;
 use ::rtnetlink::{LinkUnspec, NetworkNamespace};
-use common::contest::Contest;
+use common::contest::{Contest, RAW, To};
 use common::iproute2::batch;
 use common::message::{ACK, RTM_GETLINK, RTM_NEWLINK, ifinfomsg, ifname, message};
 use common::raw::Raw;
-use common::ways::{Who, rtnetlink};
+use common::ways::{Who, nlink, rtnetlink};
 use common::world::{Job, Place, World, path};
-use common::{seclude, timed, tools};
+use common::{prepare, timed};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
 use tokio::runtime::Builder;
@@ -27,23 +28,27 @@ const SANDBOXES: u32 = 1000;
 const POLL: Duration = Duration::from_millis(1);
 
 fn main() -> ExitCode {
-    tools::ensure();
-    seclude();
+    prepare();
     let quick = std::env::args().any(|argument| argument == "--quick");
     let (count, rounds) = if quick { (50, 1) } else { (SANDBOXES, 3) };
     let mut world = World::new(0);
-    let mut round = || Who::ALL.map(|who| (who != Who::Commands).then(|| live(&mut world, who, count)));
+    let mut round =
+        || Who::ALL.map(|who| (!matches!(who, Who::Commands | Who::Pyroute2)).then(|| live(&mut world, who, count)));
     let lives: Vec<_> = (0..rounds).map(|_| round()).collect();
 
     let mut contest = Contest::new(!quick);
-    let mut row = |what: &str, of: fn(&Life) -> Duration| {
-        contest.measured(what, |who| lives.iter().map(|round| round[who].as_ref().map(of)).collect());
+    let mut row = |what: &str, budgets: &[(f64, To)], of: fn(&Life) -> Duration| {
+        contest.measured(what, budgets, |who| lives.iter().map(|round| round[who as usize].as_ref().map(of)).collect());
     };
-    row(&format!("{count} namespaces made"), |life| life.made);
-    row("one bridged veth added to each", |life| life.added);
-    row("all destroyed", |life| life.destroyed);
-    row("the three together", |life| life.made + life.added + life.destroyed);
-    row("until the kernel has let go of all", |life| life.made + life.added + life.destroyed + life.gone);
+    let behind_nobody = (1.0, To::Peers);
+    row(&format!("{count} namespaces made"), &[(1.15, RAW), (1.0, To::Way(Who::Batch))], |life| life.made);
+    row("one bridged veth added to each", &[(1.3, RAW), behind_nobody], |life| life.added);
+    row("all destroyed", &[], |life| life.destroyed);
+    row("all destroyed, until the kernel has let go", &[behind_nobody], |life| life.destroyed + life.gone);
+    row("the three together", &[], |life| life.made + life.added + life.destroyed);
+    row("the three, until the kernel has let go", &[(1.25, RAW), behind_nobody], |life| {
+        life.made + life.added + life.destroyed + life.gone
+    });
     contest.finish("life")
 }
 
@@ -99,7 +104,19 @@ fn make(who: Who, names: &[String]) -> Vec<Place> {
                 place
             })
         }
+        Who::Nlink => {
+            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+            each(&|name| {
+                namespace::create(&name).unwrap();
+                let place = Place::open(name);
+                let connection = nlink::connect(&runtime, &place);
+                runtime.block_on(connection.set_link_up("lo")).unwrap();
+                place
+            })
+        }
         Who::Libnetwork => each(&pin_as_libnetwork),
+        // A thousand of its connections take some twenty seconds.
+        Who::Pyroute2 => unreachable!(),
     }
 }
 
@@ -153,5 +170,7 @@ fn destroy(who: Who, places: Vec<Place>) {
                 runtime.block_on(NetworkNamespace::del(&place.name)).unwrap();
             }
         }
+        Who::Nlink => places.iter().for_each(|place| namespace::delete(&place.name).unwrap()),
+        Who::Pyroute2 => unreachable!(),
     }
 }

@@ -9,18 +9,17 @@ use std::sync::Barrier;
 use std::thread::scope;
 use std::time::Duration;
 
-use common::contest::{Contest, Row};
+use common::contest::{Contest, RAW, Row, To};
 use common::ways::{Way, Who};
 use common::world::{How, Job, Place, Wanted, World};
-use common::{seclude, timed, tools};
+use common::{prepare, timed};
 
 /// How many add at once, each to a namespace of its own, and how many each of them adds, one after the other.
 const THREADS: usize = 8;
 const EACH: u32 = 10;
 
 fn main() -> ExitCode {
-    tools::ensure();
-    seclude();
+    prepare();
     let quick = std::env::args().any(|argument| argument == "--quick");
     let mut contest = Contest::new(!quick);
     for (count, rounds) in [(1, 31), (10, 15), (100, 5), (1000, 3)] {
@@ -29,11 +28,12 @@ fn main() -> ExitCode {
         }
         let rounds = if quick { 1 } else { rounds };
         let [one, many] = [1, count as usize].map(World::new);
-        let together = Row::new(format!("{count} at once"), &one, Job::many(count, 1));
-        contest.run(rounds, &[together.and_removed(format!("{count} removed at once"))]);
+        let together = Row::new(format!("{count} at once"), &one, Job::many(count, 1)).within(&[(1.0, To::Peers)]);
+        contest.run(rounds, &[together.and_removed(format!("{count} removed at once"), &[(1.3, RAW)])]);
         if count > 1 {
             let apart =
-                Row::new(format!("{count}, each to its own namespace"), &many, Job::many(count, count as usize));
+                Row::new(format!("{count}, each to its own namespace"), &many, Job::many(count, count as usize))
+                    .within(&[(1.3, RAW), (1.0, To::Peers)]);
             contest.run(rounds, &[apart]);
         }
         if count == 1000 {
@@ -46,9 +46,16 @@ fn main() -> ExitCode {
     let world = World::new(THREADS);
     let rounds = if quick { 1 } else { 7 };
     let times: Vec<Vec<Option<Duration>>> = (0..rounds)
-        .map(|_| Who::ALL.iter().map(|who| (*who != Who::Commands).then(|| threads(&world, *who))).collect())
+        .map(|_| {
+            Who::ALL
+                .iter()
+                .map(|who| (!matches!(who, Who::Commands | Who::Pyroute2)).then(|| threads(&world, *who)))
+                .collect()
+        })
         .collect();
-    contest.measured(&format!("{THREADS} threads, {EACH} each"), |who| times.iter().map(|round| round[who]).collect());
+    contest.measured(&format!("{THREADS} threads, {EACH} each"), &[(1.0, To::Peers)], |who| {
+        times.iter().map(|round| round[who as usize]).collect()
+    });
     contest.finish("many")
 }
 

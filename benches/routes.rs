@@ -16,7 +16,7 @@ use common::message::{
 };
 use common::raw::Raw;
 use common::world::talk_in_batches;
-use common::{interleave, ip, seclude, timed, tools};
+use common::{interleave, ip, prepare, timed};
 use netgraft::{Announce, ErrorKind, Family, Gateway, InterfaceConfig, Link, Namespace, Route};
 
 /// How many routes of each family there are.
@@ -29,8 +29,7 @@ const MEMORY: usize = 8 << 20;
 const BOOT: u8 = 3;
 
 fn main() -> ExitCode {
-    tools::ensure();
-    seclude();
+    prepare();
     let quick = std::env::args().any(|argument| argument == "--quick");
     let crowd = Crowd::new();
     crowd.grow(Family::Ipv4);

@@ -4,30 +4,37 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use super::table::{Table, median, median_time, said};
+use super::table::{Table, median, said};
 use super::ways::{Times, Who, once};
 use super::world::{Job, World};
 
 /// How many links are removed by those who do it one by one.
 const PATIENCE: usize = 100;
 
-/// What a ratio is to.
+/// What a budget is a multiple of.
 #[derive(Clone, Copy)]
 pub(crate) enum To {
-    /// The fewest messages that do the same.
-    Minimal,
-    /// What the library takes for another row of the same contest.
-    Row(usize),
+    Way(Who),
+    /// The fastest of the ways that people use.
+    Peers,
+    /// What the library takes for an earlier row.
+    Row(&'static str),
 }
+
+/// The fewest messages that do the same.
+pub(crate) const RAW: To = To::Way(Who::Minimal);
+
+/// How many times as long as something the library may take.
+type Budget = (f64, To);
 
 /// A job, done in a world of its own.
 pub(crate) struct Row<'w> {
     what: String,
     world: &'w World,
     job: Job,
-    budgets: Vec<(f64, To)>,
+    budgets: Vec<Budget>,
     /// Its removal has a row as well.
-    removed: Option<String>,
+    removed: Option<(String, Vec<Budget>)>,
     stressed: bool,
 }
 
@@ -36,13 +43,13 @@ impl<'w> Row<'w> {
         Self { what: what.into(), world, job, budgets: Vec::new(), removed: None, stressed: false }
     }
 
-    pub(crate) fn at_most(mut self, ratio: f64, to: To) -> Self {
-        self.budgets.push((ratio, to));
+    pub(crate) fn within(mut self, budgets: &[Budget]) -> Self {
+        self.budgets = budgets.to_vec();
         self
     }
 
-    pub(crate) fn and_removed(mut self, what: impl Into<String>) -> Self {
-        self.removed = Some(what.into());
+    pub(crate) fn and_removed(mut self, what: impl Into<String>, budgets: &[Budget]) -> Self {
+        self.removed = Some((what.into(), budgets.to_vec()));
         self
     }
 
@@ -65,12 +72,14 @@ type Round = Vec<Vec<Option<Times>>>;
 /// A table of all ways: the library's time; those of the others, and how long the library takes if they take one.
 pub(crate) struct Contest {
     table: Table,
+    /// The library's times, row by row.
+    own: Vec<(String, Vec<Duration>)>,
 }
 
 impl Contest {
     pub(crate) fn new(judges_times: bool) -> Self {
         let header = [""].into_iter().chain(Who::ALL.map(Who::title)).chain(["budget", "kept"]);
-        Self { table: Table::new(header, judges_times) }
+        Self { table: Table::new(header, judges_times), own: Vec::new() }
     }
 
     /// Does all jobs that many times.
@@ -90,67 +99,61 @@ impl Contest {
         }
         let times: Vec<Round> = (0..rounds).map(|_| round()).collect();
         for (number, row) in rows.iter().enumerate() {
-            let cell = |who: usize, of: fn(Times) -> Option<Duration>| -> Option<Vec<Duration>> {
-                times.iter().map(|round| round[number][who].and_then(of)).collect()
+            let column = |who: Who, of: fn(Times) -> Option<Duration>| -> Option<Vec<Duration>> {
+                times.iter().map(|round| round[number][who as usize].and_then(of)).collect()
             };
-            let budgets = row.budgets.iter().map(|(budget, to)| {
-                let other = |round: &Round| match to {
-                    To::Minimal => round[number][1],
-                    To::Row(other) => round[*other][0],
-                };
-                let ratio = |round: &Round| Some(seconds(round[number][0]?.add) / seconds(other(round)?.add));
-                (*budget, median(times.iter().filter_map(ratio)), *to)
-            });
-            let budgets: Vec<(f64, f64, To)> = budgets.collect();
-            self.add(&row.what, |who| cell(who, |times| Some(times.add)), &budgets, rows);
+            self.measured(&row.what, &row.budgets, |who| column(who, |times| Some(times.add)));
             if row.stressed {
                 self.table.stress();
             }
-            if let Some(removed) = &row.removed {
-                self.add(removed, |who| cell(who, |times| times.remove), &[], rows);
+            if let Some((what, budgets)) = &row.removed {
+                self.measured(what, budgets, |who| column(who, |times| times.remove));
             }
         }
     }
 
-    /// Adds a row of what was measured otherwise: each way's times, where it has any.
-    pub(crate) fn measured(&mut self, what: &str, times: impl Fn(usize) -> Option<Vec<Duration>>) {
-        self.add(what, times, &[], &[]);
+    /// Adds a row: each way's times, where it has any.
+    pub(crate) fn measured(&mut self, what: &str, budgets: &[Budget], times: impl Fn(Who) -> Option<Vec<Duration>>) {
+        let own = times(Who::Library).unwrap_or_default();
+        let mut cells = vec![what.to_owned(), said(median_of(&own))];
+        let ratios = Who::ALL.map(|who| times(who).map(|others| ratio(&own, &others)));
+        for who in Who::ALL.into_iter().skip(1) {
+            let (others, ratio) = (times(who), ratios[who as usize]);
+            let cell = others.zip(ratio).map(|(others, ratio)| format!("{} (×{ratio:.2})", said(median_of(&others))));
+            cells.push(cell.unwrap_or("–".to_owned()));
+        }
+        let (mut wanted, mut kept) = (Vec::new(), Vec::new());
+        for (budget, to) in budgets {
+            let (to, ratio) = match to {
+                To::Way(who) => (who.title().to_owned(), ratios[*who as usize]),
+                To::Peers => (
+                    "every peer".to_owned(),
+                    Who::PEERS.iter().filter_map(|who| ratios[*who as usize]).reduce(f64::max),
+                ),
+                To::Row(other) => {
+                    let times = self.own.iter().find(|(what, _)| what == other).map(|(_, times)| ratio(&own, times));
+                    (format!("“{other}”"), times)
+                }
+            };
+            let ratio = ratio.expect("something to compare with");
+            wanted.push(format!("≤ {budget} × {to}"));
+            kept.push(format!("{ratio:.3} {}", self.table.judge_time(ratio <= *budget)));
+        }
+        cells.extend([wanted.join(", "), kept.join(", ")]);
+        self.table.row(cells);
+        self.own.push((what.to_owned(), own));
     }
 
     pub(crate) fn finish(self, name: &str) -> ExitCode {
         self.table.finish(name)
     }
-
-    fn add(
-        &mut self,
-        what: &str,
-        times: impl Fn(usize) -> Option<Vec<Duration>>,
-        budgets: &[(f64, f64, To)],
-        rows: &[Row<'_>],
-    ) {
-        let own = times(0).unwrap_or_default();
-        let mut cells = vec![what.to_owned(), said(median_time(own.iter().copied()))];
-        for who in 1..Who::ALL.len() {
-            let cell = times(who).map_or("–".to_owned(), |others| {
-                let ratio = median(own.iter().zip(&others).map(|(own, other)| seconds(*own) / seconds(*other)));
-                format!("{} (×{ratio:.2})", said(median_time(others.into_iter())))
-            });
-            cells.push(cell);
-        }
-        let (mut wanted, mut kept) = (Vec::new(), Vec::new());
-        for (budget, ratio, to) in budgets {
-            let to = match to {
-                To::Minimal => "raw".to_owned(),
-                To::Row(number) => format!("“{}”", rows[*number].what),
-            };
-            wanted.push(format!("≤ {budget} × {to}"));
-            kept.push(format!("{ratio:.3} {}", self.table.judge_time(ratio <= budget)));
-        }
-        cells.extend([wanted.join(", "), kept.join(", ")]);
-        self.table.row(cells);
-    }
 }
 
-fn seconds(time: Duration) -> f64 {
-    time.as_secs_f64()
+/// The median of the rounds' ratios.
+fn ratio(own: &[Duration], others: &[Duration]) -> f64 {
+    median(own.iter().zip(others).map(|(own, other)| own.as_secs_f64() / other.as_secs_f64()))
+}
+
+fn median_of(times: &[Duration]) -> f64 {
+    median(times.iter().map(Duration::as_secs_f64))
 }

@@ -8,6 +8,7 @@ pub(crate) mod external;
 pub(crate) mod iproute2;
 pub(crate) mod memory;
 pub(crate) mod message;
+pub(crate) mod peers;
 pub(crate) mod raw;
 pub(crate) mod same;
 pub(crate) mod table;
@@ -22,6 +23,13 @@ pub(crate) use external::{inside, ip, ip_in, ip_json};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getegid, geteuid};
+
+/// Installs what is missing, then secludes the process.
+pub(crate) fn prepare() {
+    tools::ensure();
+    peers::ensure();
+    seclude();
+}
 
 /// Gives the process a network namespace and an empty `/run` of its own, as root there. Only possible
 /// before it has threads.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tabled::builder::Builder;
 use tabled::settings::{Alignment, Style, object::Columns};
 
-use super::iproute2;
+use super::{iproute2, peers};
 
 /// What a table is put into, where it has a place there: all of it, or what matters most.
 const DOCUMENTS: [(&str, bool); 2] = [("docs/performance.md", false), ("README.md", true)];
@@ -84,7 +84,12 @@ fn machine() -> String {
     let count = std::thread::available_parallelism().map_or(0, usize::from);
     let kernel = Command::new("uname").arg("-r").output().unwrap();
     let kernel = String::from_utf8_lossy(&kernel.stdout).trim().to_owned();
-    format!("{count} × {}, Linux {kernel}, {}", model.trim_start_matches([' ', '\t', ':']), iproute2::version())
+    format!(
+        "{count} × {}, Linux {kernel}, {}, {}",
+        model.trim_start_matches([' ', '\t', ':']),
+        iproute2::version(),
+        peers::said()
+    )
 }
 
 /// A time as people say it.

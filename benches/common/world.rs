@@ -156,6 +156,10 @@ pub(crate) const GROUP: u32 = 4711;
 /// The MAC that a link has before it is moved.
 pub(crate) const OWN_MAC: [u8; 6] = [2, 0x42, 0x0a, 0xff, 0xff, 3];
 
+pub(crate) fn mac_text(mac: &[u8; 6]) -> String {
+    mac.map(|byte| format!("{byte:02x}")).join(":")
+}
+
 /// An interface that is wanted: one end of a pair of veths. All that it is called follows from its number.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted {
@@ -223,6 +227,8 @@ pub(crate) struct Job {
     pub(crate) how: How,
     pub(crate) wanted: Vec<Wanted>,
     pub(crate) announced: bool,
+    /// The library does not look whether an address clashes with a route; nobody else does.
+    pub(crate) unchecked: bool,
     /// In the namespaces `lo` is still down, as `ip netns add` leaves it.
     pub(crate) lo_down: bool,
 }
@@ -230,17 +236,22 @@ pub(crate) struct Job {
 impl Job {
     /// One interface.
     pub(crate) fn one(how: How) -> Self {
-        Self { how, wanted: vec![Wanted::new(0, 0)], announced: false, lo_down: false }
+        Self { how, wanted: vec![Wanted::new(0, 0)], announced: false, unchecked: false, lo_down: false }
     }
 
     /// Made, one by one in the namespaces in turn.
     pub(crate) fn many(count: u32, places: usize) -> Self {
         let wanted = (0..count).map(|number| Wanted::new(number, number as usize % places));
-        Self { how: How::Create, wanted: wanted.collect(), announced: false, lo_down: false }
+        Self { how: How::Create, wanted: wanted.collect(), announced: false, unchecked: false, lo_down: false }
     }
 
     pub(crate) fn by_prefix(mut self) -> Self {
         self.wanted.iter_mut().for_each(|wanted| wanted.by_prefix = true);
+        self
+    }
+
+    pub(crate) fn unchecked(mut self) -> Self {
+        self.unchecked = true;
         self
     }
 

@@ -7,7 +7,7 @@ use std::net::Ipv6Addr;
 
 use super::Way;
 use crate::common::iproute2::{batch, commands};
-use crate::common::world::{How, Job, OWN_MAC, Wanted, World};
+use crate::common::world::{How, Job, OWN_MAC, Wanted, World, mac_text};
 
 /// Which namespace, and lines for it.
 type Script = (String, String);
@@ -31,7 +31,8 @@ impl Iproute2 {
                 configured.push_str("link set dev lo up\n");
             }
             for wanted in list {
-                let (name, source, peer, mac) = (wanted.name(), wanted.source(), wanted.peer(), text(&wanted.mac()));
+                let (name, source, peer, mac) =
+                    (wanted.name(), wanted.source(), wanted.peer(), mac_text(&wanted.mac()));
                 match job.how {
                     How::Move => {
                         writeln!(first, "link set dev {source} netns {away} name {name} address {mac} up").unwrap();
@@ -39,7 +40,7 @@ impl Iproute2 {
                         let [a, b, c, d] = wanted.destination();
                         let route = format!("{a}.{b}.{c}.{d}/16 dev {name} scope link proto 110");
                         writeln!(configured, "route add {route}").unwrap();
-                        let own = text(&OWN_MAC);
+                        let own = mac_text(&OWN_MAC);
                         writeln!(returned, "link set dev {name} netns {home} name {source} address {own} down")
                             .unwrap();
                     }
@@ -79,8 +80,4 @@ impl Way for Iproute2 {
 fn addresses(wanted: Wanted) -> String {
     let ([a, b, c, d], ipv6, name) = (wanted.ipv4(), Ipv6Addr::from(wanted.ipv6()), wanted.name());
     format!("address add {a}.{b}.{c}.{d}/24 brd + dev {name}\naddress add {ipv6}/64 nodad dev {name}\n")
-}
-
-fn text(mac: &[u8; 6]) -> String {
-    mac.map(|byte| format!("{byte:02x}")).join(":")
 }

@@ -66,5 +66,6 @@ fn config(job: &Job, wanted: Wanted) -> InterfaceConfig {
         How::Move => config.route(Prefix::new(wanted.destination(), 16).unwrap()),
         How::Create => config,
     };
+    let config = config.clash_check(!job.unchecked);
     if job.announced { config } else { config.announce(Announce::none()) }
 }

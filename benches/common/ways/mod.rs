@@ -4,12 +4,14 @@ mod iproute2;
 mod libnetwork;
 mod library;
 pub(crate) mod minimal;
+pub(crate) mod nlink;
+mod pyroute2;
 pub(crate) mod rtnetlink;
 
 use std::time::Duration;
 
-use super::timed;
 use super::world::{How, Job, World};
+use super::{peers, timed};
 
 /// One way, ready for a job: what can be known beforehand is.
 pub(crate) trait Way: Send {
@@ -18,6 +20,16 @@ pub(crate) trait Way: Send {
 
     /// Takes them out again.
     fn remove(&mut self);
+
+    /// How long the adding takes.
+    fn timed_add(&mut self) -> Duration {
+        timed(|| self.add()).0
+    }
+
+    /// How long the removal takes.
+    fn timed_remove(&mut self) -> Duration {
+        timed(|| self.remove()).0
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,14 +44,30 @@ pub(crate) enum Who {
     Commands,
     /// The crate rtnetlink, on tokio's current-thread runtime.
     Rtnetlink,
+    /// The crate nlink, on the same.
+    Nlink,
+    /// The Python library pyroute2.
+    Pyroute2,
     /// Docker's libnetwork: its order of requests, sent raw.
     Libnetwork,
 }
 
 impl Who {
-    /// The library first, then the floor, then what people use.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Library, Self::Minimal, Self::Batch, Self::Commands, Self::Rtnetlink, Self::Libnetwork];
+    /// What people use.
+    pub(crate) const PEERS: [Self; 6] =
+        [Self::Batch, Self::Commands, Self::Rtnetlink, Self::Nlink, Self::Pyroute2, Self::Libnetwork];
+
+    /// In the order of the variants: the library, the floor, then what people use.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Library,
+        Self::Minimal,
+        Self::Batch,
+        Self::Commands,
+        Self::Rtnetlink,
+        Self::Nlink,
+        Self::Pyroute2,
+        Self::Libnetwork,
+    ];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
@@ -48,16 +76,24 @@ impl Who {
             Self::Batch => "`ip -batch`",
             Self::Commands => "`ip`, a process each",
             Self::Rtnetlink => "rtnetlink (crate)",
+            Self::Nlink => "nlink (crate)",
+            Self::Pyroute2 => "pyroute2",
             Self::Libnetwork => "libnetwork's order",
         }
     }
 
     /// Whether that is something it can do at all, in reasonable time.
     pub(crate) fn can(self, job: &Job) -> bool {
-        let patient = self != Self::Commands || job.wanted.len() == 1;
+        let patient = match self {
+            Self::Commands => job.wanted.len() == 1,
+            // It takes some 20 ms to open a connection.
+            Self::Pyroute2 => job.places().len() <= 100,
+            _ => true,
+        };
+        let installed = self != Self::Pyroute2 || peers::python().is_ok();
         let announces = matches!(self, Self::Library | Self::Libnetwork) || !job.announced;
         let by_prefix = matches!(self, Self::Library | Self::Minimal) || !job.wanted.iter().any(|one| one.by_prefix);
-        patient && announces && by_prefix
+        patient && installed && announces && by_prefix
     }
 
     pub(crate) fn way<'w>(self, world: &'w World, job: &Job) -> Box<dyn Way + 'w> {
@@ -67,6 +103,8 @@ impl Who {
             Self::Batch => Box::new(iproute2::Iproute2::new(world, job, true)),
             Self::Commands => Box::new(iproute2::Iproute2::new(world, job, false)),
             Self::Rtnetlink => Box::new(rtnetlink::Rtnetlink::new(world, job)),
+            Self::Nlink => Box::new(nlink::Nlink::new(world, job)),
+            Self::Pyroute2 => Box::new(pyroute2::Pyroute2::new(world, job)),
             Self::Libnetwork => Box::new(libnetwork::Libnetwork::new(world, job)),
         }
     }
@@ -86,11 +124,11 @@ pub(crate) fn once(world: &World, job: &Job, who: Who, removes: bool, look: impl
     if job.how == How::Move {
         world.make_pairs(&job.wanted);
     }
-    let (add, ()) = timed(|| way.add());
+    let add = way.timed_add();
     look();
     // The library knows what it has added, and has to know that it is gone.
     let remove = if removes || who == Who::Library || job.how == How::Move {
-        Some(timed(|| way.remove()).0)
+        Some(way.timed_remove())
     } else {
         world.delete_peers(&job.wanted);
         None
