@@ -1,0 +1,105 @@
+//! Addresses come from another plugin, which is called as a runtime would call it.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use serde_json::Value;
+
+use crate::error::{Context, Error, Result, code};
+use crate::protocol::Call;
+use crate::result::CniResult;
+
+/// The IPAM plugins of the stock set. None of these reads keys outside of `ipam`.
+const STOCK: [&str; 3] = ["dhcp", "host-local", "static"];
+
+/// The IPAM plugin of a configuration.
+#[derive(Debug)]
+pub(crate) struct Ipam<'a> {
+    kind: &'a str,
+    call: &'a Call,
+}
+
+impl<'a> Ipam<'a> {
+    /// The plugin that the configuration names, if it names one.
+    pub(crate) fn of(call: &'a Call) -> Option<Self> {
+        let kind = call.config.get("ipam")?.get("type")?.as_str().filter(|kind| !kind.is_empty())?;
+        Some(Self { kind, call })
+    }
+
+    /// Whether this is a plugin that keys outside of `ipam` may be meant for.
+    pub(crate) fn may_read_other_keys(&self) -> bool {
+        !STOCK.contains(&self.kind)
+    }
+
+    /// Whether the plugin works through the container's link, so that DEL has to come before the link goes.
+    pub(crate) fn needs_link(&self) -> bool {
+        self.kind == "dhcp"
+    }
+
+    /// Asks for addresses. Whatever fails, those that were given are given back.
+    pub(crate) fn add(&self) -> Result<CniResult> {
+        // A plugin that is not there has nothing to give back.
+        self.find()?;
+        self.execute("ADD").and_then(|given| self.read(&given)).map_err(|error| self.give_back(error))
+    }
+
+    fn read(&self, output: &[u8]) -> Result<CniResult> {
+        let read = serde_json::from_slice(output).map_err(|error| Error::new(code::DECODE, error.to_string()));
+        let given = read.and_then(|value: Value| CniResult::parse(&value)).doing(self.doing("ADD"))?;
+        if given.ips.is_empty() {
+            return Err(Error::new(code::FAILED, format!("the IPAM plugin {} gave no address", self.kind)));
+        }
+        Ok(given)
+    }
+
+    /// Gives addresses back because of an error, and returns that.
+    pub(crate) fn give_back(&self, error: Error) -> Error {
+        match self.execute("DEL") {
+            Ok(_) => error,
+            Err(other) => error.and(format!("the addresses cannot be given back: {other}")),
+        }
+    }
+
+    /// Passes a command on that has no result.
+    pub(crate) fn pass_on(&self, command: &str) -> Result<()> {
+        self.execute(command).map(drop)
+    }
+
+    /// Looks for the plugin without calling it.
+    pub(crate) fn find(&self) -> Result<PathBuf> {
+        if self.kind.contains('/') {
+            let message = format!("the IPAM plugin {:?} has a slash in its name", self.kind);
+            return Err(Error::new(code::INVALID_CONFIG, message));
+        }
+        let files = std::env::split_paths(&self.call.path).map(|folder| folder.join(self.kind));
+        files.into_iter().find(|file| file.is_file()).ok_or_else(|| {
+            let message = format!("the IPAM plugin {:?} is not in CNI_PATH {:?}", self.kind, self.call.path);
+            Error::new(code::FAILED, message)
+        })
+    }
+
+    /// Runs the plugin with the same configuration and environment, and returns what it prints.
+    fn execute(&self, command: &str) -> Result<Vec<u8>> {
+        let mut program = Command::new(self.find()?);
+        let program = program.env("CNI_COMMAND", command).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = program.spawn().doing(self.doing(command))?;
+        let stdin = child.stdin.take();
+        // The plugin may print before it has read everything.
+        let output = thread::scope(|scope| {
+            scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(&self.call.stdin)));
+            child.wait_with_output()
+        });
+        let output = output.doing(self.doing(command))?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let said = serde_json::from_slice(&output.stdout).ok().and_then(|object| Error::from_json(&object));
+        Err(said.unwrap_or_else(|| Error::new(code::FAILED, output.status.to_string())).context(self.doing(command)))
+    }
+
+    fn doing(&self, command: &str) -> String {
+        format!("{command} of the IPAM plugin {}", self.kind)
+    }
+}
