@@ -20,18 +20,20 @@ impl Beside {
         Self(Table::new(["", "beside", "its median", "median", "ratio", "budget", "kept"], judges_times))
     }
 
-    /// Adds times: `pairs` of what is stood beside, and its own. The ratio is the median of the pairs' ratios.
+    /// Adds times: `pairs` of what is stood beside, and its own. The ratio is the median of the pairs' ratios, and held to
+    /// a budget, if there is one.
     pub(crate) fn times(
         &mut self,
         what: &str,
         beside: &str,
         pairs: impl Iterator<Item = (Duration, Duration)>,
-        budget: f64,
+        budget: impl Into<Option<f64>>,
     ) {
         let pairs: Vec<(f64, f64)> = pairs.map(|(a, b)| (a.as_secs_f64(), b.as_secs_f64())).collect();
-        let ratio = median(pairs.iter().map(|(other, own)| own / other));
-        let verdict = self.0.judge_time(ratio <= budget);
-        let (ratio, budget) = (format!("{ratio:.3}"), format!("≤ {budget}"));
+        let (ratio, budget) = (median(pairs.iter().map(|(other, own)| own / other)), budget.into());
+        let verdict = budget.map_or("", |budget| self.0.judge_time(ratio <= budget));
+        let budget = budget.map_or(String::new(), |budget| format!("≤ {budget}"));
+        let ratio = format!("{ratio:.3}");
         self.line([what, beside, &other(&pairs), &own(&pairs), &ratio, &budget, verdict]);
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod iproute2;
 pub(crate) mod memory;
 pub(crate) mod message;
 pub(crate) mod peers;
+pub(crate) mod plot;
 pub(crate) mod raw;
 pub(crate) mod same;
 pub(crate) mod table;

@@ -51,7 +51,7 @@ impl Table {
     /// Prints it, and with `NETGRAFT_WRITE=1` puts it into the documents at `<!-- cargo bench: NAME -->`.
     pub(crate) fn finish(self, name: &str) -> ExitCode {
         println!("\n{}", self.text(false));
-        if std::env::var_os("NETGRAFT_WRITE").is_some() && self.judges_times {
+        if writes() && self.judges_times {
             DOCUMENTS.iter().for_each(|(document, short)| publish(document, name, &self.text(*short)));
         }
         if self.missed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
@@ -66,6 +66,11 @@ impl Table {
         table.with(Style::markdown()).modify(Columns::new(1..), Alignment::right());
         format!("{table}\n\n{}\n", machine())
     }
+}
+
+/// Whether the documents are to be written anew.
+pub(crate) fn writes() -> bool {
+    std::env::var_os("NETGRAFT_WRITE").is_some()
 }
 
 fn publish(document: &str, name: &str, table: &str) {
