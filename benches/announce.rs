@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use capture::Capture;
 use common::beside::{Beside, Of};
 use common::{inside, interleave, ip_in, ip_json, prepare, timed};
-use netgraft::{Announce, InterfaceConfig, Link, Namespace, Veth, announce};
+use netgraft::{Announce, InterfaceConfig, Link, Namespace, VethPeer, announce};
 use nix::sys::socket::{
     AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, setsockopt, socket, sockopt,
 };
@@ -123,7 +123,7 @@ fn bridge(namespace: &Namespace) {
 }
 
 fn bridged(home: &Namespace) -> Link {
-    Link::veth("v", Veth::peer(home, "port").unwrap().bridge("br0").unwrap()).unwrap()
+    Link::veth("v", VethPeer::new(home, "port").unwrap().bridge("br0").unwrap()).unwrap()
 }
 
 fn config(announce: Announce) -> InterfaceConfig {

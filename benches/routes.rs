@@ -126,7 +126,7 @@ impl Crowd {
     fn gateway(&self, family: Family) -> Duration {
         let (took, ()) = timed(|| {
             self.web.set_gateway(Gateway::new(neighbour(family))).unwrap();
-            self.web.unset_gateway(family).unwrap();
+            self.web.remove_gateway(family).unwrap();
         });
         took
     }
@@ -135,7 +135,7 @@ impl Crowd {
         self.web.set_gateway(Gateway::new(neighbour(family))).unwrap();
         let (took, refusal) = timed(|| self.web.set_gateway(Gateway::new(neighbour(family))));
         assert!(refusal.unwrap_err().to_string().contains("is set already"));
-        self.web.unset_gateway(family).unwrap();
+        self.web.remove_gateway(family).unwrap();
         took
     }
 

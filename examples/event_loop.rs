@@ -5,14 +5,14 @@ use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use netgraft::announce::{next_deadline, send_due, set_own_loop};
-use netgraft::{Announce, InterfaceConfig, Link, Namespace, Veth};
+use netgraft::{Announce, InterfaceConfig, Link, Namespace, VethPeer};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     set_own_loop(true);
     let host = Namespace::current()?;
     let web = Namespace::create_anonymous()?;
     web.add_interface(
-        Link::veth("web0", Veth::peer(&host, "web0")?)?,
+        Link::veth("web0", VethPeer::new(&host, "web0")?)?,
         InterfaceConfig::named("eth0".parse()?)
             .address("10.0.0.2/24".parse()?)
             .announce(Announce::times(3)?.every(Duration::from_millis(100))?),

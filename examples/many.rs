@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use netgraft::{Announce, InterfaceConfig, Link, NamePrefix, Namespace, Prefix, Veth};
+use netgraft::{Announce, InterfaceConfig, Link, NamePrefix, Namespace, Prefix, VethPeer};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let count: u8 = std::env::args().nth(1).map_or(Ok(100), |word| word.parse())?;
@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut list = Vec::new();
     for number in 0..count {
-        let peer = Veth::peer(&host, format!("many{number}"))?.bridge("many")?;
+        let peer = VethPeer::new(&host, format!("many{number}"))?.bridge("many")?;
         let config = InterfaceConfig::prefix(NamePrefix::new("eth")?)
             .address(Prefix::new([10, 77, number, 2], 24)?)
             .announce(Announce::none());

@@ -4,7 +4,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use netgraft::{InterfaceConfig, Link, Namespace, Veth};
+use netgraft::{InterfaceConfig, Link, Namespace, VethPeer};
 
 const PIN: &str = "/run/netns/restore-example";
 const JOURNAL: &str = "/run/restore-example";
@@ -53,7 +53,7 @@ fn predecessor() -> Result<(), Box<dyn std::error::Error>> {
     let (host, namespace) = (Namespace::current()?, Namespace::open(PIN)?);
     namespace.keep_journal(JOURNAL)?;
     for number in 0.. {
-        let peer = Veth::peer(&host, format!("example{number}"))?;
+        let peer = VethPeer::new(&host, format!("example{number}"))?;
         let config = InterfaceConfig::named(format!("eth{number}").parse()?);
         namespace.add_interface(Link::veth(format!("example{number}"), peer)?, config)?;
         if number == 0 {

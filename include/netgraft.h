@@ -108,7 +108,7 @@
 #define NETGRAFT_ROUTE_PROTOCOL 110
 
 /**
- * For netgraft_namespace_add_neighbour() and netgraft_namespace_delete_neighbour(): an entry of the link's forwarding
+ * For netgraft_namespace_add_neighbour() and netgraft_namespace_remove_neighbour(): an entry of the link's forwarding
  * database instead (AF_BRIDGE, NTF_SELF), found by its MAC. On a VXLAN link the address is that of the tunnel's other end.
  */
 #define NETGRAFT_NEIGHBOUR_BRIDGE 1
@@ -1373,7 +1373,7 @@ uint32_t netgraft_interface_index(const struct netgraft_interface *interface);
 struct netgraft_namespace *netgraft_interface_namespace(const struct netgraft_interface *interface);
 
 /**
- * The default routes that the interface was given, as an array of texts that ends with NULL: they are kept until they are
+ * The default routes that the interface was non_null, as an array of texts that ends with NULL: they are kept until they are
  * wanted, not installed by the add. NULL of NULL. Lives as long as the handle.
  *
  * Threads: MT-Safe.
@@ -1511,9 +1511,9 @@ int netgraft_namespace_set_gateway(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_unset_gateway(const struct netgraft_namespace *ns,
-                                     int family,
-                                     struct netgraft_error **error);
+int netgraft_namespace_remove_gateway(const struct netgraft_namespace *ns,
+                                      int family,
+                                      struct netgraft_error **error);
 
 /**
  * Reads which gateways are in use, whoever set them: those of the default routes with the lowest metrics. `size` is
@@ -1547,9 +1547,9 @@ int netgraft_namespace_set_default_route(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_unset_default_route(const struct netgraft_namespace *ns,
-                                           int family,
-                                           struct netgraft_error **error);
+int netgraft_namespace_remove_default_route(const struct netgraft_namespace *ns,
+                                            int family,
+                                            struct netgraft_error **error);
 
 /**
  * Adds a route by way of a next hop, on the link of the direct route to that. `size` is sizeof *route; see STRUCTURES.
@@ -1645,7 +1645,7 @@ int netgraft_namespace_add_neighbour(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_delete_neighbour(const struct netgraft_namespace *ns,
+int netgraft_namespace_remove_neighbour(const struct netgraft_namespace *ns,
                                         const char *address,
                                         const char *mac,
                                         const char *source,
@@ -1660,7 +1660,7 @@ int netgraft_namespace_delete_neighbour(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_add_alias_address(const struct netgraft_namespace *ns,
+int netgraft_namespace_add_extra_address(const struct netgraft_namespace *ns,
                                          const char *link,
                                          const char *address,
                                          struct netgraft_error **error);
@@ -1672,7 +1672,7 @@ int netgraft_namespace_add_alias_address(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_remove_alias_address(const struct netgraft_namespace *ns,
+int netgraft_namespace_remove_extra_address(const struct netgraft_namespace *ns,
                                             const char *link,
                                             const char *address,
                                             struct netgraft_error **error);
@@ -1685,9 +1685,9 @@ int netgraft_namespace_remove_alias_address(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_no_arp_for_virtual_ip(const struct netgraft_namespace *ns,
-                                             const char *source,
-                                             struct netgraft_error **error);
+int netgraft_namespace_disable_arp_for_vip(const struct netgraft_namespace *ns,
+                                           const char *source,
+                                           struct netgraft_error **error);
 
 /**
  * Tells whether lo has an IPv6 address. Asked of the kernel once; see netgraft_namespace_refresh_ipv6_on_loopback().
@@ -1759,7 +1759,7 @@ int netgraft_namespace_restore(const struct netgraft_namespace *ns,
  *
  * Each is looked for among the links that are there, by its IPv4 addresses, else by its IPv6 addresses, else by its
  * name; a prefix for names is enough only where there are no addresses and one link has such a name. What is found is
- * announced again with the numbers given, and written into the journal. Nothing is changed about its link. What is not
+ * announced again with the numbers non_null, and written into the journal. Nothing is changed about its link. What is not
  * found, or could be several, is in netgraft_restored_unmatched().
  *
  * An interface found like this can be removed as any other. What its link was like before the add is not known, so it
@@ -1831,7 +1831,7 @@ const char *const *netgraft_restored_left_alone(const struct netgraft_restored *
 size_t netgraft_restored_busy(const struct netgraft_restored *restored);
 
 /**
- * Source names of descriptions that no link fits, or several do alike. NULL of NULL.
+ * Source names of descriptions that no link matches, or several do alike. NULL of NULL.
  *
  * Threads: MT-Safe.
  */
@@ -1914,7 +1914,7 @@ int netgraft_log_set(void (*function)(void *data, enum netgraft_log_level level,
                      struct netgraft_error **error);
 
 /**
- * Changes how much is logged.
+ * Requested how much is logged.
  *
  * Errors: invalid-argument.
  *

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::types::one_line;
+use crate::text::one_line;
 
 /// Result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

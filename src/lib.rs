@@ -79,27 +79,32 @@ pub mod announce;
 #[cfg(feature = "capi")]
 mod capi;
 mod error;
-#[cfg(any(test, fuzzing))]
-#[doc(hidden)]
-pub mod fuzzing;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod interface;
+mod journal;
 mod namespace;
 mod netlink;
+mod netns;
 mod ops;
+mod record;
 mod routing;
 mod sys;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod testing;
+mod text;
 mod types;
 mod wait;
 mod wire;
 
 pub use error::{Error, ErrorKind, Result};
 pub use interface::{
-    Announce, Bridge, Interface, InterfaceConfig, Ipvlan, Link, LinkState, Macvlan, Restored, Statistics, Veth, Vxlan,
-    Wait,
+    Announce, Bridge, Interface, InterfaceConfig, Ipvlan, Link, LinkState, Macvlan, Restored, Statistics, VethPeer,
+    Vxlan, Wait,
 };
-pub use namespace::{Namespace, NamespaceId};
+pub use namespace::Namespace;
+pub use netns::NamespaceId;
 pub use routing::{Gateway, Gateways, Neighbour, Route};
 pub use types::{Family, IfIndex, IfName, IpvlanMode, MacAddr, MacvlanMode, NamePrefix, Prefix, Sysctl};
 

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{World, in_netns, ip, parse, patience, prefixed, settled, veth};
-use netgraft::{Interface, Link, Namespace, Veth, Wait};
+use netgraft::{Interface, Link, Namespace, VethPeer, Wait};
 
 /// `eth0` to `ethN`, without gap or double.
 fn assert_numbered(world: &World, count: usize) {
@@ -80,7 +80,7 @@ fn threads_with_handles_of_their_own_add_links_of_all_sorts() {
                         0 => Link::existing(&host, format!("eth{i}")),
                         1 => Link::bridge(format!("bridge{i}")),
                         _ => {
-                            let peer = Veth::peer(&host, format!("other{i}")).unwrap().bridge("br0").unwrap();
+                            let peer = VethPeer::new(&host, format!("other{i}")).unwrap().bridge("br0").unwrap();
                             Link::veth(format!("made{i}"), peer)
                         }
                     };

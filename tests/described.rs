@@ -9,7 +9,9 @@ use common::{
     World, assert_as_before, bridge, in_netns, inside, ip, ip_in, ip_json, ip_json_in, named, parse, prefixed, settled,
     veth,
 };
-use netgraft::{Announce, ErrorKind, Family, Gateway, InterfaceConfig, Link, NamePrefix, Namespace, Restored, Veth};
+use netgraft::{
+    Announce, ErrorKind, Family, Gateway, InterfaceConfig, Link, NamePrefix, Namespace, Restored, VethPeer,
+};
 
 const JOURNAL: &str = "/run/journal";
 
@@ -30,7 +32,7 @@ fn assert_all_found(restored: &Restored) {
 
 /// Everything that the tests here are about, in a world with `veth1`.
 fn descriptions(host: &Namespace) -> Vec<(Link, InterfaceConfig)> {
-    let port = Link::veth("port", Veth::peer(host, "far").unwrap()).unwrap();
+    let port = Link::veth("port", VethPeer::new(host, "far").unwrap()).unwrap();
     vec![
         // In front of its master.
         (port, prefixed("veth").master(parse("bridge"))),
@@ -98,10 +100,10 @@ fn what_is_found_works_and_can_be_removed() {
         assert_eq!(eth0.state().unwrap().routes, [parse("172.20.0.0/16")]);
         assert_eq!(eth0.default_routes(), [parse("0.0.0.0/0")]);
         web.set_gateway(Gateway::new([10, 0, 0, 1])).unwrap();
-        web.unset_gateway(Family::Ipv4).unwrap();
+        web.remove_gateway(Family::Ipv4).unwrap();
         web.set_default_route("veth1", Family::Ipv4).unwrap();
         // A new one with it for its master.
-        let late = Link::veth("late", Veth::peer(&web, "late-peer").unwrap()).unwrap();
+        let late = Link::veth("late", VethPeer::new(&web, "late-peer").unwrap()).unwrap();
         web.add_interface(late, named("late").master(parse("bridge"))).unwrap();
         for source in ["late", "port", "bridge", "named", "six", "veth1"] {
             let interface = web.interface(source).unwrap();

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{World, in_netns, ip, ip_in, ip_json, named, parse, prefixed, said_since, veth};
-use netgraft::{ErrorKind, InterfaceConfig, Link, Namespace, Result, Veth};
+use netgraft::{ErrorKind, InterfaceConfig, Link, Namespace, Result, VethPeer};
 
 /// A failure: its name, what is tried, the kind a program sees, and the line a person sees.
 type Failure = (&'static str, fn(&World) -> Result<()>, ErrorKind, &'static str);
@@ -103,7 +103,7 @@ const FAILURES: &[Failure] = &[
     (
         "peer's name taken",
         |world| {
-            let peer = Veth::peer(&world.host, "veth1")?;
+            let peer = VethPeer::new(&world.host, "veth1")?;
             world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth")).map(drop)
         },
         ErrorKind::NameTaken,
@@ -112,7 +112,7 @@ const FAILURES: &[Failure] = &[
     (
         "peer's bridge missing",
         |world| {
-            let peer = Veth::peer(&world.host, "vhost")?.bridge("br7")?;
+            let peer = VethPeer::new(&world.host, "vhost")?.bridge("br7")?;
             world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth")).map(drop)
         },
         ErrorKind::NotFound,

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use common::random::Random;
 use common::{in_netns, inside, ip, ip_json_in, parse, prefixed, whole};
-use netgraft::{Error, ErrorKind, InterfaceConfig, Link, Namespace, Veth, Wait};
+use netgraft::{Error, ErrorKind, InterfaceConfig, Link, Namespace, VethPeer, Wait};
 use serde_json::Value;
 
 const JOURNAL: &str = "/run/journal";
@@ -117,7 +117,7 @@ fn adds_and_removes_among_hostile_neighbours() {
                             let source = format!("s{number}");
                             let link = match random.below(3) {
                                 0 => Link::bridge(&source).unwrap(),
-                                1 => Link::veth(&source, Veth::peer(host, format!("p{number}")).unwrap()).unwrap(),
+                                1 => Link::veth(&source, VethPeer::new(host, format!("p{number}")).unwrap()).unwrap(),
                                 _ => {
                                     let words = format!("link add {source} type veth peer p{number}");
                                     inside(host, || Command::new("ip").args(words.split(' ')).status().unwrap());

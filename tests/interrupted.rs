@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use common::{in_netns, inside, ip, logged, named, parse, veth};
-use netgraft::{Gateway, Link, Namespace, Prefix, Route, Veth};
+use netgraft::{Gateway, Link, Namespace, Prefix, Route, VethPeer};
 
 /// More than fits into one of the kernel's answers, of each kind.
 const LINKS: usize = 40;
@@ -62,7 +62,7 @@ fn amid_changes(web: &Namespace, times: usize, read: impl Fn()) {
                     changes.fetch_add(2, Ordering::Relaxed);
                 }
                 if number % 16 == 0 {
-                    let link = Link::veth("come", Veth::peer(&other, "go").unwrap()).unwrap();
+                    let link = Link::veth("come", VethPeer::new(&other, "go").unwrap()).unwrap();
                     let come = named("come").address(parse("10.2.0.1/24")).route(parse("172.14.0.0/16"));
                     other.add_interface(link, come).unwrap().remove().unwrap();
                     changes.fetch_add(2, Ordering::Relaxed);

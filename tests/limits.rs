@@ -18,7 +18,7 @@ use common::{
     World, assert_as_before, bridge, in_netns, in_netns_as_a_user, inside, ip_in, keep_log, logged, named, parse,
     read_sysctl, rich, settled, until,
 };
-use netgraft::{Announce, Error, ErrorKind, InterfaceConfig, Link, Namespace, Result, Veth, announce};
+use netgraft::{Announce, Error, ErrorKind, InterfaceConfig, Link, Namespace, Result, VethPeer, announce};
 use nix::dir::Dir;
 use nix::fcntl::OFlag;
 use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
@@ -160,7 +160,7 @@ fn act(operation: &str, shortage: impl FnOnce() -> Option<Shortage>) -> Result<(
     match operation {
         "move" => add(Link::existing(&host, "rich1")?, shortage()),
         "configure" => add(Link::in_place("rich4")?, shortage()),
-        "make" => add(Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?, shortage()),
+        "make" => add(Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?)?, shortage()),
         "remove" => {
             let interface = &web.interfaces()[0];
             let shortage = shortage();

@@ -12,7 +12,7 @@ use common::{
     World, assert_as_before, bridge, differences, in_netns, inside, ip, ip_in, ip_json_in, logged, named, parse,
     patience, prefixed, read_sysctl, refused, rich, settled, veth, write_sysctl,
 };
-use netgraft::{Announce, ErrorKind, InterfaceConfig, Link, Macvlan, Namespace, Prefix, Veth, Wait};
+use netgraft::{Announce, ErrorKind, InterfaceConfig, Link, Macvlan, Namespace, Prefix, VethPeer, Wait};
 use nix::sys::resource::{Resource, setrlimit};
 
 type List = Vec<(Link, InterfaceConfig)>;
@@ -32,7 +32,7 @@ fn bridges(count: usize) -> usize {
 fn veths(world: &World, count: usize) -> List {
     let one = |number: usize| {
         let bridge = format!("br{}", number / PORTS);
-        let peer = Veth::peer(&world.host, format!("peer{number}")).unwrap().bridge(bridge).unwrap();
+        let peer = VethPeer::new(&world.host, format!("peer{number}")).unwrap().bridge(bridge).unwrap();
         let [high, low] = [number / 250, number % 250 + 1];
         let config = prefixed("eth").address(parse(&format!("10.{high}.{low}.2/24")));
         (Link::veth(format!("veth{number}"), peer).unwrap(), config.address(parse(&format!("fd00:{number:x}::2/64"))))
@@ -110,8 +110,8 @@ fn a_thousand() {
 
 /// One of each sort, all under one prefix, and some that depend on others of the list.
 fn mixed(world: &World) -> List {
-    let veth = |name: &str, peer: &str| Link::veth(name, Veth::peer(&world.host, peer).unwrap()).unwrap();
-    let inner = Veth::peer(&world.web, "inner").unwrap().bridge("lan").unwrap();
+    let veth = |name: &str, peer: &str| Link::veth(name, VethPeer::new(&world.host, peer).unwrap()).unwrap();
+    let inner = VethPeer::new(&world.web, "inner").unwrap().bridge("lan").unwrap();
     vec![
         (Link::bridge("lan").unwrap(), named("lan").address(parse("10.50.0.1/24"))),
         (world.link("moved"), prefixed("eth").address(parse("10.51.0.2/24")).route(parse("10.60.0.0/16"))),
@@ -213,7 +213,7 @@ fn blur(value: &mut serde_json::Value) {
 /// Every way in which a member can fail, each with what the error says.
 fn failures(world: &World) -> Vec<(Link, InterfaceConfig, ErrorKind, &'static str)> {
     let nonsense = || named("bad0").sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
-    let made = |peer: &str| Link::veth("bad", Veth::peer(&world.host, peer).unwrap()).unwrap();
+    let made = |peer: &str| Link::veth("bad", VethPeer::new(&world.host, peer).unwrap()).unwrap();
     vec![
         (world.link("rich1"), nonsense(), ErrorKind::Sysctl, "nonsense"),
         (Link::in_place("rich4").unwrap(), nonsense(), ErrorKind::Sysctl, "nonsense"),
@@ -332,7 +332,10 @@ fn what_cannot_be_a_list() {
         let (host, web) = (settled(&world.host), settled(&world.web));
         let lan = || (Link::bridge("lan").unwrap(), named("lan"));
         let port = || {
-            (Link::veth("port", Veth::peer(&world.host, "far").unwrap()).unwrap(), prefixed("eth").master(parse("lan")))
+            (
+                Link::veth("port", VethPeer::new(&world.host, "far").unwrap()).unwrap(),
+                prefixed("eth").master(parse("lan")),
+            )
         };
         let twice = |name: &str| (world.link(name), prefixed("eth"));
         for (list, kind, says) in [
@@ -366,7 +369,7 @@ fn threads_add_lists_with_one_prefix() {
             let add = |thread: usize| {
                 let web = Namespace::open("/run/netns/web").unwrap();
                 let made = |number: usize| {
-                    let peer = Veth::peer(&world.host, format!("p{thread}-{number}")).unwrap();
+                    let peer = VethPeer::new(&world.host, format!("p{thread}-{number}")).unwrap();
                     (Link::veth(format!("v{thread}-{number}"), peer).unwrap(), prefixed("eth"))
                 };
                 let mut list: List = (1..EACH).map(made).collect();
@@ -410,7 +413,7 @@ fn a_link_that_goes_while_it_is_waited_for() {
         let quick = || named("eth0").address(parse("10.9.0.2/24"));
         // Which one is deleted is the first of them, and what is asked of it; the second is up at once.
         let made = |up: bool| {
-            let peer = Veth::peer(&world.host, "peer2").unwrap();
+            let peer = VethPeer::new(&world.host, "peer2").unwrap();
             Link::veth("veth2", if up { peer.up() } else { peer }).unwrap()
         };
         for (link, config, other) in [
@@ -460,7 +463,7 @@ fn operate(what: &str, marked: &Marked) -> netgraft::Result<String> {
     let world = World { host: Namespace::current()?, web: Namespace::open("/run/netns/web")? };
     let (count, bridge) = what.split_once(' ').unwrap();
     let in_web = |number: usize| {
-        let peer = Veth::peer(&world.web, format!("peer{number}"))?.bridge("lan")?;
+        let peer = VethPeer::new(&world.web, format!("peer{number}"))?.bridge("lan")?;
         Ok((Link::veth(format!("veth{number}"), peer)?, prefixed("eth").master(parse("br"))))
     };
     let mut list = (0..count.parse().unwrap()).map(in_web).collect::<netgraft::Result<List>>()?;
@@ -499,7 +502,7 @@ fn the_waits_are_one() {
     in_netns(|| {
         let world = World::new();
         let running = |number: usize, timeout: u64| {
-            let peer = Veth::peer(&world.host, format!("peer{number}")).unwrap();
+            let peer = VethPeer::new(&world.host, format!("peer{number}")).unwrap();
             let wait = Wait::running(Duration::from_millis(timeout));
             (Link::veth(format!("veth{number}"), peer).unwrap(), prefixed("eth").wait(wait))
         };

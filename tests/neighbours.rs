@@ -83,8 +83,8 @@ fn traffic_finds_permanent_neighbours() {
         ping_in(&web, "fd00::1");
         ping("10.0.0.2");
 
-        web.delete_neighbour(neighbour("10.0.0.1"), Some(mac(HOST))).unwrap();
-        web.delete_neighbour(neighbour("fd00::1"), None).unwrap();
+        web.remove_neighbour(neighbour("10.0.0.1"), Some(mac(HOST))).unwrap();
+        web.remove_neighbour(neighbour("fd00::1"), None).unwrap();
         assert!(no_answer(&web, "10.0.0.1") && no_answer(&web, "fd00::1"));
     });
 }
@@ -95,7 +95,7 @@ fn a_neighbour_twice_and_never() {
         let (web, eth0) = web();
         for (address, mac_there) in [("10.0.0.9", "02:00:00:00:00:09"), ("fd00::9", "02:00:00:00:00:0a")] {
             let missing =
-                refused(web.delete_neighbour(neighbour(address), Some(mac(HOST))), ErrorKind::NeighbourMissing);
+                refused(web.remove_neighbour(neighbour(address), Some(mac(HOST))), ErrorKind::NeighbourMissing);
             assert_eq!(
                 missing,
                 format!(
@@ -113,13 +113,13 @@ fn a_neighbour_twice_and_never() {
             );
             let other = refused(web.add_neighbour(neighbour(address), mac(HOST)), ErrorKind::NeighbourExists);
             assert!(other.contains(HOST) && other.contains(&format!("it is there already as {mac_there}")), "{other}");
-            refused(web.delete_neighbour(neighbour(address), Some(mac(HOST))), ErrorKind::NeighbourMissing);
+            refused(web.remove_neighbour(neighbour(address), Some(mac(HOST))), ErrorKind::NeighbourMissing);
             assert_eq!(entry(&web, address).unwrap()["lladdr"], mac_there);
 
             let named = neighbour(address).link(eth0.source_name());
-            web.delete_neighbour(named, Some(mac(mac_there))).unwrap();
+            web.remove_neighbour(named, Some(mac(mac_there))).unwrap();
             assert_eq!(entry(&web, address), None);
-            let missing = refused(web.delete_neighbour(named, None), ErrorKind::NeighbourMissing);
+            let missing = refused(web.remove_neighbour(named, None), ErrorKind::NeighbourMissing);
             assert!(missing.contains(&format!("delete the neighbour {address} on eth0")), "{missing}");
         }
     });
@@ -133,7 +133,7 @@ fn what_the_kernel_learned_gives_way() {
         assert!(no_answer(&web, "10.0.0.99"));
         for address in ["10.0.0.1", "10.0.0.99"] {
             assert_ne!(entry(&web, address).unwrap()["state"], serde_json::json!(["PERMANENT"]));
-            refused(web.delete_neighbour(neighbour(address), None), ErrorKind::NeighbourMissing);
+            refused(web.remove_neighbour(neighbour(address), None), ErrorKind::NeighbourMissing);
             web.add_neighbour(neighbour(address), mac("02:00:00:00:00:77")).unwrap();
             let there = entry(&web, address).unwrap();
             assert_eq!((&there["lladdr"], &there["state"][0]), (&"02:00:00:00:00:77".into(), &"PERMANENT".into()));
@@ -150,7 +150,7 @@ fn which_link_a_neighbour_is_on() {
         assert_eq!(entry(&web, "10.9.0.9").unwrap()["dev"], "eth1", "where the route to it leads");
         web.add_neighbour(neighbour("10.9.0.8").link(eth0.source_name()), mac(HOST)).unwrap();
         assert_eq!(entry(&web, "10.9.0.8").unwrap()["dev"], "eth0", "where it was said to be");
-        refused(web.delete_neighbour(neighbour("10.9.0.8"), None), ErrorKind::NeighbourMissing);
+        refused(web.remove_neighbour(neighbour("10.9.0.8"), None), ErrorKind::NeighbourMissing);
 
         let nowhere = refused(web.add_neighbour(neighbour("192.0.2.1"), mac(HOST)), ErrorKind::Unreachable);
         assert!(nowhere.starts_with(&format!("add the neighbour 192.0.2.1 ({HOST}) in /run/netns/web: ")), "{nowhere}");
@@ -158,11 +158,11 @@ fn which_link_a_neighbour_is_on() {
         let message = refused(web.add_neighbour(neighbour("10.9.0.9").link(unknown), mac(HOST)), ErrorKind::NotFound);
         assert!(message.contains("10.9.0.9 (02:00:00:00:00:01) on nope in /run/netns/web"), "{message}");
         refused(web.add_neighbour(neighbour("10.9.0.9").bridge(), mac(HOST)), ErrorKind::InvalidArgument);
-        refused(web.delete_neighbour(neighbour("10.9.0.9").link(unknown), None), ErrorKind::NotFound);
+        refused(web.remove_neighbour(neighbour("10.9.0.9").link(unknown), None), ErrorKind::NotFound);
 
         ip_in(&web, "link del eth1");
         refused(web.add_neighbour(neighbour("10.9.0.9").link(eth1.source_name()), mac(HOST)), ErrorKind::NotFound);
-        refused(web.delete_neighbour(neighbour("10.9.0.9").link(eth1.source_name()), None), ErrorKind::NotFound);
+        refused(web.remove_neighbour(neighbour("10.9.0.9").link(eth1.source_name()), None), ErrorKind::NotFound);
     });
 }
 
@@ -213,11 +213,11 @@ fn traffic_finds_forwarding_entries() {
             twice.contains(&format!("10.0.0.2 ({WEB}) on vx0 in /run/netns/side1: it is there already")),
             "{twice}"
         );
-        let without = refused(left.delete_neighbour(entry(2), None), ErrorKind::InvalidArgument);
+        let without = refused(left.remove_neighbour(entry(2), None), ErrorKind::InvalidArgument);
         assert!(without.contains("found by its MAC"), "{without}");
-        left.delete_neighbour(entry(2), Some(mac(WEB))).unwrap();
+        left.remove_neighbour(entry(2), Some(mac(WEB))).unwrap();
         assert!(forwarding(&left, WEB).is_empty());
-        let missing = refused(left.delete_neighbour(entry(2), Some(mac(WEB))), ErrorKind::NeighbourMissing);
+        let missing = refused(left.remove_neighbour(entry(2), Some(mac(WEB))), ErrorKind::NeighbourMissing);
         assert!(missing.contains(&format!("10.0.0.2 ({WEB}) on vx0")), "{missing}");
         assert!(no_answer(&left, "10.7.0.2"));
     });
@@ -241,9 +241,9 @@ fn what_the_bridge_learned_goes_too() {
         let own = |entry: &&Value| entry["flags"].as_array().unwrap().contains(&"self".into());
         assert_eq!(forwarding(&web, HOST).iter().filter(own).count(), 1);
         refused(web.add_neighbour(entry, mac(HOST)), ErrorKind::NeighbourExists);
-        web.delete_neighbour(entry, Some(mac(HOST))).unwrap();
+        web.remove_neighbour(entry, Some(mac(HOST))).unwrap();
         assert!(forwarding(&web, HOST).is_empty(), "{:?}", forwarding(&web, HOST));
-        refused(web.delete_neighbour(entry, Some(mac(HOST))), ErrorKind::NeighbourMissing);
+        refused(web.remove_neighbour(entry, Some(mac(HOST))), ErrorKind::NeighbourMissing);
 
         // Not what an administrator has told the bridge, once or, on older kernels, for each VLAN.
         let fixed = "02:00:00:00:00:55";
@@ -252,7 +252,7 @@ fn what_the_bridge_learned_goes_too() {
         let told = learned(fixed);
         assert!(told > 0);
         web.add_neighbour(entry, mac(fixed)).unwrap();
-        web.delete_neighbour(entry, Some(mac(fixed))).unwrap();
+        web.remove_neighbour(entry, Some(mac(fixed))).unwrap();
         assert_eq!(learned(fixed), told);
     });
 }
@@ -264,8 +264,8 @@ fn extra_addresses_on_any_link() {
         for (link, address) in
             [("lo", "192.0.2.10/32"), ("lo", "2001:db8::10/128"), ("eth0", "10.0.0.77/24"), ("eth0", "fd00::77/64")]
         {
-            web.add_alias_address(link, parse(address)).unwrap();
-            let twice = refused(web.add_alias_address(link, parse(address)), ErrorKind::Exists);
+            web.add_extra_address(link, parse(address)).unwrap();
+            let twice = refused(web.add_extra_address(link, parse(address)), ErrorKind::Exists);
             let doing =
                 format!("add the alias address {address} to {link} in /run/netns/web: File exists (os error 17)");
             assert!(twice.starts_with(&doing), "{twice}");
@@ -275,19 +275,19 @@ fn extra_addresses_on_any_link() {
         ip("route add 192.0.2.10/32 via 10.0.0.2");
         ping("192.0.2.10");
         for (link, address) in [("lo", "192.0.2.10/32"), ("lo", "2001:db8::10/128"), ("eth0", "10.0.0.77/24")] {
-            web.remove_alias_address(link, parse(address)).unwrap();
-            let missing = refused(web.remove_alias_address(link, parse(address)), ErrorKind::NotFound);
+            web.remove_extra_address(link, parse(address)).unwrap();
+            let missing = refused(web.remove_extra_address(link, parse(address)), ErrorKind::NotFound);
             let doing = format!("remove the alias address {address} from {link} in /run/netns/web: ");
             assert!(missing.starts_with(&doing), "{missing}");
         }
-        let message = refused(web.add_alias_address("nope", parse("192.0.2.10/32")), ErrorKind::NotFound);
+        let message = refused(web.add_extra_address("nope", parse("192.0.2.10/32")), ErrorKind::NotFound);
         assert!(message.contains("192.0.2.10/32 to nope in /run/netns/web"), "{message}");
-        refused(web.remove_alias_address("nope", parse("192.0.2.10/32")), ErrorKind::NotFound);
+        refused(web.remove_extra_address("nope", parse("192.0.2.10/32")), ErrorKind::NotFound);
         for none in ["0.0.0.0/0", "0.0.0.0/32", "::/64"] {
-            refused(web.add_alias_address("eth0", parse(none)), ErrorKind::InvalidArgument);
+            refused(web.add_extra_address("eth0", parse(none)), ErrorKind::InvalidArgument);
         }
-        refused(web.add_alias_address("a/b", parse("192.0.2.10/32")), ErrorKind::InvalidName);
-        refused(web.remove_alias_address("", parse("192.0.2.10/32")), ErrorKind::InvalidName);
+        refused(web.add_extra_address("a/b", parse("192.0.2.10/32")), ErrorKind::InvalidName);
+        refused(web.remove_extra_address("", parse("192.0.2.10/32")), ErrorKind::InvalidName);
     });
 }
 
@@ -298,9 +298,9 @@ fn an_extra_ipv6_address_enables_ipv6() {
         let disabled = || inside(&web, || read_sysctl("ipv6/conf/eth0/disable_ipv6"));
         another(&web, "veth1", named("eth0").address(parse("10.0.0.2/24")));
         assert_eq!(disabled(), "1");
-        refused(web.add_alias_address("eth0", parse("ff02::5/128")), ErrorKind::Kernel);
+        refused(web.add_extra_address("eth0", parse("ff02::5/128")), ErrorKind::Kernel);
         assert_eq!(disabled(), "1", "as before");
-        web.add_alias_address("eth0", parse("fd00::2/64")).unwrap();
+        web.add_extra_address("eth0", parse("fd00::2/64")).unwrap();
         assert_eq!(disabled(), "0");
         ip("addr add fd00::1/64 dev veth1-host nodad");
         ping("fd00::2");
@@ -311,19 +311,19 @@ fn an_extra_ipv6_address_enables_ipv6() {
 fn no_arp_for_a_virtual_ip() {
     in_netns(|| {
         let (web, eth0) = web();
-        web.add_alias_address("lo", parse("10.0.0.100/32")).unwrap();
+        web.add_extra_address("lo", parse("10.0.0.100/32")).unwrap();
         ping("10.0.0.100");
-        web.no_arp_for_virtual_ip("veth1").unwrap();
+        web.disable_arp_for_vip("veth1").unwrap();
         let setting = |name: &str| inside(&web, || read_sysctl(&format!("ipv4/conf/eth0/{name}")));
         assert_eq!((setting("arp_ignore"), setting("arp_announce")), ("1".into(), "2".into()));
         ip("neigh flush dev veth1-host");
         assert!(no_answer(&Namespace::current().unwrap(), "10.0.0.100"));
         ping("10.0.0.2");
 
-        let message = refused(web.no_arp_for_virtual_ip("nope"), ErrorKind::NotFound);
+        let message = refused(web.disable_arp_for_vip("nope"), ErrorKind::NotFound);
         assert!(message.contains("on nope in /run/netns/web: no interface with source name nope"), "{message}");
         ip_in(&web, "link del eth0");
-        let message = refused(web.no_arp_for_virtual_ip(eth0.source_name()), ErrorKind::NotFound);
+        let message = refused(web.disable_arp_for_vip(eth0.source_name()), ErrorKind::NotFound);
         assert!(message.contains("on veth1 in /run/netns/web"), "{message}");
     });
 }

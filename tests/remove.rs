@@ -7,7 +7,7 @@ use common::{
     World, assert_as_before, bridge, differences, in_netns, inside, ip, ip_in, ip_json, named, parse, ping, prefixed,
     read_sysctl, refused, refuses_alternative_names, rich, rich_but_down, settled, snapshot, veth, write_sysctl,
 };
-use netgraft::{Announce, ErrorKind, Family, Gateway, InterfaceConfig, Link, Namespace, Neighbour, Veth};
+use netgraft::{Announce, ErrorKind, Family, Gateway, InterfaceConfig, Link, Namespace, Neighbour, VethPeer};
 use serde_json::Value;
 
 /// Much, and nothing that would clash with what is there.
@@ -181,7 +181,7 @@ fn another_veth_with_its_name_and_index_is_left_alone() {
     in_netns(|| {
         let world = World::with_veth();
         let moved = world.add("veth1", named("eth0")).unwrap();
-        let peer = Veth::peer(&world.host, "far").unwrap();
+        let peer = VethPeer::new(&world.host, "far").unwrap();
         let made = world.web.add_interface(Link::veth("veth2", peer).unwrap(), named("eth1")).unwrap();
         for (interface, name) in [(moved, "eth0"), (made, "eth1")] {
             ip_in(&world.web, &format!("link del {name}"));
@@ -427,7 +427,7 @@ fn in_place_routes_by_way_of_its_addresses_are_no_obstacle() {
             for gateway in ["10.99.0.1", "fd00:99::1"] {
                 world.web.set_gateway(Gateway::new(parse::<std::net::IpAddr>(gateway))).unwrap();
             }
-            world.web.add_alias_address(name, parse("fd00:98::2/64")).unwrap();
+            world.web.add_extra_address(name, parse("fd00:98::2/64")).unwrap();
             world.web.add_neighbour(Neighbour::new([10, 99, 0, 9]), parse("02:42:0a:00:00:09")).unwrap();
             interface.remove().unwrap();
             let link = common::ip_json_in(&world.web, &format!("addr show {name}"))[0].take();
@@ -437,7 +437,7 @@ fn in_place_routes_by_way_of_its_addresses_are_no_obstacle() {
             assert_eq!(addresses.contains(&"fd00:98::2".into()), ipv6 == "0", "{link}");
             assert!(!ip_in(&world.web, "route").contains("10.97.0.0/16"));
             for family in [Family::Ipv4, Family::Ipv6] {
-                world.web.unset_gateway(family).unwrap();
+                world.web.remove_gateway(family).unwrap();
             }
         }
     });
@@ -468,10 +468,10 @@ fn made_links_are_deleted_with_their_other_ends() {
         let world = World::new();
         bridge("br0");
         let (host, web) = (settled(&world.host), settled(&world.web));
-        let peer = Veth::peer(&world.host, "vhost").unwrap().bridge("br0").unwrap();
+        let peer = VethPeer::new(&world.host, "vhost").unwrap().bridge("br0").unwrap();
         let eth0 = world.web.add_interface(Link::veth("inner", peer).unwrap(), much()).unwrap();
         let lan = world.web.add_interface(Link::bridge("br").unwrap(), prefixed("lan")).unwrap();
-        let port = Link::veth("port", Veth::peer(&world.host, "vport").unwrap()).unwrap();
+        let port = Link::veth("port", VethPeer::new(&world.host, "vport").unwrap()).unwrap();
         let port = world.web.add_interface(port, prefixed("p").master(parse("br"))).unwrap();
         for interface in [&lan, &eth0, &port] {
             interface.remove().unwrap();

@@ -10,7 +10,7 @@ use common::{
     assert_as_before, in_netns, inside, ip, ip_in, ip_json_in, named, parse, ping_in, refused, settled, veth,
     write_sysctl,
 };
-use netgraft::{ErrorKind, Family, Gateway, IfName, Interface, InterfaceConfig, Link, Namespace, Route, Veth};
+use netgraft::{ErrorKind, Family, Gateway, IfName, Interface, InterfaceConfig, Link, Namespace, Route, VethPeer};
 use serde_json::Value;
 
 /// `left` and `right` behind one bridge in networks of their own, and `router` between the two:
@@ -29,7 +29,7 @@ impl Network {
         let namespace = |name: &str| Namespace::create(format!("/run/netns/{name}")).unwrap();
         let network = Self { left: namespace("left"), right: namespace("right"), router: namespace("router") };
         let attach = |namespace: &Namespace, name: &str, net: u8, host_part: u8| {
-            let peer = Veth::peer(&host, format!("{name}-host")).unwrap().bridge("br0").unwrap();
+            let peer = VethPeer::new(&host, format!("{name}-host")).unwrap().bridge("br0").unwrap();
             let config = named(name)
                 .address(parse(&format!("10.{net}.0.{host_part}/24")))
                 .address(parse(&format!("fd00:{net}::{host_part}/64")));
@@ -146,8 +146,8 @@ fn traffic_takes_the_default_route_by_interface() {
         network.assert_connected();
         assert_eq!(default_routes(&network.left, "-4")[0]["scope"], "link");
         for family in [Family::Ipv4, Family::Ipv6] {
-            network.left.unset_default_route(family).unwrap();
-            network.left.unset_default_route(family).unwrap();
+            network.left.remove_default_route(family).unwrap();
+            network.left.remove_default_route(family).unwrap();
         }
         assert!(default_routes(&network.left, "-4").is_empty());
         assert!(default_routes(&network.left, "-6").is_empty());
@@ -182,8 +182,8 @@ fn one_gateway_at_a_time() {
         assert_eq!((default_routes(&web, "-4").len(), default_routes(&web, "-6").len()), (1, 1));
 
         for family in [Family::Ipv4, Family::Ipv6] {
-            web.unset_gateway(family).unwrap();
-            web.unset_gateway(family).unwrap();
+            web.remove_gateway(family).unwrap();
+            web.remove_gateway(family).unwrap();
         }
         assert_eq!(gateways(&web), some("", ""));
         web.set_gateway(gateway("10.0.0.1").replace()).unwrap();
@@ -246,7 +246,7 @@ fn a_gateway_that_no_route_leads_to() {
         assert_eq!(gateways(&web), some("192.0.2.1", "2001:db8::1"));
         assert_eq!(default_routes(&web, "-4")[0]["flags"], serde_json::json!(["onlink"]));
         for family in [Family::Ipv4, Family::Ipv6] {
-            web.unset_gateway(family).unwrap();
+            web.remove_gateway(family).unwrap();
         }
         assert_eq!(gateways(&web), some("", ""));
 
@@ -361,7 +361,7 @@ fn a_gateway_goes_with_its_link() {
         eth0.remove().unwrap();
         assert_eq!(gateways(&web), some("", ""));
         for family in [Family::Ipv4, Family::Ipv6] {
-            web.unset_gateway(family).unwrap();
+            web.remove_gateway(family).unwrap();
         }
         refused(web.set_gateway(gateway("10.0.0.1")), ErrorKind::Unreachable);
 
@@ -370,7 +370,7 @@ fn a_gateway_goes_with_its_link() {
         web.set_gateway(gateway("fd00::1")).unwrap();
         ip_in(&web, "link del eth0");
         for family in [Family::Ipv4, Family::Ipv6] {
-            web.unset_gateway(family).unwrap();
+            web.remove_gateway(family).unwrap();
         }
         assert_eq!(gateways(&web), some("", ""));
     });
@@ -388,7 +388,7 @@ fn a_gateway_that_others_set() {
             assert!(message.contains(&format!("the gateway {there} is set already")), "{message}");
         }
         for family in [Family::Ipv4, Family::Ipv6] {
-            web.unset_gateway(family).unwrap();
+            web.remove_gateway(family).unwrap();
         }
         assert_eq!(gateways(&web), some("10.0.0.7", "fd00::7"), "it is not ours");
         web.set_gateway(gateway("10.0.0.1").replace()).unwrap();
@@ -415,14 +415,14 @@ fn default_route_by_interface_and_gateway_exclude_each_other() {
             assert!(again.contains("the default route by eth0 is set already"), "{again}");
             let message = refused(web.set_gateway(gateway(address)), ErrorKind::Exists);
             assert!(message.contains("the default route by eth0 is set already"), "{message}");
-            web.unset_gateway(family).unwrap();
+            web.remove_gateway(family).unwrap();
         }
         assert_eq!(eth0.state().unwrap().routes, [parse("0.0.0.0/0"), parse("::/0")]);
         for (family, address) in families {
             web.set_gateway(gateway(address).replace()).unwrap();
             let message = refused(web.set_default_route("veth1", family), ErrorKind::Exists);
             assert!(message.contains(&format!("the gateway {address} is set already")), "{message}");
-            web.unset_default_route(family).unwrap();
+            web.remove_default_route(family).unwrap();
         }
         assert_eq!(gateways(&web), some("10.0.0.1", "fd00::1"));
         assert!(eth0.state().unwrap().routes.is_empty());
@@ -437,10 +437,10 @@ fn no_default_route_to_install() {
         assert_eq!(message, "set the IPv4 default route by nope in /run/netns/web: no interface with source name nope");
         let message = refused(web.set_default_route("veth1", Family::Ipv4), ErrorKind::NotFound);
         assert!(message.ends_with("eth0 was given no default route of that family"), "{message}");
-        web.unset_default_route(Family::Ipv4).unwrap();
+        web.remove_default_route(Family::Ipv4).unwrap();
         web.set_default_route("veth1", Family::Ipv6).unwrap();
         ip_in(&web, "link del eth0");
-        web.unset_default_route(Family::Ipv6).unwrap();
+        web.remove_default_route(Family::Ipv6).unwrap();
         refused(web.set_default_route("veth1", Family::Ipv6), ErrorKind::NotFound);
         drop(eth0);
     });
@@ -571,7 +571,7 @@ fn metrics_tables_and_sources() {
         );
         assert!(ip_in(&web, "route").contains("192.168.0.0/16 via 10.0.0.9 dev eth0 proto 110 src 10.0.0.3 metric 60"));
         assert_eq!(gateways(&web), some("10.0.0.9", ""), "it has a default route");
-        web.unset_gateway(Family::Ipv4).unwrap();
+        web.remove_gateway(Family::Ipv4).unwrap();
         assert_eq!(web.routes().unwrap().len(), routes.len(), "which is no gateway that was set");
 
         let missing = plain.with_metric(51);
@@ -647,7 +647,7 @@ fn two_at_once_set_one_gateway() {
             let (set, others): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
             assert_eq!(set.len(), 1);
             others.into_iter().for_each(|other| drop(refused(other, ErrorKind::Exists)));
-            web.unset_gateway(Family::Ipv4).unwrap();
+            web.remove_gateway(Family::Ipv4).unwrap();
         }
     });
 }
@@ -658,10 +658,10 @@ fn nothing_is_set_in_a_namespace_that_was_destroyed() {
         let (web, _eth0) = web(named("eth0"));
         web.destroy().unwrap();
         refused(web.set_gateway(gateway("10.0.0.1")), ErrorKind::Namespace);
-        refused(web.unset_gateway(Family::Ipv4), ErrorKind::Namespace);
+        refused(web.remove_gateway(Family::Ipv4), ErrorKind::Namespace);
         refused(web.gateways(), ErrorKind::Namespace);
         refused(web.set_default_route("veth1", Family::Ipv4), ErrorKind::Namespace);
-        refused(web.unset_default_route(Family::Ipv4), ErrorKind::Namespace);
+        refused(web.remove_default_route(Family::Ipv4), ErrorKind::Namespace);
         refused(web.add_route(route("192.168.0.0/16", "10.0.0.9")), ErrorKind::Namespace);
         refused(web.remove_route(route("192.168.0.0/16", "10.0.0.9")), ErrorKind::Namespace);
         refused(web.routes(), ErrorKind::Namespace);

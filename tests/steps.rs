@@ -11,7 +11,7 @@ use std::process::Command;
 use common::random::{Random, sampled};
 use common::traced::{Marked, Outcome, Worker, calls, worked};
 use common::{World, assert_as_before, bridge, in_netns, ip, named, parse, rich, settled, veth};
-use netgraft::{Announce, InterfaceConfig, Link, Namespace, Result, Veth};
+use netgraft::{Announce, InterfaceConfig, Link, Namespace, Result, VethPeer};
 use nix::sys::signal::{Signal, kill};
 use serde_json::Value;
 
@@ -49,9 +49,9 @@ fn operate(what: &str, marked: &Marked) -> Result<String> {
         "move a simple link" => add(Link::existing(&host, "veth1")?, everything()),
         "announce" => add(Link::existing(&host, "veth1")?, everything().announce(Announce::times(1)?)),
         "configure" => add(Link::in_place("rich4")?, everything()),
-        "make" => add(Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?, everything()),
+        "make" => add(Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?)?, everything()),
         "make to fail" => add(
-            Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?)?,
+            Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?)?,
             everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1")),
         ),
         "remove, if need be twice" => {

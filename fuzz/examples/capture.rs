@@ -10,7 +10,7 @@ use std::io::{self, BufRead};
 use std::path::Path;
 use std::process::Command;
 
-use netgraft::fuzzing::capture::{self, LINK};
+use netgraft::testing::fuzz::capture::{self, LINK};
 use netgraft::{Announce, InterfaceConfig, Link, Namespace};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -25,6 +25,7 @@ const FEW_ROUTINGS: &[u8] = &[0, 7, 10, 11, 18];
 const PIECES: usize = 8;
 
 fn main() -> Result {
+    capture::prepare();
     match &std::env::args().skip(1).collect::<Vec<_>>()[..] {
         [word] if word == "--unpack" => unpack(),
         [kernel] => capture(kernel, SCENES, ROUTINGS),

@@ -37,20 +37,20 @@ pub(crate) fn announceable(hardware: u16, mac: Option<MacAddr>, flags: u32) -> R
 
 impl Announcement {
     /// Sends it once, unless the link is no longer what it was or nothing can be announced on it now.
-    pub(super) fn send(&self, socket: &PacketSocket) -> Outcome {
+    pub(crate) fn send(&self, socket: &PacketSocket) -> Outcome {
         let device = match socket.device(self.link) {
             Ok(device) => device,
             Err(error) if error.raw_os_error() == Some(libc::ENODEV) => {
                 return Outcome::end(Level::Debug, "it is gone".to_owned());
             }
-            Err(error) => return Outcome::go_on(Level::Warn, format!("it cannot be read: {error}")),
+            Err(error) => return Outcome::keep_going(Level::Warn, format!("it cannot be read: {error}")),
         };
         if device.mac != self.mac {
             let text = format!("its MAC has changed from {} to {}", self.mac, device.mac);
             return Outcome::end(Level::Warn, text);
         }
         if let Err(why) = announceable(device.hardware, Some(device.mac), device.flags.into()) {
-            return Outcome::go_on(Level::Info, why.to_owned());
+            return Outcome::keep_going(Level::Info, why.to_owned());
         }
         let failures = self.addresses.iter().filter_map(|address| {
             let error = self.send_address(socket, *address).err()?;
@@ -85,28 +85,28 @@ impl fmt::Display for Announcement {
 
 /// What came of sending: whether to go on, and what is to be said about it once no lock is held.
 #[derive(Debug)]
-pub(super) struct Outcome {
-    pub(super) flow: ControlFlow<()>,
+pub(crate) struct Outcome {
+    pub(crate) flow: ControlFlow<()>,
     remarks: Vec<(Level, String)>,
 }
 
 impl Outcome {
-    fn go_on(level: Level, remark: String) -> Self {
-        Self { flow: ControlFlow::Continue(()), remarks: vec![(level, remark)] }
+    fn keep_going(level: Level, warning: String) -> Self {
+        Self { flow: ControlFlow::Continue(()), remarks: vec![(level, warning)] }
     }
 
-    fn end(level: Level, remark: String) -> Self {
-        Self { flow: ControlFlow::Break(()), remarks: vec![(level, remark)] }
+    fn end(level: Level, warning: String) -> Self {
+        Self { flow: ControlFlow::Break(()), remarks: vec![(level, warning)] }
     }
 
     /// The socket was closed meanwhile, about which there is nothing to say.
-    pub(super) fn closed() -> Self {
+    pub(crate) fn closed() -> Self {
         Self { flow: ControlFlow::Break(()), remarks: Vec::new() }
     }
 
-    pub(super) fn log(self, announcement: &Announcement) -> ControlFlow<()> {
-        for (level, remark) in self.remarks {
-            log::log!(level, "{announcement} not announced: {remark}");
+    pub(crate) fn log(self, announcement: &Announcement) -> ControlFlow<()> {
+        for (level, warning) in self.remarks {
+            log::log!(level, "{announcement} not announced: {warning}");
         }
         self.flow
     }

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::TICKER;
-use super::announcement::{Announcement, Outcome};
+use crate::announce::TICKER;
+use crate::announce::announcement::{Announcement, Outcome};
 use crate::error::Result;
 use crate::sys::packet::PacketSocket;
 use crate::types::IfIndex;

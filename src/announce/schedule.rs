@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 /// Things to repeat at an interval, each a given number of times, found by key or by what is due first.
 #[derive(Debug)]
-pub(super) struct Schedule<K, V> {
+pub(crate) struct Schedule<K, V> {
     /// Soonest first.
     jobs: Vec<Job<K, V>>,
 }
@@ -20,39 +20,39 @@ struct Job<K, V> {
 
 /// Something that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Due<K, V> {
-    pub(super) key: K,
-    pub(super) what: V,
+pub(crate) struct Due<K, V> {
+    pub(crate) key: K,
+    pub(crate) what: V,
     due: Instant,
 }
 
 impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { jobs: Vec::new() }
     }
 
     /// Plans `times` runs from `now` on, the first after one interval. What the key stood for is replaced.
-    pub(super) fn insert(&mut self, key: K, what: V, times: u8, interval: Duration, now: Instant) {
+    pub(crate) fn insert(&mut self, key: K, what: V, times: u8, interval: Duration, now: Instant) {
         self.take(key);
         self.put(Job { key, due: now + interval, interval, left: times, what });
     }
 
     /// Forgets what does not match.
-    pub(super) fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
         self.jobs.retain(|job| keep(&job.key));
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.jobs.is_empty()
     }
 
     /// When something has to be done next.
-    pub(super) fn next_due(&self) -> Option<Instant> {
+    pub(crate) fn next_due(&self) -> Option<Instant> {
         self.jobs.first().map(|job| job.due)
     }
 
     /// What has waited longest of all that is due. It stays due until it is [`done`](Self::done).
-    pub(super) fn first_due(&self, now: Instant) -> Option<Due<K, V>> {
+    pub(crate) fn first_due(&self, now: Instant) -> Option<Due<K, V>> {
         let job = self.jobs.first().filter(|job| job.due <= now)?;
         Some(Due { key: job.key, what: job.what.clone(), due: job.due })
     }
@@ -62,7 +62,7 @@ impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
     ///
     /// Runs keep their distance from the first one, however late each of them was. Those that were missed
     /// altogether (the process was stopped) are not made up for in a burst.
-    pub(super) fn done(&mut self, run: &Due<K, V>, now: Instant) {
+    pub(crate) fn done(&mut self, run: &Due<K, V>, now: Instant) {
         if let Some(mut job) = self.take_run(run) {
             job.left = job.left.saturating_sub(1);
             job.due += job.interval;
@@ -74,7 +74,7 @@ impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
     }
 
     /// Plans no further runs after this one.
-    pub(super) fn end(&mut self, run: &Due<K, V>) {
+    pub(crate) fn end(&mut self, run: &Due<K, V>) {
         self.take_run(run);
     }
 

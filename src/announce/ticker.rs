@@ -7,18 +7,18 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
-use super::schedule::Schedule;
+use crate::announce::schedule::Schedule;
 use crate::sys;
 use crate::types::IfIndex;
 
 /// An announcer's number and the link on which it announces.
-pub(super) type Key = (u64, IfIndex);
+pub(crate) type Key = (u64, IfIndex);
 
 /// Sends once, and tells whether to go on.
-pub(super) type Task = Arc<dyn Fn() -> ControlFlow<()> + Send + Sync>;
+pub(crate) type Task = Arc<dyn Fn() -> ControlFlow<()> + Send + Sync>;
 
 /// What is planned and who looks after it.
-pub(super) struct Ticker {
+pub(crate) struct Ticker {
     /// Held for moments only: never while something is sent, logged or waited for.
     state: Mutex<State>,
     changed: Condvar,
@@ -53,7 +53,7 @@ impl State {
 }
 
 impl Ticker {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         let state = State {
             schedule: Schedule::new(),
             sending: None,
@@ -84,7 +84,7 @@ impl Ticker {
     ///
     /// # Errors
     /// When no thread can be started. It is planned all the same, and the next plan tries again.
-    pub(super) fn plan(
+    pub(crate) fn plan(
         &'static self,
         key: Key,
         task: Task,
@@ -94,14 +94,14 @@ impl Ticker {
     ) -> io::Result<()> {
         let mut state = self.lock();
         state.schedule.insert(key, task, times, interval, now);
-        let attended = self.attend(&mut state);
+        let attended = self.ensure_thread(&mut state);
         drop(state);
         self.changed.notify_all();
         attended
     }
 
     /// Drops what is planned for the keys that match. Nothing of it is sent once this has returned.
-    pub(super) fn cancel(&self, matches: impl Fn(&Key) -> bool) {
+    pub(crate) fn cancel(&self, matches: impl Fn(&Key) -> bool) {
         let mut state = self.lock();
         state.schedule.retain(|key| !matches(key));
         // The thread ends when that was the last.
@@ -114,12 +114,12 @@ impl Ticker {
     }
 
     /// When there is something to send next.
-    pub(super) fn next_deadline(&self) -> Option<Instant> {
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
         self.lock().schedule.next_due()
     }
 
     /// Sends all that is due at a time.
-    pub(super) fn send_due(&self, now: Instant) {
+    pub(crate) fn send_due(&self, now: Instant) {
         while self.send_one(now) {}
     }
 
@@ -156,7 +156,7 @@ impl Ticker {
     /// Waits until nothing is planned any more, sending it from here where no thread does.
     ///
     /// Who is sending just now, as a logger that is told of it, would wait for itself and does not.
-    pub(super) fn flush(&self) {
+    pub(crate) fn flush(&self) {
         let mut state = self.lock();
         let me = thread::current().id();
         let is_attending = state.attended && state.thread.as_ref().is_some_and(|thread| thread.thread().id() == me);
@@ -177,10 +177,10 @@ impl Ticker {
     }
 
     /// Leaves the schedule to the program, or takes it back.
-    pub(super) fn set_own_loop(&'static self, own_loop: bool) {
+    pub(crate) fn set_own_loop(&'static self, own_loop: bool) {
         let mut state = self.lock();
         state.own_loop = own_loop;
-        let attended = self.attend(&mut state);
+        let attended = self.ensure_thread(&mut state);
         self.changed.notify_all();
         let me = thread::current().id();
         while state.attended && state.own_loop && state.thread.as_ref().is_some_and(|t| t.thread().id() != me) {
@@ -193,7 +193,7 @@ impl Ticker {
     }
 
     /// Starts the thread where there is something for it to do.
-    fn attend(&'static self, state: &mut State) -> io::Result<()> {
+    fn ensure_thread(&'static self, state: &mut State) -> io::Result<()> {
         if state.attended || state.own_loop || state.schedule.is_empty() {
             return Ok(());
         }

@@ -3,9 +3,9 @@
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
-use super::argument::{ErrorOut, Text};
-use super::boundary::{call, tell};
-use super::namespace::{given_namespace, netgraft_namespace};
+use crate::capi::argument::{ErrorOut, Text};
+use crate::capi::boundary::{call, return_value};
+use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
 
 /// Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24". IPv6 ones are added without
 /// duplicate detection, and IPv6 is enabled on the link where it is not.
@@ -14,15 +14,15 @@ use super::namespace::{given_namespace, netgraft_namespace};
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_add_alias_address(
+pub extern "C" fn netgraft_namespace_add_extra_address(
     ns: Option<&netgraft_namespace>,
     link: Text<'_>,
     address: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let (ns, link) = (given_namespace(ns)?, link.bytes("the link's name")?);
-        ns.add_alias_address(link, address.parse("the address")?)
+        let (ns, link) = (non_null_namespace(ns)?, link.bytes("the link's name")?);
+        ns.add_extra_address(link, address.parse("the address")?)
     })
 }
 
@@ -32,15 +32,15 @@ pub extern "C" fn netgraft_namespace_add_alias_address(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_remove_alias_address(
+pub extern "C" fn netgraft_namespace_remove_extra_address(
     ns: Option<&netgraft_namespace>,
     link: Text<'_>,
     address: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let (ns, link) = (given_namespace(ns)?, link.bytes("the link's name")?);
-        ns.remove_alias_address(link, address.parse("the address")?)
+        let (ns, link) = (non_null_namespace(ns)?, link.bytes("the link's name")?);
+        ns.remove_extra_address(link, address.parse("the address")?)
     })
 }
 
@@ -51,12 +51,12 @@ pub extern "C" fn netgraft_namespace_remove_alias_address(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_no_arp_for_virtual_ip(
+pub extern "C" fn netgraft_namespace_disable_arp_for_vip(
     ns: Option<&netgraft_namespace>,
     source: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    call(error, || given_namespace(ns)?.no_arp_for_virtual_ip(source.bytes("the source name")?))
+    call(error, || non_null_namespace(ns)?.disable_arp_for_vip(source.bytes("the source name")?))
 }
 
 /// Tells whether lo has an IPv6 address. Asked of the kernel once; see netgraft_namespace_refresh_ipv6_on_loopback().
@@ -70,7 +70,7 @@ pub extern "C" fn netgraft_namespace_has_ipv6_on_loopback(
     has: Option<&mut MaybeUninit<bool>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    tell(has, error, || given_namespace(ns)?.has_ipv6_on_loopback())
+    return_value(has, error, || non_null_namespace(ns)?.has_ipv6_on_loopback())
 }
 
 /// Asks the kernel again whether lo has an IPv6 address.
@@ -84,7 +84,7 @@ pub extern "C" fn netgraft_namespace_refresh_ipv6_on_loopback(
     has: Option<&mut MaybeUninit<bool>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    tell(has, error, || given_namespace(ns)?.refresh_ipv6_on_loopback())
+    return_value(has, error, || non_null_namespace(ns)?.refresh_ipv6_on_loopback())
 }
 
 /// Makes the kernel's load balancer (IPVS) in this namespace give up connections to servers that are gone:
@@ -96,5 +96,5 @@ pub extern "C" fn netgraft_namespace_refresh_ipv6_on_loopback(
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_namespace_tune_load_balancer(ns: Option<&netgraft_namespace>, error: ErrorOut<'_>) -> c_int {
-    call(error, || given_namespace(ns)?.tune_load_balancer())
+    call(error, || non_null_namespace(ns)?.tune_load_balancer())
 }

@@ -3,8 +3,8 @@
 use std::ffi::c_int;
 use std::time::Instant;
 
-use super::boundary::get;
 use crate::announce;
+use crate::capi::infallible::infallible;
 
 /// Says whether the program sends repeated announcements itself, by netgraft_announce_send_due(), so that the thread
 /// which does so otherwise is not wanted.
@@ -14,7 +14,7 @@ use crate::announce;
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_announce_set_own_loop(own_loop: bool) {
-    get((), || announce::set_own_loop(own_loop));
+    infallible((), || announce::set_own_loop(own_loop));
 }
 
 /// How many milliseconds there are until something is to be sent, rounded up, as poll(2) and epoll_wait(2) take it: 0 when
@@ -25,7 +25,7 @@ pub extern "C" fn netgraft_announce_set_own_loop(own_loop: bool) {
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_announce_timeout() -> c_int {
-    get(-1, || announce::next_deadline().map_or(-1, |deadline| timeout(deadline, Instant::now())))
+    infallible(-1, || announce::next_deadline().map_or(-1, |deadline| timeout(deadline, Instant::now())))
 }
 
 fn timeout(deadline: Instant, now: Instant) -> c_int {
@@ -38,7 +38,7 @@ fn timeout(deadline: Instant, now: Instant) -> c_int {
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_announce_send_due() {
-    get((), || announce::send_due(Instant::now()));
+    infallible((), || announce::send_due(Instant::now()));
 }
 
 /// Waits until all that is pending has been sent, to be called before the process ends when the announcements shall
@@ -47,7 +47,7 @@ pub extern "C" fn netgraft_announce_send_due() {
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_announce_flush() {
-    get((), announce::flush);
+    infallible((), announce::flush);
 }
 
 #[cfg(test)]

@@ -14,13 +14,14 @@ use std::path::Path;
 use std::slice;
 use std::str::FromStr;
 
-use super::error::netgraft_error;
-use super::text::pointer;
+use crate::capi::error::netgraft_error;
+use crate::capi::text::pointer;
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::{Family, printable};
+use crate::text::printable;
+use crate::types::Family;
 
 /// The handle that a pointer is, unless it is NULL.
-pub(super) fn given<T>(handle: Option<T>, what: &str) -> Result<T> {
+pub(crate) fn non_null<T>(handle: Option<T>, what: &str) -> Result<T> {
     handle.ok_or_else(|| null(what))
 }
 
@@ -32,7 +33,7 @@ fn null(what: &str) -> Error {
 ///
 /// # Safety
 /// `first` is NULL or the first of `count` values which stay as they are for as long as they are borrowed.
-pub(super) unsafe fn array<'a, T>(first: *const T, count: usize) -> Result<Option<&'a [T]>> {
+pub(crate) unsafe fn array<'a, T>(first: *const T, count: usize) -> Result<Option<&'a [T]>> {
     if first.is_null() {
         return Ok(None);
     }
@@ -41,11 +42,11 @@ pub(super) unsafe fn array<'a, T>(first: *const T, count: usize) -> Result<Optio
     Ok(Some(unsafe { slice::from_raw_parts(first, count) }))
 }
 
-/// Places for results, unless it is NULL.
+/// Scanner for results, unless it is NULL.
 ///
 /// # Safety
 /// `first` is NULL or the first of `count` places which nobody else uses for as long as they are borrowed.
-pub(super) unsafe fn places<'a, T>(
+pub(crate) unsafe fn places<'a, T>(
     first: *mut MaybeUninit<T>,
     count: usize,
 ) -> Result<Option<&'a mut [MaybeUninit<T>]>> {
@@ -66,7 +67,7 @@ fn check_length<T>(count: usize) -> Result<()> {
 }
 
 /// IPv4 or IPv6 by its `AF_` number.
-pub(super) fn family(number: c_int) -> Result<Family> {
+pub(crate) fn family(number: c_int) -> Result<Family> {
     match number {
         libc::AF_INET => Ok(Family::Ipv4),
         libc::AF_INET6 => Ok(Family::Ipv6),
@@ -75,7 +76,7 @@ pub(super) fn family(number: c_int) -> Result<Family> {
 }
 
 /// Refuses bits that mean nothing.
-pub(super) fn check_flags(flags: u32, known: u32) -> Result<()> {
+pub(crate) fn check_flags(flags: u32, known: u32) -> Result<()> {
     if flags & !known == 0 {
         return Ok(());
     }
@@ -89,12 +90,12 @@ pub struct Text<'a>(*const c_char, PhantomData<&'a CStr>);
 
 impl<'a> Text<'a> {
     /// What C is shown, NULL for none.
-    pub(super) fn of(text: Option<&'a CString>) -> Self {
+    pub(crate) fn of(text: Option<&'a CString>) -> Self {
         Self(pointer(text), PhantomData)
     }
 
     /// Its bytes, unless it is NULL.
-    pub(super) fn optional(self) -> Option<&'a [u8]> {
+    pub(crate) fn optional(self) -> Option<&'a [u8]> {
         if self.0.is_null() {
             return None;
         }
@@ -102,15 +103,15 @@ impl<'a> Text<'a> {
         Some(unsafe { CStr::from_ptr(self.0) }.to_bytes())
     }
 
-    pub(super) fn bytes(self, what: &str) -> Result<&'a [u8]> {
-        given(self.optional(), what)
+    pub(crate) fn bytes(self, what: &str) -> Result<&'a [u8]> {
+        non_null(self.optional(), what)
     }
 
-    pub(super) fn path(self, what: &str) -> Result<&'a Path> {
+    pub(crate) fn path(self, what: &str) -> Result<&'a Path> {
         self.bytes(what).map(|bytes| Path::new(OsStr::from_bytes(bytes)))
     }
 
-    pub(super) fn utf8(self, what: &str) -> Result<&'a str> {
+    pub(crate) fn utf8(self, what: &str) -> Result<&'a str> {
         let bytes = self.bytes(what)?;
         std::str::from_utf8(bytes).map_err(|_| {
             Error::new(ErrorKind::InvalidArgument, format!("{what} \"{}\" is not UTF-8", printable(bytes)))
@@ -118,12 +119,12 @@ impl<'a> Text<'a> {
     }
 
     /// The value that it is the text of. Its error names the text.
-    pub(super) fn parse<T: FromStr<Err = Error>>(self, what: &str) -> Result<T> {
+    pub(crate) fn parse<T: FromStr<Err = Error>>(self, what: &str) -> Result<T> {
         self.utf8(what)?.parse()
     }
 
     /// The IP address that it is the text of.
-    pub(super) fn address(self, what: &str) -> Result<IpAddr> {
+    pub(crate) fn address(self, what: &str) -> Result<IpAddr> {
         let text = self.utf8(what)?;
         text.parse().map_err(|_| {
             let message = format!("{what} \"{}\" is not an IP address", text.escape_debug());
@@ -138,7 +139,7 @@ impl<'a> Text<'a> {
 pub struct Fd<'a>(c_int, PhantomData<BorrowedFd<'a>>);
 
 impl<'a> Fd<'a> {
-    pub(super) fn borrow(self) -> Result<BorrowedFd<'a>> {
+    pub(crate) fn borrow(self) -> Result<BorrowedFd<'a>> {
         if self.0 < 0 {
             let error = Error::from_errno(libc::EBADF).with_kind(ErrorKind::InvalidArgument);
             return Err(error.context(format!("descriptor {}", self.0)));
@@ -149,7 +150,7 @@ impl<'a> Fd<'a> {
 }
 
 /// Where a result goes: NULL, or room for it that nobody else uses during the call. It need not be initialised.
-pub(super) type Out<'a, T> = Option<&'a mut MaybeUninit<T>>;
+pub(crate) type Out<'a, T> = Option<&'a mut MaybeUninit<T>>;
 
 /// Where the details of a failure go: NULL where they are not wanted, or room for a handle that nobody else uses during
 /// the call.
@@ -158,11 +159,11 @@ pub struct ErrorOut<'a>(Out<'a, *mut netgraft_error>);
 
 impl<'a> ErrorOut<'a> {
     #[cfg(any(test, fuzzing))]
-    pub(super) fn to(place: Out<'a, *mut netgraft_error>) -> Self {
+    pub(crate) fn to(place: Out<'a, *mut netgraft_error>) -> Self {
         Self(place)
     }
 
-    pub(super) fn give(self, error: netgraft_error) {
+    pub(crate) fn give(self, error: netgraft_error) {
         if let Some(place) = self.0 {
             place.write(Box::into_raw(Box::new(error)));
         }

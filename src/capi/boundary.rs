@@ -6,13 +6,13 @@ use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use super::argument::{ErrorOut, Out, given};
-use super::error::netgraft_error;
+use crate::capi::argument::{ErrorOut, Out, non_null};
+use crate::capi::error::netgraft_error;
 use crate::error::Result;
 
 /// A closure behind a pointer. A trait of its own, since one behind `dyn FnMut` is compiled twice: to be called through it, and
 /// by value.
-pub(super) trait Call<A, R> {
+pub(crate) trait Call<A, R> {
     fn call(&mut self, argument: A) -> R;
 }
 
@@ -23,33 +23,35 @@ impl<A, R, F: FnMut(A) -> R> Call<A, R> for F {
 }
 
 /// Runs a function that can fail: 0, or -errno and the details where the caller wants them.
-pub(super) fn call(error: ErrorOut<'_>, mut body: impl FnMut() -> Result<()>) -> c_int {
+pub(crate) fn call(error: ErrorOut<'_>, mut body: impl FnMut() -> Result<()>) -> c_int {
     report(error, &mut |()| body())
 }
 
 /// Runs a function with a result: 0 and the result in its place, or as [`call`].
-pub(super) fn tell<T>(mut place: Out<'_, T>, error: ErrorOut<'_>, mut body: impl FnMut() -> Result<T>) -> c_int {
+pub(crate) fn return_value<T>(
+    mut place: Out<'_, T>,
+    error: ErrorOut<'_>,
+    mut body: impl FnMut() -> Result<T>,
+) -> c_int {
     call(error, || {
-        let place = given(place.as_deref_mut(), "the place for the result")?;
+        let place = non_null(place.as_deref_mut(), "the place for the result")?;
         place.write(body()?);
         Ok(())
     })
 }
 
 /// Runs a function that makes something for the caller to free: 0 and the handle, or as [`call`].
-pub(super) fn make<T>(place: Out<'_, *mut T>, error: ErrorOut<'_>, mut body: impl FnMut() -> Result<T>) -> c_int {
-    tell(place, error, || Ok(hand_over(Some(body()?))))
+pub(crate) fn return_handle<T>(
+    place: Out<'_, *mut T>,
+    error: ErrorOut<'_>,
+    mut body: impl FnMut() -> Result<T>,
+) -> c_int {
+    return_value(place, error, || Ok(into_raw(Some(body()?))))
 }
 
 /// What the caller has to free; NULL where there is nothing.
-pub(super) fn hand_over<T>(value: Option<T>) -> *mut T {
+pub(crate) fn into_raw<T>(value: Option<T>) -> *mut T {
     value.map_or(ptr::null_mut(), |value| Box::into_raw(Box::new(value)))
-}
-
-/// Runs a function that cannot fail. `otherwise` is what it returns if it panics all the same; most are so short that the
-/// compiler sees that they do not, and has nothing to do here.
-pub(super) fn get<T>(otherwise: T, body: impl FnOnce() -> T) -> T {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or(otherwise)
 }
 
 /// The boundary itself. What a panic may leave half done is behind locks whose users expect that.
@@ -73,6 +75,7 @@ mod tests {
     use std::mem::MaybeUninit;
 
     use super::*;
+    use crate::capi::infallible::infallible;
     use crate::error::{Error, ErrorKind};
 
     #[test]
@@ -86,14 +89,14 @@ mod tests {
         let error = unsafe { Box::from_raw(error) };
         assert_eq!(error.message.to_bytes(), b"a fault of netgraft's own: wanted by the test");
         assert_eq!(call(ErrorOut::to(None), || std::panic::panic_any(1)), -libc::ENOTRECOVERABLE);
-        assert_eq!(get(7, || panic!("wanted by the test")), 7);
+        assert_eq!(infallible(7, || panic!("wanted by the test")), 7);
     }
 
     #[test]
     fn nothing_is_written_where_nothing_was_made() {
         let mut handle = MaybeUninit::<*mut u32>::new(ptr::null_mut());
         let failure = || Err(Error::new(ErrorKind::NotFound, "there is none"));
-        assert_eq!(make(Some(&mut handle), ErrorOut::to(None), failure), -libc::ENOENT);
+        assert_eq!(return_handle(Some(&mut handle), ErrorOut::to(None), failure), -libc::ENOENT);
         // SAFETY: it was initialised above.
         assert!(unsafe { handle.assume_init() }.is_null());
     }

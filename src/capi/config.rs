@@ -5,8 +5,9 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::time::Duration;
 
-use super::argument::{ErrorOut, Text, given};
-use super::boundary::{Call, call, get, hand_over, make};
+use crate::capi::argument::{ErrorOut, Text, non_null};
+use crate::capi::boundary::{Call, call, into_raw, return_handle};
+use crate::capi::infallible::infallible;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::{Announce, InterfaceConfig, Wait};
 use crate::types::{IfName, NamePrefix, Sysctl};
@@ -14,7 +15,7 @@ use crate::types::{IfName, NamePrefix, Sysctl};
 /// What an interface is to be: its name and everything that is set on it, all optional.
 ///
 /// Each function checks what it is given at once. One that fails changes nothing.
-pub struct netgraft_config(pub(super) InterfaceConfig);
+pub struct netgraft_config(pub(crate) InterfaceConfig);
 
 /// Makes a configuration with nothing set, under which a link keeps the name that it has.
 ///
@@ -23,7 +24,7 @@ pub struct netgraft_config(pub(super) InterfaceConfig);
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_config_new() -> *mut netgraft_config {
-    get(ptr::null_mut(), || hand_over(Some(netgraft_config(InterfaceConfig::keep_name()))))
+    infallible(ptr::null_mut(), || into_raw(Some(netgraft_config(InterfaceConfig::keep_name()))))
 }
 
 /// Makes a configuration that gives the interface a name: 1 to 15 bytes, not "." or "..", without '/', ':', '%' and
@@ -38,7 +39,7 @@ pub extern "C" fn netgraft_config_new_named(
     config: Option<&mut MaybeUninit<*mut netgraft_config>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    make(config, error, || Ok(netgraft_config(InterfaceConfig::named(IfName::new(name.bytes("the name")?)?))))
+    return_handle(config, error, || Ok(netgraft_config(InterfaceConfig::named(IfName::new(name.bytes("the name")?)?))))
 }
 
 /// Makes a configuration that gives the interface a prefix, at most 13 bytes, and the lowest number that is free in the
@@ -53,7 +54,7 @@ pub extern "C" fn netgraft_config_new_prefix(
     config: Option<&mut MaybeUninit<*mut netgraft_config>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    make(config, error, || {
+    return_handle(config, error, || {
         let prefix = NamePrefix::new(prefix.bytes("the prefix")?)?;
         Ok(netgraft_config(InterfaceConfig::prefix(prefix)))
     })
@@ -71,10 +72,10 @@ pub extern "C" fn netgraft_config_new_name_or_pattern(
     config: Option<&mut MaybeUninit<*mut netgraft_config>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    make(config, error, || Ok(netgraft_config(InterfaceConfig::name_or_pattern(name.bytes("the name")?)?)))
+    return_handle(config, error, || Ok(netgraft_config(InterfaceConfig::name_or_pattern(name.bytes("the name")?)?)))
 }
 
-/// Changes a configuration, or not at all.
+/// Requested a configuration, or not at all.
 fn set(
     config: Option<&mut netgraft_config>,
     error: ErrorOut<'_>,
@@ -90,7 +91,7 @@ fn replace(
     change: &mut dyn Call<InterfaceConfig, Result<InterfaceConfig>>,
 ) -> c_int {
     call(error, || {
-        let config = given(config.as_deref_mut(), "the configuration")?;
+        let config = non_null(config.as_deref_mut(), "the configuration")?;
         config.0 = change.call(config.0.clone())?;
         Ok(())
     })
@@ -275,7 +276,7 @@ pub extern "C" fn netgraft_config_set_announce(
     set(config, error, |config| Ok(config.announce(announce(times, interval_ms)?)))
 }
 
-pub(super) fn announce(times: u32, interval_ms: u32) -> Result<Announce> {
+pub(crate) fn announce(times: u32, interval_ms: u32) -> Result<Announce> {
     let times = u8::try_from(times).map_err(|_| {
         Error::new(ErrorKind::InvalidArgument, format!("{times} announcements are more than are possible"))
     })?;
@@ -313,5 +314,5 @@ pub extern "C" fn netgraft_config_set_wait_running(
 /// Threads: MT-Safe; nobody may use the configuration any more.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_config_free(config: Option<Box<netgraft_config>>) {
-    get((), || drop(config));
+    infallible((), || drop(config));
 }

@@ -4,8 +4,8 @@ use std::any::Any;
 use std::ffi::{CString, c_char, c_int};
 use std::ptr;
 
-use super::boundary::get;
-use super::text::{c_text, pointer};
+use crate::capi::infallible::infallible;
+use crate::capi::text::{c_text, pointer};
 use crate::error::{Error, ErrorKind};
 
 /// What kind of failure an error is, for a program to act on. Later versions may know more.
@@ -87,8 +87,8 @@ pub struct netgraft_error {
     kind: netgraft_kind,
     kind_name: CString,
     /// Positive.
-    pub(super) errno: c_int,
-    pub(super) message: CString,
+    pub(crate) errno: c_int,
+    pub(crate) message: CString,
     ext_ack: Option<CString>,
     ext_ack_offset: Option<u32>,
     ext_ack_attribute: Option<CString>,
@@ -98,7 +98,7 @@ pub struct netgraft_error {
 }
 
 impl netgraft_error {
-    pub(super) fn of(error: &Error) -> Self {
+    pub(crate) fn of(error: &Error) -> Self {
         let (kind, usual) = netgraft_kind::of(error.kind());
         Self {
             kind,
@@ -115,7 +115,7 @@ impl netgraft_error {
     }
 
     /// Of what was panicked with.
-    pub(super) fn of_panic(panic: &(dyn Any + Send)) -> Self {
+    pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
         Self {
@@ -138,7 +138,9 @@ impl netgraft_error {
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_kind(error: Option<&netgraft_error>) -> netgraft_kind {
-    get(netgraft_kind::NETGRAFT_KIND_NONE, || error.map_or(netgraft_kind::NETGRAFT_KIND_NONE, |error| error.kind))
+    infallible(netgraft_kind::NETGRAFT_KIND_NONE, || {
+        error.map_or(netgraft_kind::NETGRAFT_KIND_NONE, |error| error.kind)
+    })
 }
 
 /// The kind's stable name, as the command prints it: "not-found", "name-taken", ..., "usage" for
@@ -147,7 +149,7 @@ pub extern "C" fn netgraft_error_kind(error: Option<&netgraft_error>) -> netgraf
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_kind_name(error: Option<&netgraft_error>) -> *const c_char {
-    get(ptr::null(), || pointer(error.map(|error| &error.kind_name)))
+    infallible(ptr::null(), || pointer(error.map(|error| &error.kind_name)))
 }
 
 /// The errno, positive: the one that the failed call returned negated. 0 of NULL.
@@ -155,7 +157,7 @@ pub extern "C" fn netgraft_error_kind_name(error: Option<&netgraft_error>) -> *c
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_errno(error: Option<&netgraft_error>) -> c_int {
-    get(0, || error.map_or(0, |error| error.errno))
+    infallible(0, || error.map_or(0, |error| error.errno))
 }
 
 /// All of it in one line: what was being done, outermost first, then errno and the kernel's own words, then, when not
@@ -166,7 +168,7 @@ pub extern "C" fn netgraft_error_errno(error: Option<&netgraft_error>) -> c_int 
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_message(error: Option<&netgraft_error>) -> *const c_char {
-    get(ptr::null(), || pointer(error.map(|error| &error.message)))
+    infallible(ptr::null(), || pointer(error.map(|error| &error.message)))
 }
 
 /// The kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12). NULL when it sent none.
@@ -174,7 +176,7 @@ pub extern "C" fn netgraft_error_message(error: Option<&netgraft_error>) -> *con
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_ext_ack(error: Option<&netgraft_error>) -> *const c_char {
-    get(ptr::null(), || pointer(error.and_then(|error| error.ext_ack.as_ref())))
+    infallible(ptr::null(), || pointer(error.and_then(|error| error.ext_ack.as_ref())))
 }
 
 /// Where in the request the attribute stands that the kernel objects to, in bytes from its header (NLMSGERR_ATTR_OFFS).
@@ -183,7 +185,7 @@ pub extern "C" fn netgraft_error_ext_ack(error: Option<&netgraft_error>) -> *con
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_ext_ack_offset(error: Option<&netgraft_error>) -> i64 {
-    get(-1, || error.and_then(|error| error.ext_ack_offset).map_or(-1, i64::from))
+    infallible(-1, || error.and_then(|error| error.ext_ack_offset).map_or(-1, i64::from))
 }
 
 /// That attribute by its name in the kernel's headers: "IFLA_MTU". One inside others is named behind them:
@@ -193,7 +195,7 @@ pub extern "C" fn netgraft_error_ext_ack_offset(error: Option<&netgraft_error>) 
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_ext_ack_attribute(error: Option<&netgraft_error>) -> *const c_char {
-    get(ptr::null(), || pointer(error.and_then(|error| error.ext_ack_attribute.as_ref())))
+    infallible(ptr::null(), || pointer(error.and_then(|error| error.ext_ack_attribute.as_ref())))
 }
 
 /// NULL when everything is as it was before the call; otherwise what is where now.
@@ -201,7 +203,7 @@ pub extern "C" fn netgraft_error_ext_ack_attribute(error: Option<&netgraft_error
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_left(error: Option<&netgraft_error>) -> *const c_char {
-    get(ptr::null(), || pointer(error.and_then(|error| error.left.as_ref())))
+    infallible(ptr::null(), || pointer(error.and_then(|error| error.left.as_ref())))
 }
 
 /// Whether the same call may succeed later with nothing else changed.
@@ -209,7 +211,7 @@ pub extern "C" fn netgraft_error_left(error: Option<&netgraft_error>) -> *const 
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_can_retry(error: Option<&netgraft_error>) -> bool {
-    get(false, || error.is_some_and(|error| error.can_retry))
+    infallible(false, || error.is_some_and(|error| error.can_retry))
 }
 
 /// What else of the same call failed, where that tried several things, as netgraft_namespace_remove_all() does: the error at
@@ -218,7 +220,7 @@ pub extern "C" fn netgraft_error_can_retry(error: Option<&netgraft_error>) -> bo
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_other(error: Option<&netgraft_error>, place: usize) -> *const netgraft_error {
-    get(ptr::null(), || error.and_then(|error| error.others.get(place)).map_or(ptr::null(), ptr::from_ref))
+    infallible(ptr::null(), || error.and_then(|error| error.others.get(place)).map_or(ptr::null(), ptr::from_ref))
 }
 
 /// Frees an error, and the others in it. NULL is fine.
@@ -226,7 +228,7 @@ pub extern "C" fn netgraft_error_other(error: Option<&netgraft_error>, place: us
 /// Threads: MT-Safe; nobody may use the error any more.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_error_free(error: Option<Box<netgraft_error>>) {
-    get((), || drop(error));
+    infallible((), || drop(error));
 }
 
 #[cfg(test)]

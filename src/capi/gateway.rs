@@ -2,10 +2,10 @@
 
 use std::ffi::{c_char, c_int};
 
-use super::argument::{ErrorOut, Text, check_flags, family};
-use super::boundary::call;
-use super::namespace::{given_namespace, netgraft_namespace};
-use super::structure::{Structure, write};
+use crate::capi::argument::{ErrorOut, Text, check_flags, family};
+use crate::capi::boundary::call;
+use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
+use crate::capi::structure::{Structure, write};
 use crate::routing::Gateway;
 use crate::types::IfName;
 
@@ -58,7 +58,7 @@ pub extern "C" fn netgraft_namespace_set_gateway(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let (ns, address) = (given_namespace(ns)?, address.address("the address")?);
+        let (ns, address) = (non_null_namespace(ns)?, address.address("the address")?);
         check_flags(flags, NETGRAFT_GATEWAY_ONLINK | NETGRAFT_GATEWAY_REPLACE)?;
         let mut gateway = Gateway::new(address);
         if let Some(source) = source.optional() {
@@ -79,12 +79,12 @@ pub extern "C" fn netgraft_namespace_set_gateway(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_unset_gateway(
+pub extern "C" fn netgraft_namespace_remove_gateway(
     ns: Option<&netgraft_namespace>,
     family: c_int,
     error: ErrorOut<'_>,
 ) -> c_int {
-    call(error, || given_namespace(ns)?.unset_gateway(self::family(family)?))
+    call(error, || non_null_namespace(ns)?.remove_gateway(self::family(family)?))
 }
 
 /// Reads which gateways are in use, whoever set them: those of the default routes with the lowest metrics. `size` is
@@ -101,7 +101,7 @@ pub extern "C" fn netgraft_namespace_gateways(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let found = given_namespace(ns)?.gateways()?;
+        let found = non_null_namespace(ns)?.gateways()?;
         let found = netgraft_gateways { ipv4: text(found.ipv4), ipv6: text(found.ipv6) };
         // SAFETY: NULL, or as long as the caller says, initialised and for this call alone: so it says in the header.
         unsafe { write(gateways, size, &found) }
@@ -123,7 +123,7 @@ pub extern "C" fn netgraft_namespace_set_default_route(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let (ns, source) = (given_namespace(ns)?, source.bytes("the source name")?);
+        let (ns, source) = (non_null_namespace(ns)?, source.bytes("the source name")?);
         ns.set_default_route(source, self::family(family)?)
     })
 }
@@ -132,10 +132,10 @@ pub extern "C" fn netgraft_namespace_set_default_route(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_unset_default_route(
+pub extern "C" fn netgraft_namespace_remove_default_route(
     ns: Option<&netgraft_namespace>,
     family: c_int,
     error: ErrorOut<'_>,
 ) -> c_int {
-    call(error, || given_namespace(ns)?.unset_default_route(self::family(family)?))
+    call(error, || non_null_namespace(ns)?.remove_default_route(self::family(family)?))
 }

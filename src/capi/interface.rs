@@ -4,26 +4,27 @@ use std::ffi::{CString, c_char, c_int};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::argument::{ErrorOut, Out, Text, array, given, places};
-use super::boundary::{call, get, hand_over, make};
-use super::config::{announce, netgraft_config};
-use super::link::netgraft_link;
-use super::namespace::{given_namespace, netgraft_namespace};
-use super::text::{Texts, c_text, pointer};
+use crate::capi::argument::{ErrorOut, Out, Text, array, non_null, places};
+use crate::capi::boundary::{call, into_raw, return_handle};
+use crate::capi::config::{announce, netgraft_config};
+use crate::capi::infallible::infallible;
+use crate::capi::link::netgraft_link;
+use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
+use crate::capi::text::{Texts, c_text, pointer};
 use crate::error::Result;
 use crate::interface::{Interface, InterfaceConfig, Link};
 use crate::types::Prefix;
 
 /// A link that was put into a namespace and configured there. Freeing the handle does not remove it.
 pub struct netgraft_interface {
-    pub(super) interface: Interface,
+    pub(crate) interface: Interface,
     source: CString,
     name: CString,
     default_routes: Texts,
 }
 
 impl netgraft_interface {
-    pub(super) fn new(interface: Interface) -> Self {
+    pub(crate) fn new(interface: Interface) -> Self {
         Self {
             source: c_text(interface.source_name().as_bytes()),
             name: c_text(interface.name().as_bytes()),
@@ -43,8 +44,8 @@ impl FromIterator<Interface> for netgraft_interface_list {
 }
 
 /// The interface that a handle is for.
-pub(super) fn given_interface(handle: Option<&netgraft_interface>) -> Result<&Interface> {
-    given(handle, "the interface").map(|handle| &handle.interface)
+pub(crate) fn non_null_interface(handle: Option<&netgraft_interface>) -> Result<&Interface> {
+    non_null(handle, "the interface").map(|handle| &handle.interface)
 }
 
 /// Makes a handle of an interface.
@@ -53,14 +54,14 @@ fn find(
     error: ErrorOut<'_>,
     find: impl Fn() -> Result<Interface>,
 ) -> c_int {
-    make(interface, error, || find().map(netgraft_interface::new))
+    return_handle(interface, error, || find().map(netgraft_interface::new))
 }
 
 /// Links and what each is to be. A configuration that is NULL sets nothing.
 ///
 /// # Safety
 /// `links`, and `configs` if it is not NULL, are NULL or arrays of `count` handles which stay as they are meanwhile.
-pub(super) unsafe fn pairs(
+pub(crate) unsafe fn pairs(
     links: *const Option<&netgraft_link>,
     configs: *const Option<&netgraft_config>,
     count: usize,
@@ -70,10 +71,10 @@ pub(super) unsafe fn pairs(
     // SAFETY: the caller promises the same.
     let configs = unsafe { array(configs, count) }?.unwrap_or_default();
     let pair = |(place, link): (usize, &Option<&netgraft_link>)| {
-        let link = given(*link, "a link")?.finished()?;
+        let link = non_null(*link, "a link")?.finished()?;
         Ok((link, configs.get(place).copied().flatten().map_or_else(Default::default, |config| config.0.clone())))
     };
-    given(links.or((count == 0).then_some(&[])), "the links")?.iter().enumerate().map(pair).collect()
+    non_null(links.or((count == 0).then_some(&[])), "the links")?.iter().enumerate().map(pair).collect()
 }
 
 /// Puts a link into a namespace and makes it work there: moved or made, named, addressed, routed, up, announced. All or
@@ -99,7 +100,7 @@ pub extern "C" fn netgraft_namespace_add_interface(
     error: ErrorOut<'_>,
 ) -> c_int {
     find(interface, error, || {
-        let (ns, link) = (given_namespace(ns)?, given(link, "the link")?);
+        let (ns, link) = (non_null_namespace(ns)?, non_null(link, "the link")?);
         let config = config.map_or_else(Default::default, |config| config.0.clone());
         ns.add_interface(link.finished()?, config)
     })
@@ -130,14 +131,14 @@ pub extern "C" fn netgraft_namespace_add_interfaces(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let ns = given_namespace(ns)?;
+        let ns = non_null_namespace(ns)?;
         // SAFETY: NULL or arrays of `count` handles, which stay as they are during the call: so it says in the header.
         let members = unsafe { pairs(links, configs, count) }?;
         // SAFETY: NULL or room for `count` handles, for this call alone: so it says in the header.
         let places = unsafe { places(interfaces, count) }?;
-        let places = given(places.or((count == 0).then_some(&mut [])), "the place for the interfaces")?;
+        let places = non_null(places.or((count == 0).then_some(&mut [])), "the place for the interfaces")?;
         for (place, interface) in places.iter_mut().zip(ns.add_interfaces(members)?) {
-            place.write(hand_over(Some(netgraft_interface::new(interface))));
+            place.write(into_raw(Some(netgraft_interface::new(interface))));
         }
         Ok(())
     })
@@ -152,7 +153,7 @@ pub extern "C" fn netgraft_namespace_add_interfaces(
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_namespace_remove_all(ns: Option<&netgraft_namespace>, error: ErrorOut<'_>) -> c_int {
-    call(error, || given_namespace(ns)?.remove_all())
+    call(error, || non_null_namespace(ns)?.remove_all())
 }
 
 /// The interfaces that were added through this handle and its clones, oldest first.
@@ -164,7 +165,7 @@ pub extern "C" fn netgraft_namespace_interfaces(
     interfaces: Option<&mut MaybeUninit<*mut netgraft_interface_list>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    make(interfaces, error, || Ok(given_namespace(ns)?.interfaces().into_iter().collect()))
+    return_handle(interfaces, error, || Ok(non_null_namespace(ns)?.interfaces().into_iter().collect()))
 }
 
 /// The interface with a source name.
@@ -179,7 +180,7 @@ pub extern "C" fn netgraft_namespace_interface(
     interface: Option<&mut MaybeUninit<*mut netgraft_interface>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    find(interface, error, || given_namespace(ns)?.interface(source.bytes("the source name")?))
+    find(interface, error, || non_null_namespace(ns)?.interface(source.bytes("the source name")?))
 }
 
 /// The interface with a name.
@@ -194,7 +195,7 @@ pub extern "C" fn netgraft_namespace_interface_by_name(
     interface: Option<&mut MaybeUninit<*mut netgraft_interface>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    find(interface, error, || given_namespace(ns)?.interface_by_name(name.bytes("the name")?))
+    find(interface, error, || non_null_namespace(ns)?.interface_by_name(name.bytes("the name")?))
 }
 
 /// How many interfaces are on a list. 0 of NULL.
@@ -202,7 +203,7 @@ pub extern "C" fn netgraft_namespace_interface_by_name(
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_list_length(interfaces: Option<&netgraft_interface_list>) -> usize {
-    get(0, || interfaces.map_or(0, |list| list.0.len()))
+    infallible(0, || interfaces.map_or(0, |list| list.0.len()))
 }
 
 /// The interface at a place on a list, from 0 on, which lives as long as the list; netgraft_interface_clone() makes one
@@ -214,7 +215,7 @@ pub extern "C" fn netgraft_interface_list_get(
     interfaces: Option<&netgraft_interface_list>,
     place: usize,
 ) -> *const netgraft_interface {
-    get(ptr::null(), || interfaces.and_then(|list| list.0.get(place)).map_or(ptr::null(), ptr::from_ref))
+    infallible(ptr::null(), || interfaces.and_then(|list| list.0.get(place)).map_or(ptr::null(), ptr::from_ref))
 }
 
 /// Frees a list and the handles on it. NULL is fine.
@@ -222,7 +223,7 @@ pub extern "C" fn netgraft_interface_list_get(
 /// Threads: MT-Safe; nobody may use the list any more.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_list_free(interfaces: Option<Box<netgraft_interface_list>>) {
-    get((), || drop(interfaces));
+    infallible((), || drop(interfaces));
 }
 
 /// What the interface's link was called where it came from. NULL of NULL. Lives as long as the handle.
@@ -230,7 +231,7 @@ pub extern "C" fn netgraft_interface_list_free(interfaces: Option<Box<netgraft_i
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_source_name(interface: Option<&netgraft_interface>) -> *const c_char {
-    get(ptr::null(), || pointer(interface.map(|handle| &handle.source)))
+    infallible(ptr::null(), || pointer(interface.map(|handle| &handle.source)))
 }
 
 /// What the interface was called when it was added. NULL of NULL. Lives as long as the handle.
@@ -238,7 +239,7 @@ pub extern "C" fn netgraft_interface_source_name(interface: Option<&netgraft_int
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_name(interface: Option<&netgraft_interface>) -> *const c_char {
-    get(ptr::null(), || pointer(interface.map(|handle| &handle.name)))
+    infallible(ptr::null(), || pointer(interface.map(|handle| &handle.name)))
 }
 
 /// The interface's number in its namespace. 0, which no link has, of NULL.
@@ -246,7 +247,7 @@ pub extern "C" fn netgraft_interface_name(interface: Option<&netgraft_interface>
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_index(interface: Option<&netgraft_interface>) -> u32 {
-    get(0, || interface.map_or(0, |handle| handle.interface.index().get()))
+    infallible(0, || interface.map_or(0, |handle| handle.interface.index().get()))
 }
 
 /// Makes a handle of the namespace that the interface was added to: a clone of the one that it was added through, to be
@@ -256,16 +257,16 @@ pub extern "C" fn netgraft_interface_index(interface: Option<&netgraft_interface
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_namespace(interface: Option<&netgraft_interface>) -> *mut netgraft_namespace {
     let namespace = |handle: &netgraft_interface| netgraft_namespace::new(handle.interface.namespace().clone());
-    get(ptr::null_mut(), || hand_over(interface.map(namespace)))
+    infallible(ptr::null_mut(), || into_raw(interface.map(namespace)))
 }
 
-/// The default routes that the interface was given, as an array of texts that ends with NULL: they are kept until they are
+/// The default routes that the interface was non_null, as an array of texts that ends with NULL: they are kept until they are
 /// wanted, not installed by the add. NULL of NULL. Lives as long as the handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_default_routes(interface: Option<&netgraft_interface>) -> *const *const c_char {
-    get(ptr::null(), || interface.map_or(ptr::null(), |handle| handle.default_routes.as_ptr()))
+    infallible(ptr::null(), || interface.map_or(ptr::null(), |handle| handle.default_routes.as_ptr()))
 }
 
 /// Announces the interface's addresses to its neighbours once more, as an add does: the first time before this returns,
@@ -284,7 +285,7 @@ pub extern "C" fn netgraft_interface_announce(
     interval_ms: u32,
     error: ErrorOut<'_>,
 ) -> c_int {
-    call(error, || given_interface(interface)?.announce(announce(times, interval_ms)?))
+    call(error, || non_null_interface(interface)?.announce(announce(times, interval_ms)?))
 }
 
 /// Takes the interface out of its namespace: back to where it came from under the name, MAC, MTU and alias it had, up if
@@ -299,7 +300,7 @@ pub extern "C" fn netgraft_interface_announce(
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_remove(interface: Option<&netgraft_interface>, error: ErrorOut<'_>) -> c_int {
-    call(error, || given_interface(interface)?.remove())
+    call(error, || non_null_interface(interface)?.remove())
 }
 
 /// Makes another handle of the same interface. NULL of NULL.
@@ -308,7 +309,7 @@ pub extern "C" fn netgraft_interface_remove(interface: Option<&netgraft_interfac
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_clone(interface: Option<&netgraft_interface>) -> *mut netgraft_interface {
     let clone = |handle: &netgraft_interface| netgraft_interface::new(handle.interface.clone());
-    get(ptr::null_mut(), || hand_over(interface.map(clone)))
+    infallible(ptr::null_mut(), || into_raw(interface.map(clone)))
 }
 
 /// Frees a handle; the interface stays. NULL is fine.
@@ -316,5 +317,5 @@ pub extern "C" fn netgraft_interface_clone(interface: Option<&netgraft_interface
 /// Threads: MT-Safe; nobody may use the handle any more.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_interface_free(interface: Option<Box<netgraft_interface>>) {
-    get((), || drop(interface));
+    infallible((), || drop(interface));
 }

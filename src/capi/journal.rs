@@ -4,14 +4,15 @@ use std::ffi::{c_char, c_int};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::argument::{ErrorOut, Text};
-use super::boundary::{call, get, make};
-use super::config::netgraft_config;
-use super::error::netgraft_error;
-use super::interface::{netgraft_interface_list, pairs};
-use super::link::netgraft_link;
-use super::namespace::{given_namespace, netgraft_namespace};
-use super::text::Texts;
+use crate::capi::argument::{ErrorOut, Text};
+use crate::capi::boundary::{call, return_handle};
+use crate::capi::config::netgraft_config;
+use crate::capi::error::netgraft_error;
+use crate::capi::infallible::infallible;
+use crate::capi::interface::{netgraft_interface_list, pairs};
+use crate::capi::link::netgraft_link;
+use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
+use crate::capi::text::Texts;
 use crate::interface::Restored;
 use crate::types::IfName;
 
@@ -62,7 +63,7 @@ pub extern "C" fn netgraft_namespace_keep_journal(
     folder: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    call(error, || given_namespace(ns)?.keep_journal(folder.path("the folder")?))
+    call(error, || non_null_namespace(ns)?.keep_journal(folder.path("the folder")?))
 }
 
 /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there is put on the
@@ -78,7 +79,7 @@ pub extern "C" fn netgraft_namespace_restore(
     restored: Option<&mut MaybeUninit<*mut netgraft_restored>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    make(restored, error, || given_namespace(ns)?.restore().map(netgraft_restored::new))
+    return_handle(restored, error, || non_null_namespace(ns)?.restore().map(netgraft_restored::new))
 }
 
 /// The same, and then puts those interfaces on the list that the program remembers and the journal, if one is kept, does
@@ -87,7 +88,7 @@ pub extern "C" fn netgraft_namespace_restore(
 ///
 /// Each is looked for among the links that are there, by its IPv4 addresses, else by its IPv6 addresses, else by its
 /// name; a prefix for names is enough only where there are no addresses and one link has such a name. What is found is
-/// announced again with the numbers given, and written into the journal. Nothing is changed about its link. What is not
+/// announced again with the numbers non_null, and written into the journal. Nothing is changed about its link. What is not
 /// found, or could be several, is in netgraft_restored_unmatched().
 ///
 /// An interface found like this can be removed as any other. What its link was like before the add is not known, so it
@@ -108,8 +109,8 @@ pub extern "C" fn netgraft_namespace_restore_from(
     restored: Option<&mut MaybeUninit<*mut netgraft_restored>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    make(restored, error, || {
-        let ns = given_namespace(ns)?;
+    return_handle(restored, error, || {
+        let ns = non_null_namespace(ns)?;
         // SAFETY: NULL or arrays of `count` handles, which stay as they are during the call: so it says in the header.
         let descriptions = unsafe { pairs(links, configs, count) }?;
         ns.restore_from(descriptions).map(netgraft_restored::new)
@@ -121,7 +122,7 @@ pub extern "C" fn netgraft_namespace_restore_from(
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_restored_interfaces(restored: Option<&netgraft_restored>) -> *const netgraft_interface_list {
-    get(ptr::null(), || restored.map_or(ptr::null(), |restored| &raw const restored.interfaces))
+    infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| &raw const restored.interfaces))
 }
 
 /// Source names whose add was interrupted: everything is as it was before it. NULL of NULL.
@@ -129,7 +130,7 @@ pub extern "C" fn netgraft_restored_interfaces(restored: Option<&netgraft_restor
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_restored_undone(restored: Option<&netgraft_restored>) -> *const *const c_char {
-    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.undone.as_ptr()))
+    infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.undone.as_ptr()))
 }
 
 /// Source names whose removal was interrupted: it is done now. NULL of NULL.
@@ -137,7 +138,7 @@ pub extern "C" fn netgraft_restored_undone(restored: Option<&netgraft_restored>)
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_restored_finished(restored: Option<&netgraft_restored>) -> *const *const c_char {
-    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.finished.as_ptr()))
+    infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.finished.as_ptr()))
 }
 
 /// Source names whose links are gone; their entries were dropped. NULL of NULL.
@@ -145,7 +146,7 @@ pub extern "C" fn netgraft_restored_finished(restored: Option<&netgraft_restored
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_restored_gone(restored: Option<&netgraft_restored>) -> *const *const c_char {
-    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.gone.as_ptr()))
+    infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.gone.as_ptr()))
 }
 
 /// Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist. A line each;
@@ -154,7 +155,7 @@ pub extern "C" fn netgraft_restored_gone(restored: Option<&netgraft_restored>) -
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_restored_dropped(restored: Option<&netgraft_restored>) -> *const *const c_char {
-    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.dropped.as_ptr()))
+    infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.dropped.as_ptr()))
 }
 
 /// Entries that were left alone: unreadable ones of other namespaces, those of a newer version, and what is no file. A line
@@ -163,7 +164,7 @@ pub extern "C" fn netgraft_restored_dropped(restored: Option<&netgraft_restored>
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_restored_left_alone(restored: Option<&netgraft_restored>) -> *const *const c_char {
-    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.left_alone.as_ptr()))
+    infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.left_alone.as_ptr()))
 }
 
 /// How many of its entries another process is working on at the moment. 0 of NULL.
@@ -171,15 +172,15 @@ pub extern "C" fn netgraft_restored_left_alone(restored: Option<&netgraft_restor
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_restored_busy(restored: Option<&netgraft_restored>) -> usize {
-    get(0, || restored.map_or(0, |restored| restored.busy))
+    infallible(0, || restored.map_or(0, |restored| restored.busy))
 }
 
-/// Source names of descriptions that no link fits, or several do alike. NULL of NULL.
+/// Source names of descriptions that no link matches, or several do alike. NULL of NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_restored_unmatched(restored: Option<&netgraft_restored>) -> *const *const c_char {
-    get(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.unmatched.as_ptr()))
+    infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.unmatched.as_ptr()))
 }
 
 /// Why the description at a place among those of netgraft_restored_unmatched(), from 0 on, matches no link. NULL behind the
@@ -191,7 +192,9 @@ pub extern "C" fn netgraft_restored_unmatched_why(
     restored: Option<&netgraft_restored>,
     place: usize,
 ) -> *const netgraft_error {
-    get(ptr::null(), || restored.and_then(|restored| restored.reasons.get(place)).map_or(ptr::null(), ptr::from_ref))
+    infallible(ptr::null(), || {
+        restored.and_then(|restored| restored.reasons.get(place)).map_or(ptr::null(), ptr::from_ref)
+    })
 }
 
 /// What could not be undone or finished, and descriptions that could not be put on the list, and why: the error at a
@@ -203,7 +206,9 @@ pub extern "C" fn netgraft_restored_failed(
     restored: Option<&netgraft_restored>,
     place: usize,
 ) -> *const netgraft_error {
-    get(ptr::null(), || restored.and_then(|restored| restored.failed.get(place)).map_or(ptr::null(), ptr::from_ref))
+    infallible(ptr::null(), || {
+        restored.and_then(|restored| restored.failed.get(place)).map_or(ptr::null(), ptr::from_ref)
+    })
 }
 
 /// Frees the result of a restore; the interfaces stay. NULL is fine.
@@ -211,5 +216,5 @@ pub extern "C" fn netgraft_restored_failed(
 /// Threads: MT-Safe; nobody may use the result any more.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_restored_free(restored: Option<Box<netgraft_restored>>) {
-    get((), || drop(restored));
+    infallible((), || drop(restored));
 }

@@ -4,12 +4,13 @@ use std::ffi::{CString, c_char, c_int};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::argument::{ErrorOut, Out, Text};
-use super::boundary::{get, make};
-use super::namespace::{given_namespace, netgraft_namespace};
-use super::text::{c_text, pointer};
+use crate::capi::argument::{ErrorOut, Out, Text};
+use crate::capi::boundary::return_handle;
+use crate::capi::infallible::infallible;
+use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
+use crate::capi::text::{c_text, pointer};
 use crate::error::Result;
-use crate::interface::{Bridge, Ipvlan, Link, Macvlan, Veth, Vxlan};
+use crate::interface::{Bridge, Ipvlan, Link, Macvlan, VethPeer, Vxlan};
 use crate::types::IfName;
 
 /// Where an interface's link comes from: an existing link, or one that is made. It can be used for any number of adds.
@@ -20,15 +21,15 @@ use crate::types::IfName;
 pub struct netgraft_link {
     source: IfName,
     source_text: CString,
-    pub(super) draft: Draft,
+    pub(crate) draft: Draft,
 }
 
 /// What is known of a link.
-pub(super) enum Draft {
+pub(crate) enum Draft {
     /// Of which there is no more to say.
     Finished(Link),
     Bridge(Bridge),
-    Veth(Veth),
+    Veth(VethPeer),
     Macvlan(Macvlan),
     Ipvlan(Ipvlan),
     Vxlan(Vxlan),
@@ -36,7 +37,7 @@ pub(super) enum Draft {
 
 impl netgraft_link {
     /// The link, for an add.
-    pub(super) fn finished(&self) -> Result<Link> {
+    pub(crate) fn finished(&self) -> Result<Link> {
         match &self.draft {
             Draft::Finished(link) => Ok(link.clone()),
             Draft::Bridge(bridge) => Link::bridge_with(self.source, *bridge),
@@ -55,7 +56,7 @@ fn new(
     error: ErrorOut<'_>,
     draft: impl Fn(IfName) -> Result<Draft>,
 ) -> c_int {
-    make(link, error, || {
+    return_handle(link, error, || {
         let source = IfName::new(name.bytes("the name")?)?;
         Ok(netgraft_link { source, source_text: c_text(source.as_bytes()), draft: draft(source)? })
     })
@@ -73,7 +74,7 @@ pub extern "C" fn netgraft_link_new_existing(
     link: Option<&mut MaybeUninit<*mut netgraft_link>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    new(name, link, error, |name| Ok(Draft::Finished(Link::existing(given_namespace(from)?, name)?)))
+    new(name, link, error, |name| Ok(Draft::Finished(Link::existing(non_null_namespace(from)?, name)?)))
 }
 
 /// A link that is in the namespace already and is configured there.
@@ -135,7 +136,7 @@ pub extern "C" fn netgraft_link_new_veth(
     error: ErrorOut<'_>,
 ) -> c_int {
     new(name, link, error, |_| {
-        Ok(Draft::Veth(Veth::peer(given_namespace(peer_namespace)?, peer_name.bytes("the peer's name")?)?))
+        Ok(Draft::Veth(VethPeer::new(non_null_namespace(peer_namespace)?, peer_name.bytes("the peer's name")?)?))
     })
 }
 
@@ -154,7 +155,7 @@ pub extern "C" fn netgraft_link_new_macvlan(
     error: ErrorOut<'_>,
 ) -> c_int {
     new(name, link, error, |_| {
-        Ok(Draft::Macvlan(Macvlan::on(given_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
+        Ok(Draft::Macvlan(Macvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
     })
 }
 
@@ -174,7 +175,7 @@ pub extern "C" fn netgraft_link_new_ipvlan(
     error: ErrorOut<'_>,
 ) -> c_int {
     new(name, link, error, |_| {
-        Ok(Draft::Ipvlan(Ipvlan::on(given_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
+        Ok(Draft::Ipvlan(Ipvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
     })
 }
 
@@ -192,7 +193,7 @@ pub extern "C" fn netgraft_link_new_vxlan(
     link: Option<&mut MaybeUninit<*mut netgraft_link>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    new(name, link, error, |_| Ok(Draft::Vxlan(Vxlan::new(given_namespace(tunnel_namespace)?, id)?)))
+    new(name, link, error, |_| Ok(Draft::Vxlan(Vxlan::new(non_null_namespace(tunnel_namespace)?, id)?)))
 }
 
 /// The name by which the interface will be found. NULL of NULL. Lives as long as the handle.
@@ -200,7 +201,7 @@ pub extern "C" fn netgraft_link_new_vxlan(
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_link_source_name(link: Option<&netgraft_link>) -> *const c_char {
-    get(ptr::null(), || pointer(link.map(|link| &link.source_text)))
+    infallible(ptr::null(), || pointer(link.map(|link| &link.source_text)))
 }
 
 /// Frees a link's handle; the link itself, and interfaces made of it, stay. NULL is fine.
@@ -208,5 +209,5 @@ pub extern "C" fn netgraft_link_source_name(link: Option<&netgraft_link>) -> *co
 /// Threads: MT-Safe; nobody may use the handle any more.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_link_free(link: Option<Box<netgraft_link>>) {
-    get((), || drop(link));
+    infallible((), || drop(link));
 }

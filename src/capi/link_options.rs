@@ -3,11 +3,11 @@
 use std::ffi::c_int;
 use std::time::Duration;
 
-use super::argument::{ErrorOut, Text, given};
-use super::boundary::{Call, call};
-use super::link::{Draft, netgraft_link};
+use crate::capi::argument::{ErrorOut, Text, non_null};
+use crate::capi::boundary::{Call, call};
+use crate::capi::link::{Draft, netgraft_link};
 use crate::error::{Error, ErrorKind, Result};
-use crate::interface::{Bridge, Ipvlan, Macvlan, Veth, Vxlan};
+use crate::interface::{Bridge, Ipvlan, Macvlan, VethPeer, Vxlan};
 
 /// A kind of link that has something to set.
 trait Kind: Clone {
@@ -24,7 +24,7 @@ impl Kind for Bridge {
     }
 }
 
-impl Kind for Veth {
+impl Kind for VethPeer {
     const NAME: &'static str = "veth";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
@@ -56,7 +56,7 @@ impl Kind for Vxlan {
     }
 }
 
-/// Changes a link of a kind, or not at all.
+/// Requested a link of a kind, or not at all.
 fn set<K: Kind>(
     link: Option<&mut netgraft_link>,
     error: ErrorOut<'_>,
@@ -72,7 +72,7 @@ fn replace<K: Kind>(
     change: &mut dyn Call<K, Result<K>>,
 ) -> c_int {
     call(error, || {
-        let made = K::of(&mut given(link.as_deref_mut(), "the link")?.draft);
+        let made = K::of(&mut non_null(link.as_deref_mut(), "the link")?.draft);
         let made = made.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, format!("it is no {}", K::NAME)))?;
         *made = change.call(made.clone())?;
         Ok(())
@@ -150,7 +150,7 @@ pub extern "C" fn netgraft_link_set_veth_mac(
     mac: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |veth: Veth| Ok(veth.mac(mac.parse("the MAC")?)))
+    set(link, error, |veth: VethPeer| Ok(veth.mac(mac.parse("the MAC")?)))
 }
 
 /// The largest packet of a new veth's other end in bytes.
@@ -164,7 +164,7 @@ pub extern "C" fn netgraft_link_set_veth_mtu(
     bytes: u32,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |veth: Veth| Ok(veth.mtu(bytes)))
+    set(link, error, |veth: VethPeer| Ok(veth.mtu(bytes)))
 }
 
 /// Makes a new veth's other end a port of a bridge that is in its namespace, and sets it up.
@@ -178,7 +178,7 @@ pub extern "C" fn netgraft_link_set_veth_bridge(
     bridge: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |veth: Veth| veth.bridge(bridge.bytes("the bridge's name")?))
+    set(link, error, |veth: VethPeer| veth.bridge(bridge.bytes("the bridge's name")?))
 }
 
 /// Sets a new veth's other end up.
@@ -188,7 +188,7 @@ pub extern "C" fn netgraft_link_set_veth_bridge(
 /// Threads: MT-Unsafe race:link.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_link_set_veth_up(link: Option<&mut netgraft_link>, error: ErrorOut<'_>) -> c_int {
-    set(link, error, |veth: Veth| Ok(veth.up()))
+    set(link, error, |veth: VethPeer| Ok(veth.up()))
 }
 
 /// How a new macvlan exchanges packets with the others on its parent: "bridge", "private", "vepa" or "passthru", as in

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use ::log::{LevelFilter, Log, Metadata, Record};
 
-use super::argument::{ErrorOut, given};
-use super::boundary::call;
-use super::text::c_text;
+use crate::capi::argument::{ErrorOut, non_null};
+use crate::capi::boundary::call;
+use crate::capi::text::c_text;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How much is logged, each with all before it.
@@ -92,7 +92,7 @@ pub extern "C" fn netgraft_log_set(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let (function, level) = (given(function, "the function")?, filter(level)?);
+        let (function, level) = (non_null(function, "the function")?, filter(level)?);
         let exists = || Error::new(ErrorKind::Exists, "a function for the log is set already");
         // It succeeds once, and nothing is logged before the level is set.
         ::log::set_logger(&Logger).map_err(|_| exists())?;
@@ -102,7 +102,7 @@ pub extern "C" fn netgraft_log_set(
     })
 }
 
-/// Changes how much is logged.
+/// Requested how much is logged.
 ///
 /// Errors: invalid-argument.
 ///

@@ -7,40 +7,39 @@
 #[cfg(panic = "abort")]
 compile_error!("the C API turns panics into errors: it has to be built with panic = \"unwind\"");
 
-mod argument;
-mod boundary;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod fuzzing;
-mod structure;
-mod text;
+pub(crate) mod argument;
+pub(crate) mod boundary;
+pub(crate) mod infallible;
+pub(crate) mod structure;
+pub(crate) mod text;
 
 // In the order in which the header has them, which the blank lines keep.
-mod error;
+pub(crate) mod error;
 
-mod namespace;
+pub(crate) mod namespace;
 
-mod link;
+pub(crate) mod link;
 
-mod link_options;
+pub(crate) mod link_options;
 
-mod config;
+pub(crate) mod config;
 
-mod interface;
+pub(crate) mod interface;
 
-mod state;
+pub(crate) mod state;
 
-mod gateway;
+pub(crate) mod gateway;
 
-mod route;
+pub(crate) mod route;
 
-mod neighbour;
+pub(crate) mod neighbour;
 
-mod address;
+pub(crate) mod address;
 
-mod journal;
+pub(crate) mod journal;
 
-mod announce;
+pub(crate) mod announce;
 
-mod log;
+pub(crate) mod log;
 
-mod version;
+pub(crate) mod version;

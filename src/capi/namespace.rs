@@ -6,35 +6,36 @@ use std::os::fd::IntoRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::ptr;
 
-use super::argument::{ErrorOut, Fd, Out, Text, given};
-use super::boundary::{call, get, hand_over, make, tell};
-use super::text::{c_text, pointer};
+use crate::capi::argument::{ErrorOut, Fd, Out, Text, non_null};
+use crate::capi::boundary::{call, into_raw, return_handle, return_value};
+use crate::capi::infallible::infallible;
+use crate::capi::text::{c_text, pointer};
 use crate::error::Result;
 use crate::namespace::Namespace;
 
 /// A network namespace that is held open, and the interfaces that were added through this handle.
 pub struct netgraft_namespace {
-    pub(super) namespace: Namespace,
+    pub(crate) namespace: Namespace,
     path: Option<CString>,
     id: CString,
     label: CString,
 }
 
 impl netgraft_namespace {
-    pub(super) fn new(namespace: Namespace) -> Self {
+    pub(crate) fn new(namespace: Namespace) -> Self {
         let path = namespace.path().map(|path| c_text(path.as_os_str().as_bytes()));
         Self { path, id: c_text(namespace.id().to_string()), label: c_text(namespace.to_string()), namespace }
     }
 }
 
 /// The namespace that a handle is for.
-pub(super) fn given_namespace(handle: Option<&netgraft_namespace>) -> Result<&Namespace> {
-    given(handle, "the namespace").map(|handle| &handle.namespace)
+pub(crate) fn non_null_namespace(handle: Option<&netgraft_namespace>) -> Result<&Namespace> {
+    non_null(handle, "the namespace").map(|handle| &handle.namespace)
 }
 
 /// Makes a handle of a namespace.
 fn open(ns: Out<'_, *mut netgraft_namespace>, error: ErrorOut<'_>, open: impl Fn() -> Result<Namespace>) -> c_int {
-    make(ns, error, || open().map(netgraft_namespace::new))
+    return_handle(ns, error, || open().map(netgraft_namespace::new))
 }
 
 /// Opens the calling thread's namespace.
@@ -176,7 +177,7 @@ pub extern "C" fn netgraft_namespace_adopt(
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_namespace_clone(ns: Option<&netgraft_namespace>) -> *mut netgraft_namespace {
     let clone = |handle: &netgraft_namespace| netgraft_namespace::new(handle.namespace.clone());
-    get(ptr::null_mut(), || hand_over(ns.map(clone)))
+    infallible(ptr::null_mut(), || into_raw(ns.map(clone)))
 }
 
 /// The path at which it was created, opened or adopted; NULL when it was come by in another way. Lives as long as the handle.
@@ -184,7 +185,7 @@ pub extern "C" fn netgraft_namespace_clone(ns: Option<&netgraft_namespace>) -> *
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_namespace_path(ns: Option<&netgraft_namespace>) -> *const c_char {
-    get(ptr::null(), || pointer(ns.and_then(|handle| handle.path.as_ref())))
+    infallible(ptr::null(), || pointer(ns.and_then(|handle| handle.path.as_ref())))
 }
 
 /// What tells the namespace apart from others, as a text: "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14,
@@ -193,7 +194,7 @@ pub extern "C" fn netgraft_namespace_path(ns: Option<&netgraft_namespace>) -> *c
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_namespace_id(ns: Option<&netgraft_namespace>) -> *const c_char {
-    get(ptr::null(), || pointer(ns.map(|handle| &handle.id)))
+    infallible(ptr::null(), || pointer(ns.map(|handle| &handle.id)))
 }
 
 /// What errors call the namespace: its path, or how it was come by. NULL of NULL. Lives as long as the handle.
@@ -201,7 +202,7 @@ pub extern "C" fn netgraft_namespace_id(ns: Option<&netgraft_namespace>) -> *con
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_namespace_label(ns: Option<&netgraft_namespace>) -> *const c_char {
-    get(ptr::null(), || pointer(ns.map(|handle| &handle.label)))
+    infallible(ptr::null(), || pointer(ns.map(|handle| &handle.label)))
 }
 
 /// Whether two handles are of the same namespace. NULL is of none.
@@ -212,7 +213,7 @@ pub extern "C" fn netgraft_namespace_equal(
     one: Option<&netgraft_namespace>,
     other: Option<&netgraft_namespace>,
 ) -> bool {
-    get(false, || matches!((one, other), (Some(one), Some(other)) if one.namespace.id() == other.namespace.id()))
+    infallible(false, || matches!((one, other), (Some(one), Some(other)) if one.namespace.id() == other.namespace.id()))
 }
 
 /// Makes a descriptor of the namespace's file, for setns(2) and the like; close-on-exec, to be closed by the caller.
@@ -226,7 +227,7 @@ pub extern "C" fn netgraft_namespace_dup_fd(
     fd: Option<&mut MaybeUninit<c_int>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    tell(fd, error, || Ok(given_namespace(ns)?.try_clone_fd()?.into_raw_fd()))
+    return_value(fd, error, || Ok(non_null_namespace(ns)?.try_clone_fd()?.into_raw_fd()))
 }
 
 /// Calls a function on a new thread that is inside the namespace, and waits for it. The calling thread never changes
@@ -248,7 +249,7 @@ pub extern "C" fn netgraft_namespace_run(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let (namespace, function) = (given_namespace(ns)?, given(function, "the function")?);
+        let (namespace, function) = (non_null_namespace(ns)?, non_null(function, "the function")?);
         let data = Data(data);
         let returned = namespace.run(|| function(data.get()))?;
         if let Some(place) = result.as_deref_mut() {
@@ -258,7 +259,7 @@ pub extern "C" fn netgraft_namespace_run(
     })
 }
 
-/// What the caller's function is given, on its way to the thread that calls it.
+/// What the caller's function is non_null, on its way to the thread that calls it.
 struct Data(*mut c_void);
 
 // SAFETY: the pointer is not looked at here, and the caller, who waits, knows that another thread gets it.
@@ -282,7 +283,7 @@ impl Data {
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_namespace_destroy(ns: Option<&netgraft_namespace>, error: ErrorOut<'_>) -> c_int {
-    call(error, || given_namespace(ns)?.destroy())
+    call(error, || non_null_namespace(ns)?.destroy())
 }
 
 /// Frees a handle. NULL is fine.
@@ -294,5 +295,5 @@ pub extern "C" fn netgraft_namespace_destroy(ns: Option<&netgraft_namespace>, er
 /// Threads: MT-Safe; nobody may use this handle any more.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_namespace_free(ns: Option<Box<netgraft_namespace>>) {
-    get((), || drop(ns));
+    infallible((), || drop(ns));
 }

@@ -2,14 +2,14 @@
 
 use std::ffi::c_int;
 
-use super::argument::{ErrorOut, Text, check_flags};
-use super::boundary::call;
-use super::namespace::{given_namespace, netgraft_namespace};
+use crate::capi::argument::{ErrorOut, Text, check_flags};
+use crate::capi::boundary::call;
+use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
 use crate::error::Result;
 use crate::routing::Neighbour;
 use crate::types::{IfName, MacAddr};
 
-/// For netgraft_namespace_add_neighbour() and netgraft_namespace_delete_neighbour(): an entry of the link's forwarding
+/// For netgraft_namespace_add_neighbour() and netgraft_namespace_remove_neighbour(): an entry of the link's forwarding
 /// database instead (AF_BRIDGE, NTF_SELF), found by its MAC. On a VXLAN link the address is that of the tunnel's other end.
 pub const NETGRAFT_NEIGHBOUR_BRIDGE: u32 = 1;
 
@@ -41,7 +41,7 @@ pub extern "C" fn netgraft_namespace_add_neighbour(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let (ns, mac) = (given_namespace(ns)?, mac.parse::<MacAddr>("the MAC")?);
+        let (ns, mac) = (non_null_namespace(ns)?, mac.parse::<MacAddr>("the MAC")?);
         ns.add_neighbour(neighbour(address, source, flags)?, mac)
     })
 }
@@ -56,7 +56,7 @@ pub extern "C" fn netgraft_namespace_add_neighbour(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_delete_neighbour(
+pub extern "C" fn netgraft_namespace_remove_neighbour(
     ns: Option<&netgraft_namespace>,
     address: Text<'_>,
     mac: Text<'_>,
@@ -65,8 +65,8 @@ pub extern "C" fn netgraft_namespace_delete_neighbour(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let ns = given_namespace(ns)?;
+        let ns = non_null_namespace(ns)?;
         let mac = mac.optional().map(|_| mac.parse::<MacAddr>("the MAC")).transpose()?;
-        ns.delete_neighbour(neighbour(address, source, flags)?, mac)
+        ns.remove_neighbour(neighbour(address, source, flags)?, mac)
     })
 }

@@ -3,11 +3,12 @@
 use std::ffi::{CString, c_int};
 use std::mem::MaybeUninit;
 
-use super::argument::{ErrorOut, Text, given};
-use super::boundary::{call, get, make};
-use super::namespace::{given_namespace, netgraft_namespace};
-use super::structure::{FromC, Structure, read, write};
-use super::text::c_text;
+use crate::capi::argument::{ErrorOut, Text, non_null};
+use crate::capi::boundary::{call, return_handle};
+use crate::capi::infallible::infallible;
+use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
+use crate::capi::structure::{FromC, Structure, read, write};
+use crate::capi::text::c_text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::routing::Route;
 
@@ -99,7 +100,7 @@ pub extern "C" fn netgraft_namespace_add_route(
     call(error, || {
         // SAFETY: NULL, or as long as the caller says and unchanged during this call: so it says in the header.
         let route = unsafe { read(route, size) }?;
-        given_namespace(ns)?.add_route(route.value()?)
+        non_null_namespace(ns)?.add_route(route.value()?)
     })
 }
 
@@ -119,7 +120,7 @@ pub extern "C" fn netgraft_namespace_remove_route(
     call(error, || {
         // SAFETY: NULL, or as long as the caller says and unchanged during this call: so it says in the header.
         let route = unsafe { read(route, size) }?;
-        given_namespace(ns)?.remove_route(route.value()?)
+        non_null_namespace(ns)?.remove_route(route.value()?)
     })
 }
 
@@ -134,8 +135,8 @@ pub extern "C" fn netgraft_namespace_routes(
     routes: Option<&mut MaybeUninit<*mut netgraft_route_list>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    make(routes, error, || {
-        let routes = given_namespace(ns)?.routes()?;
+    return_handle(routes, error, || {
+        let routes = non_null_namespace(ns)?.routes()?;
         Ok(netgraft_route_list(routes.into_iter().map(Described::new).collect()))
     })
 }
@@ -145,7 +146,7 @@ pub extern "C" fn netgraft_namespace_routes(
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_route_list_length(routes: Option<&netgraft_route_list>) -> usize {
-    get(0, || routes.map_or(0, |list| list.0.len()))
+    infallible(0, || routes.map_or(0, |list| list.0.len()))
 }
 
 /// Fills in the route at a place on a list, from 0 on. Its texts live as long as the list. `size` is sizeof *route; see
@@ -163,7 +164,7 @@ pub extern "C" fn netgraft_route_list_get<'a>(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let found = given(routes, "the list")?.0.get(place);
+        let found = non_null(routes, "the list")?.0.get(place);
         let found = found.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("no route at place {place}")))?;
         // SAFETY: NULL, or as long as the caller says, initialised and for this call alone: so it says in the header.
         unsafe { write(route, size, &found.for_c()) }
@@ -175,5 +176,5 @@ pub extern "C" fn netgraft_route_list_get<'a>(
 /// Threads: MT-Safe; nobody may use the list any more.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_route_list_free(routes: Option<Box<netgraft_route_list>>) {
-    get((), || drop(routes));
+    infallible((), || drop(routes));
 }

@@ -3,12 +3,13 @@
 use std::ffi::{CString, c_char, c_int};
 use std::mem::MaybeUninit;
 
-use super::argument::{ErrorOut, given};
-use super::boundary::{call, get, make};
-use super::interface::{given_interface, netgraft_interface};
-use super::namespace::{given_namespace, netgraft_namespace};
-use super::structure::{Structure, write};
-use super::text::{Texts, c_text, pointer};
+use crate::capi::argument::{ErrorOut, non_null};
+use crate::capi::boundary::{call, return_handle};
+use crate::capi::infallible::infallible;
+use crate::capi::interface::{netgraft_interface, non_null_interface};
+use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
+use crate::capi::structure::{Structure, write};
+use crate::capi::text::{Texts, c_text, pointer};
 use crate::error::{Error, ErrorKind};
 use crate::interface::LinkState;
 use crate::types::Prefix;
@@ -144,8 +145,8 @@ pub extern "C" fn netgraft_namespace_links(
     links: Option<&mut MaybeUninit<*mut netgraft_link_list>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    make(links, error, || {
-        let links = given_namespace(ns)?.links()?;
+    return_handle(links, error, || {
+        let links = non_null_namespace(ns)?.links()?;
         Ok(netgraft_link_list(links.into_iter().map(Described::new).collect()))
     })
 }
@@ -161,7 +162,9 @@ pub extern "C" fn netgraft_interface_state(
     links: Option<&mut MaybeUninit<*mut netgraft_link_list>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    make(links, error, || Ok(netgraft_link_list(vec![Described::new(given_interface(interface)?.state()?)])))
+    return_handle(links, error, || {
+        Ok(netgraft_link_list(vec![Described::new(non_null_interface(interface)?.state()?)]))
+    })
 }
 
 /// How many links are on a list. 0 of NULL.
@@ -169,7 +172,7 @@ pub extern "C" fn netgraft_interface_state(
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_link_list_length(links: Option<&netgraft_link_list>) -> usize {
-    get(0, || links.map_or(0, |list| list.0.len()))
+    infallible(0, || links.map_or(0, |list| list.0.len()))
 }
 
 /// Fills in the description of the link at a place on a list, from 0 on. `size` is sizeof *state; see STRUCTURES.
@@ -186,7 +189,7 @@ pub extern "C" fn netgraft_link_list_get(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let link = given(links, "the list")?.0.get(place);
+        let link = non_null(links, "the list")?.0.get(place);
         let link = link.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("no link at place {place}")))?;
         // SAFETY: NULL, or as long as the caller says, initialised and for this call alone: so it says in the header.
         unsafe { write(state, size, &link.for_c()) }
@@ -198,7 +201,7 @@ pub extern "C" fn netgraft_link_list_get(
 /// Threads: MT-Safe; nobody may use the list any more.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_link_list_free(links: Option<Box<netgraft_link_list>>) {
-    get((), || drop(links));
+    infallible((), || drop(links));
 }
 
 /// Reads what an interface's link has counted. `size` is sizeof *statistics; see STRUCTURES.
@@ -214,7 +217,7 @@ pub extern "C" fn netgraft_interface_statistics(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
-        let counted = given_interface(interface)?.statistics()?;
+        let counted = non_null_interface(interface)?.statistics()?;
         let counted = netgraft_statistics {
             rx_bytes: counted.rx_bytes,
             rx_packets: counted.rx_packets,

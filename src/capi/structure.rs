@@ -6,14 +6,14 @@
 use std::mem::{MaybeUninit, size_of};
 use std::{ptr, slice};
 
-use super::argument::given;
+use crate::capi::argument::non_null;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Longer than any structure will ever be, as for the kernel's (a page).
 const LONGEST: usize = 4096;
 
 /// Such a structure.
-pub(super) trait Structure: Copy {
+pub(crate) trait Structure: Copy {
     /// What C calls it.
     const NAME: &'static str;
 }
@@ -22,13 +22,13 @@ pub(super) trait Structure: Copy {
 ///
 /// # Safety
 /// Any bytes are a value of it: it holds nothing but numbers and raw pointers.
-pub(super) unsafe trait FromC: Structure {}
+pub(crate) unsafe trait FromC: Structure {}
 
 /// Writes as much of a structure as the caller knows.
 ///
 /// # Safety
 /// `place` is NULL, or `size` bytes from there are initialised and nobody else uses them meanwhile.
-pub(super) unsafe fn write<T: Structure>(place: *mut T, size: usize, value: &T) -> Result<()> {
+pub(crate) unsafe fn write<T: Structure>(place: *mut T, size: usize, value: &T) -> Result<()> {
     // SAFETY: the caller promises the same.
     let known = unsafe { check(place, size) }?;
     // SAFETY: `known` bytes are there to be read, and by the caller's promise to be written; `value` is not C's, so
@@ -41,7 +41,7 @@ pub(super) unsafe fn write<T: Structure>(place: *mut T, size: usize, value: &T) 
 ///
 /// # Safety
 /// `place` is NULL, or `size` bytes from there are initialised and nobody changes them meanwhile.
-pub(super) unsafe fn read<T: FromC>(place: *const T, size: usize) -> Result<T> {
+pub(crate) unsafe fn read<T: FromC>(place: *const T, size: usize) -> Result<T> {
     // SAFETY: the caller promises the same.
     let known = unsafe { check(place, size) }?;
     let mut value = MaybeUninit::<T>::zeroed();
@@ -56,7 +56,7 @@ pub(super) unsafe fn read<T: FromC>(place: *const T, size: usize) -> Result<T> {
 /// # Safety
 /// `place` is NULL, or `size` bytes from there are initialised and nobody changes them meanwhile.
 unsafe fn check<T: Structure>(place: *const T, size: usize) -> Result<usize> {
-    given((!place.is_null()).then_some(()), T::NAME)?;
+    non_null((!place.is_null()).then_some(()), T::NAME)?;
     if size == 0 {
         return Err(Error::new(ErrorKind::InvalidArgument, format!("the size of {} is 0", T::NAME)));
     }

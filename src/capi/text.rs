@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::ptr;
 
 /// Bytes as C has them. A NUL among them, which no name, path or message of the kernel's can hold, becomes U+FFFD.
-pub(super) fn c_text(bytes: impl Into<Vec<u8>>) -> CString {
+pub(crate) fn c_text(bytes: impl Into<Vec<u8>>) -> CString {
     CString::new(bytes).unwrap_or_else(|error| {
         let parts: Vec<Vec<u8>> = error.into_vec().split(|byte| *byte == 0).map(<[u8]>::to_vec).collect();
         CString::new(parts.join("\u{fffd}".as_bytes())).unwrap_or_default()
@@ -12,19 +12,19 @@ pub(super) fn c_text(bytes: impl Into<Vec<u8>>) -> CString {
 }
 
 /// The text or, where there is none, NULL.
-pub(super) fn pointer(text: Option<&CString>) -> *const c_char {
+pub(crate) fn pointer(text: Option<&CString>) -> *const c_char {
     text.map_or(ptr::null(), |text| text.as_ptr())
 }
 
 /// Texts as C has them: an array of pointers that ends with NULL.
-pub(super) struct Texts {
+pub(crate) struct Texts {
     pointers: Vec<*const c_char>,
     /// What they point to.
     _texts: Vec<CString>,
 }
 
 impl Texts {
-    pub(super) fn as_ptr(&self) -> *const *const c_char {
+    pub(crate) fn as_ptr(&self) -> *const *const c_char {
         self.pointers.as_ptr()
     }
 }

@@ -1,15 +1,16 @@
 use std::collections::HashMap;
 
 use crate::error::Result;
-use crate::namespace::NetNs;
-use crate::namespace::record::Present;
+use crate::netns::NetNs;
 use crate::ops;
-use crate::types::{Family, IfIndex, IfName, MacAddr, Prefix, printable};
+use crate::record::interface::InterfaceRecord;
+use crate::text::printable;
+use crate::types::{Family, IfIndex, IfName, MacAddr, Prefix};
 use crate::wire::attribute::u64_at;
 use crate::wire::link::LinkInfo;
 use crate::wire::route::MAIN;
 
-/// A link as the kernel described it at one moment.
+/// A link as the kernel from_config it at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LinkState {
@@ -94,22 +95,22 @@ impl Statistics {
 }
 
 /// What a link has counted.
-pub(super) fn statistics(netns: &NetNs, interface: &Present) -> Result<Statistics> {
-    let link = ops::link::identified(netns, interface.index, &interface.identity)?;
+pub(crate) fn statistics(netns: &NetNs, interface: &InterfaceRecord) -> Result<Statistics> {
+    let link = ops::link::get_verified(netns, interface.index, &interface.identity)?;
     Ok(Statistics::parse(link.statistics.as_deref().unwrap_or_default()))
 }
 
 /// An interface's link, read back.
-pub(super) fn one(netns: &NetNs, interface: &Present) -> Result<LinkState> {
+pub(crate) fn one(netns: &NetNs, interface: &InterfaceRecord) -> Result<LinkState> {
     let index = interface.index;
-    let mut state = LinkState::of(ops::link::identified(netns, index, &interface.identity)?);
+    let mut state = LinkState::of(ops::link::get_verified(netns, index, &interface.identity)?);
     ops::address::all(netns, Some(index))?.into_iter().for_each(|(address, _)| state.add_address(address.prefix));
     state.routes = routes(netns, Some(index))?.into_iter().map(|(_, destination)| destination).collect();
     Ok(state)
 }
 
 /// All links of a namespace, in the kernel's order.
-pub(super) fn all(netns: &NetNs) -> Result<Vec<LinkState>> {
+pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkState>> {
     let mut links: Vec<LinkState> = ops::link::all(netns)?.into_iter().map(LinkState::of).collect();
     let addresses = ops::address::all(netns, None)?;
     let routes = routes(netns, None)?;
@@ -132,7 +133,7 @@ fn routes(netns: &NetNs, index: Option<IfIndex>) -> Result<Vec<(IfIndex, Prefix)
     let mut routes = Vec::new();
     for family in Family::ALL {
         let on_link =
-            ops::route::ours(netns, family)?.into_iter().filter(|route| route.table == MAIN && route.is_direct());
+            ops::route::owned(netns, family)?.into_iter().filter(|route| route.table == MAIN && route.is_direct());
         let of_links = on_link.filter_map(|route| Some((route.link?, route.destination)));
         routes.extend(of_links.filter(|(link, _)| index.is_none_or(|index| index == *link)));
     }

@@ -2,9 +2,10 @@ use std::io;
 
 use netlink_packet_core::{NLM_F_DUMP_INTR, NLM_F_MULTIPART, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN};
 
-use super::{Size, Transport};
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::wire::message::{Message, Verdict, messages};
+use crate::netlink::refusal::refusal;
+use crate::netlink::{Size, Transport};
+use crate::wire::message::{Ack, Message, messages};
 use crate::wire::request::{Answer, Request};
 
 /// How often a dump is begun anew that changes in the kernel have made inconsistent.
@@ -25,20 +26,20 @@ pub(crate) struct Connection {
     /// Whether notifications of changes are received between the answers.
     watching: bool,
     /// Whether there was a dump so large that it could be wrong.
-    crowded: bool,
+    multi_part: bool,
 }
 
 impl Connection {
     pub(crate) fn new(transport: impl Transport + 'static) -> Self {
         #[cfg(fuzzing)]
-        let transport = super::recording::Recorder(transport);
+        let transport = crate::netlink::transport::recorded(Box::new(transport));
         Self {
             transport: Box::new(transport),
             sequence: 0,
             incoming: Vec::new(),
             outgoing: Vec::new(),
             watching: false,
-            crowded: false,
+            multi_part: false,
         }
     }
 
@@ -114,12 +115,12 @@ impl Connection {
         let mut result = Ok(());
         for _ in 0..WATCHED_ATTEMPTS {
             // Watching takes a few calls more, which most dumps do not need.
-            self.watch(group, self.crowded)?;
+            self.watch(group, self.multi_part)?;
             let watched = self.watching;
             let outcome = self.converse(std::slice::from_ref(request), &mut |_, message| visit(message));
             self.watch(group, false)?;
             let outcome = outcome?;
-            self.crowded |= outcome.parts > 1;
+            self.multi_part |= outcome.parts > 1;
             let certain = outcome.parts <= 1 || (watched && !outcome.interrupted);
             result = outcome.into_result();
             match &result {
@@ -166,7 +167,7 @@ impl Connection {
         visit: &mut dyn FnMut(usize, &Message<'_>),
     ) -> Result<()> {
         let last = requests.len().saturating_sub(1);
-        let expected = if requests.iter().any(Request::asks_for_links) { Size::Any } else { Size::Bounded };
+        let expected = if requests.iter().any(Request::has_large_answer) { Size::Any } else { Size::Bounded };
         let mut strays = 0;
         loop {
             let length = match self.transport.receive(&mut self.incoming, expected) {
@@ -193,11 +194,11 @@ impl Connection {
                     NLMSG_NOOP => false,
                     NLMSG_OVERRUN => return Err(malformed("data was lost")),
                     NLMSG_ERROR => {
-                        outcome.add(number, request, Verdict::from_error(&message));
+                        outcome.add(number, request, Ack::from_error(&message));
                         true
                     }
                     NLMSG_DONE => {
-                        outcome.add(number, request, Verdict::from_done(&message));
+                        outcome.add(number, request, Ack::from_done(&message));
                         true
                     }
                     _ => {
@@ -245,11 +246,11 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn add(&mut self, number: usize, request: &Request, verdict: Verdict) {
-        if let Some(remark) = verdict.remark() {
-            log::debug!("kernel: {remark}");
+    fn add(&mut self, number: usize, request: &Request, verdict: Ack) {
+        if let Some(warning) = verdict.warning() {
+            log::debug!("kernel: {warning}");
         }
-        if let Some(refusal) = verdict.refusal(request) {
+        if let Some(refusal) = refusal(verdict, request) {
             self.refusals.push((number, refusal));
         }
     }

@@ -1,7 +1,7 @@
 use std::io;
 use std::time::Instant;
 
-use super::{Size, Transport};
+use crate::netlink::{Size, Transport};
 use crate::wire::message::{Message, messages};
 
 /// What came of waiting for the kernel's notifications.
@@ -26,7 +26,7 @@ impl Monitor {
     /// Listens on a socket that has joined its groups already.
     pub(crate) fn new(transport: impl Transport + 'static) -> Self {
         #[cfg(fuzzing)]
-        let transport = super::recording::Recorder(transport);
+        let transport = crate::netlink::transport::recorded(Box::new(transport));
         Self { transport: Box::new(transport), incoming: Vec::new() }
     }
 

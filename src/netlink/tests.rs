@@ -7,9 +7,9 @@ use netlink_packet_core::{
 };
 use netlink_packet_route::link::LinkHeader;
 
-use super::scripted::{Act, Said, Say, Script, Scripted, encode};
-use super::{Connection, Event, KernelSocket, Monitor};
 use crate::error::{ErrorKind, Result};
+use crate::netlink::{Connection, Event, KernelSocket, Monitor};
+use crate::testing::scripted_peer::{Reply, Said, Script, Scripted, Step, encode};
 use crate::types::IfIndex;
 use crate::wire::attribute::bytes;
 use crate::wire::link;
@@ -33,8 +33,8 @@ fn verdict(errno: i32) -> Vec<u8> {
     body
 }
 
-fn ack(request: i32, errno: i32) -> Act {
-    Act::Say(vec![Say(NLMSG_ERROR, NLM_F_CAPPED, request, verdict(errno))])
+fn ack(request: i32, errno: i32) -> Step {
+    Step::Reply(vec![Reply(NLMSG_ERROR, NLM_F_CAPPED, request, verdict(errno))])
 }
 
 /// How many datagrams the peers of a script were sent since this was last asked.
@@ -42,12 +42,12 @@ fn sent(script: &Script) -> usize {
     script.take_lines().iter().filter(|line| matches!(line.said, Said::ToPeer(_))).count()
 }
 
-fn object(flags: u16, byte: u8) -> Say {
-    Say(OBJECT, flags, 0, vec![byte; 4])
+fn object(flags: u16, byte: u8) -> Reply {
+    Reply(OBJECT, flags, 0, vec![byte; 4])
 }
 
-fn done(flags: u16) -> Say {
-    Say(NLMSG_DONE, flags, 0, 0i32.to_ne_bytes().to_vec())
+fn done(flags: u16) -> Reply {
+    Reply(NLMSG_DONE, flags, 0, 0i32.to_ne_bytes().to_vec())
 }
 
 fn dump(connection: &mut Connection) -> Result<Vec<u8>> {
@@ -68,7 +68,7 @@ fn the_kernels_words_behind_a_whole_and_a_capped_request() {
     // The refused request was 0x20 bytes long: 16 of header and 16 of body.
     let whole = [verdict(libc::EINVAL), vec![0xa5; 16], words].concat();
     for (flags, body) in [(NLM_F_CAPPED | NLM_F_ACK_TLVS, capped), (NLM_F_ACK_TLVS, whole)] {
-        let (mut connection, _) = Scripted::connection([Act::Say(vec![Say(NLMSG_ERROR, flags, 0, body)])]);
+        let (mut connection, _) = Scripted::connection([Step::Reply(vec![Reply(NLMSG_ERROR, flags, 0, body)])]);
         let error = connection.change(&change()).unwrap_err();
         assert_eq!((error.ext_ack(), error.ext_ack_offset()), (Some("nope"), Some(32)));
         assert_eq!(error.to_string(), "Invalid argument (os error 22): nope: IFLA_MTU");
@@ -90,7 +90,7 @@ fn the_attribute_that_the_kernel_objects_to() {
 #[test]
 fn a_refusal_at_the_end_of_a_dump() {
     let body = [&(-libc::EINVAL).to_ne_bytes()[..], &[9, 0, 1, 0], b"nope\0\0\0\0"].concat();
-    let (mut connection, _) = Scripted::connection([Act::Say(vec![Say(NLMSG_DONE, NLM_F_ACK_TLVS, 0, body)])]);
+    let (mut connection, _) = Scripted::connection([Step::Reply(vec![Reply(NLMSG_DONE, NLM_F_ACK_TLVS, 0, body)])]);
     let error = dump(&mut connection).unwrap_err();
     assert_eq!((error.errno(), error.ext_ack()), (Some(libc::EINVAL), Some("nope")));
 }
@@ -98,9 +98,9 @@ fn a_refusal_at_the_end_of_a_dump() {
 #[test]
 fn an_interrupted_dump_is_begun_anew() {
     let (mut connection, script) = Scripted::connection([
-        Act::Say(vec![object(0, 1), object(NLM_F_DUMP_INTR, 2)]),
-        Act::Say(vec![done(0)]),
-        Act::Say(vec![object(0, 3), done(0)]),
+        Step::Reply(vec![object(0, 1), object(NLM_F_DUMP_INTR, 2)]),
+        Step::Reply(vec![done(0)]),
+        Step::Reply(vec![object(0, 3), done(0)]),
     ]);
     assert_eq!(dump(&mut connection).unwrap(), [3]);
     assert_eq!(sent(&script), 2);
@@ -108,7 +108,7 @@ fn an_interrupted_dump_is_begun_anew() {
 
 #[test]
 fn but_not_for_ever() {
-    let acts = (0..1000).map(|_| Act::Say(vec![done(NLM_F_DUMP_INTR)]));
+    let acts = (0..1000).map(|_| Step::Reply(vec![done(NLM_F_DUMP_INTR)]));
     let (mut connection, script) = Scripted::connection(acts);
     assert_eq!(dump(&mut connection).unwrap_err().kind(), ErrorKind::Interrupted);
     assert!(sent(&script) < 1000);
@@ -116,7 +116,7 @@ fn but_not_for_ever() {
 
 #[test]
 fn a_dump_that_another_keeps_from_starting_is_asked_for_again() {
-    let (mut connection, _) = Scripted::connection([ack(0, libc::EBUSY), Act::Say(vec![object(0, 1), done(0)])]);
+    let (mut connection, _) = Scripted::connection([ack(0, libc::EBUSY), Step::Reply(vec![object(0, 1), done(0)])]);
     assert_eq!(dump(&mut connection).unwrap(), [1]);
 }
 
@@ -138,7 +138,7 @@ fn no_answer_leaves_open_whether_it_was_done() {
     let error = connection.change(&change()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.is_uncertain());
-    let (mut connection, _) = Scripted::connection([Act::Fail(libc::ENOBUFS)]);
+    let (mut connection, _) = Scripted::connection([Step::Fail(libc::ENOBUFS)]);
     assert!(connection.change(&change()).unwrap_err().is_uncertain());
     let (mut connection, _) = Scripted::connection([ack(0, libc::EPERM)]);
     assert!(!connection.change(&change()).unwrap_err().is_uncertain());
@@ -146,25 +146,25 @@ fn no_answer_leaves_open_whether_it_was_done() {
 
 #[test]
 fn a_datagram_cut_short_is_no_answer() {
-    let whole = encode(&Say(NLMSG_ERROR, 0, 0, verdict(0)));
+    let whole = encode(&Reply(NLMSG_ERROR, 0, 0, verdict(0)));
     for length in 0..whole.len() {
-        let (mut connection, _) = Scripted::connection([Act::Bytes(whole[..length].to_vec())]);
+        let (mut connection, _) = Scripted::connection([Step::Bytes(whole[..length].to_vec())]);
         assert!(connection.change(&change()).is_err(), "{length} bytes");
     }
-    let (mut connection, _) = Scripted::connection([Act::Bytes(whole)]);
+    let (mut connection, _) = Scripted::connection([Step::Bytes(whole)]);
     connection.change(&change()).unwrap();
 }
 
 #[test]
 fn an_overrun_is_an_error() {
-    let (mut connection, _) = Scripted::connection([Act::Say(vec![Say(NLMSG_OVERRUN, 0, 0, vec![])])]);
+    let (mut connection, _) = Scripted::connection([Step::Reply(vec![Reply(NLMSG_OVERRUN, 0, 0, vec![])])]);
     assert!(connection.change(&change()).is_err());
 }
 
 #[test]
 fn a_batch_has_one_answer_and_names_each_refusal() {
     // The second is refused; the last, a question, is answered and ends it.
-    let answer = Act::Say(vec![Say(OBJECT, 0, 2, vec![1; 4])]);
+    let answer = Step::Reply(vec![Reply(OBJECT, 0, 2, vec![1; 4])]);
     let (mut connection, script) = Scripted::connection([ack(1, libc::EEXIST), answer]);
     let mut seen = Vec::new();
     let batch = [change(), change(), link::get(index())];
@@ -176,13 +176,13 @@ fn a_batch_has_one_answer_and_names_each_refusal() {
 }
 
 /// A part of a dump.
-fn part(byte: u8) -> Act {
-    Act::Say(vec![object(NLM_F_MULTIPART, byte)])
+fn part(byte: u8) -> Step {
+    Step::Reply(vec![object(NLM_F_MULTIPART, byte)])
 }
 
 /// What a watched dump tells, when the one before was large, and how often it was asked for.
-fn watched(acts: impl IntoIterator<Item = Act>) -> (Vec<u8>, usize) {
-    let end = || Act::Say(vec![done(NLM_F_MULTIPART)]);
+fn watched(acts: impl IntoIterator<Item = Step>) -> (Vec<u8>, usize) {
+    let end = || Step::Reply(vec![done(NLM_F_MULTIPART)]);
     let before = [part(7), part(8), end(), part(7), part(8), end()];
     let (mut connection, script) = Scripted::connection(before.into_iter().chain(acts));
     let mut dump = || {
@@ -195,11 +195,11 @@ fn watched(acts: impl IntoIterator<Item = Act>) -> (Vec<u8>, usize) {
 
 #[test]
 fn a_watched_dump_is_taken_again_when_there_were_changes() {
-    let end = || Act::Say(vec![done(NLM_F_MULTIPART)]);
+    let end = || Step::Reply(vec![done(NLM_F_MULTIPART)]);
     assert_eq!(watched([part(1), part(2), end()]), (vec![1, 2], 1));
     // Of another's request, by chance with the same number.
-    let notification = || Act::Say(vec![object(0, 9)]);
-    for change in [notification(), Act::Fail(libc::ENOBUFS)] {
+    let notification = || Step::Reply(vec![object(0, 9)]);
+    for change in [notification(), Step::Fail(libc::ENOBUFS)] {
         let seen = watched([part(1), change, part(3), end(), part(1), part(2), part(3), end()]);
         assert_eq!(seen, (vec![1, 3, 1, 2, 3], 2), "all that was told");
     }
@@ -217,14 +217,14 @@ fn a_watched_dump_that_another_keeps_from_starting_tells_so() {
 
 #[test]
 fn an_answer_without_what_it_has_to_hold() {
-    let (mut connection, _) = Scripted::connection([Act::Say(vec![object(0, 1)])]);
+    let (mut connection, _) = Scripted::connection([Step::Reply(vec![object(0, 1)])]);
     let error = connection.get(&link::get(index()), link::LinkInfo::parse).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Kernel);
 }
 
 #[test]
 fn a_monitor_tells_of_losses() {
-    let peer = Scripted::new([Act::Fail(libc::ENOBUFS), Act::Say(vec![object(0, 1)])]);
+    let peer = Scripted::new([Step::Fail(libc::ENOBUFS), Step::Reply(vec![object(0, 1)])]);
     let mut monitor = Monitor::new(peer);
     let mut seen = 0;
     let mut next = || monitor.next(Instant::now(), |_| seen += 1).unwrap();

@@ -43,6 +43,47 @@ pub(crate) trait Transport: fmt::Debug + Send {
     fn watch(&mut self, group: u32, on: bool) -> io::Result<()>;
 }
 
+#[cfg(any(test, fuzzing))]
+impl Transport for Box<dyn Transport> {
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        (**self).send(datagram)
+    }
+
+    fn receive(&mut self, buffer: &mut Vec<u8>, expected: Size) -> io::Result<usize> {
+        (**self).receive(buffer, expected)
+    }
+
+    fn wait(&mut self, deadline: Instant) -> io::Result<bool> {
+        (**self).wait(deadline)
+    }
+
+    fn watch(&mut self, group: u32, on: bool) -> io::Result<()> {
+        (**self).watch(group, on)
+    }
+}
+
+#[cfg(fuzzing)]
+thread_local!(static RECORDER: std::cell::Cell<Option<Recorder>> = const { std::cell::Cell::new(None) });
+
+/// Wraps the transports that a thread opens, to record the answers of the kernel.
+#[cfg(fuzzing)]
+pub(crate) type Recorder = fn(Box<dyn Transport>) -> Box<dyn Transport>;
+
+/// Has the transports that this thread opens from now on wrapped.
+#[cfg(fuzzing)]
+pub(crate) fn record_with(recorder: Recorder) {
+    RECORDER.set(Some(recorder));
+}
+
+/// Wraps a transport, if this thread records.
+#[cfg(fuzzing)]
+pub(super) fn recorded(transport: Box<dyn Transport>) -> Box<dyn Transport> {
+    match RECORDER.get() {
+        Some(record) => record(transport),
+        None => transport,
+    }
+}
+
 /// A routing netlink socket. It stays in the namespace that it was opened in.
 pub(crate) struct KernelSocket(Socket);
 

@@ -1,14 +1,15 @@
 //! Addresses of links.
 
 use crate::error::{Context, Result};
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
 use crate::types::IfIndex;
-use crate::wire::address::{self, AddressInfo, RTM_NEWADDR};
+use crate::wire::address;
+use crate::wire::address::{AddressInfo, RTM_NEWADDR};
 
 /// The addresses of one link, or of all: each as read, and the body it was read from.
 pub(crate) fn all(netns: &NetNs, index: Option<IfIndex>) -> Result<Vec<(AddressInfo, Vec<u8>)>> {
     netns
-        .talk(|connection| {
+        .with_connection(|connection| {
             connection.dump(&address::dump(index), Vec::new, |found, message| {
                 if message.kind == RTM_NEWADDR {
                     if let Some(info) = AddressInfo::parse(message.payload) {

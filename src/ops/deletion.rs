@@ -1,9 +1,9 @@
 //! Deleting many links at once: the kernel waits for all that it deletes together as long as for one, some twenty
 //! milliseconds.
 
-use super::link;
 use crate::error::Result;
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
+use crate::ops::link;
 use crate::types::random;
 use crate::wire::link::{LinkInfo, delete_group, set_group};
 use crate::wire::request::Request;
@@ -71,8 +71,8 @@ mod tests {
     use netlink_packet_core::NLMSG_ERROR;
 
     use super::*;
-    use crate::namespace::scripted::Stage;
-    use crate::netlink::scripted::{Act, Said, Say, Script};
+    use crate::testing::fake_netns::FakeNetns;
+    use crate::testing::scripted_peer::{Reply, Said, Script, Step};
     use crate::types::IfIndex;
     use crate::wire::link::RTM_DELLINK;
     use crate::wire::link::tests::VETH;
@@ -89,14 +89,14 @@ mod tests {
         (0..count).map(link).collect()
     }
 
-    fn verdict(request: i32, errno: i32) -> Say {
-        Say(NLMSG_ERROR, 0, request, [&(-errno).to_ne_bytes()[..], &[0; 16]].concat())
+    fn verdict(request: i32, errno: i32) -> Reply {
+        Reply(NLMSG_ERROR, 0, request, [&(-errno).to_ne_bytes()[..], &[0; 16]].concat())
     }
 
     /// What comes of deleting with these answers, and the types of what was asked for in each datagram.
-    fn deleted(count: u32, answers: Vec<Vec<Say>>) -> (Vec<Option<i32>>, Vec<Vec<u16>>) {
-        let script = Script::new(answers.into_iter().map(Act::Say));
-        let web = Stage::new("web", 1, &script, None).open().unwrap();
+    fn deleted(count: u32, answers: Vec<Vec<Reply>>) -> (Vec<Option<i32>>, Vec<Vec<u16>>) {
+        let script = Script::new(answers.into_iter().map(Step::Reply));
+        let web = FakeNetns::new("web", 1, &script, None).open().unwrap();
         let outcomes = delete_all(&web.netns, &links(count)).into_iter();
         let outcomes = outcomes.map(|outcome| outcome.err().map(|error| error.errno().unwrap())).collect();
         let sent = script.take_lines().into_iter().filter_map(|line| match line.said {

@@ -2,18 +2,19 @@
 
 use std::os::fd::AsFd;
 
-use super::index;
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::NetNs;
-use crate::namespace::identity::Identity;
+use crate::netns::NetNs;
+use crate::ops::index;
+use crate::record::identity::Identity;
 use crate::types::{IfIndex, IfName};
-use crate::wire::link::{self, LinkInfo, NewLink, RTM_NEWLINK};
+use crate::wire::link;
+use crate::wire::link::{LinkInfo, NewLink, RTM_NEWLINK};
 use crate::wire::request::Request;
 
 /// The link with an index.
 pub(crate) fn get(netns: &NetNs, index: IfIndex) -> Result<LinkInfo> {
     netns
-        .talk(|connection| connection.get(&link::get(index), |body| parse_one(body, index)))
+        .with_connection(|connection| connection.get(&link::get(index), |body| parse_one(body, index)))
         .doing(|| format!("read link {index} in {netns}"))
 }
 
@@ -55,7 +56,9 @@ pub(crate) fn get_in<T>(
     target: Option<i32>,
     parse: impl FnMut(&[u8]) -> Option<T>,
 ) -> Result<T> {
-    netns.talk(|connection| connection.get(&link::get_in(index, target), parse)).doing(|| reading(netns, index, target))
+    netns
+        .with_connection(|connection| connection.get(&link::get_in(index, target), parse))
+        .doing(|| reading(netns, index, target))
 }
 
 fn reading(netns: &NetNs, index: IfIndex, target: Option<i32>) -> String {
@@ -66,19 +69,19 @@ fn reading(netns: &NetNs, index: IfIndex, target: Option<i32>) -> String {
 }
 
 /// The link with an index, if it still is the one that is meant.
-pub(crate) fn identified(netns: &NetNs, index: IfIndex, identity: &Identity) -> Result<LinkInfo> {
+pub(crate) fn get_verified(netns: &NetNs, index: IfIndex, identity: &Identity) -> Result<LinkInfo> {
     get(netns, index).and_then(|link| fitting(netns, link, identity))
 }
 
 /// The same for several.
-pub(crate) fn identified_all(netns: &NetNs, links: &[(IfIndex, Identity)]) -> Result<Vec<Result<LinkInfo>>> {
+pub(crate) fn get_all_verified(netns: &NetNs, links: &[(IfIndex, Identity)]) -> Result<Vec<Result<LinkInfo>>> {
     let indexes: Vec<IfIndex> = links.iter().map(|(index, _)| *index).collect();
     let read = read(netns, &indexes)?.into_iter().zip(links);
     Ok(read.map(|(link, (_, identity))| link.and_then(|link| fitting(netns, link, identity))).collect())
 }
 
 fn fitting(netns: &NetNs, link: LinkInfo, identity: &Identity) -> Result<LinkInfo> {
-    if identity.fits(&link) {
+    if identity.matches(&link) {
         return Ok(link);
     }
     let message = format!("its link is gone from {netns}: {} is {} now", link.index, link.name);
@@ -93,7 +96,7 @@ pub(crate) fn find(netns: &NetNs, index: IfIndex) -> Result<Option<LinkInfo>> {
 /// The link with a name.
 pub(crate) fn by_name(netns: &NetNs, name: &IfName) -> Result<LinkInfo> {
     netns
-        .talk(|connection| connection.get(&link::get_by_name(name), LinkInfo::parse))
+        .with_connection(|connection| connection.get(&link::get_by_name(name), LinkInfo::parse))
         .doing(|| format!("find link {name} in {netns}"))
 }
 
@@ -113,7 +116,7 @@ pub(crate) fn optional(link: Result<LinkInfo>) -> Result<Option<LinkInfo>> {
 /// All links of a namespace, in the kernel's order.
 pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkInfo>> {
     netns
-        .talk(|connection| {
+        .with_connection(|connection| {
             connection.dump(&link::dump(), Vec::new, |links, message| {
                 if message.kind == RTM_NEWLINK {
                     links.extend(LinkInfo::parse(message.payload));

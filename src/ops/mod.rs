@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod deletion;
+pub(crate) mod free_index;
 pub(crate) mod index;
 pub(crate) mod link;
 pub(crate) mod neighbour;
@@ -13,7 +14,7 @@ use crate::error::Result;
 
 /// The outcome of a change that the kernel makes at once or not at all. Where its answer was lost, `done` looks whether
 /// it has made it.
-pub(crate) fn confirmed(outcome: Result<()>, done: impl FnOnce() -> Result<bool>) -> Result<()> {
+pub(crate) fn verify_uncertain(outcome: Result<()>, done: impl FnOnce() -> Result<bool>) -> Result<()> {
     match outcome {
         Err(error) if error.is_uncertain() => match done() {
             Ok(true) => Ok(()),

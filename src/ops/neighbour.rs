@@ -1,7 +1,7 @@
 //! Neighbours and forwarding databases of links.
 
 use crate::error::{ErrorKind, Result};
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
 use crate::wire::neighbour::{Entry, NeighbourInfo};
 
 /// What is there where an entry would be.
@@ -15,7 +15,7 @@ pub(crate) enum Lookup {
 
 /// Asks for an entry.
 pub(crate) fn find(netns: &NetNs, entry: &Entry) -> Result<Lookup> {
-    match netns.talk(|connection| connection.get(&entry.get(), NeighbourInfo::parse)) {
+    match netns.with_connection(|connection| connection.get(&entry.get(), NeighbourInfo::parse)) {
         Ok(info) => Ok(Lookup::Entry(info)),
         Err(error) if error.errno() == Some(libc::ENOENT) => Ok(Lookup::Nothing),
         Err(error) if error.kind() == ErrorKind::NotSupported => Ok(Lookup::Unknown),

@@ -1,13 +1,14 @@
 //! Next-hop objects of a namespace.
 
 use crate::error::{Context, Result};
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
 use crate::types::IfIndex;
-use crate::wire::next_hop::{self, RTM_NEWNEXTHOP};
+use crate::wire::next_hop;
+use crate::wire::next_hop::RTM_NEWNEXTHOP;
 
 /// Bodies of the objects that are lost with a link, and of the groups that lose a member.
 pub(crate) fn lost_with(netns: &NetNs, link: IfIndex) -> Result<Vec<Vec<u8>>> {
-    let all = netns.talk(|connection| {
+    let all = netns.with_connection(|connection| {
         connection.dump(&next_hop::dump(), Vec::new, |found, message| {
             if message.kind == RTM_NEWNEXTHOP {
                 found.push(message.payload.to_vec());

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::error::{Context, Result};
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
 use crate::types::{Family, IfIndex, Prefix};
 use crate::wire::message::Message;
 use crate::wire::request::Request;
-use crate::wire::route::{self, PROTOCOL, RTM_NEWROUTE, RouteInfo};
+use crate::wire::route;
+use crate::wire::route::{PROTOCOL, RTM_NEWROUTE, RouteInfo};
 
 /// `RTNLGRP_IPV6_ROUTE` of linux/rtnetlink.h.
 const RTNLGRP_IPV6_ROUTE: u32 = 11;
@@ -50,7 +51,7 @@ pub(crate) fn find(
 }
 
 /// The routes of all tables, of one family, that this library made.
-pub(crate) fn ours(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
+pub(crate) fn owned(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
     let mut routes = fold(netns, family, &route::dump_ours(family), Vec::new, |found, _, route| {
         if route.protocol == PROTOCOL {
             found.push(route);
@@ -68,13 +69,13 @@ pub(crate) fn change(
     request: &Request,
     done: impl FnOnce(&[RouteInfo]) -> bool,
 ) -> Result<()> {
-    super::confirmed(netns.change(request), || Ok(done(&ours(netns, family)?)))
+    super::verify_uncertain(netns.change(request), || Ok(done(&owned(netns, family)?)))
 }
 
 /// Bodies of the routes of all tables that are lost with a link and its addresses.
-pub(crate) fn hanging_on(netns: &NetNs, family: Family, link: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {
+pub(crate) fn depending_on(netns: &NetNs, family: Family, link: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {
     fold(netns, family, &route::dump_all(family), Vec::new, |found, message, _| {
-        if route::hangs_on(message.payload, link, sources) && !route::is_kernels(message.payload) {
+        if route::depends_on(message.payload, link, sources) && !route::is_kernel_route(message.payload) {
             found.push(message.payload.to_vec());
         }
     })
@@ -82,7 +83,7 @@ pub(crate) fn hanging_on(netns: &NetNs, family: Family, link: IfIndex, sources: 
 
 /// Requests that take away what is left of routes that were dumped before, and are going to be replayed on a link that
 /// may have another index now.
-pub(crate) fn remnants(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: IfIndex) -> Result<Vec<Request>> {
+pub(crate) fn leftovers(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: IfIndex) -> Result<Vec<Request>> {
     let watched: Vec<&Vec<u8>> = bodies.iter().filter(|body| route::is_worth_watching(body)).collect();
     if watched.is_empty() {
         return Ok(Vec::new());
@@ -94,22 +95,22 @@ pub(crate) fn remnants(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: IfI
             found.push(message.payload.to_vec());
         }
     })?;
-    let remnants = watched.into_iter().flat_map(|body| {
-        let remnants = route::remnants(body, from, to, &present);
-        if let (None, Some(route)) = (&remnants, RouteInfo::parse(body)) {
+    let leftovers = watched.into_iter().flat_map(|body| {
+        let leftovers = route::remnants(body, from, to, &present);
+        if let (None, Some(route)) = (&leftovers, RouteInfo::parse(body)) {
             let destination = route.destination;
             log::warn!(
                 "the route to {destination} in {netns} may be another one: it is not told from one over an object"
             );
         }
-        remnants.unwrap_or_default()
+        leftovers.unwrap_or_default()
     });
-    Ok(remnants.collect())
+    Ok(leftovers.collect())
 }
 
 /// The route that a packet to an address would take, by a link if one is named.
 pub(crate) fn lookup(netns: &NetNs, address: IpAddr, by: Option<IfIndex>) -> Result<RouteInfo> {
-    netns.talk(|connection| connection.get(&route::lookup(address, by), RouteInfo::parse))
+    netns.with_connection(|connection| connection.get(&route::lookup(address, by), RouteInfo::parse))
 }
 
 fn fold<S>(
@@ -126,7 +127,7 @@ fn fold<S>(
             }
         }
     };
-    let routes = netns.talk(|connection| match family {
+    let routes = netns.with_connection(|connection| match family {
         Family::Ipv4 => connection.dump(request, &start, read),
         Family::Ipv6 => connection.dump_watched(request, RTNLGRP_IPV6_ROUTE, start(), read),
     });

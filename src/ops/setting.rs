@@ -5,13 +5,13 @@ use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
 use crate::sys::file::open_at;
 use crate::types::Setting;
 
 /// The value of a setting, without the white space around it.
 pub(crate) fn read(netns: &NetNs, setting: &Setting) -> Result<Vec<u8>> {
-    let folder = netns.settings(&setting.group)?;
+    let folder = netns.sysctl_dir(&setting.group)?;
     let mut file = open(&folder, setting, libc::O_RDONLY)?;
     if !file.metadata()?.is_file() {
         return Err(Error::new(ErrorKind::Sysctl, "not a regular file"));
@@ -33,7 +33,7 @@ pub(crate) fn write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bo
 pub(crate) fn write_secret(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bool> {
     match write(netns, setting, value) {
         Err(error) if is_unset(&error) => {
-            let folder = netns.settings(&setting.group)?;
+            let folder = netns.sysctl_dir(&setting.group)?;
             let file = open(&folder, setting, libc::O_WRONLY);
             file.and_then(|mut file| Ok(file.write_all(value)?)).doing(|| "write")?;
             Ok(true)
@@ -61,7 +61,7 @@ fn to_write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<Option<Fil
     if words(&present) == words(value) {
         return Ok(None);
     }
-    let folder = netns.settings(&setting.group)?;
+    let folder = netns.sysctl_dir(&setting.group)?;
     open(&folder, setting, libc::O_WRONLY).map(Some).doing(|| writing(value))
 }
 

@@ -1,10 +1,11 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{is_last_resort, link_meant, name_last_resort, next_hop, remove_found};
 use crate::error::{Context, Result};
-use crate::namespace::{Namespace, NetNs};
+use crate::namespace::Namespace;
+use crate::netns::NetNs;
 use crate::ops;
-use crate::types::{Family, IfName};
+use crate::routing::{is_main_default, name_last_resort, next_hop, remove_found, resolve_interface};
+use crate::types::{Family, IfName, Prefix};
 use crate::wire::route::{MAIN, RouteInfo, Via};
 
 /// A host that passes on what no other route is for.
@@ -64,64 +65,43 @@ pub struct Gateways {
     pub ipv6: Option<Ipv6Addr>,
 }
 
-/// Gateways.
-impl Namespace {
-    /// Sets the gateway of the address's family: a default route of the main table that carries
-    /// [`Route::PROTOCOL`](crate::Route::PROTOCOL).
-    ///
-    /// A replacement takes the old one's place in one step, or leaves it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unreachable`](crate::ErrorKind::Unreachable): no direct route leads to it.
-    /// [`ErrorKind::Exists`](crate::ErrorKind::Exists): a default route is there, whoever made it, and
-    /// replacement was not asked for. [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): no interface with the source
-    /// name, none at all where one is needed, or its link is gone.
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): the link has to be named.
-    #[doc(alias = "RTM_NEWROUTE")]
-    pub fn set_gateway(&self, gateway: Gateway) -> Result<()> {
-        if gateway.address.is_unspecified() {
-            return Ok(());
-        }
-        set(self, &gateway).doing(|| format!("set the gateway {} in {self}", gateway.address))
+/// See [`Namespace::set_gateway`].
+pub(crate) fn set_gateway(ns: &Namespace, gateway: Gateway) -> Result<()> {
+    if gateway.address.is_unspecified() {
+        return Ok(());
     }
+    set(ns, &gateway).doing(|| format!("set the gateway {} in {ns}", gateway.address))
+}
 
-    /// Takes away the gateway that [`set_gateway`](Self::set_gateway) set. Where there is none any more, there is nothing to do.
-    ///
-    /// # Errors
-    /// None but [those of any call](Self#errors-of-any-call).
-    pub fn unset_gateway(&self, family: Family) -> Result<()> {
-        unset(&self.netns, family).doing(|| format!("unset the {family} gateway in {self}"))
-    }
+/// See [`Namespace::remove_gateway`].
+pub(crate) fn remove_gateway(ns: &Namespace, family: Family) -> Result<()> {
+    unset(&ns.netns, family).doing(|| format!("unset the {family} gateway in {ns}"))
+}
 
-    /// The gateways that are in use now, whoever set them: those of the default routes with the lowest metrics.
-    ///
-    /// # Errors
-    /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) among
-    /// them: changes kept interrupting the kernel's answer.
-    pub fn gateways(&self) -> Result<Gateways> {
-        let mut gateways = Gateways::default();
-        for family in Family::ALL {
-            match in_use(&self.netns, family)? {
-                Some(IpAddr::V4(gateway)) => gateways.ipv4 = Some(gateway),
-                Some(IpAddr::V6(gateway)) => gateways.ipv6 = Some(gateway),
-                None => {}
-            }
+/// See [`Namespace::gateways`].
+pub(crate) fn gateways(ns: &Namespace) -> Result<Gateways> {
+    let mut gateways = Gateways::default();
+    for family in Family::ALL {
+        match in_use(&ns.netns, family)? {
+            Some(IpAddr::V4(gateway)) => gateways.ipv4 = Some(gateway),
+            Some(IpAddr::V6(gateway)) => gateways.ipv6 = Some(gateway),
+            None => {}
         }
-        Ok(gateways)
     }
+    Ok(gateways)
 }
 
 fn set(ns: &Namespace, gateway: &Gateway) -> Result<()> {
     let netns = &*ns.netns;
     let link = if gateway.onlink {
-        link_meant(ns, gateway.link)?.index
+        resolve_interface(ns, gateway.link)?.index
     } else {
-        let wanted = gateway.link.map(|source| link_meant(ns, Some(source))).transpose()?;
+        let wanted = gateway.link.map(|source| resolve_interface(ns, Some(source))).transpose()?;
         next_hop::link_to(netns, gateway.address, wanted.as_ref())?
     };
     let family = Family::of(gateway.address);
     let route = Via {
-        destination: family.everything(),
+        destination: Prefix::everything(family),
         next_hop: gateway.address,
         link: Some(link),
         onlink: gateway.onlink,
@@ -135,8 +115,8 @@ fn set(ns: &Namespace, gateway: &Gateway) -> Result<()> {
 }
 
 fn unset(netns: &NetNs, family: Family) -> Result<()> {
-    let ours = ops::route::ours(netns, family)?;
-    ours.iter().filter(|route| is_last_resort(route)).try_for_each(|route| remove_found(netns, route))
+    let owned = ops::route::owned(netns, family)?;
+    owned.iter().filter(|route| is_main_default(route)).try_for_each(|route| remove_found(netns, route))
 }
 
 fn in_use(netns: &NetNs, family: Family) -> Result<Option<IpAddr>> {

@@ -2,39 +2,41 @@
 //!
 //! What is set is not remembered but asked of the kernel, so that the two cannot disagree.
 
-mod alias;
-mod default_route;
-mod gateway;
-mod loopback;
-mod neighbour;
+pub(crate) mod default_route;
+pub(crate) mod extra_address;
+pub(crate) mod gateway;
+pub(crate) mod loopback;
+pub(crate) mod neighbour;
 mod next_hop;
-mod static_route;
-mod tweaks;
+pub(crate) mod route;
+pub(crate) mod sysctl_presets;
 
 pub use gateway::{Gateway, Gateways};
 pub use neighbour::Neighbour;
-pub use static_route::Route;
+pub use route::Route;
 
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::namespace::record::Present;
-use crate::namespace::{Namespace, NetNs};
+use crate::namespace::Namespace;
+use crate::netns::NetNs;
 use crate::ops;
-use crate::types::{Family, IfName, printable};
+use crate::record::interface::InterfaceRecord;
+use crate::text::printable;
+use crate::types::{Family, IfName};
 use crate::wire::link::LinkInfo;
 use crate::wire::route::{MAIN, RouteInfo, Via, default_metric};
 
 /// The interface with a source name, and its link as it is now.
-fn interface(ns: &Namespace, source: &[u8]) -> Result<(Arc<Present>, LinkInfo)> {
+fn interface(ns: &Namespace, source: &[u8]) -> Result<(Arc<InterfaceRecord>, LinkInfo)> {
     let unknown = || Error::new(ErrorKind::NotFound, format!("no interface with source name {}", printable(source)));
     let (_, present) = ns.registry.by_source(source).ok_or_else(unknown)?;
-    let link = ops::link::identified(&ns.netns, present.index, &present.identity)?;
+    let link = ops::link::get_verified(&ns.netns, present.index, &present.identity)?;
     Ok((present, link))
 }
 
 /// The link of the interface that is meant: the one with this source name or, without one, the only one there is.
-fn link_meant(ns: &Namespace, source: Option<IfName>) -> Result<LinkInfo> {
+fn resolve_interface(ns: &Namespace, source: Option<IfName>) -> Result<LinkInfo> {
     let source = match source {
         Some(source) => source,
         None => match *ns.registry.present() {
@@ -75,7 +77,7 @@ fn gone_is_fine(deleted: Result<()>) -> Result<()> {
 }
 
 /// Whether a route is the one that decides when no other does: of the main table, without a metric of its own.
-fn is_last_resort(route: &RouteInfo) -> bool {
+fn is_main_default(route: &RouteInfo) -> bool {
     let destination = route.destination;
     route.table == MAIN && destination.is_default() && route.metric == default_metric(destination.family())
 }
@@ -85,7 +87,7 @@ fn name_last_resort(netns: &NetNs, family: Family, refusal: Error) -> Error {
     if refusal.errno() != Some(libc::EEXIST) {
         return refusal;
     }
-    refusal.context(match ops::route::find(netns, family, MAIN, is_last_resort) {
+    refusal.context(match ops::route::find(netns, family, MAIN, is_main_default) {
         Ok(Some(RouteInfo { gateway: Some(gateway), .. })) => format!("the gateway {gateway} is set already"),
         Ok(Some(RouteInfo { link: Some(link), .. })) => match ops::link::get(netns, link) {
             Ok(link) => format!("the default route by {} is set already", link.name),

@@ -1,11 +1,12 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::{link_meant, next_hop};
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::{Namespace, NetNs};
+use crate::namespace::Namespace;
+use crate::netns::NetNs;
 use crate::ops;
 use crate::ops::neighbour::Lookup;
+use crate::routing::{next_hop, resolve_interface};
 use crate::types::{IfName, MacAddr};
 use crate::wire::link::LinkInfo;
 use crate::wire::neighbour::{Entry, NeighbourInfo, Table};
@@ -51,33 +52,18 @@ impl Neighbour {
     }
 }
 
-/// Permanent neighbour entries.
-impl Namespace {
-    /// Adds a permanent entry. One that the kernel has learned by itself gives way to it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NeighbourExists`]: a permanent one is there. [`ErrorKind::NotFound`]: no such interface, none at
-    /// all for a forwarding entry, or its link is gone. [`ErrorKind::Unreachable`]: no interface was named, and no
-    /// direct route leads to the address. [`ErrorKind::InvalidArgument`]: none was named, and several could be meant.
-    #[doc(alias = "RTM_NEWNEIGH")]
-    pub fn add_neighbour(&self, neighbour: Neighbour, mac: MacAddr) -> Result<()> {
-        let entry = LinkEntry::find(self, &neighbour, Some(mac))
-            .doing(|| format!("add the neighbour {} in {self}", Named(neighbour.address, Some(mac), neighbour.link)))?;
-        entry.add(&self.netns).doing(|| format!("add the neighbour {entry} in {self}"))
-    }
+/// See [`Namespace::add_neighbour`].
+pub(crate) fn add_neighbour(ns: &Namespace, neighbour: Neighbour, mac: MacAddr) -> Result<()> {
+    let entry = LinkEntry::find(ns, &neighbour, Some(mac))
+        .doing(|| format!("add the neighbour {} in {ns}", Named(neighbour.address, Some(mac), neighbour.link)))?;
+    entry.add(&ns.netns).doing(|| format!("add the neighbour {entry} in {ns}"))
+}
 
-    /// Deletes a permanent entry; where a MAC is given, only one with that MAC. With a forwarding entry
-    /// goes the one that the link's bridge has learned for the same MAC.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NeighbourMissing`]: there is none. [`ErrorKind::NotFound`], [`ErrorKind::Unreachable`],
-    /// [`ErrorKind::InvalidArgument`]: as to add one; the last also for a forwarding entry without its MAC.
-    #[doc(alias = "RTM_DELNEIGH")]
-    pub fn delete_neighbour(&self, neighbour: Neighbour, mac: Option<MacAddr>) -> Result<()> {
-        let entry = LinkEntry::find(self, &neighbour, mac)
-            .doing(|| format!("delete the neighbour {} in {self}", Named(neighbour.address, mac, neighbour.link)))?;
-        entry.delete(&self.netns).doing(|| format!("delete the neighbour {entry} in {self}"))
-    }
+/// See [`Namespace::remove_neighbour`].
+pub(crate) fn remove_neighbour(ns: &Namespace, neighbour: Neighbour, mac: Option<MacAddr>) -> Result<()> {
+    let entry = LinkEntry::find(ns, &neighbour, mac)
+        .doing(|| format!("delete the neighbour {} in {ns}", Named(neighbour.address, mac, neighbour.link)))?;
+    entry.delete(&ns.netns).doing(|| format!("delete the neighbour {entry} in {ns}"))
 }
 
 /// An entry on a link that was found.
@@ -94,7 +80,7 @@ impl LinkEntry {
         }
         let is_clear = bridge || source.is_some() || ns.registry.present().len() == 1;
         let link = match is_clear {
-            true => link_meant(ns, source)?,
+            true => resolve_interface(ns, source)?,
             false => ops::link::get(&ns.netns, next_hop::link_to(&ns.netns, address, None)?)?,
         };
         let table = if bridge { Table::Own } else { Table::Neighbours };
@@ -103,14 +89,14 @@ impl LinkEntry {
 
     fn add(&self, netns: &NetNs) -> Result<()> {
         let added = || self.is_there(netns, |found| found.is_permanent() && found.mac == self.entry.mac);
-        let outcome = ops::confirmed(netns.change(&self.entry.add()), added);
+        let outcome = ops::verify_uncertain(netns.change(&self.entry.add()), added);
         let Err(refusal) = outcome else { return Ok(()) };
         if refusal.errno() != Some(libc::EEXIST) {
             return Err(refusal);
         }
         let there = match ops::neighbour::find(netns, &self.entry)? {
             Lookup::Entry(found) if !found.is_permanent() => {
-                return ops::confirmed(netns.change(&self.entry.replace()), added);
+                return ops::verify_uncertain(netns.change(&self.entry.replace()), added);
             }
             Lookup::Entry(found) if found.mac != self.entry.mac => found.mac,
             Lookup::Entry(_) | Lookup::Nothing | Lookup::Unknown => None,
@@ -136,7 +122,7 @@ impl LinkEntry {
         };
         let missing = || Error::new(ErrorKind::NeighbourMissing, "there is no such permanent entry");
         let gone = || self.is_there(netns, |_| true).map(|there| !there);
-        let delete = || ops::confirmed(netns.change(&self.entry.delete()), gone);
+        let delete = || ops::verify_uncertain(netns.change(&self.entry.delete()), gone);
         let result = if there { delete() } else { Err(missing()) };
         if self.entry.table == Table::Own && self.link.port.is_some() {
             self.forget_learned(netns);

@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
 use crate::ops;
 use crate::types::{Family, IfIndex};
 use crate::wire::link::LinkInfo;
 use crate::wire::route::{MAIN, RouteInfo};
 
 /// The link of the direct route to an address: `wanted`, or else whichever it is.
-pub(super) fn link_to(netns: &NetNs, address: IpAddr, wanted: Option<&LinkInfo>) -> Result<IfIndex> {
+pub(crate) fn link_to(netns: &NetNs, address: IpAddr, wanted: Option<&LinkInfo>) -> Result<IfIndex> {
     match address {
         IpAddr::V6(ipv6) if ipv6.is_unicast_link_local() => link_local(netns, address, wanted),
         _ => looked_up(netns, address, wanted),

@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::{cvt, cvt_long, retry};
+use crate::sys::{cvt, cvt_long, retry};
 
 /// `NSFS_MAGIC` of linux/magic.h: the file system of namespace files.
 const NSFS: u32 = 0x6e73_6673;

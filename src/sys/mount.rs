@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::{cvt, cvt_long};
+use crate::sys::{cvt, cvt_long};
 
 /// `MOVE_MOUNT_F_EMPTY_PATH` of linux/mount.h.
 const MOVE_MOUNT_F_EMPTY_PATH: libc::c_uint = 0x4;

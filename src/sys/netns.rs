@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
-use super::{cvt, cvt_long};
+use crate::sys::{cvt, cvt_long};
 
 /// `SIOCGSKNS` of linux/sockios.h: the network namespace of a socket (4.10).
 const SIOCGSKNS: libc::c_ulong = 0x894c;

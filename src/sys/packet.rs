@@ -5,7 +5,7 @@ use std::os::fd::AsRawFd;
 
 use socket2::{Domain, Socket, Type};
 
-use super::{cvt, retry};
+use crate::sys::{cvt, retry};
 use crate::types::{IfIndex, MacAddr};
 
 /// A packet(7) socket of type `SOCK_DGRAM`: the kernel puts the link's own header in front of each packet.

@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::time::Instant;
 
-use super::cvt;
+use crate::sys::cvt;
 
 /// Waits until a descriptor has something to read, or an error to report, or the deadline has passed.
 /// True when it is not the deadline. Signals do not end the wait.

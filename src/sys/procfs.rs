@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 
-use super::cvt_long;
-use super::file::{is_procfs, open_at};
+use crate::sys::cvt_long;
+use crate::sys::file::{is_procfs, open_at};
 
 /// `FSOPEN_CLOEXEC` of linux/mount.h.
 const FSOPEN_CLOEXEC: libc::c_uint = 1;

@@ -1,8 +1,6 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::Prefix;
-
 /// IPv4 or IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -20,14 +18,6 @@ impl Family {
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
         if address.is_ipv4() { Self::Ipv4 } else { Self::Ipv6 }
-    }
-
-    /// The destination of a default route: `0.0.0.0/0` or `::/0`.
-    pub(crate) fn everything(self) -> Prefix {
-        match self {
-            Self::Ipv4 => Prefix::EVERYTHING_IPV4,
-            Self::Ipv6 => Prefix::EVERYTHING_IPV6,
-        }
     }
 }
 

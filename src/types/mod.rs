@@ -16,7 +16,6 @@ pub use index::IfIndex;
 pub use mac::MacAddr;
 pub use mode::{IpvlanMode, MacvlanMode};
 pub use name::{IfName, NamePrefix};
-pub(crate) use name::{one_line, printable, printable_path};
 pub use prefix::Prefix;
 pub(crate) use random::random;
 pub(crate) use setting::Setting;

@@ -1,9 +1,8 @@
 use std::fmt;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
+use crate::text::printable;
 
 /// Longest name of a link in bytes: `IFNAMSIZ` less the closing NUL.
 const MAX: usize = 15;
@@ -168,31 +167,6 @@ impl fmt::Debug for NamePrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.0)
     }
-}
-
-/// Bytes as a person can read them on one line.
-pub(crate) fn printable(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => one_line(text),
-        Err(_) => bytes.escape_ascii().to_string(),
-    }
-}
-
-/// A path as text that stays on its line.
-pub(crate) fn printable_path(path: &Path) -> String {
-    printable(path.as_os_str().as_bytes())
-}
-
-/// A text with what would break its line, or what cannot be seen, escaped.
-pub(crate) fn one_line(text: &str) -> String {
-    text.chars().fold(String::new(), |mut line, c| {
-        if c.is_control() || c == '\u{2028}' || c == '\u{2029}' {
-            line.extend(c.escape_debug());
-        } else {
-            line.push(c);
-        }
-        line
-    })
 }
 
 /// What is wrong with a name, if anything.

@@ -2,8 +2,8 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use super::Family;
 use crate::error::{Error, ErrorKind};
+use crate::types::Family;
 
 /// An IP address with the length of its network part: `10.0.0.2/24`, `fd00::2/64`.
 ///
@@ -52,6 +52,14 @@ impl Prefix {
     #[must_use]
     pub fn length(&self) -> u8 {
         self.length
+    }
+
+    /// Returns the destination of a default route: `0.0.0.0/0` or `::/0`.
+    pub(crate) fn everything(family: Family) -> Self {
+        match family {
+            Family::Ipv4 => Self::EVERYTHING_IPV4,
+            Family::Ipv6 => Self::EVERYTHING_IPV6,
+        }
     }
 
     /// IPv4 or IPv6.

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::{IfName, printable};
+use crate::text::printable;
+use crate::types::IfName;
 
 /// The file of a kernel setting, relative to the folder of its group, `/proc/sys/net/<group>`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{IfName, Setting};
 use crate::error::{Error, ErrorKind};
+use crate::types::{IfName, Setting};
 
 /// A per-interface kernel setting: `net.ipv4.conf.IFNAME.rp_filter=2`.
 ///

@@ -1,15 +1,15 @@
 use std::time::Instant;
 
-use super::{RTNLGRP_IPV6_IFADDR, until};
 use crate::error::{Error, ErrorKind, Result};
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
 use crate::ops;
 use crate::types::{IfIndex, Prefix};
+use crate::wait::{RTNLGRP_IPV6_IFADDR, poll_until};
 use crate::wire::address::{AddressInfo, Detection, RTM_DELADDR, RTM_NEWADDR};
 
 /// IPv6 addresses of a link that the kernel looks for on other hosts, and how long to wait for it.
 #[derive(Debug)]
-pub(crate) struct Detected {
+pub(crate) struct DadWait {
     pub(crate) index: IfIndex,
     pub(crate) addresses: Vec<Prefix>,
     pub(crate) deadline: Instant,
@@ -17,28 +17,28 @@ pub(crate) struct Detected {
 
 /// Waits until the kernel has looked for other hosts with these addresses. `None` for a link where it is
 /// not done by the deadline; [`ErrorKind::DuplicateAddress`], naming the address, where another host has one.
-pub(crate) fn for_duplicate_detection(netns: &NetNs, links: &[Detected]) -> Result<Vec<Result<Option<()>>>> {
+pub(crate) fn for_duplicate_detection(netns: &NetNs, links: &[DadWait]) -> Result<Vec<Result<Option<()>>>> {
     let deadlines: Vec<Instant> = links.iter().map(|link| link.deadline).collect();
     let ask = |pending: &[usize]| {
-        let pending: Vec<(usize, &Detected)> = pending.iter().filter_map(|n| Some((*n, links.get(*n)?))).collect();
+        let pending: Vec<(usize, &DadWait)> = pending.iter().filter_map(|n| Some((*n, links.get(*n)?))).collect();
         let only = if let [(_, link)] = pending[..] { Some(link.index) } else { None };
         let present = ops::address::all(netns, only)?;
-        let outcome = |(number, link): (usize, &Detected)| Some((number, outcome(link, &present)?));
+        let outcome = |(number, link): (usize, &DadWait)| Some((number, outcome(link, &present)?));
         Ok(pending.into_iter().filter_map(outcome).collect())
     };
-    until(
+    poll_until(
         &deadlines,
         ask,
         || netns.monitor(&[RTNLGRP_IPV6_IFADDR], false),
         |message| {
-            let ours = |address: AddressInfo| links.iter().any(|link| link.index == address.index);
-            matches!(message.kind, RTM_NEWADDR | RTM_DELADDR) && AddressInfo::parse(message.payload).is_some_and(ours)
+            let owned = |address: AddressInfo| links.iter().any(|link| link.index == address.index);
+            matches!(message.kind, RTM_NEWADDR | RTM_DELADDR) && AddressInfo::parse(message.payload).is_some_and(owned)
         },
     )
 }
 
 /// What has come of it; none when it is not done.
-fn outcome(link: &Detected, present: &[(AddressInfo, Vec<u8>)]) -> Option<Result<()>> {
+fn outcome(link: &DadWait, present: &[(AddressInfo, Vec<u8>)]) -> Option<Result<()>> {
     let mut pending = false;
     for (address, _) in present {
         if address.index == link.index && link.addresses.contains(&address.prefix) {

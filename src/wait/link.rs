@@ -1,11 +1,11 @@
 use std::time::Instant;
 
-use super::{RTNLGRP_LINK, until};
 use crate::error::{ErrorKind, Result};
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
 use crate::ops;
 use crate::types::IfIndex;
-use crate::wire::link::{LinkInfo, RTM_DELLINK, RTM_NEWLINK, subject};
+use crate::wait::{RTNLGRP_LINK, poll_until};
+use crate::wire::link::{LinkInfo, RTM_DELLINK, RTM_NEWLINK, link_index};
 
 /// Waits until links, each until its deadline, are as wanted, and tells what they are then, or why that cannot be told.
 ///
@@ -29,13 +29,13 @@ pub(crate) fn for_links(
         }
         Ok(answers)
     };
-    until(
+    poll_until(
         &deadlines,
         ask,
         || netns.monitor(&[RTNLGRP_LINK], false),
         |message| {
-            let ours = |subject| links.iter().any(|(index, _)| *index == subject);
-            matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && subject(message.payload).is_some_and(ours)
+            let owned = |link_index| links.iter().any(|(index, _)| *index == link_index);
+            matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && link_index(message.payload).is_some_and(owned)
         },
     )
 }

@@ -6,9 +6,9 @@ mod port;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use duplicates::{Detected, for_duplicate_detection};
+pub(crate) use duplicates::{DadWait, for_duplicate_detection};
 pub(crate) use link::for_links;
-pub(crate) use port::{Forwarding, Way, for_forwarding};
+pub(crate) use port::{Forwarding, ForwardingWait, for_forwarding};
 
 use crate::error::Result;
 use crate::netlink::{Event, Monitor};
@@ -33,7 +33,7 @@ pub(crate) fn deadline(timeout: Duration) -> Instant {
 /// Only where an answer is missing is a monitor made, one for all, and then it is asked again: what changed in
 /// between is not missed. Notifications say *that* something has changed, never *what*: they can be late
 /// and they can be lost.
-fn until<T>(
+fn poll_until<T>(
     deadlines: &[Instant],
     mut ask: impl FnMut(&[usize]) -> Result<Vec<(usize, Result<T>)>>,
     subscribe: impl Fn() -> Result<Monitor>,
@@ -92,14 +92,14 @@ mod tests {
 
     use super::*;
     use crate::error::Error;
-    use crate::netlink::scripted::{Act, Say, Scripted};
     use crate::netlink::{Size, Transport};
+    use crate::testing::scripted_peer::{Reply, Scripted, Step};
 
     const OURS: u16 = 16;
     const OTHERS: u16 = 20;
 
-    fn notification(kind: u16) -> Act {
-        Act::Say(vec![Say(kind, 0, 0, vec![0; 16])])
+    fn notification(kind: u16) -> Step {
+        Step::Reply(vec![Reply(kind, 0, 0, vec![0; 16])])
     }
 
     /// Waits for one thing, which our notifications concern.
@@ -109,12 +109,12 @@ mod tests {
         subscribe: impl Fn() -> Result<Monitor>,
     ) -> Result<Option<T>> {
         let ask = |_: &[usize]| Ok(ask()?.map(|answer| (0, Ok(answer))).into_iter().collect());
-        until(&[deadline], ask, subscribe, |message| message.kind == OURS)?.pop().unwrap()
+        poll_until(&[deadline], ask, subscribe, |message| message.kind == OURS)?.pop().unwrap()
     }
 
     /// Waits with these notifications for the answer that the kernel gives when it is asked for the `at`th
     /// time, and tells what came of it and how often it was asked.
-    fn wait(at: u32, acts: Vec<Act>) -> (Result<Option<u32>>, u32) {
+    fn wait(at: u32, acts: Vec<Step>) -> (Result<Option<u32>>, u32) {
         let mut asked = 0;
         let ask = || {
             asked += 1;
@@ -144,19 +144,19 @@ mod tests {
         let (answer, asked) = wait(3, others());
         assert_eq!((answer.unwrap(), asked), (None, 2));
         // Those that have come already are worth one question.
-        let ours = others().into_iter().chain([notification(OURS), notification(OURS)]).chain(others());
-        let (answer, asked) = wait(9, ours.collect());
+        let owned = others().into_iter().chain([notification(OURS), notification(OURS)]).chain(others());
+        let (answer, asked) = wait(9, owned.collect());
         assert_eq!((answer.unwrap(), asked), (None, 3));
     }
 
     #[test]
     fn asks_again_when_notifications_were_lost() {
-        assert_eq!(wait(3, vec![Act::Fail(libc::ENOBUFS)]).0.unwrap(), Some(3));
+        assert_eq!(wait(3, vec![Step::Fail(libc::ENOBUFS)]).0.unwrap(), Some(3));
     }
 
     #[test]
     fn nothing_to_read_after_all_is_no_end() {
-        assert_eq!(wait(3, vec![Act::Fail(libc::EAGAIN), notification(OURS)]).0.unwrap(), Some(3));
+        assert_eq!(wait(3, vec![Step::Fail(libc::EAGAIN), notification(OURS)]).0.unwrap(), Some(3));
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
             Ok(Monitor::new(Scripted::new([])))
         };
         let [soon, late] = [60, 120].map(|seconds| deadline(Duration::from_secs(seconds)));
-        let answers = until(&[soon, soon, late, late, late], ask, subscribe, |_| true).unwrap();
+        let answers = poll_until(&[soon, soon, late, late, late], ask, subscribe, |_| true).unwrap();
         let told: Vec<_> = answers.iter().map(|answer| answer.as_ref().map_err(Error::errno).copied()).collect();
         assert_eq!(told, [Ok(None), Ok(Some('b')), Ok(Some('c')), Err(Some(libc::ENODEV)), Ok(None)]);
         assert_eq!(asked, [vec![0, 1, 2, 3, 4], vec![0, 2, 3, 4], vec![2, 4]]);
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_failure_ends_it() {
-        assert_eq!(wait(9, vec![Act::Fail(libc::EIO)]).0.unwrap_err().errno(), Some(libc::EIO));
+        assert_eq!(wait(9, vec![Step::Fail(libc::EIO)]).0.unwrap_err().errno(), Some(libc::EIO));
     }
 
     /// Notifications about something else, without end.

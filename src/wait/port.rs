@@ -1,12 +1,12 @@
 use std::time::Instant;
 
-use super::{RTNLGRP_LINK, until};
 use crate::error::Result;
-use crate::namespace::NetNs;
+use crate::netns::NetNs;
 use crate::ops;
 use crate::types::IfIndex;
+use crate::wait::{RTNLGRP_LINK, poll_until};
 use crate::wire::bridge::has_spanning_tree;
-use crate::wire::link::{LinkInfo, RTM_DELLINK, RTM_NEWLINK, subject};
+use crate::wire::link::{LinkInfo, RTM_DELLINK, RTM_NEWLINK, link_index};
 
 /// Whether what a link sends gets past the bridge at its other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) enum Forwarding {
 
 /// A link whose way out is asked about.
 #[derive(Debug)]
-pub(crate) struct Way<'a> {
+pub(crate) struct ForwardingWait<'a> {
     pub(crate) link: &'a LinkInfo,
     /// It is known to send what it is given, beyond what the kernel says of it.
     pub(crate) sends: bool,
@@ -32,20 +32,20 @@ pub(crate) struct Way<'a> {
 /// Needs no waiting where a link is no veth.
 pub(crate) fn for_forwarding(
     netns: &NetNs,
-    ways: &[Way<'_>],
+    ways: &[ForwardingWait<'_>],
     deadline: Instant,
 ) -> Result<Vec<Result<Option<Forwarding>>>> {
-    let is_veth = |way: &Way<'_>| way.link.kind.as_deref() == Some(b"veth");
+    let is_veth = |way: &ForwardingWait<'_>| way.link.kind.as_deref() == Some(b"veth");
     let ends: Vec<Option<OtherEnd>> = ways.iter().map(|way| is_veth(way).then(|| OtherEnd::of(way.link))).collect();
     let known = || ends.iter().flatten();
-    until(
+    poll_until(
         &vec![deadline; ways.len()],
         |pending| ask(netns, ways, &ends, pending),
         || netns.monitor(&[RTNLGRP_LINK], known().any(|end| end.netns.is_some())),
         // Another namespace's link with such an index costs a question or two.
         |message| {
-            let ours = |index| ways.iter().any(|way| way.link.index == index) || known().any(|end| end.index == index);
-            matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && subject(message.payload).is_some_and(ours)
+            let owned = |index| ways.iter().any(|way| way.link.index == index) || known().any(|end| end.index == index);
+            matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && link_index(message.payload).is_some_and(owned)
         },
     )
 }
@@ -53,7 +53,7 @@ pub(crate) fn for_forwarding(
 /// The answers that there are at the moment.
 fn ask(
     netns: &NetNs,
-    ways: &[Way<'_>],
+    ways: &[ForwardingWait<'_>],
     ends: &[Option<OtherEnd>],
     pending: &[usize],
 ) -> Result<Vec<(usize, Result<Forwarding>)>> {

@@ -4,10 +4,10 @@ use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::AddressFamily;
 use netlink_packet_route::address::{AddressHeader, AddressScope};
 
-use super::attribute::{Attribute, address, attributes, edited, find, ip, number, string, u32};
-use super::message::is_ipv6;
-use super::request::Request;
 use crate::types::{Family, IfIndex, IfName, Prefix};
+use crate::wire::attribute::{Attribute, address, attributes, edited, find, ip, number, string, u32};
+use crate::wire::message::is_ipv6;
+use crate::wire::request::Request;
 
 pub(crate) const RTM_NEWADDR: u16 = 20;
 pub(crate) const RTM_DELADDR: u16 = 21;
@@ -176,7 +176,7 @@ pub(crate) fn differs_in_label(one: &[u8], other: &[u8]) -> bool {
 
 /// A dumped body as a request to give a link the address that another one had, in use at once: duplicate detection is
 /// not begun anew for one that has passed it. What it lacks then, [`finish`] has.
-pub(crate) fn transplant(body: &[u8], index: IfIndex) -> Request {
+pub(crate) fn readd_nodad(body: &[u8], index: IfIndex) -> Request {
     match AddressInfo::parse(body) {
         Some(address) if address.has_passed_detection() => replay(&with_flag(body, libc::IFA_F_NODAD), index),
         _ => replay(body, index),
@@ -185,7 +185,7 @@ pub(crate) fn transplant(body: &[u8], index: IfIndex) -> Request {
 
 /// What makes an address of such a body exactly what it was, once its link is up: not without duplicate detection for
 /// ever, and with a route to its other end, which the kernel forgets when it gets to it while the link is down.
-pub(crate) fn finish(body: &[u8], index: IfIndex) -> Option<Request> {
+pub(crate) fn clear_nodad(body: &[u8], index: IfIndex) -> Option<Request> {
     let has_other_end = find(body_list(body), IFA_LOCAL).is_some();
     let address = AddressInfo::parse(body).filter(|address| address.prefix.is_ipv6())?;
     let lacks_something = address.has_passed_detection() || has_other_end;
@@ -317,14 +317,14 @@ mod tests {
         {
             let mut body = IPV6.to_vec();
             (body[2], body[32]) = (was, was);
-            assert_eq!(flags(&transplant(&body, index)), first);
-            assert_eq!(finish(&body, index).as_ref().map(flags), last);
+            assert_eq!(flags(&readd_nodad(&body, index)), first);
+            assert_eq!(clear_nodad(&body, index).as_ref().map(flags), last);
         }
-        assert!(finish(PEER, index).is_none());
+        assert!(clear_nodad(PEER, index).is_none());
         let other_end = [IPV6, &[20, 0, 2, 0], &[0xfd; 16]].concat();
-        assert_eq!(finish(&other_end, index).as_ref().map(flags), Some(0x82));
+        assert_eq!(clear_nodad(&other_end, index).as_ref().map(flags), Some(0x82));
         for end in 0..IPV6.len() {
-            let _ = (transplant(&IPV6[..end], index), finish(&IPV6[..end], index));
+            let _ = (readd_nodad(&IPV6[..end], index), clear_nodad(&IPV6[..end], index));
         }
     }
 }

@@ -120,7 +120,7 @@ pub(crate) fn align(length: usize) -> usize {
 }
 
 /// Type and length, header included, of the attribute that a list begins with.
-pub(super) fn header(list: &[u8]) -> Option<(u16, usize)> {
+pub(crate) fn header(list: &[u8]) -> Option<(u16, usize)> {
     let attribute = NlaBuffer::new_checked(list).ok()?;
     Some((attribute.kind(), usize::from(attribute.length())))
 }

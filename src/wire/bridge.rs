@@ -1,7 +1,7 @@
 //! Bridges and their ports, in the attributes that we read (linux/if_link.h).
 
-use super::attribute::{find, u32};
-use super::link::{Port, kind_data};
+use crate::wire::attribute::{find, u32};
+use crate::wire::link::{Port, kind_data};
 
 /// `IFLA_BRPORT_STATE`.
 const BRPORT_STATE: u16 = 1;

@@ -2,9 +2,7 @@
 
 use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, NetlinkBuffer};
 
-use super::attribute::{align, attributes, i32, string, u32};
-use super::request::Request;
-use crate::error::{Error, ErrorKind};
+use crate::wire::attribute::{align, attributes, i32, string, u32};
 
 /// Bytes of a netlink header (`NLMSG_HDRLEN`).
 pub(crate) const HEADER: usize = 16;
@@ -48,14 +46,14 @@ pub(crate) fn is_ipv6(body: &[u8]) -> bool {
 /// How the kernel ended a request: `NLMSG_ERROR` (a refusal or an acknowledgement) or `NLMSG_DONE`, which
 /// under strict checking can be a refusal too. Both may carry an extended acknowledgement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Verdict {
+pub(crate) struct Ack {
     /// 0 when it is no refusal.
-    errno: i32,
-    text: Option<String>,
-    offset: Option<u32>,
+    pub(crate) errno: i32,
+    pub(crate) text: Option<String>,
+    pub(crate) offset: Option<u32>,
 }
 
-impl Verdict {
+impl Ack {
     /// Reads an `NLMSG_ERROR`.
     pub(crate) fn from_error(message: &Message<'_>) -> Self {
         // The code, then the header of the request, then the request's body unless capped, then the rest.
@@ -86,21 +84,8 @@ impl Verdict {
         verdict
     }
 
-    /// The refusal of a request as an error, if it is one.
-    pub(crate) fn refusal(self, of: &Request) -> Option<Error> {
-        match self.errno {
-            0 => None,
-            errno => {
-                let attribute = self.offset.and_then(|offset| of.attribute_at(offset));
-                let error = Error::from_errno(errno).with_ext_ack(self.text, self.offset, attribute);
-                // A missing right is EPERM here; EACCES is about the state of things, like IPv6 being off.
-                Some(if errno == libc::EACCES { error.with_kind(ErrorKind::Kernel) } else { error })
-            }
-        }
-    }
-
     /// What the kernel had to say although it agreed.
-    pub(crate) fn remark(&self) -> Option<&str> {
+    pub(crate) fn warning(&self) -> Option<&str> {
         self.text.as_deref()
     }
 }

@@ -1,7 +1,7 @@
 //! What the kernel calls the attributes of requests, to say which one it objects to.
 
-use super::attribute::{align, header};
-use super::message::HEADER;
+use crate::wire::attribute::{align, header};
+use crate::wire::message::HEADER;
 use netlink_packet_core::NLA_HEADER_SIZE;
 
 /// The attributes of one kind of list: how all names begin, and how each goes on, by number. What stands in an

@@ -6,10 +6,10 @@ use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::AddressFamily;
 use netlink_packet_route::neighbour::{NeighbourFlags, NeighbourHeader, NeighbourState};
 
-use super::address::family;
-use super::attribute::{Attribute, address, array, bytes, find, number, u32};
-use super::request::Request;
 use crate::types::{Family, IfIndex, MacAddr};
+use crate::wire::address::family;
+use crate::wire::attribute::{Attribute, address, array, bytes, find, number, u32};
+use crate::wire::request::Request;
 
 pub(crate) const RTM_NEWNEIGH: u16 = 28;
 const RTM_DELNEIGH: u16 = 29;

@@ -2,9 +2,9 @@
 
 use netlink_packet_core::{Emitable, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 
-use super::attribute::{attributes, bytes, edited, emitted, find, nest, number, u32};
-use super::request::Request;
 use crate::types::IfIndex;
+use crate::wire::attribute::{attributes, bytes, edited, emitted, find, nest, number, u32};
+use crate::wire::request::Request;
 
 pub(crate) const RTM_NEWNEXTHOP: u16 = 104;
 const RTM_GETNEXTHOP: u16 = 106;

@@ -4,10 +4,9 @@
 
 use netlink_packet_core::{Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST};
 
-use super::attribute::{Attribute, align, emitted};
-use super::link::RTM_GETLINK;
-use super::message::HEADER;
-use super::names;
+use crate::wire::attribute::{Attribute, align, emitted};
+use crate::wire::message::HEADER;
+use crate::wire::names;
 
 /// How the kernel answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,36 +26,42 @@ pub(crate) struct Request {
     flags: u16,
     payload: Vec<u8>,
     answer: Answer,
+    large_answer: bool,
 }
 
 impl Request {
     /// A request to change something: acknowledged.
     pub(crate) fn change(kind: u16, flags: u16, header: &impl Emitable, attributes: &[Attribute]) -> Self {
-        Self { kind, flags, payload: body(header, attributes), answer: Answer::Ack }
+        Self { kind, flags, payload: body(header, attributes), answer: Answer::Ack, large_answer: false }
     }
 
     /// A request for one object.
     pub(crate) fn get(kind: u16, header: &impl Emitable, attributes: &[Attribute]) -> Self {
-        Self { kind, flags: 0, payload: body(header, attributes), answer: Answer::Message }
+        Self { kind, flags: 0, payload: body(header, attributes), answer: Answer::Message, large_answer: false }
     }
 
     /// A request for all objects of a kind.
     pub(crate) fn dump(kind: u16, header: &impl Emitable, attributes: &[Attribute]) -> Self {
-        Self { kind, flags: NLM_F_DUMP, payload: body(header, attributes), answer: Answer::Dump }
+        Self { kind, flags: NLM_F_DUMP, payload: body(header, attributes), answer: Answer::Dump, large_answer: false }
     }
 
     /// A request to change something whose body was received from the kernel before.
     pub(crate) fn replay(kind: u16, flags: u16, payload: Vec<u8>) -> Self {
-        Self { kind, flags, payload, answer: Answer::Ack }
+        Self { kind, flags, payload, answer: Answer::Ack, large_answer: false }
     }
 
     pub(crate) fn answer(&self) -> Answer {
         self.answer
     }
 
-    /// Whether the answer is made of links.
-    pub(crate) fn asks_for_links(&self) -> bool {
-        self.kind == RTM_GETLINK
+    /// Expects messages that may not fit into an ordinary receive buffer, as those of links.
+    pub(crate) fn with_large_answer(self) -> Self {
+        Self { large_answer: true, ..self }
+    }
+
+    /// Returns whether messages of the answer may not fit into an ordinary receive buffer.
+    pub(crate) fn has_large_answer(&self) -> bool {
+        self.large_answer
     }
 
     /// How many bytes it takes.

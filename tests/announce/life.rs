@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use netgraft::{InterfaceConfig, Link, Namespace, Veth, announce};
+use netgraft::{InterfaceConfig, Link, Namespace, VethPeer, announce};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 
@@ -226,7 +226,7 @@ fn the_end_of_a_namespace_ends_them() {
         let (fds, threads) = (fds(), threads());
         for destroy in [true, false] {
             let web = Namespace::create_anonymous().unwrap();
-            let link = Link::veth("v", Veth::peer(&host, "port").unwrap()).unwrap();
+            let link = Link::veth("v", VethPeer::new(&host, "port").unwrap()).unwrap();
             let eth0 = web.add_interface(link, config()).unwrap();
             assert_settles("threads", self::threads, threads + 1);
             if destroy {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
-use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Namespace, Prefix, Veth, announce};
+use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Namespace, Prefix, VethPeer, announce};
 
 use crate::capture::Capture;
 use crate::common::{World, emulated, in_netns, inside, ip, ip_batch, named, parse, patience, veth};
@@ -75,7 +75,7 @@ fn what_is_added_together() {
         ip("link set br0 addrgenmode none up");
         let (br0, capture) = (index("br0"), Capture::start(&world.host));
         let list = (0..count).map(|i| {
-            let peer = Veth::peer(&world.host, format!("p{i}")).unwrap().bridge("br0").unwrap();
+            let peer = VethPeer::new(&world.host, format!("p{i}")).unwrap().bridge("br0").unwrap();
             let config = named(&format!("eth{i}")).address(Prefix::host(address(i))).announce(announcing(2));
             (Link::veth(format!("v{i}"), peer).unwrap(), config.address(parse(&format!("fd00:1::{i:x}/128"))))
         });
@@ -191,7 +191,7 @@ fn namespaces_end_with_what_is_pending() {
                 scope.spawn(move || {
                     for round in 0..ROUNDS {
                         let namespace = Namespace::create_anonymous().unwrap();
-                        let peer = Veth::peer(host, format!("p{thread}x{round}")).unwrap();
+                        let peer = VethPeer::new(host, format!("p{thread}x{round}")).unwrap();
                         let config = named("eth0").address(parse("10.0.0.2/24")).announce(announcing(3));
                         let link = Link::veth("v", peer).unwrap();
                         let interface = namespace.add_interface(link, config).unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Macvlan, Namespace, Veth, announce};
+use netgraft::{Announce, InterfaceConfig, Link, MacAddr, Macvlan, Namespace, VethPeer, announce};
 
 use crate::capture::{Announced, Capture, Frame};
 use crate::common::{
@@ -203,7 +203,7 @@ fn neighbours_follow() {
 
         // The same addresses on another link, on another port; nothing but announcements may leave it.
         let capture = Capture::start(&world.host);
-        let peer = Veth::peer(&world.host, "pw2").unwrap().bridge("br0").unwrap();
+        let peer = VethPeer::new(&world.host, "pw2").unwrap().bridge("br0").unwrap();
         let config = prefixed("eth").mac(parse(MAC)).address(parse(V4)).address(parse(V6)).announce(announcing(1));
         let quiet = config.sysctl(parse("net.ipv6.conf.x.addr_gen_mode=1"));
         world.web.add_interface(Link::veth("w1", peer).unwrap(), quiet).unwrap();
@@ -243,7 +243,7 @@ fn the_first_gets_past_the_bridge() {
             }
             let bridge = inside(namespace, || index("br0"));
             let capture = Capture::start(namespace);
-            let peer = Veth::peer(namespace, "port").unwrap().bridge("br0").unwrap();
+            let peer = VethPeer::new(namespace, "port").unwrap().bridge("br0").unwrap();
             let config = named("eth0").mac(parse(MAC)).address(parse(V4)).address(parse(V6)).announce(announcing(1));
             let eth0 = world.web.add_interface(Link::veth("v", peer).unwrap(), config).unwrap();
             let frames = capture.announcements(bridge);

@@ -38,9 +38,9 @@ static void gateways(const netgraft_namespace *ns) {
     OK(netgraft_namespace_set_gateway(ns, "172.16.0.9", "d0", NETGRAFT_GATEWAY_REPLACE | NETGRAFT_GATEWAY_ONLINK, &error));
     OK(netgraft_namespace_gateways(ns, &found, sizeof found, &error));
     SAME(found.ipv4, "172.16.0.9");
-    OK(netgraft_namespace_unset_gateway(ns, AF_INET, &error));
-    OK(netgraft_namespace_unset_gateway(ns, AF_INET, &error));
-    OK(netgraft_namespace_unset_gateway(ns, AF_INET6, &error));
+    OK(netgraft_namespace_remove_gateway(ns, AF_INET, &error));
+    OK(netgraft_namespace_remove_gateway(ns, AF_INET, &error));
+    OK(netgraft_namespace_remove_gateway(ns, AF_INET6, &error));
     OK(netgraft_namespace_gateways(ns, &found, sizeof found, &error));
     SAME(found.ipv4, "");
     SAME(found.ipv6, "");
@@ -48,14 +48,14 @@ static void gateways(const netgraft_namespace *ns) {
     REFUSED(netgraft_namespace_set_gateway(ns, "10.0.0.1", "none", 0, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
     INVALID(netgraft_namespace_set_gateway(ns, "10.0.0.1/24", NULL, 0, &error));
     INVALID(netgraft_namespace_set_gateway(ns, "10.0.0.1", NULL, 4, &error));
-    INVALID(netgraft_namespace_unset_gateway(ns, AF_UNIX, &error));
+    INVALID(netgraft_namespace_remove_gateway(ns, AF_UNIX, &error));
 
     OK(netgraft_namespace_set_default_route(ns, "d0", AF_INET, &error));
     REFUSED(netgraft_namespace_set_default_route(ns, "d0", AF_INET6, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
     REFUSED(netgraft_namespace_set_default_route(ns, "d0", AF_INET, &error), EEXIST, NETGRAFT_KIND_EXISTS);
-    OK(netgraft_namespace_unset_default_route(ns, AF_INET, &error));
-    OK(netgraft_namespace_unset_default_route(ns, AF_INET, &error));
-    INVALID(netgraft_namespace_unset_default_route(ns, -1, &error));
+    OK(netgraft_namespace_remove_default_route(ns, AF_INET, &error));
+    OK(netgraft_namespace_remove_default_route(ns, AF_INET, &error));
+    INVALID(netgraft_namespace_remove_default_route(ns, -1, &error));
 }
 
 static void routes(const netgraft_namespace *ns) {
@@ -102,11 +102,11 @@ static void neighbours(const netgraft_namespace *ns) {
 
     OK(netgraft_namespace_add_neighbour(ns, "10.0.0.9", mac, "d0", 0, &error));
     REFUSED(netgraft_namespace_add_neighbour(ns, "10.0.0.9", mac, NULL, 0, &error), EEXIST, NETGRAFT_KIND_NEIGHBOUR_EXISTS);
-    OK(netgraft_namespace_delete_neighbour(ns, "10.0.0.9", NULL, NULL, 0, &error));
-    REFUSED(netgraft_namespace_delete_neighbour(ns, "10.0.0.9", mac, NULL, 0, &error), ENOENT,
+    OK(netgraft_namespace_remove_neighbour(ns, "10.0.0.9", NULL, NULL, 0, &error));
+    REFUSED(netgraft_namespace_remove_neighbour(ns, "10.0.0.9", mac, NULL, 0, &error), ENOENT,
             NETGRAFT_KIND_NEIGHBOUR_MISSING);
     REFUSED(netgraft_namespace_add_neighbour(ns, "10.0.0.9", mac, "none", 0, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
-    INVALID(netgraft_namespace_delete_neighbour(ns, "10.0.0.9", NULL, "d0", NETGRAFT_NEIGHBOUR_BRIDGE, &error));
+    INVALID(netgraft_namespace_remove_neighbour(ns, "10.0.0.9", NULL, "d0", NETGRAFT_NEIGHBOUR_BRIDGE, &error));
     INVALID(netgraft_namespace_add_neighbour(ns, "10.0.0.9", "mac", "d0", 0, &error));
     INVALID(netgraft_namespace_add_neighbour(ns, "10.0.0.9", mac, "d0", 2, &error));
 }
@@ -115,16 +115,16 @@ static void addresses_and_settings(const netgraft_namespace *ns) {
     ERROR_OF_TEST;
     bool has = true;
 
-    OK(netgraft_namespace_add_alias_address(ns, "d0", "10.0.0.7/24", &error));
-    REFUSED(netgraft_namespace_add_alias_address(ns, "d0", "10.0.0.7/24", &error), EEXIST, NETGRAFT_KIND_EXISTS);
-    OK(netgraft_namespace_remove_alias_address(ns, "d0", "10.0.0.7/24", &error));
-    CHECK(netgraft_namespace_remove_alias_address(ns, "d0", "10.0.0.7/24", NULL) < 0);
-    REFUSED(netgraft_namespace_add_alias_address(ns, "none", "10.0.0.7/24", &error), ENODEV, NETGRAFT_KIND_NOT_FOUND);
-    INVALID(netgraft_namespace_add_alias_address(ns, "d0", "10.0.0.7/2/4", &error));
+    OK(netgraft_namespace_add_extra_address(ns, "d0", "10.0.0.7/24", &error));
+    REFUSED(netgraft_namespace_add_extra_address(ns, "d0", "10.0.0.7/24", &error), EEXIST, NETGRAFT_KIND_EXISTS);
+    OK(netgraft_namespace_remove_extra_address(ns, "d0", "10.0.0.7/24", &error));
+    CHECK(netgraft_namespace_remove_extra_address(ns, "d0", "10.0.0.7/24", NULL) < 0);
+    REFUSED(netgraft_namespace_add_extra_address(ns, "none", "10.0.0.7/24", &error), ENODEV, NETGRAFT_KIND_NOT_FOUND);
+    INVALID(netgraft_namespace_add_extra_address(ns, "d0", "10.0.0.7/2/4", &error));
 
-    OK(netgraft_namespace_no_arp_for_virtual_ip(ns, "d0", &error));
+    OK(netgraft_namespace_disable_arp_for_vip(ns, "d0", &error));
     shell("nsenter --net=/run/netns/routing cat /proc/sys/net/ipv4/conf/d0/arp_ignore | grep -q 1");
-    REFUSED(netgraft_namespace_no_arp_for_virtual_ip(ns, "none", &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
+    REFUSED(netgraft_namespace_disable_arp_for_vip(ns, "none", &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
 
     OK(netgraft_namespace_has_ipv6_on_loopback(ns, &has, &error));
     CHECK(has);

@@ -1,7 +1,8 @@
 //! What is done in the process that fails or dies.
 
 use netgraft::{
-    Announce, Family, Gateway, InterfaceConfig, Link, Macvlan, MacvlanMode, Namespace, Neighbour, Result, Route, Veth,
+    Announce, Family, Gateway, InterfaceConfig, Link, Macvlan, MacvlanMode, Namespace, Neighbour, Result, Route,
+    VethPeer,
 };
 
 use super::common::traced::Marked;
@@ -44,11 +45,11 @@ fn many(host: &Namespace) -> Result<Vec<(Link, InterfaceConfig)>> {
     let port = || prefixed("eth").master(parse("lan"));
     Ok(vec![
         (Link::bridge("lan")?, named("lan").address(parse("10.98.0.1/24"))),
-        (Link::veth("one", Veth::peer(host, "far-one")?.bridge("br0")?)?, port()),
-        (Link::veth("two", Veth::peer(host, "far-two")?)?, prefixed("eth").address(parse("10.97.0.2/24"))),
+        (Link::veth("one", VethPeer::new(host, "far-one")?.bridge("br0")?)?, port()),
+        (Link::veth("two", VethPeer::new(host, "far-two")?)?, prefixed("eth").address(parse("10.97.0.2/24"))),
         (Link::existing(host, "rich1")?, port()),
         (Link::in_place("rich4")?, prefixed("eth").mtu(1400).route(parse("198.18.0.0/16"))),
-        (Link::veth("three", Veth::peer(host, "far-three")?)?, prefixed("eth").announce(Announce::times(1)?)),
+        (Link::veth("three", VethPeer::new(host, "far-three")?)?, prefixed("eth").announce(Announce::times(1)?)),
     ])
 }
 
@@ -79,7 +80,7 @@ pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
     let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
     web.keep_journal(JOURNAL)?;
     let add = |link: Link, config: InterfaceConfig| marked.during(|| web.add_interface(link, config)).map(drop);
-    let veth = || Link::veth("inner", Veth::peer(&host, "vhost")?.bridge("br0")?);
+    let veth = || Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?);
     match what {
         "move" => add(Link::existing(&host, "rich1")?, everything()),
         "fail to move" => add(Link::existing(&host, "rich1")?, impossible()),
@@ -101,16 +102,16 @@ pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
         }
         "set the gateway" => marked.during(|| web.set_gateway(gateway(1))),
         "replace the gateway" => marked.during(|| web.set_gateway(gateway(9).replace())),
-        "unset the gateway" => marked.during(|| web.unset_gateway(Family::Ipv4)),
+        "unset the gateway" => marked.during(|| web.remove_gateway(Family::Ipv4)),
         "set the IPv6 gateway" => marked.during(|| web.set_gateway(ipv6_gateway(1))),
         "replace the IPv6 gateway" => marked.during(|| web.set_gateway(ipv6_gateway(9).replace())),
-        "unset the IPv6 gateway" => marked.during(|| web.unset_gateway(Family::Ipv6)),
+        "unset the IPv6 gateway" => marked.during(|| web.remove_gateway(Family::Ipv6)),
         "set the default route" => marked.during(|| web.set_default_route("inner", Family::Ipv4)),
-        "unset the default route" => marked.during(|| web.unset_default_route(Family::Ipv4)),
+        "unset the default route" => marked.during(|| web.remove_default_route(Family::Ipv4)),
         "add a route" => marked.during(|| web.add_route(route())),
         "remove a route" => marked.during(|| web.remove_route(route())),
         "add a neighbour" => marked.during(|| web.add_neighbour(neighbour(), parse("02:00:00:00:00:99"))),
-        "delete a neighbour" => marked.during(|| web.delete_neighbour(neighbour(), None)),
+        "delete a neighbour" => marked.during(|| web.remove_neighbour(neighbour(), None)),
         _ => unreachable!("{what}"),
     }?;
     Ok(String::new())

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use netgraft::{Bridge, ErrorKind, Link, Veth};
+use netgraft::{Bridge, ErrorKind, Link, VethPeer};
 
 use crate::common::{
     World, assert_as_before, in_netns, ip, named, parse, patience, ping, ping_in, prefixed, refused, settled,
@@ -38,7 +38,7 @@ fn a_port_and_its_bridge_are_made_one_after_the_other() {
         let world = World::new();
         let bridge = Link::bridge("br").unwrap();
         world.web.add_interface(bridge, named("lan").address(parse("10.0.0.2/24"))).unwrap();
-        let link = Link::veth("port", Veth::peer(&world.host, "vhost").unwrap()).unwrap();
+        let link = Link::veth("port", VethPeer::new(&world.host, "vhost").unwrap()).unwrap();
         world.web.add_interface(link, prefixed("p").master(parse("br"))).unwrap();
         assert_eq!(shown(&world.web, "p0")["master"], "lan");
         ip("addr add 10.0.0.1/24 dev vhost");

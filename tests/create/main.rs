@@ -17,7 +17,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use common::{assert_lacking, in_netns, ip, ip_json_in, kernel_makes, refused};
-use netgraft::{ErrorKind, Ipvlan, Link, Macvlan, Namespace, Veth};
+use netgraft::{ErrorKind, Ipvlan, Link, Macvlan, Namespace, VethPeer};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -61,8 +61,8 @@ fn names_that_cannot_be_are_refused_when_given() {
     in_netns(|| {
         let host = Namespace::current().unwrap();
         refused(Link::existing(&host, "a/b"), ErrorKind::InvalidName);
-        refused(Veth::peer(&host, "a/b"), ErrorKind::InvalidName);
-        refused(Veth::peer(&host, "ab").unwrap().bridge("a/b"), ErrorKind::InvalidName);
+        refused(VethPeer::new(&host, "a/b"), ErrorKind::InvalidName);
+        refused(VethPeer::new(&host, "ab").unwrap().bridge("a/b"), ErrorKind::InvalidName);
         refused(Macvlan::on(&host, "a/b"), ErrorKind::InvalidName);
         refused(Ipvlan::on(&host, "a/b"), ErrorKind::InvalidName);
         refused(netgraft::Vxlan::new(&host, 1).unwrap().parent("a/b"), ErrorKind::InvalidName);

@@ -1,7 +1,8 @@
 //! All or nothing: whatever fails of an add that makes a link, nothing is left.
 
 use netgraft::{
-    Bridge, ErrorKind, Interface, InterfaceConfig, Ipvlan, Link, Macvlan, MacvlanMode, Namespace, Result, Veth, Vxlan,
+    Bridge, ErrorKind, Interface, InterfaceConfig, Ipvlan, Link, Macvlan, MacvlanMode, Namespace, Result, VethPeer,
+    Vxlan,
 };
 
 use crate::common::{
@@ -48,7 +49,7 @@ fn clear() {
 /// A link of each kind that this kernel makes, called `inner`.
 fn kinds(world: &World) -> Vec<(&'static str, Link)> {
     let host = &world.host;
-    let peer = Veth::peer(host, "vhost").unwrap().bridge("br0").unwrap();
+    let peer = VethPeer::new(host, "vhost").unwrap().bridge("br0").unwrap();
     let macvlan = |on, mode| Link::macvlan("inner", Macvlan::on(host, on).unwrap().mode(mode)).unwrap();
     let vxlan = |id| Vxlan::new(host, id).unwrap();
     let kinds = [
@@ -155,7 +156,7 @@ fn a_duplicate_address_leaves_nothing() {
         ip("addr add fd00:1::2/64 dev br0 nodad");
         inside(&world.web, || write_sysctl("ipv6/conf/default/accept_dad", "1"));
         leaves_nothing_in(&world, ErrorKind::DuplicateAddress, &["inner", "fd00:1::2/64"], |world| {
-            let peer = Veth::peer(&world.host, "vhost")?.bridge("br0")?;
+            let peer = VethPeer::new(&world.host, "vhost")?.bridge("br0")?;
             let config = prefixed("eth").address(parse("fd00:1::2/64")).dad(true);
             world.web.add_interface(Link::veth("inner", peer)?, config)
         });
@@ -236,7 +237,7 @@ fn a_route_that_exists_leaves_nothing() {
 fn a_taken_peer_name_leaves_nothing() {
     in_netns(|| {
         leaves_nothing("", ErrorKind::NameTaken, &["plain"], |world| {
-            let peer = Veth::peer(&world.host, "plain")?.bridge("br0")?;
+            let peer = VethPeer::new(&world.host, "plain")?.bridge("br0")?;
             world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth"))
         });
     });
@@ -246,7 +247,7 @@ fn a_taken_peer_name_leaves_nothing() {
 fn a_missing_bridge_leaves_nothing() {
     in_netns(|| {
         leaves_nothing("", ErrorKind::NotFound, &["nobridge"], |world| {
-            let peer = Veth::peer(&world.host, "vhost")?.bridge("nobridge")?;
+            let peer = VethPeer::new(&world.host, "vhost")?.bridge("nobridge")?;
             world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth"))
         });
     });
@@ -257,7 +258,7 @@ fn a_bridge_that_is_none_leaves_nothing() {
     in_netns(|| {
         for other in ["plain", "lo"] {
             leaves_nothing("", ErrorKind::NotSupported, &[other], |world| {
-                let peer = Veth::peer(&world.host, "vhost")?.bridge(other)?;
+                let peer = VethPeer::new(&world.host, "vhost")?.bridge(other)?;
                 world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth"))
             });
             clear();

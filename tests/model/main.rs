@@ -19,7 +19,7 @@ use common::traced::{Marked, Worker, worked};
 use common::{in_netns, parse, patience, veth, whole};
 use netgraft::{
     Announce, Family, Gateway, InterfaceConfig, Link, NamePrefix, Namespace, Neighbour, Prefix, Restored, Result,
-    Route, Veth,
+    Route, VethPeer,
 };
 use plain::{Model, NAMESPACES, NEIGHBOUR, NEXT_HOP, Number, ON_LINK, OWN, Operation, STATIC, movable, peer};
 use seen::seen;
@@ -34,7 +34,7 @@ fn path(namespace: usize) -> String {
 
 fn link(host: &Namespace, source: &str) -> Link {
     match peer(source) {
-        Some(peer) => Link::veth(source, Veth::peer(host, peer).unwrap()).unwrap(),
+        Some(peer) => Link::veth(source, VethPeer::new(host, peer).unwrap()).unwrap(),
         None if source.starts_with('b') => Link::bridge(source).unwrap(),
         None => Link::existing(host, source).unwrap(),
     }
@@ -87,15 +87,15 @@ fn perform(host: &Namespace, namespace: &Namespace, operation: &Operation) -> Re
             let gateway = Gateway::new(address(*number, *ipv6, *host));
             namespace.set_gateway(if *replace { gateway.replace() } else { gateway })
         }
-        Operation::UnsetGateway { ipv6 } => namespace.unset_gateway(family(*ipv6)),
+        Operation::UnsetGateway { ipv6 } => namespace.remove_gateway(family(*ipv6)),
         Operation::SetDefault { ipv6, source } => namespace.set_default_route(source, family(*ipv6)),
-        Operation::UnsetDefault { ipv6 } => namespace.unset_default_route(family(*ipv6)),
+        Operation::UnsetDefault { ipv6 } => namespace.remove_default_route(family(*ipv6)),
         Operation::AddRoute { ipv6, to, via } => namespace.add_route(route(*ipv6, *to, *via)),
         Operation::RemoveRoute { ipv6, to, via } => namespace.remove_route(route(*ipv6, *to, *via)),
         Operation::AddNeighbour { source, number, mac } => {
             namespace.add_neighbour(neighbour(source, *number), parse(&format!("02:00:00:00:00:{mac:02x}")))
         }
-        Operation::DeleteNeighbour { source, number } => namespace.delete_neighbour(neighbour(source, *number), None),
+        Operation::DeleteNeighbour { source, number } => namespace.remove_neighbour(neighbour(source, *number), None),
     }
 }
 

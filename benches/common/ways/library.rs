@@ -1,6 +1,6 @@
 //! This library.
 
-use netgraft::{Announce, InterfaceConfig, Link, MacAddr, NamePrefix, Prefix, Veth};
+use netgraft::{Announce, InterfaceConfig, Link, MacAddr, NamePrefix, Prefix, VethPeer};
 
 use super::Way;
 use crate::common::mark;
@@ -46,7 +46,7 @@ fn link(world: &World, how: How, wanted: Wanted) -> Link {
     match how {
         How::Move => Link::existing(home, wanted.source()).unwrap(),
         How::Create => {
-            let peer = Veth::peer(home, wanted.peer()).unwrap().bridge("br0").unwrap();
+            let peer = VethPeer::new(home, wanted.peer()).unwrap().bridge("br0").unwrap();
             Link::veth(wanted.source(), peer).unwrap()
         }
     }

@@ -1,6 +1,6 @@
 //! STATUS: whether an ADD could be carried out now.
 
-use netgraft::{Announce, InterfaceConfig, Ipvlan, Link as LibraryLink, Macvlan, Namespace, Veth};
+use netgraft::{Announce, InterfaceConfig, Ipvlan, Link as LibraryLink, Macvlan, Namespace, VethPeer};
 
 use crate::config::Config;
 use crate::error::{Error, Result, code};
@@ -34,7 +34,7 @@ fn try_kind(plugin: Plugin) -> Result<()> {
         Ok(())
     };
     if plugin != Plugin::HostDevice {
-        add(LibraryLink::veth("probe0", Veth::peer(&pod, "probe1")?)?)?;
+        add(LibraryLink::veth("probe0", VethPeer::new(&pod, "probe1")?)?)?;
     }
     match plugin {
         Plugin::Bridge => add(LibraryLink::bridge("probe2")?),

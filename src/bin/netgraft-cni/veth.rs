@@ -1,6 +1,6 @@
 //! A pair of veths, one end in the container: what the plugins bridge and ptp make.
 
-use netgraft::{Announce, IfName, InterfaceConfig, Link as LibraryLink, MacAddr, Prefix, Veth};
+use netgraft::{Announce, IfName, InterfaceConfig, Link as LibraryLink, MacAddr, Prefix, VethPeer};
 
 use crate::attachment::Attachment;
 use crate::config::Config;
@@ -35,7 +35,7 @@ pub(crate) fn refuse_present(place: &Place<'_, '_>) -> Result<()> {
 /// Creates a pair, configured and announced. Returns its ends, the host's first.
 pub(crate) fn create(place: &Place<'_, '_>, pair: &Pair<'_>, undo: &mut Undo) -> Result<(Link, Link)> {
     let (attachment, host_name) = (&place.attachment, place.attachment.host_name()?);
-    let mut peer = Veth::peer(&place.host, host_name)?.up();
+    let mut peer = VethPeer::new(&place.host, host_name)?.up();
     if let Some(bridge) = pair.bridge {
         peer = peer.bridge(bridge)?;
     }

@@ -5,32 +5,32 @@ use std::os::fd::BorrowedFd;
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 
-use super::set::in_namespace;
-use super::{RTM_NEWLINK, header, ifla, ifname, mac_attribute, mtu_attribute};
 use crate::types::{IfIndex, IfName, IpvlanMode, MacAddr, MacvlanMode};
 use crate::wire::attribute::{Attribute, address, bytes, emitted, nested, number, text};
+use crate::wire::link::set::in_namespace;
+use crate::wire::link::{RTM_NEWLINK, header, ifla, ifname, mac_attribute, mtu_attribute};
 use crate::wire::request::Request;
 
 /// What a kind has of its own: attributes of linux/if_link.h and linux/veth.h.
 mod info {
-    pub(super) const BR_FORWARD_DELAY: u16 = 1;
-    pub(super) const BR_AGEING_TIME: u16 = 4;
-    pub(super) const BR_STP_STATE: u16 = 5;
-    pub(super) const BR_VLAN_FILTERING: u16 = 7;
+    pub(crate) const BR_FORWARD_DELAY: u16 = 1;
+    pub(crate) const BR_AGEING_TIME: u16 = 4;
+    pub(crate) const BR_STP_STATE: u16 = 5;
+    pub(crate) const BR_VLAN_FILTERING: u16 = 7;
 
-    pub(super) const VETH_PEER: u16 = 1;
+    pub(crate) const VETH_PEER: u16 = 1;
 
-    pub(super) const MACVLAN_MODE: u16 = 1;
-    pub(super) const IPVLAN_MODE: u16 = 1;
+    pub(crate) const MACVLAN_MODE: u16 = 1;
+    pub(crate) const IPVLAN_MODE: u16 = 1;
 
-    pub(super) const VXLAN_ID: u16 = 1;
-    pub(super) const VXLAN_GROUP: u16 = 2;
-    pub(super) const VXLAN_LINK: u16 = 3;
-    pub(super) const VXLAN_LOCAL: u16 = 4;
-    pub(super) const VXLAN_LEARNING: u16 = 7;
-    pub(super) const VXLAN_PORT: u16 = 15;
-    pub(super) const VXLAN_GROUP6: u16 = 16;
-    pub(super) const VXLAN_LOCAL6: u16 = 17;
+    pub(crate) const VXLAN_ID: u16 = 1;
+    pub(crate) const VXLAN_GROUP: u16 = 2;
+    pub(crate) const VXLAN_LINK: u16 = 3;
+    pub(crate) const VXLAN_LOCAL: u16 = 4;
+    pub(crate) const VXLAN_LEARNING: u16 = 7;
+    pub(crate) const VXLAN_PORT: u16 = 15;
+    pub(crate) const VXLAN_GROUP6: u16 = 16;
+    pub(crate) const VXLAN_LOCAL6: u16 = 17;
 }
 
 /// A link that is to be made.

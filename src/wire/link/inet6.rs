@@ -1,7 +1,7 @@
 //! A link's IPv6 settings: told in one attribute, and written file by file below /proc/sys/net/ipv6/conf/IFNAME.
 
-use super::ifla;
 use crate::wire::attribute::{array, find, u32};
+use crate::wire::link::ifla;
 
 /// A link's IPv6 settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ const FILES: [(&str, As); 60] = [
 ];
 
 impl Inet6 {
-    pub(super) fn parse(list: &[u8]) -> Self {
+    pub(crate) fn parse(list: &[u8]) -> Self {
         let values = find(list, ifla::INET6_CONF).unwrap_or_default();
         let values: Vec<u32> = values.chunks_exact(4).filter_map(u32).collect();
         Self {

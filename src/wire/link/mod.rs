@@ -15,14 +15,14 @@ pub(crate) use set::{
 
 use netlink_packet_route::link::LinkHeader;
 
-use super::attribute::{array, attributes, bytes, edited, find, i32, number, string, u32};
-use super::request::Request;
 use crate::types::{IfIndex, IfName, MacAddr};
+use crate::wire::attribute::{array, attributes, bytes, edited, find, i32, number, string, u32};
+use crate::wire::request::Request;
 
 /// Message types of linux/rtnetlink.h.
 pub(crate) const RTM_NEWLINK: u16 = 16;
 pub(crate) const RTM_DELLINK: u16 = 17;
-pub(super) const RTM_GETLINK: u16 = 18;
+pub(crate) const RTM_GETLINK: u16 = 18;
 const RTM_SETLINK: u16 = 19;
 
 /// Bytes of `struct ifinfomsg`.
@@ -35,35 +35,35 @@ const IF_OPER_UP: u8 = 6;
 
 /// Attributes of linux/if_link.h.
 mod ifla {
-    pub(super) const ADDRESS: u16 = 1;
-    pub(super) const IFNAME: u16 = 3;
-    pub(super) const MTU: u16 = 4;
-    pub(super) const LINK: u16 = 5;
-    pub(super) const MASTER: u16 = 10;
-    pub(super) const TXQLEN: u16 = 13;
-    pub(super) const OPERSTATE: u16 = 16;
-    pub(super) const LINKINFO: u16 = 18;
-    pub(super) const IFALIAS: u16 = 20;
-    pub(super) const STATS64: u16 = 23;
-    pub(super) const AF_SPEC: u16 = 26;
-    pub(super) const GROUP: u16 = 27;
-    pub(super) const NET_NS_FD: u16 = 28;
-    pub(super) const EXT_MASK: u16 = 29;
-    pub(super) const LINK_NETNSID: u16 = 37;
-    pub(super) const TARGET_NETNSID: u16 = 46;
-    pub(super) const NEW_IFINDEX: u16 = 49;
-    pub(super) const PROP_LIST: u16 = 52;
-    pub(super) const ALT_IFNAME: u16 = 53;
+    pub(crate) const ADDRESS: u16 = 1;
+    pub(crate) const IFNAME: u16 = 3;
+    pub(crate) const MTU: u16 = 4;
+    pub(crate) const LINK: u16 = 5;
+    pub(crate) const MASTER: u16 = 10;
+    pub(crate) const TXQLEN: u16 = 13;
+    pub(crate) const OPERSTATE: u16 = 16;
+    pub(crate) const LINKINFO: u16 = 18;
+    pub(crate) const IFALIAS: u16 = 20;
+    pub(crate) const STATS64: u16 = 23;
+    pub(crate) const AF_SPEC: u16 = 26;
+    pub(crate) const GROUP: u16 = 27;
+    pub(crate) const NET_NS_FD: u16 = 28;
+    pub(crate) const EXT_MASK: u16 = 29;
+    pub(crate) const LINK_NETNSID: u16 = 37;
+    pub(crate) const TARGET_NETNSID: u16 = 46;
+    pub(crate) const NEW_IFINDEX: u16 = 49;
+    pub(crate) const PROP_LIST: u16 = 52;
+    pub(crate) const ALT_IFNAME: u16 = 53;
 
-    pub(super) const INFO_KIND: u16 = 1;
-    pub(super) const INFO_DATA: u16 = 2;
-    pub(super) const INFO_SLAVE_KIND: u16 = 4;
-    pub(super) const INFO_SLAVE_DATA: u16 = 5;
+    pub(crate) const INFO_KIND: u16 = 1;
+    pub(crate) const INFO_DATA: u16 = 2;
+    pub(crate) const INFO_SLAVE_KIND: u16 = 4;
+    pub(crate) const INFO_SLAVE_DATA: u16 = 5;
 
-    pub(super) const INET_CONF: u16 = 1;
-    pub(super) const INET6_CONF: u16 = 2;
-    pub(super) const INET6_TOKEN: u16 = 7;
-    pub(super) const INET6_ADDR_GEN_MODE: u16 = 8;
+    pub(crate) const INET_CONF: u16 = 1;
+    pub(crate) const INET6_CONF: u16 = 2;
+    pub(crate) const INET6_TOKEN: u16 = 7;
+    pub(crate) const INET6_ADDR_GEN_MODE: u16 = 8;
 }
 
 /// `RTEXT_FILTER_SKIP_STATS` of linux/rtnetlink.h.
@@ -109,12 +109,12 @@ pub(crate) struct Port {
 }
 
 /// The link that a `RTM_*LINK` body, of whatever family, is about.
-pub(crate) fn subject(payload: &[u8]) -> Option<IfIndex> {
+pub(crate) fn link_index(payload: &[u8]) -> Option<IfIndex> {
     IfIndex::new(payload.get(4..).and_then(u32)?)
 }
 
 /// What an `RTM_NEWLINK` body says that only links of its kind have.
-pub(super) fn kind_data(payload: &[u8]) -> Option<&[u8]> {
+pub(crate) fn kind_data(payload: &[u8]) -> Option<&[u8]> {
     find(find(payload.get(IFINFOMSG..)?, ifla::LINKINFO)?, ifla::INFO_DATA)
 }
 
@@ -143,7 +143,7 @@ impl LinkInfo {
 
     /// Reads an `RTM_NEWLINK` body. None when it lacks the index or the name.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
-        let index = subject(payload)?;
+        let index = link_index(payload)?;
         let list = payload.get(IFINFOMSG..)?;
         let mut link = Self {
             index,
@@ -249,17 +249,17 @@ pub(crate) fn get(index: IfIndex) -> Request {
 /// The same in the namespace that the one asked knows by a number (Linux 4.15).
 pub(crate) fn get_in(index: IfIndex, netns: Option<i32>) -> Request {
     let target = netns.map(|number| bytes(ifla::TARGET_NETNSID, &number.to_ne_bytes()));
-    Request::get(RTM_GETLINK, &header(Some(index)), target.as_slice())
+    Request::get(RTM_GETLINK, &header(Some(index)), target.as_slice()).with_large_answer()
 }
 
 /// The link with a name or, where the kernel has them, an alternative name.
 pub(crate) fn get_by_name(name: &IfName) -> Request {
-    Request::get(RTM_GETLINK, &header(None), &[ifname(name.as_bytes())])
+    Request::get(RTM_GETLINK, &header(None), &[ifname(name.as_bytes())]).with_large_answer()
 }
 
 /// All links, without their statistics.
 pub(crate) fn dump() -> Request {
-    Request::dump(RTM_GETLINK, &header(None), &[number(ifla::EXT_MASK, SKIP_STATS)])
+    Request::dump(RTM_GETLINK, &header(None), &[number(ifla::EXT_MASK, SKIP_STATS)]).with_large_answer()
 }
 
 /// Of a link, and nothing more is said.

@@ -4,9 +4,9 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 
 use netlink_packet_route::link::{LinkFlags, LinkHeader};
 
-use super::{Inet6, Port, RTM_DELLINK, RTM_NEWLINK, RTM_SETLINK, header, ifla};
 use crate::types::{IfIndex, MacAddr};
 use crate::wire::attribute::{Attribute, attributes, bytes, nested, number, text};
+use crate::wire::link::{Inet6, Port, RTM_DELLINK, RTM_NEWLINK, RTM_SETLINK, header, ifla};
 use crate::wire::request::Request;
 
 /// Changes attributes of a link.
@@ -70,7 +70,7 @@ pub(crate) fn alias_attribute(alias: &[u8]) -> Attribute {
     bytes(ifla::IFALIAS, alias)
 }
 
-pub(super) fn in_namespace(namespace: BorrowedFd<'_>) -> Attribute {
+pub(crate) fn in_namespace(namespace: BorrowedFd<'_>) -> Attribute {
     bytes(ifla::NET_NS_FD, &namespace.as_raw_fd().to_ne_bytes())
 }
 
@@ -101,9 +101,10 @@ pub(crate) fn inet_attribute(settings: &[(u16, u32)]) -> Attribute {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{IFINFOMSG, LinkInfo, tests::VETH};
     use super::*;
     use crate::wire::attribute::find;
+    use crate::wire::link::tests::VETH;
+    use crate::wire::link::{IFINFOMSG, LinkInfo};
     use crate::wire::message::HEADER;
 
     #[test]

@@ -10,10 +10,10 @@ use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteProtocol, RouteS
 
 pub(crate) use replay::{has_mtu, is_worth_watching, remnants, replay};
 
-use super::address::family;
-use super::attribute::{Attribute, address, align, array, attributes, find, ip, number, u32};
-use super::request::Request;
 use crate::types::{Family, IfIndex, Prefix};
+use crate::wire::address::family;
+use crate::wire::attribute::{Attribute, address, align, array, attributes, find, ip, number, u32};
+use crate::wire::request::Request;
 
 pub(crate) const RTM_NEWROUTE: u16 = 24;
 const RTM_DELROUTE: u16 = 25;
@@ -80,7 +80,7 @@ impl RouteInfo {
         };
         let (length, table) = (*payload.get(1)?, *payload.get(4)?);
         let mut route = Self {
-            destination: Prefix::new(family.everything().address(), length).ok()?,
+            destination: Prefix::new(Prefix::everything(family).address(), length).ok()?,
             table: u32::from(table),
             protocol: *payload.get(5)?,
             kind: *payload.get(7)?,
@@ -259,7 +259,7 @@ fn ours(destination: Prefix) -> (RouteHeader, Attribute) {
 }
 
 /// Whether a dumped body is of a route that the kernel makes by itself, with an address or a link that is up.
-pub(crate) fn is_kernels(body: &[u8]) -> bool {
+pub(crate) fn is_kernel_route(body: &[u8]) -> bool {
     body.get(5).copied() == Some(libc::RTPROT_KERNEL)
 }
 
@@ -270,7 +270,7 @@ pub(crate) fn is_over_object(body: &[u8]) -> bool {
 
 /// Whether a dumped body is of a route that is lost with a link and its addresses: it goes out by the link, perhaps
 /// among others, or has one of the addresses as its source.
-pub(crate) fn hangs_on(body: &[u8], link: IfIndex, sources: &[IpAddr]) -> bool {
+pub(crate) fn depends_on(body: &[u8], link: IfIndex, sources: &[IpAddr]) -> bool {
     attributes(body.get(RTMSG..).unwrap_or_default()).any(|(kind, value)| match kind {
         RTA_OIF => u32(value) == Some(link.get()),
         RTA_MULTIPATH => is_among(link, value),
@@ -302,12 +302,12 @@ fn next_hops(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// `ip route add 198.51.100.0/24 dev br0 table 1000`, dumped by Linux 6.18 while the link was down.
     #[rustfmt::skip]
-    pub(super) const TABLE: &[u8] = &[
+    pub(crate) const TABLE: &[u8] = &[
         2, 24, 0, 0, 0xfc, 3, 0xfd, 1, 0x10, 0, 0, 0, // family, lengths, tos, table, protocol, scope, type, flags
         8, 0, 15, 0, 0xe8, 3, 0, 0,                   // RTA_TABLE
         8, 0, 1, 0, 198, 51, 100, 0,                  // RTA_DST
@@ -315,7 +315,7 @@ pub(super) mod tests {
     ];
     /// `ip route add 192.0.2.0/24 via 10.1.2.9`, the same.
     #[rustfmt::skip]
-    pub(super) const VIA: &[u8] = &[
+    pub(crate) const VIA: &[u8] = &[
         2, 24, 0, 0, 254, 3, 0, 1, 0x10, 0, 0, 0,
         8, 0, 15, 0, 254, 0, 0, 0,
         8, 0, 1, 0, 192, 0, 2, 0,

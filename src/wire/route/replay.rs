@@ -4,14 +4,15 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use netlink_packet_core::{NLA_F_NESTED, NLM_F_APPEND, NLM_F_CREATE};
 
-use super::{
+use crate::types::IfIndex;
+use crate::wire::attribute;
+use crate::wire::attribute::{address, align, edited, emitted, find, i32, ip, number, u32};
+use crate::wire::message::is_ipv6;
+use crate::wire::request::Request;
+use crate::wire::route::{
     FLAGS, HOP, HOP_FLAGS, HOP_LINK, RTA_DST, RTA_GATEWAY, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC,
     RTA_PRIORITY, RTA_TABLE, RTA_VIA, RTM_DELROUTE, RTM_NEWROUTE, RTMSG, RouteInfo, gateway, is_over_object, next_hops,
 };
-use crate::types::IfIndex;
-use crate::wire::attribute::{self, address, align, edited, emitted, find, i32, ip, number, u32};
-use crate::wire::message::is_ipv6;
-use crate::wire::request::Request;
 
 /// Flags that the kernel reports, and refuses to take or takes for true: dead, link down, offloaded, trapped (of a next
 /// hop and of the route), cached, failed to be offloaded.
@@ -185,9 +186,9 @@ fn lifetime(body: &[u8]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::hangs_on;
-    use super::super::tests::{TABLE, VIA};
     use super::*;
+    use crate::wire::route::depends_on;
+    use crate::wire::route::tests::{TABLE, VIA};
 
     fn index(number: u32) -> IfIndex {
         IfIndex::new(number).unwrap()
@@ -219,18 +220,20 @@ mod tests {
         // `ip route add 172.30.0.0/16 nexthop dev 2 nexthop dev 3`, the first one dead.
         let hops = [20, 0, 9, 0, 8, 0, 1, 0, 2, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0];
         let body = [&VIA[..12], &hops].concat();
-        assert!(hangs_on(&body, index(2), &[]) && hangs_on(&body, index(3), &[]) && !hangs_on(&body, index(4), &[]));
+        assert!(
+            depends_on(&body, index(2), &[]) && depends_on(&body, index(3), &[]) && !depends_on(&body, index(4), &[])
+        );
         assert_eq!(
             find(&replayed(&body)[RTMSG..], RTA_MULTIPATH).unwrap(),
             [8, 0, 0, 0, 9, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0]
         );
         for end in 0..body.len() {
             replayed(&body[..end]);
-            hangs_on(&body[..end], index(2), &[]);
+            depends_on(&body[..end], index(2), &[]);
         }
         let mut endless = body.clone();
         endless[16] = 0;
-        assert!(!hangs_on(&endless, index(2), &[]));
+        assert!(!depends_on(&endless, index(2), &[]));
     }
 
     /// As `encap rpl` takes it, of a route and of next hops, whatever stands around it.

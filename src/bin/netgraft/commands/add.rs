@@ -1,6 +1,6 @@
 //! `add`.
 
-use netgraft::{IfName, InterfaceConfig, Ipvlan, Link, Macvlan, NamePrefix, Sysctl, Veth, Vxlan, Wait};
+use netgraft::{IfName, InterfaceConfig, Ipvlan, Link, Macvlan, NamePrefix, Sysctl, VethPeer, Vxlan, Wait};
 
 use super::announce;
 use crate::args::{AddArgs, WaitFor};
@@ -34,7 +34,7 @@ fn link(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
         Some(Create::Dummy) => Link::dummy(name)?,
         Some(Create::Veth { peer, peer_netns, bridge }) => {
             let home = session.namespace(peer_netns.as_ref().unwrap_or(&args.from))?;
-            let mut end = Veth::peer(&home, peer.as_encoded_bytes())?;
+            let mut end = VethPeer::new(&home, peer.as_encoded_bytes())?;
             if let Some(bridge) = bridge {
                 end = end.bridge(bridge.as_encoded_bytes())?;
             }

@@ -31,7 +31,7 @@ pub(crate) fn gateway(args: &GatewayArgs, session: &mut Session) -> Result<Repor
             call(&args.netns, session, |namespace| namespace.set_gateway(gateway))
         }
         GatewayAction::Unset { family } => {
-            call(&args.netns, session, |namespace| namespace.unset_gateway((*family).into()))
+            call(&args.netns, session, |namespace| namespace.remove_gateway((*family).into()))
         }
         GatewayAction::Get => {
             let namespace = session.namespace(&args.netns)?;
@@ -45,7 +45,7 @@ pub(crate) fn default(args: &DefaultArgs, session: &mut Session) -> Result<Repor
         DefaultAction::Set { source, family } => {
             namespace.set_default_route(source.as_encoded_bytes(), (*family).into())
         }
-        DefaultAction::Unset { family } => namespace.unset_default_route((*family).into()),
+        DefaultAction::Unset { family } => namespace.remove_default_route((*family).into()),
     })
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn neigh(args: &NeighArgs, session: &mut Session) -> Result<Report, F
         }
         NeighAction::Del { address, mac, place } => {
             let neighbour = neighbour(Neighbour::new(*address), place)?;
-            call(&args.netns, session, |namespace| namespace.delete_neighbour(neighbour, *mac))
+            call(&args.netns, session, |namespace| namespace.remove_neighbour(neighbour, *mac))
         }
     }
 }
@@ -84,15 +84,15 @@ pub(crate) fn neigh(args: &NeighArgs, session: &mut Session) -> Result<Report, F
 pub(crate) fn alias(args: &AliasArgs, session: &mut Session) -> Result<Report, Failure> {
     let namespace = session.namespace(&args.netns)?;
     session.timed(|| match &args.action {
-        AliasAction::Add(words) => namespace.add_alias_address(words.device.as_encoded_bytes(), words.address),
-        AliasAction::Del(words) => namespace.remove_alias_address(words.device.as_encoded_bytes(), words.address),
+        AliasAction::Add(words) => namespace.add_extra_address(words.device.as_encoded_bytes(), words.address),
+        AliasAction::Del(words) => namespace.remove_extra_address(words.device.as_encoded_bytes(), words.address),
     })?;
     Ok(Report::Nothing)
 }
 
 pub(crate) fn vip(args: &InterfaceArgs, session: &mut Session) -> Result<Report, Failure> {
     let source = args.source.as_encoded_bytes();
-    call(&args.netns, session, |namespace| namespace.no_arp_for_virtual_ip(source))
+    call(&args.netns, session, |namespace| namespace.disable_arp_for_vip(source))
 }
 
 /// Makes a call that may look for an interface by its source name.

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use netgraft::frame::{ArpAnnouncement, NeighbourAdvertisement};
 use netgraft::{
-    Announce, IfName, Interface, InterfaceConfig, Link, LinkState, MacAddr, NamePrefix, Namespace, Prefix, Veth,
+    Announce, IfName, Interface, InterfaceConfig, Link, LinkState, MacAddr, NamePrefix, Namespace, Prefix, VethPeer,
 };
 
 use crate::failure::Failure;
@@ -61,7 +61,7 @@ impl Scene {
     }
 
     fn make_an_interface(&self, story: &mut Story) -> Result<Interface, Failure> {
-        let link = Link::veth("web0", Veth::peer(&self.host, "web0-host")?.bridge("br0")?)?;
+        let link = Link::veth("web0", VethPeer::new(&self.host, "web0-host")?.bridge("br0")?)?;
         let config = InterfaceConfig::named(IfName::new("eth0")?)
             .mac(MAC)
             .address(prefix("10.0.0.2/24")?)
@@ -89,7 +89,7 @@ impl Scene {
     fn move_a_link(&self, story: &mut Story) -> Result<Interface, Failure> {
         // A pair of the host's own; one end is the link that is there already.
         let uplink = InterfaceConfig::keep_name().address(prefix("192.168.9.1/24")?).announce(Announce::none());
-        self.host.add_interface(Link::veth("uplink", Veth::peer(&self.host, "card0")?)?, uplink)?;
+        self.host.add_interface(Link::veth("uplink", VethPeer::new(&self.host, "card0")?)?, uplink)?;
         let config = InterfaceConfig::prefix(NamePrefix::new("eth")?).address(prefix("192.168.9.2/24")?);
         let interface = story.act(
             SANDBOX,

@@ -1,0 +1,176 @@
+//! Getting a link into its namespace under its final name: the step of an add that moves, makes or finds it.
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::interface::add::create::{belong_together, make};
+use crate::interface::add::plan::Plan;
+use crate::interface::add::request::AddRequest;
+use crate::interface::add::veth_peer;
+use crate::interface::config::interface::Naming;
+use crate::interface::config::link::LinkSource;
+use crate::interface::rollback::rename::rename;
+use crate::netns::NetNs;
+use crate::ops;
+use crate::record::identity::Identity;
+use crate::text::name_or_prefix;
+use crate::types::{IfIndex, IfName};
+use crate::wire::link::LinkInfo;
+
+/// What a link is called between its move and its rename, where the move itself cannot give it its name.
+const INTERIM: &[u8] = b"netgraft%d";
+
+/// Whether a link has a name that one has only on its way.
+pub(crate) fn is_interim(name: &IfName) -> bool {
+    INTERIM.strip_suffix(b"%d").is_some_and(|prefix| name.as_bytes().starts_with(prefix))
+}
+
+/// Moves, makes or finds the links, in their order, and tells what they are like then.
+pub(crate) fn place(plans: &mut [Plan<'_>]) -> Result<Vec<LinkInfo>> {
+    let mut placed = Vec::with_capacity(plans.len());
+    for run in plans.chunk_by_mut(|one, next| belong_together(one, next)) {
+        match run {
+            [plan] if plan.made().is_none() => {
+                placed.push(find_or_move(plan).map_err(|error| plan.request.with_context(error))?);
+            }
+            run => make(run, &mut placed)?,
+        }
+    }
+    veth_peer::configure_peers(plans, &placed)?;
+    Ok(placed)
+}
+
+fn find_or_move(plan: &mut Plan<'_>) -> Result<LinkInfo> {
+    let AddRequest { ns, link, .. } = plan.request;
+    match &link.origin {
+        LinkSource::Existing(home) => move_in(plan, home),
+        _ => rename_in_place(plan).and_then(|()| ops::link::get(&ns.netns, plan.index)),
+    }
+}
+
+fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
+    let target = &*plan.request.ns.netns;
+    let name = plan.name();
+    let Some(found) = plan.origin.snapshot().map(|snapshot| &snapshot.link) else {
+        return ops::link::get(target, plan.index);
+    };
+    // It arrives under its old name, whose number would then not be free for itself.
+    let interim = matches!(plan.naming, Naming::Prefix(prefix) if prefix.covers(&found.name));
+    let first = if interim { INTERIM } else { &name };
+    log::debug!("move {} from {home} to {target} under {}", found.name, name_or_prefix(&name));
+    let (index, journal) = (&mut plan.index, &mut plan.journal);
+    let moved = ops::link::relocate(home, found.index, target, first, *index, |attempt| {
+        *index = attempt;
+        journal.update(|entry| entry.index = attempt)
+    });
+    // Not there any more: what is in the target now, another add has moved there.
+    plan.touched = moved.as_ref().err().map(Error::kind) != Some(ErrorKind::NotFound);
+    let arrived = moved.and_then(|()| {
+        let link = arrived(target, plan.index, first, found)?;
+        if link.index != plan.index {
+            plan.index = link.index;
+            plan.journal.update(|entry| entry.index = link.index)?;
+        }
+        if !interim {
+            return Ok(link);
+        }
+        ops::link::rename(target, link.index, &name)?;
+        ops::link::get(target, link.index)
+    });
+    arrived.doing(|| format!("move it under {}", name_or_prefix(&name)))
+}
+
+/// A link after its move, under a name or what a pattern was completed to. Kernels before 5.13 do not heed the index that
+/// was asked for, and give another where the link's own is taken.
+fn arrived(target: &NetNs, index: IfIndex, name: &[u8], was: &LinkInfo) -> Result<LinkInfo> {
+    if let Some(link) = ops::link::find(target, index)?.filter(|link| may_be(link, was)) {
+        return Ok(link);
+    }
+    let mut candidates = ops::link::all(target)?.into_iter().filter(|link| looks_like(link, name, was));
+    match (candidates.next(), candidates.next()) {
+        (Some(link), None) => Ok(link),
+        (None, _) => Err(Error::new(ErrorKind::NotFound, format!("it is not found in {target} after its move"))),
+        (Some(one), Some(other)) => {
+            let message = format!("it is not known which link in {target} it is: {} or {}", one.name, other.name);
+            Err(Error::new(ErrorKind::NotFound, message))
+        }
+    }
+}
+
+/// Whether a link is the one that was moved, as far as what nobody changes on the way goes.
+fn may_be(link: &LinkInfo, was: &LinkInfo) -> bool {
+    let same_peer = was.peer.is_none_or(|peer| link.other_end() == peer);
+    Identity::of(was).same_kind(link) && link.mac == was.mac && same_peer
+}
+
+/// The same by all that a move keeps.
+fn looks_like(link: &LinkInfo, name: &[u8], was: &LinkInfo) -> bool {
+    let kept = |link: &LinkInfo| (link.mtu, link.tx_queue_len, link.group, link.alias.clone(), link.alt_names.clone());
+    link.name.completes(name) && may_be(link, was) && kept(link) == kept(was)
+}
+
+fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {
+    plan.touched = true;
+    let (netns, index, name) = (&plan.request.ns.netns, plan.index, plan.name());
+    let old = plan.origin.snapshot().map(|snapshot| snapshot.link.name);
+    let renamed = match (plan.naming, old) {
+        (Naming::Prefix(prefix), Some(old)) if prefix.covers(&old) => rename(netns, index, &[INTERIM, &name]),
+        (_, Some(old)) if old.as_bytes() == name => Ok(()),
+        _ => rename(netns, index, &[&name]),
+    };
+    renamed.doing(|| format!("rename it to {}", name_or_prefix(&name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use netlink_packet_core::{NLM_F_MULTIPART, NLMSG_DONE};
+
+    use super::*;
+    use crate::testing::fake_netns::FakeNetns;
+    use crate::testing::scripted_peer::{Reply, Script, Step};
+    use crate::wire::attribute::edited;
+    use crate::wire::link::RTM_NEWLINK;
+    use crate::wire::link::tests::VETH;
+
+    const IFLA_ADDRESS: u16 = 1;
+    const IFLA_IFNAME: u16 = 3;
+    const IFLA_IFALIAS: u16 = 20;
+
+    /// A veth of this index and name, with this last byte of its MAC and this alias.
+    fn veth(index: u32, name: &str, mac: u8, alias: &str) -> Vec<u8> {
+        let (header, list) = VETH.split_at(16);
+        let mut body = header.to_vec();
+        body[4..8].copy_from_slice(&index.to_ne_bytes());
+        body.extend(edited(list, |kind, value| match kind {
+            IFLA_ADDRESS => Some([&value[..5], &[mac]].concat()),
+            IFLA_IFNAME => Some([name.as_bytes(), &[0]].concat()),
+            IFLA_IFALIAS => Some(alias.as_bytes().to_vec()),
+            _ => Some(value.to_vec()),
+        }));
+        body
+    }
+
+    /// What comes of looking for `v0`, which was to arrive under a pattern as number 7 and has not got that.
+    fn found(at_seven: Vec<u8>, others: &[Vec<u8>]) -> std::result::Result<u32, String> {
+        let mut all: Vec<Reply> =
+            others.iter().map(|body| Reply(RTM_NEWLINK, NLM_F_MULTIPART, 0, body.clone())).collect();
+        all.push(Reply(NLMSG_DONE, NLM_F_MULTIPART, 0, vec![0; 4]));
+        let acts = [vec![Reply(RTM_NEWLINK, 0, 0, at_seven)], all].map(Step::Reply);
+        let web = FakeNetns::new("web", 1, &Script::new(acts), None).open().unwrap();
+        let was = LinkInfo::parse(&veth(3, "v0", 9, "mine")).unwrap();
+        let arrived = arrived(&web.netns, IfIndex::new(7).unwrap(), b"eth%d", &was);
+        arrived.map(|link| link.index.get()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn where_the_index_was_not_heeded_all_that_a_move_keeps_tells_which_it_is() {
+        let stranger = || veth(7, "eth0", 1, "mine");
+        let named = [veth(8, "lan0", 9, "mine"), veth(9, "eth1", 9, "mine")];
+        assert_eq!(found(stranger(), &named).unwrap(), 9);
+        let aliased = [veth(8, "eth1", 9, "other"), veth(9, "eth2", 9, "mine")];
+        assert_eq!(found(stranger(), &aliased).unwrap(), 9);
+        assert_eq!(found(veth(7, "lan0", 9, "changed"), &named).unwrap(), 7, "somebody has changed it since");
+        let none = found(stranger(), &[stranger(), veth(8, "eth1", 9, "other")]).unwrap_err();
+        assert!(none.contains("not found in web"), "{none}");
+        let two = found(stranger(), &[veth(8, "eth1", 9, "mine"), veth(9, "eth2", 9, "mine")]).unwrap_err();
+        assert!(two.contains("eth1 or eth2"), "{two}");
+    }
+}

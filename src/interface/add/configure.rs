@@ -1,0 +1,385 @@
+//! Setting everything on links that are in their namespace: the steps of an add behind the move.
+
+use std::thread;
+use std::time::Duration;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::interface::add::plan::Plan;
+use crate::interface::config::InterfaceConfig;
+use crate::netns::NetNs;
+use crate::ops;
+use crate::record::origin::Origin;
+use crate::text::{one_line, printable};
+use crate::types::{Family, IfIndex, IfName, Prefix, Setting};
+use crate::wire::address;
+use crate::wire::address::AddressInfo;
+use crate::wire::link;
+use crate::wire::link::LinkInfo;
+use crate::wire::message::Message;
+use crate::wire::request::Request;
+use crate::wire::route;
+
+/// How often, and how far apart, setting a link up is tried again when it is busy.
+const BUSY_RETRIES: u32 = 3;
+const BUSY_PAUSE: Duration = if cfg!(fuzzing) { Duration::ZERO } else { Duration::from_millis(10) };
+/// Below this MTU the kernel takes IPv6 off a link (RFC 8200 §5).
+const IPV6_MIN_MTU: u32 = 1280;
+
+/// Configures links in the promised order, and tells what they are like afterwards.
+///
+/// Whatever the kernel can work through in one go is sent in one datagram, for all of them. It goes on behind a step
+/// that it refuses, so that what others would see, a link coming up, has one of its own.
+pub(crate) fn configure(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<LinkInfo>> {
+    let mut targets = Vec::with_capacity(plans.len());
+    for (plan, link) in plans.iter().zip(placed) {
+        targets.push(Target::new(plan, link, placed).map_err(|error| plan.request.with_context(error))?);
+    }
+    set(&targets)?;
+    for target in &mut targets {
+        target.write_sysctls().map_err(|error| target.plan.request.with_context(error))?;
+    }
+    start(&targets)
+}
+
+/// Has all steps in front of the kernel settings taken; the first refusal is the error.
+fn set(targets: &[Target<'_>]) -> Result<()> {
+    let mut requests = Vec::new();
+    let mut steps = Vec::new();
+    for target in targets {
+        for step in target.before_settings() {
+            requests.push(step.request(target.netns));
+            steps.push((target, step.doing));
+        }
+    }
+    let Some((first, _)) = steps.first() else { return Ok(()) };
+    let refusals = first.netns.batch(&requests, |_, _| {}).map_err(|error| first.plan.request.with_context(error))?;
+    match refusals.into_iter().find_map(|(number, error)| Some((steps.get(number)?, error))) {
+        Some(((target, doing), error)) => Err(target.plan.request.with_context(error.context(doing))),
+        None => Ok(()),
+    }
+}
+
+/// Sets links up, adds what needs them to be, and reads each in the same datagram. Those that are busy are tried
+/// again.
+fn start(targets: &[Target<'_>]) -> Result<Vec<LinkInfo>> {
+    let mut started: Vec<Option<LinkInfo>> = targets.iter().map(|_| None).collect();
+    let mut pending: Vec<(usize, &Target<'_>)> = targets.iter().enumerate().collect();
+    let mut retries = 0;
+    while let Some((_, first)) = pending.first() {
+        let mut requests = Vec::new();
+        let mut steps = Vec::new();
+        for (number, target) in &pending {
+            for (position, step) in target.start().into_iter().enumerate() {
+                requests.push(step.request(target.netns));
+                steps.push((*number, *target, position, step.doing));
+            }
+        }
+        let read = |request: usize, message: &Message<'_>| {
+            let started = steps.get(request).and_then(|(number, ..)| started.get_mut(*number));
+            if let Some(started) = started {
+                *started = LinkInfo::parse(message.payload);
+            }
+        };
+        let refusals = first.netns.batch(&requests, read).map_err(|error| first.plan.request.with_context(error))?;
+        let mut busy: Vec<(usize, &Target<'_>)> = Vec::new();
+        for (request, error) in refusals {
+            let Some((number, target, position, doing)) = steps.get(request) else { continue };
+            // What is refused behind that needs the link to be up.
+            if busy.last().is_some_and(|(last, _)| last == number) {
+                continue;
+            }
+            if *position > 0 || error.errno() != Some(libc::EBUSY) || retries == BUSY_RETRIES {
+                return Err(target.plan.request.with_context(error.context(doing)));
+            }
+            log::debug!("{} is busy, trying again", target.link.name);
+            busy.push((*number, target));
+        }
+        if !busy.is_empty() {
+            retries += 1;
+            thread::sleep(BUSY_PAUSE);
+        }
+        pending = busy;
+    }
+    let gone = |target: &Target<'_>| Error::new(ErrorKind::NotFound, format!("{} is gone", target.link.name));
+    let started = started.into_iter().zip(targets);
+    started.map(|(link, target)| link.ok_or_else(|| target.plan.request.with_context(gone(target)))).collect()
+}
+
+/// One request and what it does, for the error.
+struct ConfigStep {
+    doing: String,
+    request: Request,
+}
+
+impl ConfigStep {
+    /// The request, which is about to be sent.
+    fn request(&self, netns: &NetNs) -> Request {
+        log::debug!("{} in {netns}", self.doing);
+        self.request.clone()
+    }
+}
+
+/// A link that is being configured.
+struct Target<'a> {
+    plan: &'a Plan<'a>,
+    netns: &'a NetNs,
+    config: &'a InterfaceConfig,
+    link: &'a LinkInfo,
+    master: Option<(IfName, IfIndex)>,
+    /// The addresses that go along, and their bodies as they are to be on this link.
+    kept: Vec<(Prefix, Vec<u8>)>,
+    /// Whether it can have IPv6 addresses and routes.
+    ipv6: bool,
+}
+
+impl<'a> Target<'a> {
+    /// A link as it is once it is in its namespace, with IPv6 turned on or off as its addresses want it.
+    fn new(plan: &'a Plan<'a>, link: &'a LinkInfo, placed: &[LinkInfo]) -> Result<Self> {
+        let master = match &plan.master {
+            Some(master) => Some((master.name, master.index(placed)?)),
+            None => None,
+        };
+        let (netns, config) = (&*plan.request.ns.netns, plan.request.config);
+        let kept = kept(plan, link);
+        let mut target = Self { plan, netns, config, link, master, kept, ipv6: true };
+        target.ipv6 = target.switch_ipv6(link)?;
+        Ok(target)
+    }
+
+    /// Turns IPv6 on or off on the link, as its addresses want it, and tells whether it can be used.
+    fn switch_ipv6(&self, link: &LinkInfo) -> Result<bool> {
+        let kept = self.kept.iter().map(|(address, _)| *address);
+        let asked = self.config.all_addresses().chain(kept).any(|address| address.is_ipv6());
+        let wanted = asked || had_ipv6(&self.plan.origin);
+        let Some(inet6) = &link.inet6 else {
+            if asked && link.mtu >= IPV6_MIN_MTU {
+                log::warn!("{} has no IPv6 addresses: the kernel has no IPv6", link.name);
+                return Ok(false);
+            }
+            return Ok(true);
+        };
+        if inet6.disabled != wanted {
+            return Ok(true);
+        }
+        let value: &[u8] = if wanted { b"0" } else { b"1" };
+        log::debug!("{} IPv6 on {} in {}", if wanted { "enable" } else { "disable" }, link.name, self.netns);
+        match ops::setting::write(self.netns, &Setting::disable_ipv6(&link.name), value) {
+            Ok(_) => Ok(true),
+            Err(error) if wanted && !error.is_shortage() => {
+                log::warn!("{} has no IPv6 addresses: IPv6 cannot be enabled on it: {error}", link.name);
+                Ok(false)
+            }
+            Err(error) if error.kind() == ErrorKind::NotSupported => {
+                log::warn!("IPv6 stays enabled on {}: {error}", link.name);
+                Ok(true)
+            }
+            Err(error) => {
+                let doing = if wanted { "enable" } else { "disable" };
+                Err(error.with_kind(ErrorKind::Sysctl).context(format!("{doing} IPv6 on {}", link.name)))
+            }
+        }
+    }
+
+    /// What is set before the kernel settings, in the promised order: attributes, IPv4, IPv6, master, link-local.
+    fn before_settings(&self) -> Vec<ConfigStep> {
+        let &Self { config, link, ipv6, .. } = self;
+        let name = link.name;
+        let set = |what: String, attribute| ConfigStep {
+            doing: format!("set {name} {what}"),
+            request: link::set(link.index, &[attribute]),
+        };
+        let add = |address: Prefix, detect| {
+            let request = address::add(link.index, address, detect);
+            ConfigStep { doing: format!("add the address {address} to {name}"), request }
+        };
+        let mut steps = Vec::new();
+        // What is made has it already, but for some kinds that have their own ideas about it.
+        let mac = config.mac.filter(|mac| !(self.plan.made().is_some() && link.mac == Some(*mac)));
+        steps.extend(mac.map(|mac| set(format!("MAC {mac}"), link::mac_attribute(mac))));
+        steps.extend(config.mtu.map(|mtu| set(format!("mtu {mtu}"), link::mtu_attribute(mtu))));
+        let queue = config.tx_queue_len;
+        steps.extend(queue.map(|length| set(format!("txqueuelen {length}"), link::tx_queue_len_attribute(length))));
+        let alias = config.alias.as_deref();
+        steps.extend(alias.map(|text| set(format!("alias \"{}\"", printable(text)), link::alias_attribute(text))));
+        for family in Family::ALL.into_iter().filter(|family| ipv6 || *family == Family::Ipv4) {
+            steps.extend(self.keep(family));
+            let is_kept = |address: &Prefix| self.kept.iter().any(|(kept, _)| kept == address);
+            let asked = config.addresses.iter().filter(|address| address.family() == family && !is_kept(address));
+            steps.extend(asked.map(|address| add(*address, config.dad)));
+        }
+        steps.extend(self.master.map(|(master, index)| ConfigStep {
+            doing: format!("make {name} a port of {master}"),
+            request: link::set_master(link.index, Some(index)),
+        }));
+        let usable = config.link_local.iter().filter(|address| ipv6 || address.is_ipv4());
+        steps.extend(usable.map(|address| add(*address, true)));
+        steps
+    }
+
+    /// Gives the link the addresses of a family that go along.
+    fn keep(&self, family: Family) -> impl Iterator<Item = ConfigStep> {
+        let keep = if self.config.dad { address::replay } else { address::readd_nodad };
+        self.kept.iter().filter(move |(address, _)| address.family() == family).map(move |(address, body)| ConfigStep {
+            doing: format!("keep the address {address} on {}", self.link.name),
+            request: keep(body, self.link.index),
+        })
+    }
+
+    /// Writes the kernel settings.
+    fn write_sysctls(&mut self) -> Result<()> {
+        let &mut Self { netns, config, link, .. } = self;
+        if link.inet6.is_none() && link.mtu < IPV6_MIN_MTU && config.mtu.is_some() {
+            // The MTU has brought IPv6 to the link.
+            self.ipv6 = self.switch_ipv6(&ops::link::get(netns, link.index)?)?;
+        }
+        for sysctl in &config.sysctls {
+            let shown = format!("sysctl {}", one_line(&sysctl.to_string()));
+            log::debug!("{shown} for {} in {netns}", link.name);
+            ops::setting::write(netns, &sysctl.of(&link.name), sysctl.value().as_bytes())
+                .map_err(|error| error.with_kind(ErrorKind::Sysctl).context(shown))?;
+        }
+        if !config.sysctls.is_empty() {
+            // One of them may have turned IPv6 off: the interface then has no such addresses, and no routes.
+            let now = ops::link::get(netns, link.index)?;
+            self.ipv6 &= !now.inet6.is_some_and(|inet6| inet6.disabled);
+        }
+        Ok(())
+    }
+
+    /// What is done behind them: setting it up first, reading it last.
+    fn start(&self) -> Vec<ConfigStep> {
+        let (index, name) = (self.link.index, self.link.name);
+        let mut steps = vec![ConfigStep { doing: format!("set {name} up"), request: link::set_up(index, true) }];
+        for (address, body) in self.kept.iter().filter(|_| self.ipv6) {
+            let doing = format!("keep the address {address} on {name}");
+            steps.extend(address::clear_nodad(body, index).map(|request| ConfigStep { doing, request }));
+        }
+        for destination in self.config.installed_routes().filter(|route| self.ipv6 || route.is_ipv4()) {
+            let doing = format!("add the route to {destination} on {name}");
+            steps.push(ConfigStep { doing, request: route::add_on_link(index, destination) });
+        }
+        steps.push(ConfigStep { doing: format!("read {name} back"), request: link::get(index) });
+        steps
+    }
+}
+
+/// The addresses that go along, with labels that follow the link's name.
+fn kept(plan: &Plan<'_>, link: &LinkInfo) -> Vec<(Prefix, Vec<u8>)> {
+    let Origin::Moved { snapshot, .. } = &plan.origin else { return Vec::new() };
+    let on_link = |body: &Vec<u8>| {
+        let address = AddressInfo::parse(body)?.prefix;
+        Some((address, address::relabelled(body, &snapshot.link.name, &link.name)))
+    };
+    let bodies: Vec<Vec<u8>> = plan.request.config.kept(&plan.origin).cloned().collect();
+    address::in_order(&bodies).filter_map(on_link).collect()
+}
+
+/// Whether a link that stays where it is has IPv6 addresses of its own.
+fn had_ipv6(home: &Origin) -> bool {
+    let Origin::InPlace { snapshot } = home else { return false };
+    let mut addresses = snapshot.addresses.iter().filter_map(|body| AddressInfo::parse(body));
+    addresses.any(|address| address.prefix.is_ipv6() && !address.prefix.is_link_local())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use netlink_packet_core::NLMSG_ERROR;
+
+    use super::*;
+    use crate::interface::add::request::AddRequest;
+    use crate::interface::config::link::Link;
+    use crate::namespace::Namespace;
+    use crate::testing::fake_netns::FakeNetns;
+    use crate::testing::scripted_peer::{Reply, Said, Script, Step};
+    use crate::wire::link::RTM_NEWLINK;
+    use crate::wire::link::tests::VETH;
+
+    /// A namespace whose kernel is a peer that plays these acts.
+    fn scripted(acts: impl IntoIterator<Item = Step>) -> (Namespace, Script) {
+        let script = Script::new(acts);
+        (FakeNetns::new("web", 1, &script, None).open().unwrap(), script)
+    }
+
+    /// How many datagrams the peer was sent.
+    fn sent(script: &Script) -> usize {
+        script.take_lines().iter().filter(|line| matches!(line.said, Said::ToPeer(_))).count()
+    }
+
+    /// That many links to be configured alike.
+    fn list(count: usize, config: &InterfaceConfig) -> Vec<(Link, InterfaceConfig)> {
+        (0..count).map(|_| (Link::bridge("v0").unwrap(), config.clone())).collect()
+    }
+
+    fn plans<'a>(ns: &'a Namespace, list: &'a [(Link, InterfaceConfig)]) -> Vec<Plan<'a>> {
+        AddRequest::all(ns, list).into_iter().map(Plan::bare).collect()
+    }
+
+    /// Setting the link up is refused as busy; then the link is told.
+    fn busy(number: i32) -> [Reply; 2] {
+        let code = [&(-libc::EBUSY).to_ne_bytes()[..], &[0; 16]].concat();
+        [Reply(NLMSG_ERROR, 0, number, code), Reply(RTM_NEWLINK, 0, number + 1, VETH.to_vec())]
+    }
+
+    fn done(number: i32) -> Reply {
+        Reply(RTM_NEWLINK, 0, number + 1, VETH.to_vec())
+    }
+
+    #[test]
+    fn a_busy_link_is_set_up_again_three_times() {
+        let link = LinkInfo { inet6: None, ..LinkInfo::parse(VETH).unwrap() };
+        let list = list(1, &InterfaceConfig::keep_name());
+        for refusals in 0..=4usize {
+            let acts = (0..refusals).map(|_| Step::Reply(busy(0).into())).chain([Step::Reply(vec![done(0)])]);
+            let (ns, script) = scripted(acts);
+            let begin = Instant::now();
+            let configured = configure(&plans(&ns, &list), std::slice::from_ref(&link));
+            let took = begin.elapsed();
+            let tried = sent(&script);
+            if refusals <= 3 {
+                assert_eq!((configured.unwrap()[0].name, tried), (link.name, refusals + 1));
+            } else {
+                let error = configured.unwrap_err();
+                assert_eq!((error.errno(), tried), (Some(libc::EBUSY), 4));
+                assert!(error.to_string().starts_with("add v0 to web: set v0 up: "), "{error}");
+            }
+            assert!(took >= BUSY_PAUSE * (tried as u32 - 1), "{took:?}");
+        }
+    }
+
+    /// Of several links only those are tried again that are busy, and what is told of one is told of the right one.
+    #[test]
+    fn busy_ones_among_others() {
+        let link = LinkInfo { inet6: None, ..LinkInfo::parse(VETH).unwrap() };
+        let list = list(3, &InterfaceConfig::keep_name());
+        let first = Step::Reply([done(0)].into_iter().chain(busy(2)).chain([done(4)]).collect());
+        let (ns, script) = scripted([first, Step::Reply(vec![done(0)])]);
+        let configured = configure(&plans(&ns, &list), &vec![link.clone(); 3]).unwrap();
+        assert_eq!((configured.len(), sent(&script)), (3, 2));
+        let refusals = [vec![done(0)], busy(2).into(), busy(4).into()].into_iter().flatten().collect();
+        let others = (0..3).map(|_| Step::Reply([busy(0), busy(2)].into_iter().flatten().collect()));
+        let (ns, _) = scripted([Step::Reply(refusals)].into_iter().chain(others));
+        let error = configure(&plans(&ns, &list), &vec![link; 3]).unwrap_err();
+        assert!(error.to_string().starts_with("add v0 (2 of 3) to web: set v0 up: "), "{error}");
+    }
+
+    /// What the kernel tells of links says whether it has IPv6, unless they are too small for it.
+    #[test]
+    fn a_kernel_without_ipv6() {
+        let (ns, script) = scripted([]);
+        let link = LinkInfo { inet6: None, ..LinkInfo::parse(VETH).unwrap() };
+        let config = InterfaceConfig::keep_name()
+            .address("10.0.0.2/24".parse().unwrap())
+            .address("fd00::2/64".parse().unwrap())
+            .link_local("fe80::2/64".parse().unwrap())
+            .route("fd00:1::/48".parse().unwrap());
+        let list = list(1, &config);
+        let plans = plans(&ns, &list);
+        let target = Target::new(&plans[0], &link, &[]).unwrap();
+        assert!(!target.ipv6 && sent(&script) == 0);
+        let doing = |steps: Vec<ConfigStep>| steps.into_iter().map(|step| step.doing).collect::<Vec<_>>();
+        assert_eq!(doing(target.before_settings()), ["add the address 10.0.0.2/24 to v0"]);
+        assert_eq!(doing(target.start()), ["set v0 up", "read v0 back"]);
+    }
+}

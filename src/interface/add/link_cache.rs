@@ -1,0 +1,85 @@
+//! Finds the links that the adds of a list refer to: each is asked for once.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::interface::add::plan::Plan;
+use crate::namespace::Namespace;
+use crate::netns::{NamespaceId, NetNs};
+use crate::ops;
+use crate::record::origin::Origin;
+use crate::types::IfName;
+use crate::wire::link::LinkInfo;
+
+use crate::interface::add::link_ref::{LinkRef, RefTarget};
+
+/// What was found of them: each is asked for once, however many refer to it.
+#[derive(Debug, Default)]
+pub(crate) struct LinkCache {
+    /// By source name.
+    masters: HashMap<IfName, LinkInfo>,
+    /// None where there is none.
+    named: HashMap<(NamespaceId, IfName), Option<LinkInfo>>,
+}
+
+impl LinkCache {
+    /// The master with a source name, and what it is now, if it is there: a request in front comes first.
+    pub(crate) fn master(
+        &mut self,
+        ns: &Namespace,
+        earlier: &[Plan<'_>],
+        source: IfName,
+    ) -> Result<(LinkRef, Option<LinkInfo>)> {
+        if let Some(number) = earlier.iter().position(|plan| plan.request.link.source == source) {
+            // What is there already is as it was.
+            let found = earlier.get(number).and_then(|plan| match &plan.origin {
+                Origin::InPlace { snapshot } => Some(snapshot.link.clone()),
+                Origin::Moved { .. } | Origin::Created { .. } => None,
+            });
+            return Ok((LinkRef { name: source, target: RefTarget::AddRequest(number) }, found));
+        }
+        let found = known_or(&mut self.masters, source, || {
+            let unknown = || {
+                let message = format!("no interface with source name {source} to be its master");
+                Error::new(ErrorKind::NotFound, message)
+            };
+            let (_, present) = ns.registry.by_source(source.as_bytes()).ok_or_else(unknown)?;
+            let found = ops::link::get_verified(&ns.netns, present.index, &present.identity);
+            found.doing(|| format!("find the master {source}"))
+        })?;
+        Ok((LinkRef::there(source, &found), Some(found)))
+    }
+
+    /// The link with a name, and what it is now, if it is there: otherwise a request in front that is to have the name.
+    pub(crate) fn named(
+        &mut self,
+        ns: &Namespace,
+        earlier: &[Plan<'_>],
+        netns: &NetNs,
+        name: IfName,
+    ) -> Result<(LinkRef, Option<LinkInfo>)> {
+        let key = (netns.id(), name);
+        let found = match known_or(&mut self.named, key, || ops::link::find_by_name(netns, &name))? {
+            Some(found) => found,
+            None => {
+                let is_here = netns.id() == ns.id();
+                let request = earlier.iter().position(|plan| is_here && plan.name() == name.as_bytes());
+                if let Some(number) = request {
+                    return Ok((LinkRef { name, target: RefTarget::AddRequest(number) }, None));
+                }
+                ops::link::by_name(netns, &name)?
+            }
+        };
+        Ok((LinkRef::there(name, &found), Some(found)))
+    }
+}
+
+/// What is known, or else is found.
+fn known_or<K: Hash + Eq, V: Clone>(known: &mut HashMap<K, V>, key: K, find: impl FnOnce() -> Result<V>) -> Result<V> {
+    match known.entry(key) {
+        Entry::Occupied(entry) => Ok(entry.get().clone()),
+        Entry::Vacant(entry) => Ok(entry.insert(find()?).clone()),
+    }
+}

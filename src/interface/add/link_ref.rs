@@ -1,0 +1,40 @@
+//! Links that requests of a list refer to: masters, bridges, parents.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::{IfIndex, IfName};
+use crate::wire::link::LinkInfo;
+
+/// Another link that an add depends on: a master, a bridge, a parent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LinkRef {
+    /// What it is called in errors.
+    pub(crate) name: IfName,
+    pub(super) target: RefTarget,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum RefTarget {
+    There(IfIndex),
+    /// It is added by the same call, as the request of this number.
+    AddRequest(usize),
+}
+
+impl LinkRef {
+    pub(super) fn there(name: IfName, link: &LinkInfo) -> Self {
+        Self { name, target: RefTarget::There(link.index) }
+    }
+
+    /// Whether it is added by the same call.
+    pub(crate) fn is_member(&self) -> bool {
+        matches!(self.target, RefTarget::AddRequest(_))
+    }
+
+    /// Its index. `placed` are the requests that are in their namespace already.
+    pub(crate) fn index(&self, placed: &[LinkInfo]) -> Result<IfIndex> {
+        let index = match self.target {
+            RefTarget::There(index) => Some(index),
+            RefTarget::AddRequest(number) => placed.get(number).map(|link| link.index),
+        };
+        index.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("{} is not there yet", self.name)))
+    }
+}

@@ -1,0 +1,141 @@
+//! The ordered steps of an add, all or nothing.
+//!
+//! One or many: each step is taken for all requests of a list before the next one, so that they share the
+//! conversations with the kernel.
+
+mod address_conflict;
+pub(crate) mod announce;
+pub(crate) mod attach;
+mod configure;
+mod create;
+mod link_cache;
+mod link_ref;
+mod plan;
+mod planning;
+mod request;
+mod rollback;
+mod veth_peer;
+pub(crate) mod wait;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::interface::Interface;
+use crate::interface::add::announce::Pending;
+use crate::interface::add::attach::place;
+use crate::interface::add::configure::configure;
+use crate::interface::add::plan::Plan;
+use crate::interface::add::request::AddRequest;
+use crate::interface::add::rollback::roll_back;
+use crate::interface::add::wait::ReadyLink;
+use crate::interface::config::InterfaceConfig;
+use crate::interface::config::link::{Link, LinkSource, Made};
+use crate::interface::rollback::combine;
+use crate::journal::guard::JournalGuard;
+use crate::journal::{Batch, Entry, Stage};
+use crate::namespace::Namespace;
+use crate::record::identity::Identity;
+use crate::record::interface::{InterfaceRecord, Requested};
+use crate::types::Prefix;
+use crate::wire::link::LinkInfo;
+
+/// Adds interfaces.
+pub(crate) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Vec<Interface>> {
+    let requests = AddRequest::all(ns, list);
+    each(&requests, |request| validate(ns, request.link, request.config))?;
+    let _passes = each(&requests, |request| {
+        Ok((ns.netns.enter()?, request.link.origin.elsewhere().map(|netns| netns.enter()).transpose()?))
+    })?;
+    let reservations = each(&requests, |request| ns.registry.reserve(request.link.source))?;
+    let mut plans = planning::plan_all(&requests)?;
+    address_conflict::check(&plans)?;
+    let spare = ns.netns.spare_descriptor()?;
+    let mut list = None;
+    let added = match carry_out(&mut plans, &mut list) {
+        Ok(added) => added,
+        Err(error) => {
+            drop(spare);
+            return Err(combine(error, roll_back(plans, list)));
+        }
+    };
+    let changes: Vec<Requested> = plans.iter().map(Plan::changes).collect();
+    let announcing = plans.iter().zip(&added).zip(&changes).filter_map(|((plan, added), changes)| {
+        let announce = plan.request.config.announce;
+        Some(Pending { up: added.up.as_ref()?, addresses: &changes.addresses, announce })
+    });
+    announce::announce(ns, &announcing.collect::<Vec<_>>(), || true);
+    let placed = plans.into_iter().zip(added).zip(changes).zip(reservations);
+    let interfaces = placed.map(|(((plan, added), changes), reservation)| {
+        let link = added.configured;
+        let identity = Identity::of(&link);
+        let present = InterfaceRecord { index: link.index, name: link.name, identity, origin: plan.origin, changes };
+        let (record, present) = reservation.commit(present);
+        Interface::new(ns.clone(), record, present)
+    });
+    Ok(interfaces.collect())
+}
+
+/// Does something for each request; the first failure says whose it is.
+fn each<'a, T>(requests: &[AddRequest<'a>], act: impl Fn(&AddRequest<'a>) -> Result<T>) -> Result<Vec<T>> {
+    requests.iter().map(|request| act(request).map_err(|error| request.with_context(error))).collect()
+}
+
+/// Refuses what cannot be, before anything is touched.
+pub(crate) fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<()> {
+    config.all_addresses().try_for_each(Prefix::check_assignable)?;
+    if let Some(address) = config.link_local.iter().find(|address| !address.is_link_local()) {
+        let message = format!("{address} is not a link-local address (169.254.0.0/16, fe80::/10)");
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
+    match &link.origin {
+        LinkSource::Existing(home) if home.id() == ns.id() => {
+            let message = format!("{} is in {home} already: it cannot be moved into the same namespace", link.source);
+            Err(Error::new(ErrorKind::InvalidArgument, message))
+        }
+        // The kernel takes one and pays no heed to it.
+        LinkSource::Made(Made::Ipvlan(_)) if config.mac.is_some() => {
+            Err(Error::new(ErrorKind::InvalidArgument, "an ipvlan has the MAC of its parent: it cannot be given one"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes down what is about to be done, for all requests before the first change. Several are completed as one.
+fn begin(plans: &mut [Plan<'_>], list: &mut Option<Batch>) -> Result<()> {
+    let Some(first) = plans.first().map(|plan| plan.request) else { return Ok(()) };
+    if let Some(journal) = first.ns.registry.journal().filter(|_| plans.len() > 1) {
+        *list = Some(journal.begin_list(first.ns.id()).map_err(|error| first.with_context(error))?);
+    }
+    for (position, plan) in plans.iter_mut().enumerate() {
+        let place = list.as_ref().map(|list| list.place(position));
+        let begun = JournalGuard::begin(plan.request.ns.registry.journal(), || Entry { place, ..plan.entry() });
+        plan.journal = begun.map_err(|error| plan.request.with_context(error))?;
+    }
+    Ok(())
+}
+
+/// What has become of a link.
+struct Added {
+    /// What it was like when it was configured.
+    configured: LinkInfo,
+    /// None when it has not come up.
+    up: Option<ReadyLink>,
+}
+
+/// Takes all steps up to the announcement.
+fn carry_out(plans: &mut [Plan<'_>], list: &mut Option<Batch>) -> Result<Vec<Added>> {
+    begin(plans, list)?;
+    let placed = place(plans)?;
+    let configured = configure(plans, &placed)?;
+    let settled = wait::wait(plans, &configured)?;
+    for (plan, link) in plans.iter_mut().zip(&configured) {
+        let present = plan.journal.update(|entry| {
+            entry.name = link.name.as_bytes().to_vec();
+            entry.identity = Some(Identity::of(link));
+            entry.stage = Stage::Present;
+        });
+        present.map_err(|error| plan.request.with_context(error))?;
+    }
+    if let (Some(list), Some(plan)) = (list, plans.first()) {
+        list.finish().map_err(|error| plan.request.with_context(error))?;
+    }
+    Ok(configured.into_iter().zip(settled).map(|(configured, up)| Added { configured, up }).collect())
+}

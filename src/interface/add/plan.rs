@@ -1,0 +1,165 @@
+//! What an add is going to do, known before the first change, and how to take it back however far it came.
+
+use std::sync::Arc;
+
+use crate::interface::add::link_ref::LinkRef;
+use crate::interface::add::request::AddRequest;
+use crate::interface::config::interface::Naming;
+use crate::interface::config::link::{Link, LinkSource, Made};
+use crate::interface::rollback;
+use crate::interface::rollback::RollbackError;
+use crate::journal;
+use crate::journal::Stage;
+use crate::journal::guard::JournalGuard;
+use crate::netns::{NamespaceId, NetNs};
+use crate::record::identity::Identity;
+use crate::record::interface::Requested;
+use crate::record::origin::Origin;
+use crate::record::snapshot::Bridge;
+use crate::types::{IfIndex, MacvlanMode, Prefix};
+use crate::wire::link::LinkInfo;
+
+/// An add that is about to begin, or under way.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub(crate) request: AddRequest<'a>,
+    pub(crate) naming: Naming,
+    /// Which index the link gets in its namespace.
+    pub(crate) index: IfIndex,
+    /// The one that a veth's other end gets, where it is in the same namespace.
+    pub(crate) other_end: Option<IfIndex>,
+    pub(crate) origin: Origin,
+    pub(crate) master: Option<LinkRef>,
+    /// The bridge for a veth's other end.
+    pub(crate) peer_bridge: Option<LinkRef>,
+    /// The link that a new one is made on.
+    pub(crate) parent: Option<LinkRef>,
+    /// Bridges that get a port, as they were.
+    pub(super) bridges: Vec<(Arc<NetNs>, Bridge)>,
+    /// Whether anything was, or may have been, changed by this add.
+    pub(crate) touched: bool,
+    /// What it is like, once it is made.
+    pub(crate) identity: Option<Identity>,
+    pub(crate) journal: JournalGuard,
+}
+
+impl<'a> Plan<'a> {
+    /// One that nothing has to be read for.
+    #[cfg(test)]
+    pub(crate) fn bare(request: AddRequest<'a>) -> Self {
+        Self {
+            request,
+            naming: Naming::Keep,
+            index: IfIndex::LOOPBACK,
+            other_end: None,
+            origin: Origin::Created { kind: Vec::new() },
+            master: None,
+            peer_bridge: None,
+            parent: None,
+            bridges: Vec::new(),
+            touched: false,
+            identity: None,
+            journal: JournalGuard::default(),
+        }
+    }
+
+    /// What is made, if the link is.
+    pub(crate) fn made(&self) -> Option<&'a Made> {
+        self.request.link.origin.made()
+    }
+
+    /// Where the link is before.
+    pub(super) fn place(&self) -> Option<(NamespaceId, IfIndex)> {
+        match &self.origin {
+            Origin::Moved { home: netns, snapshot, .. } => Some((netns.id(), snapshot.link.index)),
+            Origin::InPlace { snapshot } => Some((self.request.ns.id(), snapshot.link.index)),
+            Origin::Created { .. } => None,
+        }
+    }
+
+    /// The name, or the pattern, that the link gets.
+    pub(crate) fn name(&self) -> Vec<u8> {
+        match (&self.naming, &self.origin) {
+            (Naming::Exact(name), _) => name.as_bytes().to_vec(),
+            (Naming::Prefix(prefix), _) => prefix.pattern(),
+            // An alternative name finds a link too.
+            (Naming::Keep, Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot }) => {
+                snapshot.link.name.as_bytes().to_vec()
+            }
+            (Naming::Keep, Origin::Created { .. }) => self.request.link.source.as_bytes().to_vec(),
+        }
+    }
+
+    /// The addresses that the link is to have, those that go along in front; no link-local ones.
+    pub(crate) fn addresses(&self) -> Vec<Prefix> {
+        self.request.config.addresses_with_kept(&self.origin)
+    }
+
+    /// What is asked for.
+    pub(crate) fn changes(&self) -> Requested {
+        self.request.config.changes(&self.origin)
+    }
+
+    /// What the journal is to say before the first change.
+    pub(crate) fn entry(&self) -> journal::Entry {
+        journal::Entry {
+            stage: Stage::Adding,
+            boot: None,
+            namespace: self.request.ns.netns.reference(),
+            source: self.request.link.source,
+            place: None,
+            index: self.index,
+            name: self.name(),
+            identity: None,
+            origin: self.origin.reference(),
+            changes: self.changes(),
+            announce_count: self.request.config.announce.count(),
+            announce_interval: self.request.config.announce.interval(),
+            bridges: self.bridges.iter().map(|(netns, bridge)| (netns.reference(), bridge.clone())).collect(),
+        }
+    }
+
+    /// Puts everything back.
+    pub(crate) fn undo(&mut self) -> std::result::Result<(), RollbackError> {
+        if !self.touched {
+            return Ok(());
+        }
+        let netns = &self.request.ns.netns;
+        let link = match &self.origin {
+            Origin::Moved { home, snapshot, .. } => {
+                let journal = &mut self.journal;
+                rollback::bring_home(home, snapshot, netns, self.index, self.request.config.mac, |at| {
+                    journal.note(|entry| entry.goes_home(Stage::Undoing, at));
+                })
+            }
+            Origin::InPlace { snapshot } => rollback::in_place(netns, snapshot, &self.changes(), snapshot),
+            Origin::Created { .. } => Self::delete(netns, &[self]).pop().unwrap_or(Ok(())),
+        };
+        RollbackError::join(link, self.undo_bridges())
+    }
+
+    /// Deletes what was made of some.
+    pub(crate) fn delete(netns: &NetNs, plans: &[&Self]) -> Vec<std::result::Result<(), RollbackError>> {
+        let indexes: Vec<IfIndex> = plans.iter().map(|plan| plan.index).collect();
+        rollback::delete_all(netns, &indexes, |number, link| plans.get(number).is_some_and(|plan| plan.is_made(link)))
+    }
+
+    /// Whether a link at its index is the one that was made. Where that is not known, by what it was to be.
+    fn is_made(&self, link: &LinkInfo) -> bool {
+        let AddRequest { link: Link { origin, .. }, config, .. } = self.request;
+        // One in that mode begins with its parent's MAC.
+        let passes_through =
+            matches!(origin, LinkSource::Made(Made::Macvlan(macvlan)) if macvlan.mode == MacvlanMode::Passthru);
+        let is_as_asked = || {
+            link.kind.as_deref() == Some(origin.kind())
+                && link.name.completes(&self.name())
+                && (passes_through || config.mac.is_none_or(|mac| link.mac == Some(mac)))
+        };
+        self.identity.as_ref().map_or_else(is_as_asked, |identity| identity.matches(link))
+    }
+
+    /// Gives the bridges that got a port back what that has changed.
+    pub(crate) fn undo_bridges(&self) -> std::result::Result<(), RollbackError> {
+        if self.touched { rollback::bridges(&self.bridges) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,161 @@
+//! Plans an add: reads all that it depends on, and changes nothing.
+
+use std::sync::Arc;
+use std::vec;
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::interface::add::link_cache::LinkCache;
+use crate::interface::add::link_ref::LinkRef;
+use crate::interface::add::plan::Plan;
+use crate::interface::add::request::AddRequest;
+use crate::interface::config::VethPeer;
+use crate::interface::config::link::{LinkSource, Made};
+use crate::interface::rollback::snapshot;
+use crate::journal::guard::JournalGuard;
+use crate::netns::NetNs;
+use crate::ops;
+use crate::record::origin::Origin;
+use crate::record::snapshot::{Bridge, Snapshot};
+use crate::types::IfIndex;
+use crate::wire::link::LinkInfo;
+
+/// Plans the adds of a list, in its order.
+pub(super) fn plan_all<'a>(requests: &[AddRequest<'a>]) -> Result<Vec<Plan<'a>>> {
+    let Some(first) = requests.first() else { return Ok(Vec::new()) };
+    let wanted = requests.iter().map(|request| request.link.origin.new_links_inside(first.ns.id())).sum();
+    let free = ops::free_index::free(&first.ns.netns, None, wanted).map_err(|error| first.with_context(error))?;
+    let plans = Vec::with_capacity(requests.len());
+    let mut planner = Planner { plans, cache: LinkCache::default(), free: free.into_iter() };
+    for request in requests {
+        planner.plan(*request).map_err(|error| request.with_context(error))?;
+    }
+    Ok(planner.plans)
+}
+
+/// Plans one add after the other.
+struct Planner<'a> {
+    plans: Vec<Plan<'a>>,
+    cache: LinkCache,
+    /// Indexes that no link has.
+    free: vec::IntoIter<IfIndex>,
+}
+
+/// The other links that an add refers to.
+struct References {
+    master: Option<LinkRef>,
+    parent: Option<LinkRef>,
+    peer_bridge: Option<LinkRef>,
+    /// Existing bridges that get a port, as they are now.
+    bridges: Vec<(Arc<NetNs>, Bridge)>,
+}
+
+/// Where the link gets to, and where it comes from.
+struct Placement {
+    index: IfIndex,
+    other_end: Option<IfIndex>,
+    origin: Origin,
+}
+
+impl<'a> Planner<'a> {
+    fn plan(&mut self, request: AddRequest<'a>) -> Result<()> {
+        let References { master, parent, peer_bridge, bridges } = self.resolve(&request)?;
+        let Placement { index, other_end, origin } = self.place(&request)?;
+        let plan = Plan {
+            naming: request.config.naming(request.ns),
+            request,
+            index,
+            other_end,
+            origin,
+            master,
+            peer_bridge,
+            parent,
+            bridges,
+            touched: false,
+            identity: None,
+            journal: JournalGuard::default(),
+        };
+        self.refuse_same_link(&plan)?;
+        self.plans.push(plan);
+        Ok(())
+    }
+
+    /// Finds the links that an add refers to, in their namespaces or among the earlier adds.
+    fn resolve(&mut self, request: &AddRequest<'_>) -> Result<References> {
+        let AddRequest { ns, link, config, .. } = request;
+        let mut found = References { master: None, parent: None, peer_bridge: None, bridges: Vec::new() };
+        if let Some(source) = config.master {
+            let (master, link) = self.cache.master(ns, &self.plans, source)?;
+            found.master = Some(master);
+            found.bridges.extend(link.map(|link| (Arc::clone(&ns.netns), bridge(link))));
+        }
+        if let Some((netns, Some(name))) = link.origin.made().and_then(Made::below) {
+            let parent = self.cache.named(ns, &self.plans, netns, *name).doing(|| "find its parent")?;
+            found.parent = Some(parent.0);
+        }
+        if let Some(Made::Veth(VethPeer { netns, bridge: Some(name), .. })) = link.origin.made() {
+            let peer_bridge = self.cache.named(ns, &self.plans, netns, *name);
+            let (peer_bridge, link) = peer_bridge.doing(|| "find the bridge of its other end")?;
+            found.peer_bridge = Some(peer_bridge);
+            found.bridges.extend(link.map(|link| (Arc::clone(netns), bridge(link))));
+        }
+        Ok(found)
+    }
+
+    /// Chooses the indexes of the link, and takes a snapshot of a link that exists.
+    fn place(&mut self, request: &AddRequest<'_>) -> Result<Placement> {
+        let AddRequest { ns, link, .. } = request;
+        match &link.origin {
+            LinkSource::Existing(home) => {
+                let snapshot = take_snapshot(home, request)?;
+                let index = snapshot.link.index;
+                Ok(Placement {
+                    index,
+                    other_end: None,
+                    origin: Origin::Moved { home: Arc::clone(home), index, snapshot },
+                })
+            }
+            LinkSource::InPlace => {
+                let snapshot = take_snapshot(&ns.netns, request)?;
+                Ok(Placement { index: snapshot.link.index, other_end: None, origin: Origin::InPlace { snapshot } })
+            }
+            LinkSource::Made(made) => {
+                let none = || Error::new(ErrorKind::Kernel, format!("no free index was found in {ns}"));
+                let index = self.free.next().ok_or_else(none)?;
+                let has_both_ends_inside = link.origin.new_links_inside(ns.id()) > 1;
+                let other_end = if has_both_ends_inside { self.free.next() } else { None };
+                Ok(Placement { index, other_end, origin: Origin::Created { kind: made.kind().as_bytes().to_vec() } })
+            }
+        }
+    }
+
+    fn refuse_same_link(&self, plan: &Plan<'_>) -> Result<()> {
+        match self.plans.iter().find(|other| plan.place().is_some() && other.place() == plan.place()) {
+            Some(other) => {
+                let message =
+                    format!("it is the same link as {}, which is to be added, too", other.request.link.source);
+                Err(Error::new(ErrorKind::InvalidArgument, message))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn take_snapshot(netns: &NetNs, request: &AddRequest<'_>) -> Result<Box<Snapshot>> {
+    let AddRequest { link, config, .. } = request;
+    let settings = config.sysctls.iter().map(|sysctl| sysctl.of(&link.source));
+    let snapshot = Box::new(snapshot::take(netns, &link.source, settings)?);
+    // The kernel refuses the zero MAC of a loopback, or of a bridge without ports.
+    match snapshot.link.mac {
+        Some(none) if none.is_zero() && config.mac.is_some() => {
+            let message = format!("{} has the MAC {none}, which could not be given back to it", link.source);
+            Err(Error::new(ErrorKind::InvalidArgument, message))
+        }
+        _ => Ok(snapshot),
+    }
+}
+
+/// Describes a bridge before it gets another port.
+fn bridge(link: LinkInfo) -> Bridge {
+    let LinkInfo { index, name, mac, mtu, .. } = link;
+    Bridge { index, name: Some(name), mac, mtu }
+}

@@ -1,0 +1,42 @@
+//! One interface of a list that is added together.
+
+use std::fmt;
+
+use crate::error::Error;
+use crate::interface::config::InterfaceConfig;
+use crate::interface::config::link::Link;
+use crate::namespace::Namespace;
+
+/// What is to be added, where, and its place in the list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AddRequest<'a> {
+    pub(crate) ns: &'a Namespace,
+    pub(crate) link: &'a Link,
+    pub(crate) config: &'a InterfaceConfig,
+    number: usize,
+    of: usize,
+}
+
+impl<'a> AddRequest<'a> {
+    /// The requests of a list, in its order.
+    pub(crate) fn all(ns: &'a Namespace, list: &'a [(Link, InterfaceConfig)]) -> Vec<Self> {
+        let of = list.len();
+        list.iter().enumerate().map(|(number, (link, config))| Self { ns, link, config, number, of }).collect()
+    }
+
+    /// Says of a failure which request it is about.
+    pub(crate) fn with_context(&self, error: Error) -> Error {
+        error.context(self.to_string())
+    }
+}
+
+/// What is being done, as errors begin.
+impl fmt::Display for AddRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "add {}", self.link.source)?;
+        if self.of > 1 {
+            write!(f, " ({} of {})", self.number + 1, self.of)?;
+        }
+        write!(f, " to {}", self.ns)
+    }
+}

@@ -1,0 +1,39 @@
+//! Taking an add back that failed, however far it came.
+
+use crate::interface::add::plan::Plan;
+use crate::interface::rollback::RollbackError;
+use crate::journal::Batch;
+
+/// Puts everything back, the last first. One failure does not keep the rest from being tried.
+pub(crate) fn roll_back(mut plans: Vec<Plan<'_>>, list: Option<Batch>) -> Result<(), RollbackError> {
+    let mut all = Ok(());
+    let mut is_forgotten = true;
+    // What was made side by side is deleted together.
+    for run in plans.chunk_by_mut(|one, next| one.made().is_some() && next.made().is_some()).rev() {
+        let outcomes = if let [plan] = run { vec![plan.undo()] } else { delete(run) };
+        for (plan, undone) in run.iter_mut().zip(outcomes).rev() {
+            // What cannot be put back stays in the journal, for a restore; about what is gone, that can do nothing either.
+            let is_over = !matches!(undone, Err(RollbackError::Failed(_)));
+            is_forgotten &= is_over && std::mem::take(&mut plan.journal).remove();
+            all = RollbackError::join(all, undone);
+        }
+    }
+    if let Some(list) = list.filter(|_| is_forgotten) {
+        if let Err(error) = list.finish() {
+            log::warn!("the file of a list that is of no use any more stays: {error}");
+        }
+    }
+    all
+}
+
+/// Deletes what was made of some.
+fn delete(plans: &mut [Plan<'_>]) -> Vec<Result<(), RollbackError>> {
+    let Some(first) = plans.first() else { return Vec::new() };
+    let touched: Vec<&Plan<'_>> = plans.iter().filter(|plan| plan.touched).collect();
+    let mut deleted = Plan::delete(&first.request.ns.netns, &touched).into_iter();
+    let outcome = |plan: &Plan<'_>| {
+        let deleted = if plan.touched { deleted.next().unwrap_or(Ok(())) } else { Ok(()) };
+        RollbackError::join(deleted, plan.undo_bridges())
+    };
+    plans.iter().map(outcome).collect()
+}

@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// How often an interface's addresses are announced to its neighbours, and how far apart.
+///
+/// IPv4 by ARP (RFC 5227 §3), IPv6 by Neighbour Advertisement (RFC 4861 §7.2.6). Three times, one second
+/// apart, unless told otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Announce {
+    count: u8,
+    interval: Duration,
+}
+
+impl Announce {
+    const MAX_COUNT: u8 = 3;
+    const INTERVALS: std::ops::RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(2);
+
+    /// As often as this, 0 to 3 times.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for more.
+    pub fn times(count: u8) -> Result<Self> {
+        if count > Self::MAX_COUNT {
+            let message = format!("{count} announcements: at most {} are possible", Self::MAX_COUNT);
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        Ok(Self { count, ..Self::default() })
+    }
+
+    /// This far apart, 100 ms to 2 s.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] outside of that.
+    pub fn every(self, interval: Duration) -> Result<Self> {
+        if !Self::INTERVALS.contains(&interval) {
+            let message = format!("announcement interval {interval:?} is not between 100 ms and 2 s");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        Ok(Self { interval, ..self })
+    }
+
+    /// Not at all.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { count: 0, ..Self::default() }
+    }
+
+    /// Returns count and interval, as the journal keeps them.
+    pub(crate) fn parts(self) -> (u8, Duration) {
+        (self.count, self.interval)
+    }
+
+    /// How often.
+    #[must_use]
+    pub fn count(self) -> u8 {
+        self.count
+    }
+
+    /// How far apart.
+    #[must_use]
+    pub fn interval(self) -> Duration {
+        self.interval
+    }
+}
+
+impl Default for Announce {
+    fn default() -> Self {
+        Self { count: Self::MAX_COUNT, interval: Duration::from_secs(1) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impossible_announcements_cannot_be_made() {
+        assert!(Announce::times(3).is_ok());
+        assert_eq!(Announce::times(4).unwrap_err().kind(), ErrorKind::InvalidArgument);
+        for (millis, possible) in [(99, false), (100, true), (2000, true), (2001, false)] {
+            let made = Announce::default().every(Duration::from_millis(millis));
+            assert_eq!(made.is_ok(), possible, "{millis} ms");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::wire::link::BridgeSettings;
+
+/// What the kernel counts a bridge's times in (`USER_HZ`).
+const TICK: Duration = Duration::from_millis(10);
+/// What a bridge that takes part in a spanning tree can have for a forward delay (IEEE 802.1D-1998 §8.10.2).
+const FORWARD_DELAY_MIN: Duration = Duration::from_secs(2);
+const FORWARD_DELAY_MAX: Duration = Duration::from_secs(30);
+/// The longest ageing time (the same, §7.9.2).
+const AGEING_MAX: Duration = Duration::from_secs(1_000_000);
+
+/// What a new bridge is told; what it is not told is as the kernel has it.
+///
+/// ```
+/// use std::time::Duration;
+/// use netgraft::{Bridge, Link};
+///
+/// let bridge = Bridge::new().stp(true).forward_delay(Duration::from_secs(2))?.ageing(Duration::from_secs(60))?;
+/// let link = Link::bridge_with("br0", bridge)?;
+/// # Ok::<(), netgraft::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use]
+pub struct Bridge {
+    pub(crate) settings: BridgeSettings,
+}
+
+impl Bridge {
+    /// One as the kernel makes them.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether it takes part in a spanning tree (IEEE 802.1D). The kernel's default: no.
+    #[doc(alias = "IFLA_BR_STP_STATE")]
+    pub fn stp(mut self, on: bool) -> Self {
+        self.settings.stp = Some(on);
+        self
+    }
+
+    /// How long a new port listens, and then learns, before it forwards, where there is a spanning tree: 2 s to
+    /// 30 s; without one, 0 is possible too. The kernel's default: 15 s.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for more, and for what is no multiple of 10 ms.
+    #[doc(alias = "IFLA_BR_FORWARD_DELAY")]
+    pub fn forward_delay(mut self, delay: Duration) -> Result<Self> {
+        self.settings.forward_delay = Some(ticks("forward delay", delay, FORWARD_DELAY_MAX)?);
+        Ok(self)
+    }
+
+    /// How long it remembers where a MAC is; 0: not at all, so that it sends everything everywhere. At most
+    /// 1,000,000 s. The kernel's default: 300 s.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for more, and for what is no multiple of 10 ms.
+    #[doc(alias = "IFLA_BR_AGEING_TIME")]
+    pub fn ageing(mut self, time: Duration) -> Result<Self> {
+        self.settings.ageing = Some(ticks("ageing time", time, AGEING_MAX)?);
+        Ok(self)
+    }
+
+    /// Whether it keeps VLANs apart (`CONFIG_BRIDGE_VLAN_FILTERING`). The kernel's default: no.
+    #[doc(alias = "IFLA_BR_VLAN_FILTERING")]
+    pub fn vlan_filtering(mut self, on: bool) -> Self {
+        self.settings.vlan_filtering = Some(on);
+        self
+    }
+
+    /// Refuses what the kernel would silently make something else of.
+    pub(crate) fn check(&self) -> Result<()> {
+        let delay = self.settings.forward_delay.map(|ticks| TICK * ticks);
+        if self.settings.stp == Some(true) && delay.is_some_and(|delay| delay < FORWARD_DELAY_MIN) {
+            let message =
+                format!("a forward delay of {:?} is too short for a spanning tree (2 s)", delay.unwrap_or_default());
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        Ok(())
+    }
+}
+
+/// A time in the kernel's unit.
+fn ticks(what: &str, time: Duration, max: Duration) -> Result<u32> {
+    if time > max {
+        let message = format!("{what} {time:?} of a bridge: at most {max:?} are possible");
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
+    let ticks = time.as_millis() / TICK.as_millis();
+    match u32::try_from(ticks) {
+        Ok(ticks) if TICK * ticks == time => Ok(ticks),
+        _ => {
+            let message = format!("{what} {time:?} of a bridge is not a multiple of {TICK:?}");
+            Err(Error::new(ErrorKind::InvalidArgument, message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impossible_times_cannot_be_given() {
+        let bridge = Bridge::new();
+        for (millis, possible) in [(0, true), (15, false), (2000, true), (30_000, true), (30_010, false)] {
+            let made = bridge.forward_delay(Duration::from_millis(millis));
+            assert_eq!(made.is_ok(), possible, "{millis} ms");
+        }
+        assert_eq!(bridge.ageing(AGEING_MAX).unwrap().settings.ageing, Some(100_000_000));
+        assert!(bridge.ageing(AGEING_MAX + TICK).is_err());
+        assert!(bridge.ageing(Duration::from_nanos(1)).is_err());
+        assert!(bridge.ageing(Duration::MAX).is_err());
+    }
+
+    #[test]
+    fn a_spanning_tree_takes_its_time() {
+        let short = Bridge::new().forward_delay(Duration::from_secs(1)).unwrap();
+        assert!(short.check().is_ok() && short.stp(false).check().is_ok());
+        assert_eq!(short.stp(true).check().unwrap_err().kind(), ErrorKind::InvalidArgument);
+    }
+}

@@ -1,0 +1,279 @@
+use crate::error::{Error, ErrorKind, Result};
+use crate::interface::config::announce::Announce;
+use crate::interface::config::wait::Wait;
+use crate::namespace::Namespace;
+use crate::record::interface::Requested;
+use crate::record::origin::Origin;
+use crate::types::{IfName, MacAddr, NamePrefix, Prefix, Sysctl};
+use crate::wire::address::AddressInfo;
+
+/// Longest alias in bytes (`IFALIASZ` less one).
+const ALIAS_MAX: usize = 255;
+
+/// What an interface is to be: its name and everything that is set on it, all optional.
+///
+/// ```
+/// use netgraft::{Announce, InterfaceConfig, NamePrefix};
+///
+/// let config = InterfaceConfig::prefix(NamePrefix::new("eth")?)
+///     .mac("02:42:0a:00:00:02".parse()?)
+///     .address("10.0.0.2/24".parse()?)
+///     .address("fd00::2/64".parse()?)
+///     .sysctl("net.ipv4.conf.IFNAME.rp_filter=2".parse()?)
+///     .announce(Announce::times(1)?);
+/// # Ok::<(), netgraft::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct InterfaceConfig {
+    pub(crate) name: Naming,
+    pub(crate) mac: Option<MacAddr>,
+    pub(crate) mtu: Option<u32>,
+    pub(crate) tx_queue_len: Option<u32>,
+    pub(crate) alias: Option<Vec<u8>>,
+    pub(crate) addresses: Vec<Prefix>,
+    pub(crate) link_local: Vec<Prefix>,
+    pub(crate) routes: Vec<Prefix>,
+    pub(crate) sysctls: Vec<Sysctl>,
+    pub(crate) master: Option<IfName>,
+    pub(crate) dad: bool,
+    pub(crate) keep_addresses: bool,
+    pub(crate) clash_check: bool,
+    pub(crate) announce: Announce,
+    pub(crate) wait: Wait,
+}
+
+/// How the interface is to be called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Naming {
+    Keep,
+    Exact(IfName),
+    Prefix(NamePrefix),
+}
+
+impl InterfaceConfig {
+    /// Under the name that the link has.
+    pub fn keep_name() -> Self {
+        Self::new(Naming::Keep)
+    }
+
+    /// Under this name; in host mode, by [`Namespace::current`](crate::Namespace::current), under the one that the link has.
+    pub fn named(name: IfName) -> Self {
+        Self::new(Naming::Exact(name))
+    }
+
+    /// Under this prefix and the lowest number that is free in the namespace; in host mode under the name that the link has.
+    pub fn prefix(prefix: NamePrefix) -> Self {
+        Self::new(Naming::Prefix(prefix))
+    }
+
+    /// Under a name, or, where `%d` stands at its end, under what is before that and the lowest number that is free in
+    /// the namespace: as the `netDevices` of the OCI runtime specification have it.
+    ///
+    /// ```
+    /// use netgraft::InterfaceConfig;
+    ///
+    /// let config = InterfaceConfig::name_or_pattern("eth%d")?;
+    /// # Ok::<(), netgraft::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidName`].
+    pub fn name_or_pattern(name: impl AsRef<[u8]>) -> Result<Self> {
+        let name = name.as_ref();
+        match name.strip_suffix(b"%d") {
+            Some(prefix) => Ok(Self::prefix(NamePrefix::new(prefix)?)),
+            None => Ok(Self::named(IfName::new(name)?)),
+        }
+    }
+
+    fn new(name: Naming) -> Self {
+        Self {
+            name,
+            mac: None,
+            mtu: None,
+            tx_queue_len: None,
+            alias: None,
+            addresses: Vec::new(),
+            link_local: Vec::new(),
+            routes: Vec::new(),
+            sysctls: Vec::new(),
+            master: None,
+            dad: false,
+            keep_addresses: false,
+            clash_check: true,
+            announce: Announce::default(),
+            wait: Wait::default(),
+        }
+    }
+
+    /// The hardware address. Without, the link keeps its own.
+    #[doc(alias = "IFLA_ADDRESS")]
+    pub fn mac(mut self, mac: MacAddr) -> Self {
+        self.mac = Some(mac);
+        self
+    }
+
+    /// The largest packet in bytes.
+    #[doc(alias = "IFLA_MTU")]
+    pub fn mtu(mut self, bytes: u32) -> Self {
+        self.mtu = Some(bytes);
+        self
+    }
+
+    /// The length of the transmit queue in packets.
+    #[doc(alias = "IFLA_TXQLEN")]
+    pub fn tx_queue_len(mut self, packets: u32) -> Self {
+        self.tx_queue_len = Some(packets);
+        self
+    }
+
+    /// A text that describes the link. An empty one takes an old one away.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] when it is longer than 255 bytes or holds NUL.
+    #[doc(alias = "IFLA_IFALIAS")]
+    pub fn alias(mut self, alias: impl AsRef<[u8]>) -> Result<Self> {
+        let alias = alias.as_ref();
+        if alias.len() > ALIAS_MAX {
+            let message = format!("an alias of {} bytes: at most {ALIAS_MAX} are possible", alias.len());
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        if alias.contains(&0) {
+            return Err(Error::new(ErrorKind::InvalidArgument, "an alias cannot hold NUL"));
+        }
+        self.alias = Some(alias.to_vec());
+        Ok(self)
+    }
+
+    /// An IPv4 or IPv6 address with the length of its subnet. Can be called several times.
+    pub fn address(mut self, address: Prefix) -> Self {
+        self.addresses.push(address);
+        self
+    }
+
+    /// A link-local address, added as it is: no clash check, and IPv6 ones with duplicate detection. Can
+    /// be called several times.
+    pub fn link_local(mut self, address: Prefix) -> Self {
+        self.link_local.push(address);
+        self
+    }
+
+    /// A destination that is reached directly on this link. Can be called several times. `0.0.0.0/0` and
+    /// `::/0` are kept and not installed now. Host bits are cleared.
+    pub fn route(mut self, destination: Prefix) -> Self {
+        self.routes.push(destination.network());
+        self
+    }
+
+    /// A kernel setting of the interface, written after the addresses and before it is set up. Can be
+    /// called several times; the order is kept.
+    pub fn sysctl(mut self, sysctl: Sysctl) -> Self {
+        self.sysctls.push(sysctl);
+        self
+    }
+
+    /// Makes the link a port of a bridge that was added to the same namespace before, by the bridge's
+    /// source name.
+    #[doc(alias = "IFLA_MASTER")]
+    pub fn master(mut self, source: IfName) -> Self {
+        self.master = Some(source);
+        self
+    }
+
+    /// Whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 §5.4), which takes it a second or more.
+    /// The add waits for that, and for the link, no longer than [`wait`](Self::wait) says in all. Off by default.
+    #[doc(alias = "IFA_F_NODAD")]
+    pub fn dad(mut self, detect: bool) -> Self {
+        self.dad = detect;
+        self
+    }
+
+    /// Whether the addresses of a link that is moved go along, and back with it when it is removed: the permanent ones of
+    /// global scope, IPv4 and IPv6, with their flags, lifetimes, metrics, other ends and labels (which follow the link's
+    /// name). They are in front of those that are asked for besides, and treated as those are: checked for clashes,
+    /// announced, IPv6 enabled for them. Off by default.
+    ///
+    /// Those of IPv6 are in use at once, without duplicate detection, unless [`dad`](Self::dad) is asked for. A link
+    /// that is not moved has its addresses anyway, or none.
+    ///
+    /// This is what the OCI runtime specification has `netDevices` for (config-linux.md, "Network Devices").
+    #[doc(alias = "IFA_F_PERMANENT")]
+    pub fn keep_addresses(mut self, keep: bool) -> Self {
+        self.keep_addresses = keep;
+        self
+    }
+
+    /// Whether addresses that contain, or are contained in, the destination of an existing route are
+    /// refused. On by default.
+    pub fn clash_check(mut self, check: bool) -> Self {
+        self.clash_check = check;
+        self
+    }
+
+    /// How often its addresses are announced.
+    pub fn announce(mut self, announce: Announce) -> Self {
+        self.announce = announce;
+        self
+    }
+
+    /// What to wait for at the end.
+    pub fn wait(mut self, wait: Wait) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// The addresses of either kind.
+    pub(crate) fn all_addresses(&self) -> impl Iterator<Item = Prefix> + '_ {
+        self.addresses.iter().chain(&self.link_local).copied()
+    }
+
+    /// How the interface is to be called there: in host mode links keep their names.
+    pub(crate) fn naming(&self, ns: &Namespace) -> Naming {
+        if ns.is_host() { Naming::Keep } else { self.name }
+    }
+
+    /// Bodies of the addresses that go along.
+    pub(crate) fn kept<'a>(&self, home: &'a Origin) -> impl Iterator<Item = &'a Vec<u8>> {
+        let moved = match home {
+            Origin::Moved { snapshot, .. } => Some(snapshot).filter(|_| self.keep_addresses),
+            Origin::InPlace { .. } | Origin::Created { .. } => None,
+        };
+        moved.into_iter().flat_map(|snapshot| snapshot.kept_addresses())
+    }
+
+    /// The addresses that go along, and behind them those that are asked for besides; no link-local ones.
+    pub(crate) fn addresses_with_kept(&self, home: &Origin) -> Vec<Prefix> {
+        let kept = self.kept(home).filter_map(|body| AddressInfo::parse(body));
+        let mut addresses: Vec<Prefix> = kept.map(|address| address.prefix).collect();
+        let (kept, asked) = (addresses.clone(), self.addresses.iter().copied());
+        addresses.extend(asked.filter(|address| !kept.contains(address)));
+        addresses
+    }
+
+    /// What is asked for.
+    pub(crate) fn changes(&self, home: &Origin) -> Requested {
+        Requested {
+            mac: self.mac.is_some(),
+            mtu: self.mtu.is_some(),
+            tx_queue_len: self.tx_queue_len.is_some(),
+            alias: self.alias.is_some(),
+            master: self.master.is_some(),
+            keep_addresses: self.keep_addresses && matches!(home, Origin::Moved { .. }),
+            addresses: self.addresses_with_kept(home).into_iter().chain(self.link_local.iter().copied()).collect(),
+            routes: self.routes.clone(),
+        }
+    }
+
+    /// The routes that are installed now.
+    pub(crate) fn installed_routes(&self) -> impl Iterator<Item = Prefix> + '_ {
+        self.routes.iter().filter(|route| !route.is_default()).copied()
+    }
+}
+
+/// Under the name that the link has, with nothing set.
+impl Default for InterfaceConfig {
+    fn default() -> Self {
+        Self::keep_name()
+    }
+}

@@ -1,0 +1,240 @@
+//! Taking interfaces out of their namespace again.
+
+mod refusals;
+pub(crate) mod return_link;
+mod revert_in_place;
+
+use std::sync::Arc;
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::interface::config::Announce;
+use crate::interface::remove::return_link::send_home;
+use crate::interface::remove::revert_in_place::revert_in_place;
+use crate::journal::guard::JournalGuard;
+use crate::journal::{BatchSlot, Entry, LockResult, Stage};
+use crate::namespace::Namespace;
+use crate::netns::{NetNs, OperationGuard};
+use crate::ops;
+use crate::record::identity::Identity;
+use crate::record::interface::{InterfaceRecord, RegistryEntry};
+use crate::record::origin::Origin;
+use crate::types::IfIndex;
+use crate::wire::link::LinkInfo;
+
+/// Removes interfaces, the last first, and tells what came of each. One that fails is what it was, unless its link is
+/// gone, and does not keep the others from being tried.
+pub(crate) fn remove(ns: &Namespace, records: &[Arc<RegistryEntry>]) -> Vec<Result<()>> {
+    let leaving: Vec<Leaving<'_>> =
+        records.iter().map(|record| Leaving { record, present: record.begin_removal() }).collect();
+    // What was made side by side is deleted together.
+    let runs = leaving.chunk_by(|one, next| one.is_made() && next.is_made());
+    let mut outcomes: Vec<Vec<Result<()>>> = runs.rev().map(|run| remove_run(ns, run)).collect();
+    outcomes.reverse();
+    outcomes.into_iter().flatten().collect()
+}
+
+/// An interface that is going to be removed.
+struct Leaving<'a> {
+    record: &'a RegistryEntry,
+    /// None when it was removed before.
+    present: Option<Arc<InterfaceRecord>>,
+}
+
+/// A removal under way.
+struct Begun<'a> {
+    leaving: &'a Leaving<'a>,
+    present: &'a InterfaceRecord,
+    /// The link's.
+    index: IfIndex,
+    journal: JournalGuard,
+    /// Keeps the namespaces open that it is about.
+    _passes: (OperationGuard<'a>, Option<OperationGuard<'a>>),
+}
+
+impl Leaving<'_> {
+    fn is_made(&self) -> bool {
+        self.present.as_ref().is_some_and(|present| matches!(present.origin, Origin::Created { .. }))
+    }
+
+    /// Stops announcing it, and picks its entry in the journal up.
+    fn begin<'a>(&'a self, ns: &'a Namespace) -> Result<Begun<'a>> {
+        let gone = || Error::new(ErrorKind::NotFound, "it was removed before");
+        let present = self.present.as_deref().ok_or_else(gone)?;
+        let begin = || {
+            let passes = passes(ns, present)?;
+            ns.announcer.stop(present.index);
+            Ok::<_, Error>((passes, pick_up(ns, self.record, present)?))
+        };
+        match begin() {
+            Ok((_passes, Some(journal))) => {
+                Ok(Begun { leaving: self, present, index: present.index, journal, _passes })
+            }
+            Ok((_, None)) => {
+                ns.registry.remove(self.record);
+                Err(Error::new(ErrorKind::NotFound, "another process has removed it"))
+            }
+            Err(error) => {
+                self.record.abort_removal(present.index);
+                Err(error)
+            }
+        }
+    }
+}
+
+impl<'a> Begun<'a> {
+    /// Writes down that its link is about to be deleted, if it is what it was.
+    fn note(mut self, ns: &Namespace, link: Result<LinkInfo>, place: Option<BatchSlot>) -> Result<(Self, LinkInfo)> {
+        let noted = link.and_then(|link| {
+            self.journal.update(|entry| {
+                entry.stage = Stage::Removing;
+                entry.place = place;
+            })?;
+            Ok(link)
+        });
+        match noted {
+            Ok(link) => Ok((self, link)),
+            Err(error) => {
+                self.conclude(ns, Some(&error));
+                Err(error)
+            }
+        }
+    }
+
+    /// Has list and journal say what has come of it.
+    fn conclude(mut self, ns: &Namespace, failure: Option<&Error>) {
+        let record = self.leaving.record;
+        match failure {
+            Some(error) if !link_is_gone(&ns.netns, self.index, &self.present.identity) => {
+                // Not as before, the entry goes on telling what a restore has to finish.
+                if error.left().is_none() {
+                    let present = self.journal.update(|entry| {
+                        entry.stage = Stage::Present;
+                        entry.place = None;
+                    });
+                    if let Err(error) = present {
+                        log::warn!("the journal says of {} that it is being removed: {error}", record.source);
+                    }
+                }
+                record.abort_removal(self.index);
+            }
+            // Nothing is left that a further call could remove.
+            _ => {
+                self.journal.remove();
+                ns.registry.remove(record);
+            }
+        }
+    }
+}
+
+fn remove_run(ns: &Namespace, run: &[Leaving<'_>]) -> Vec<Result<()>> {
+    match run {
+        [one] if !one.is_made() => vec![remove_one(ns, one)],
+        made => delete(ns, made),
+    }
+}
+
+/// Removes one that was not made.
+fn remove_one(ns: &Namespace, leaving: &Leaving<'_>) -> Result<()> {
+    let mut begun = leaving.begin(ns)?;
+    let Begun { present, index, journal, .. } = &mut begun;
+    let netns = &ns.netns;
+    let link = ops::link::get_verified(netns, present.index, &present.identity);
+    let outcome = link.and_then(|link| match &present.origin {
+        Origin::Moved { home, snapshot, .. } => {
+            send_home(netns, &link, home, &snapshot.at_home(present.changes.keep_addresses), journal, |at| *index = at)
+        }
+        Origin::InPlace { snapshot } => revert_in_place(netns, &link, present, snapshot, journal),
+        Origin::Created { .. } => Ok(()),
+    });
+    begun.conclude(ns, outcome.as_ref().err());
+    outcome
+}
+
+/// Deletes those that were made.
+fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
+    let several = ns.registry.journal().filter(|_| made.len() > 1);
+    let list = match several.map(|journal| journal.begin_list(ns.id())).transpose() {
+        Ok(list) => list,
+        Err(error) => {
+            log::debug!("not removed together but one by one: {error}");
+            return made.chunks(1).flat_map(|one| delete(ns, one)).collect();
+        }
+    };
+    let mut outcomes: Vec<Result<()>> = Vec::with_capacity(made.len());
+    let (mut begun, mut links) = (Vec::with_capacity(made.len()), Vec::with_capacity(made.len()));
+    for (position, (leaving, link)) in made.iter().zip(get_verified(&ns.netns, made)).enumerate() {
+        let place = list.as_ref().map(|list| list.place(position));
+        let noted = leaving.begin(ns).and_then(|removal| removal.note(ns, link, place));
+        outcomes.push(noted.map(|(removal, link)| {
+            log::debug!("delete {} in {}", link.name, ns.netns);
+            begun.push((position, removal));
+            links.push(link);
+        }));
+    }
+    for ((position, removal), deleted) in begun.into_iter().zip(ops::deletion::delete_all(&ns.netns, &links)) {
+        let deleted = deleted.doing(|| format!("delete {}", removal.present.name));
+        removal.conclude(ns, deleted.as_ref().err());
+        if let Some(outcome) = outcomes.get_mut(position) {
+            *outcome = deleted;
+        }
+    }
+    if let Some(Err(error)) = list.map(|list| list.finish()) {
+        log::warn!("the file of a list that is of no use any more stays: {error}");
+    }
+    outcomes
+}
+
+/// Their links, as far as they are what they were.
+fn get_verified(netns: &NetNs, made: &[Leaving<'_>]) -> Vec<Result<LinkInfo>> {
+    let of = |leaving: &Leaving<'_>| leaving.present.as_ref().map(|present| (present.index, present.identity.clone()));
+    let links: Vec<(IfIndex, Identity)> = made.iter().filter_map(of).collect();
+    ops::link::get_all_verified(netns, &links).unwrap_or_else(|error| {
+        log::debug!("not asked for together but one by one: {error}");
+        links.iter().map(|(index, identity)| ops::link::get_verified(netns, *index, identity)).collect()
+    })
+}
+
+/// Keeps the namespaces open that a removal is about.
+fn passes<'a>(
+    ns: &'a Namespace,
+    present: &'a InterfaceRecord,
+) -> Result<(OperationGuard<'a>, Option<OperationGuard<'a>>)> {
+    let home = match &present.origin {
+        Origin::Moved { home: netns, .. } => Some(netns.enter()?),
+        Origin::InPlace { .. } | Origin::Created { .. } => None,
+    };
+    Ok((ns.netns.enter()?, home))
+}
+
+/// The journal's entry of an interface, to be worked on; `None` when another process has removed both.
+fn pick_up(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) -> Result<Option<JournalGuard>> {
+    let Some(journal) = ns.registry.journal() else { return Ok(Some(JournalGuard::default())) };
+    match journal.find(ns.id(), &record.source)? {
+        None | Some(LockResult::Outdated(..)) if is_merely_forgotten(ns, present) => {
+            log::warn!("{} has no entry in the journal any more, and gets another one", record.source);
+            let announce = Announce::default();
+            let entry = || Entry::present(ns.netns.reference(), record.source, present, announce.parts());
+            JournalGuard::begin(Some(journal), entry).map(Some)
+        }
+        None | Some(LockResult::Outdated(..)) => Ok(None),
+        Some(LockResult::Free(entry, slot)) => Ok(Some(JournalGuard::resume(slot, *entry))),
+        Some(LockResult::Busy) => Err(Error::from_errno(libc::EBUSY).context("another process is working on it")),
+        Some(LockResult::Bad { problem, .. }) => Err(problem),
+    }
+}
+
+/// Whether the journal has lost the entry of an interface that nobody has removed: its link would be gone then, but for
+/// one that was in its namespace before.
+fn is_merely_forgotten(ns: &Namespace, present: &InterfaceRecord) -> bool {
+    !matches!(present.origin, Origin::InPlace { .. })
+        && ops::link::get_verified(&ns.netns, present.index, &present.identity).is_ok()
+}
+
+/// Whether a link is gone for certain: one that only looks different may have been changed by somebody.
+pub(crate) fn link_is_gone(netns: &NetNs, index: IfIndex, identity: &Identity) -> bool {
+    match ops::link::find(netns, index) {
+        Ok(None) => true,
+        Ok(Some(link)) => !identity.same_kind(&link),
+        Err(_) => false,
+    }
+}

@@ -1,0 +1,158 @@
+//! Finds the link of a journal entry, and tells whose a link is.
+
+use std::collections::HashMap;
+
+use crate::error::Result;
+use crate::interface::add::attach::is_interim;
+use crate::journal::{Entry, EntryView, Journal};
+use crate::namespace::Namespace;
+use crate::netns::NetNs;
+use crate::ops;
+use crate::record::identity::Identity;
+use crate::record::origin::Origin;
+use crate::record::snapshot::Snapshot;
+use crate::types::{IfIndex, IfName};
+use crate::wire::link::LinkInfo;
+
+/// The link of an entry, when it has got home, with the index that it was to have there.
+pub(crate) fn find_at_home(
+    home: &NetNs,
+    index: IfIndex,
+    entry: &Entry,
+    snapshot: &Snapshot,
+) -> Result<Option<LinkInfo>> {
+    Ok(ops::link::find(home, index)?.filter(|link| is_on_its_way(entry, snapshot, link)))
+}
+
+/// The link of an entry, when it has got home with another index than it was to have: kernels before 5.13 give the next
+/// free one where the link's own is taken.
+pub(crate) fn find_moved_home(home: &NetNs, entry: &Entry, snapshot: &Snapshot) -> Result<Option<LinkInfo>> {
+    // What MAC it has been given is not told before it is present.
+    find_moved(home, entry, snapshot, |link| entry.changes.mac && link.name == snapshot.link.name)
+}
+
+/// The only link that can be an entry's, by its kind, its MAC, its other end, and the names that it has on its way.
+fn find_moved(
+    netns: &NetNs,
+    entry: &Entry,
+    snapshot: &Snapshot,
+    has_other_mac: impl Fn(&LinkInfo) -> bool,
+) -> Result<Option<LinkInfo>> {
+    let was = Identity::of(&snapshot.link);
+    let is_it = |link: &LinkInfo| {
+        let known = [Some(&was), entry.identity.as_ref()];
+        known.into_iter().flatten().any(|identity| identity.matches_moved(link, has_other_mac(link)))
+            && (link.name == was.name || has_name(entry, &link.name))
+    };
+    let mut found = ops::link::all(netns)?.into_iter().filter(is_it);
+    // Of two that are alike, neither is it.
+    let one = found.next();
+    Ok(one.filter(|_| found.next().is_none()))
+}
+
+/// The same in the namespace that it was added to, where others may have one like it.
+pub(crate) fn find_moved_away(
+    ns: &Namespace,
+    entry: &Entry,
+    snapshot: &Snapshot,
+    claims: &mut Claims,
+) -> Result<Option<LinkInfo>> {
+    let Some(link) = find_moved(&ns.netns, entry, snapshot, |_| false)? else { return Ok(None) };
+    Ok(if claims.is_of_another(ns, entry, &link)? { None } else { Some(link) })
+}
+
+/// The link that an entry tells of, when it is in its namespace.
+pub(crate) fn find_in_namespace(ns: &Namespace, entry: &Entry) -> Result<Option<LinkInfo>> {
+    Ok(ops::link::find(&ns.netns, entry.index)?.filter(|link| matches_entry(entry, link)))
+}
+
+/// Whether an entry tells of a link of its namespace: at its index, and as it was when it was configured; before that, of
+/// its kind and under a name that it may have had on the way there.
+pub(crate) fn matches_entry(entry: &Entry, link: &LinkInfo) -> bool {
+    let is_it = match (&entry.identity, &entry.origin) {
+        (Some(identity), _) => identity.matches(link),
+        (None, Origin::Created { kind }) => link.kind.as_ref() == Some(kind) && has_name(entry, &link.name),
+        (None, Origin::Moved { snapshot, .. }) => is_on_its_way(entry, snapshot, link),
+        (None, Origin::InPlace { snapshot }) => {
+            let identity = Identity::of(&snapshot.link);
+            identity.matches(link) || (identity.same_kind(link) && has_name(entry, &link.name))
+        }
+    };
+    is_it && entry.index == link.index
+}
+
+/// Whether a link at an index that an entry's was to get is it: by its MAC, or a name that it has on its way. Kernels before
+/// 5.13 may have given it another; a stranger's other end can have the same index as its own, in another namespace.
+fn is_on_its_way(entry: &Entry, snapshot: &Snapshot, link: &LinkInfo) -> bool {
+    let was = &snapshot.link;
+    let has_its_name = || link.name == was.name || has_name(entry, &link.name);
+    Identity::of(was).same_kind(link) && (was.mac.is_some() && link.mac == was.mac || has_its_name())
+}
+
+/// Whether a name is the one that an entry tells of, or one that a link has only on its way there.
+fn has_name(entry: &Entry, name: &IfName) -> bool {
+    name.completes(&entry.name) || is_interim(name)
+}
+
+/// What the journal tells of the links of a namespace, once that was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Claims(Option<Read>);
+
+#[derive(Debug)]
+struct Read {
+    /// The links that were there before the journal was read.
+    links: HashMap<IfIndex, LinkInfo>,
+    entries: HashMap<IfIndex, Vec<Entry>>,
+}
+
+impl Claims {
+    /// Whether another interface has the link, be it another process's: one that was interrupted before it was made leaves
+    /// its index to the next one.
+    pub(crate) fn is_of_another(&mut self, ns: &Namespace, entry: &Entry, link: &LinkInfo) -> Result<bool> {
+        let is_other = |source: IfName| source != entry.source;
+        if ns.interfaces().iter().any(|other| is_other(other.source_name()) && other.index() == link.index) {
+            return Ok(true);
+        }
+        let Some(journal) = ns.registry.journal() else { return Ok(false) };
+        let read = match self.0.take().filter(|read| read.knows(link)) {
+            Some(read) => read,
+            None => Read::all(ns, journal)?,
+        };
+        let read = self.0.insert(read);
+        let mut others = read.entries.get(&link.index).into_iter().flatten();
+        Ok(others.any(|other| is_other(other.source) && matches_entry(other, link)))
+    }
+
+    /// An entry is not there any more.
+    pub(crate) fn remove(&mut self, entry: &Entry) {
+        if let Some(entries) = self.0.as_mut().and_then(|read| read.entries.get_mut(&entry.index)) {
+            entries.retain(|other| other.source != entry.source);
+        }
+    }
+}
+
+impl Read {
+    fn all(ns: &Namespace, journal: &Journal) -> Result<Self> {
+        // In this order: who makes a link has told the journal before.
+        let links = ops::link::all(&ns.netns)?.into_iter().map(|link| (link.index, link)).collect();
+        let mut entries: HashMap<IfIndex, Vec<Entry>> = HashMap::new();
+        for file in journal.files_of(ns.id())? {
+            match journal.peek(&file) {
+                Ok(Some(EntryView { entry, outdated: false, .. })) => {
+                    entries.entry(entry.index).or_default().push(entry)
+                }
+                // Not read, for whatever reason: it may tell of the link.
+                Err(problem) if problem.errno().is_some() => return Err(problem),
+                _ => {}
+            }
+        }
+        Ok(Self { links, entries })
+    }
+
+    /// Whether a link was there before the journal was read: its MAC is by chance.
+    fn knows(&self, link: &LinkInfo) -> bool {
+        let is_it =
+            |was: &LinkInfo| link.mac.is_some() && (was.mac, &was.kind, was.name) == (link.mac, &link.kind, link.name);
+        self.links.get(&link.index).is_some_and(is_it)
+    }
+}

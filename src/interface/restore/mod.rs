@@ -1,0 +1,378 @@
+//! Finding the interfaces of a namespace again after the process that added them is gone.
+
+pub(crate) mod from_config;
+mod locate;
+mod matching;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::interface::Interface;
+use crate::interface::config::Announce;
+use crate::interface::remove::{self, return_link};
+use crate::interface::restore::locate::{Claims, find_at_home, find_in_namespace, find_moved_away, find_moved_home};
+use crate::interface::rollback;
+use crate::interface::rollback::RollbackError;
+use crate::interface::rollback::snapshot;
+use crate::journal::guard::JournalGuard;
+use crate::journal::{Entry, EntryView, Journal, LockResult, LockedEntry, Stage};
+use crate::namespace::Namespace;
+use crate::netns::NamespaceRef;
+use crate::netns::NetNs;
+use crate::netns::discover::{NamespaceIndex, find as find_netns};
+use crate::ops;
+use crate::record::identity::Identity;
+use crate::record::interface::InterfaceRecord;
+use crate::record::origin::Origin;
+use crate::record::snapshot::{Bridge, Snapshot};
+use crate::types::IfName;
+use crate::wire::link::LinkInfo;
+
+/// What a restore found and did.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Restored {
+    /// On the list again, and announced again.
+    pub interfaces: Vec<Interface>,
+    /// Source names whose add was interrupted: everything is as it was before it.
+    pub undone: Vec<IfName>,
+    /// Source names whose removal was interrupted: it is done now.
+    pub finished: Vec<IfName>,
+    /// Source names whose links are gone; their entries were dropped.
+    pub gone: Vec<IfName>,
+    /// How many of its entries another process is working on at the moment.
+    pub busy: usize,
+    /// Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist.
+    pub dropped: Vec<String>,
+    /// Entries that were left alone: unreadable ones of other namespaces, those of a newer version, and what is no file.
+    pub left_alone: Vec<String>,
+    /// Descriptions that no link matches ([`ErrorKind::NotFound`]), or several do alike ([`ErrorKind::InvalidArgument`]),
+    /// by source name, and why.
+    pub unmatched: Vec<(IfName, Error)>,
+    /// What could not be undone or finished, the entries stay; and descriptions that could not be put on the list. What
+    /// is not as it was ([`ErrorKind::UndoFailed`]) is told by [`Error::left`].
+    pub failed: Vec<Error>,
+}
+
+/// Keeps a journal, and puts the interfaces that it knows as present on the list, as if this process had added them.
+pub(crate) fn keep(ns: &Namespace, journal: Journal) -> Result<()> {
+    let (mut known, mut homes) = (Vec::new(), Homes::default());
+    for file in journal.files_of(ns.id())? {
+        match journal.peek(&file) {
+            Ok(Some(EntryView { outdated: true, .. })) => {}
+            Ok(Some(EntryView { entry, .. })) if entry.stage == Stage::Present => {
+                match as_present(&entry, &mut homes) {
+                    Ok(present) => known.push((entry.source, present)),
+                    Err(error) if error.is_shortage() => return Err(error),
+                    Err(error) => log::warn!("{} is in the journal, but: {error}", entry.source),
+                }
+            }
+            Ok(Some(EntryView { entry, busy: false, .. })) => {
+                log::warn!("an operation on {} in {ns} was interrupted: it takes a restore", entry.source);
+            }
+            Ok(_) => {}
+            Err(problem) if problem.is_shortage() => return Err(problem),
+            Err(problem) => log::warn!("{problem}"),
+        }
+    }
+    if ns.registry.keep(journal) {
+        for (source, present) in known {
+            if let Err(error) = enlist(ns, source, present) {
+                log::warn!("{source} is in the journal, but: {error}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Does what can be done about everything in the journal, if one is kept.
+pub(crate) fn restore(ns: &Namespace) -> Result<Restored> {
+    let _pass = ns.netns.enter()?;
+    let mut restored = Restored::default();
+    if let Some(journal) = ns.registry.journal() {
+        process_entries(ns, journal, &mut restored)?;
+    }
+    forget_removed(ns, &mut restored);
+    Ok(restored)
+}
+
+fn process_entries(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<()> {
+    let mut own = journal.files_of(ns.id())?;
+    journal.rollback_order(&mut own)?;
+    let mut known = Known::default();
+    for file in &own {
+        match journal.lock(file) {
+            None => {}
+            Some(LockResult::Busy) => restored.busy += 1,
+            Some(LockResult::Outdated(entry, slot)) => restored.drop_outdated(&entry, slot),
+            // Not read, for whatever reason: it may be a good one.
+            Some(LockResult::Bad { problem, .. }) if problem.errno().is_some() => restored.failed.push(problem),
+            Some(LockResult::Bad { problem, slot: None, .. }) => restored.left_alone.push(problem.to_string()),
+            Some(LockResult::Bad { problem, slot: Some(slot), .. }) => restored.drop_entry(problem.to_string(), slot),
+            Some(LockResult::Free(entry, slot)) => restore_entry(ns, &entry, slot, &mut known, restored),
+        }
+    }
+    let mut census = NamespaceIndex::default();
+    let own: HashSet<PathBuf> = own.into_iter().collect();
+    for file in journal.files()?.iter().filter(|file| !own.contains(*file)) {
+        match journal.peek(file) {
+            Ok(Some(EntryView { outdated: true, .. })) => {
+                if let Some(LockResult::Outdated(entry, slot)) = journal.lock(file) {
+                    restored.drop_outdated(&entry, slot);
+                }
+            }
+            Ok(Some(EntryView { entry, busy: false, .. })) if census.is_gone(&entry.namespace) => {
+                if let Some(LockResult::Free(entry, slot)) = journal.lock(file) {
+                    let what = format!("{}: its namespace {} no longer exists", entry.source, entry.namespace);
+                    restored.drop_entry(what, slot);
+                }
+            }
+            Ok(_) => {}
+            Err(problem) if problem.is_shortage() => restored.failed.push(problem),
+            Err(problem) => restored.left_alone.push(problem.to_string()),
+        }
+    }
+    journal.sweep_lists()
+}
+
+impl Restored {
+    fn drop_outdated(&mut self, entry: &Entry, slot: LockedEntry) {
+        let what = format!("{}: its namespace {} is of before the machine was started", entry.source, entry.namespace);
+        self.drop_entry(what, slot);
+    }
+
+    fn drop_entry(&mut self, what: String, slot: LockedEntry) {
+        match slot.remove() {
+            Ok(()) => self.dropped.push(what),
+            Err(error) => self.failed.push(error),
+        }
+    }
+}
+
+/// What was found for one entry and serves others, so that a restore of many takes no longer for each.
+#[derive(Debug, Default)]
+struct Known {
+    homes: Homes,
+    claims: Claims,
+}
+
+/// What came of one entry. That its link is gone is for certain: no error says so, whatever else was not found.
+enum Outcome {
+    Present(Interface),
+    Undone,
+    Finished,
+    Gone,
+}
+
+fn restore_entry(ns: &Namespace, entry: &Entry, slot: LockedEntry, known: &mut Known, restored: &mut Restored) {
+    let source = entry.source;
+    let mut journal = JournalGuard::resume(slot, entry.clone());
+    let outcome = match entry.stage {
+        Stage::Present => present(ns, entry, &mut known.homes),
+        Stage::Adding | Stage::Undoing => undo(ns, entry, &mut journal, known),
+        Stage::Removing => finish(ns, entry, &mut journal, known),
+    };
+    match outcome {
+        Ok(Outcome::Present(interface)) => return restored.interfaces.push(interface),
+        Ok(Outcome::Undone) => restored.undone.push(source),
+        Ok(Outcome::Finished) => restored.finished.push(source),
+        Ok(Outcome::Gone) => restored.gone.push(source),
+        Err(error) => return restored.failed.push(error.context(format!("restore {source} in {ns}"))),
+    }
+    if journal.remove() {
+        known.claims.remove(entry);
+    }
+    if let Some((record, present)) = ns.registry.by_source(source.as_bytes()) {
+        ns.announcer.stop(present.index);
+        ns.registry.remove(&record);
+    }
+}
+
+/// Takes off the list what another process has removed, and its entry with it.
+fn forget_removed(ns: &Namespace, restored: &mut Restored) {
+    for record in ns.registry.present() {
+        let Some(present) = record.present() else { continue };
+        if remove::link_is_gone(&ns.netns, present.index, &present.identity) {
+            restored.gone.push(record.source);
+            ns.announcer.stop(present.index);
+            ns.registry.remove(&record);
+        }
+    }
+}
+
+/// An interface that is where the journal has it: on the list, and announced again.
+fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Outcome> {
+    let Some(link) = find_in_namespace(ns, entry)? else { return Ok(Outcome::Gone) };
+    let interface = match ns.interface(entry.source.as_bytes()) {
+        Ok(interface) => interface,
+        Err(_) => enlist(ns, entry.source, as_present(entry, homes)?)?,
+    };
+    let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
+    interface.announce_on(link, numbers.unwrap_or_default());
+    Ok(Outcome::Present(interface))
+}
+
+/// Puts an interface on the list.
+fn enlist(ns: &Namespace, source: IfName, present: InterfaceRecord) -> Result<Interface> {
+    let (record, present) = ns.registry.reserve(source)?.commit(present);
+    Ok(Interface::new(ns.clone(), record, present))
+}
+
+/// What an entry tells of an interface.
+fn as_present(entry: &Entry, homes: &mut Homes) -> Result<InterfaceRecord> {
+    let unknown = || Error::new(ErrorKind::NotFound, "what its link was like is not told");
+    let identity = entry.identity.clone().ok_or_else(unknown)?;
+    let origin = entry.origin.try_map_home(|home| homes.find(home))?;
+    Ok(InterfaceRecord { index: entry.index, name: identity.name, identity, origin, changes: entry.changes.clone() })
+}
+
+/// The namespaces that links came from, each looked for once. One that is not found keeps nobody off the list.
+#[derive(Debug, Default)]
+struct Homes(Vec<Arc<NetNs>>);
+
+impl Homes {
+    fn find(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
+        match self.open(reference) {
+            Err(error) if !error.is_shortage() => {
+                log::warn!("what came from it cannot go home: {error}");
+                let absent = Arc::new(NetNs::absent(reference));
+                self.0.push(Arc::clone(&absent));
+                Ok(absent)
+            }
+            found => found,
+        }
+    }
+
+    /// One that has to be there.
+    fn open(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
+        if let Some(known) = self.0.iter().find(|known| known.id() == reference.id) {
+            return Ok(Arc::clone(known));
+        }
+        let found = Arc::new(find_netns(reference)?);
+        self.0.push(Arc::clone(&found));
+        Ok(found)
+    }
+}
+
+/// Takes an interrupted add back.
+fn undo(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut Known) -> Result<Outcome> {
+    let bridge = |(namespace, bridge): &(NamespaceRef, Bridge)| match known.homes.open(namespace) {
+        Err(error) if error.is_shortage() => Some(Err(error)),
+        found => Some(Ok((found.ok()?, bridge.clone()))),
+    };
+    // Before anything is changed: what cannot be looked for now has the whole tried again.
+    let bridges = entry.bridges.iter().filter_map(bridge).collect::<Result<Vec<_>>>()?;
+    let undone = match &entry.origin {
+        Origin::Moved { home, index, snapshot } => {
+            let home = known.homes.open(home)?;
+            drop(ns.netns.spare_descriptor()?);
+            let unmoved = ops::link::find(&home, snapshot.link.index)?;
+            let unmoved = unmoved.is_some_and(|link| Identity::of(&snapshot.link).matches(&link));
+            let undoing = entry.stage == Stage::Undoing;
+            let mut back = if undoing { find_at_home(&home, *index, entry, snapshot)? } else { None };
+            let mut away = None;
+            if back.is_none() && !unmoved {
+                away = find_in_namespace(ns, entry)?;
+                if undoing && away.is_none() {
+                    back = find_moved_home(&home, entry, snapshot)?;
+                }
+                if back.is_none() && away.is_none() {
+                    away = find_moved_away(ns, entry, snapshot, &mut known.claims)?;
+                }
+            }
+            match (back, away) {
+                (Some(link), _) => {
+                    rename_at_home(&home, &link, snapshot)?;
+                    rollback::rebuild(&home, link.index, snapshot, true)
+                }
+                (None, Some(link)) => {
+                    let note = |at| journal.note(|entry| entry.goes_home(Stage::Undoing, at));
+                    rollback::bring_home(&home, snapshot, &ns.netns, link.index, link.mac, note)
+                }
+                (None, None) if unmoved => Ok(()),
+                (None, None) => Err(RollbackError::Gone(format!("the link of {} is gone", entry.source))),
+            }
+        }
+        Origin::InPlace { snapshot } => {
+            drop(ns.netns.spare_descriptor()?);
+            rollback::in_place(&ns.netns, snapshot, &entry.changes, snapshot)
+        }
+        Origin::Created { .. } => {
+            // In this order: who makes a link has told the journal before.
+            match find_in_namespace(ns, entry)? {
+                Some(link) if !known.claims.is_of_another(ns, entry, &link)? => rollback::delete(&ns.netns, &link),
+                _ => Ok(()),
+            }
+        }
+    };
+    outcome_of(undone, Outcome::Undone).and_then(|outcome| outcome_of(rollback::bridges(&bridges), outcome))
+}
+
+/// Finishes an interrupted removal.
+fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut Known) -> Result<Outcome> {
+    match &entry.origin {
+        Origin::Moved { home, index, snapshot } => {
+            let home = known.homes.open(home)?;
+            let goal = snapshot.at_home(entry.changes.keep_addresses);
+            let (mut away, mut back) = (find_in_namespace(ns, entry)?, None);
+            if away.is_none() {
+                back = find_at_home(&home, *index, entry, snapshot)?;
+            }
+            if away.is_none() && back.is_none() {
+                back = find_moved_home(&home, entry, snapshot)?;
+            }
+            if away.is_none() && back.is_none() {
+                away = find_moved_away(ns, entry, snapshot, &mut known.claims)?;
+            }
+            match (away, back) {
+                (Some(link), _) => return_link::send_home(&ns.netns, &link, &home, &goal, journal, |_| {})?,
+                (None, Some(link)) => {
+                    rename_at_home(&home, &link, snapshot)?;
+                    return_link::rebuild_at_home(&home, link.index, &goal)?;
+                }
+                (None, None) => return Ok(Outcome::Gone),
+            }
+            Ok(Outcome::Finished)
+        }
+        Origin::InPlace { snapshot } => {
+            let Some(link) = find_in_namespace(ns, entry)? else { return Ok(Outcome::Gone) };
+            drop(ns.netns.spare_descriptor()?);
+            let now = snapshot::take(&ns.netns, &link.name, [])?;
+            // What the dead process has taken away and not put back is not seen any more, so it is what was there before.
+            let mut kept = Snapshot::clone(snapshot);
+            kept.link.inet6 = now.link.inet6.or(kept.link.inet6);
+            kept.addresses.extend(now.addresses);
+            let routes = now.routes.iter().map(|body| rollback::route_before(snapshot, body, &entry.changes));
+            kept.routes.extend(routes.cloned());
+            kept.neighbours.extend(now.neighbours);
+            kept.next_hops.extend(now.next_hops);
+            outcome_of(rollback::in_place(&ns.netns, snapshot, &entry.changes, &kept), Outcome::Finished)
+        }
+        Origin::Created { .. } => match find_in_namespace(ns, entry)? {
+            Some(link) => outcome_of(rollback::delete(&ns.netns, &link), Outcome::Finished),
+            None => Ok(Outcome::Finished),
+        },
+    }
+}
+
+/// Gives a link that has got home its own name, if it got there under the one that it had away.
+fn rename_at_home(home: &NetNs, link: &LinkInfo, snapshot: &Snapshot) -> Result<()> {
+    let name = snapshot.link.name;
+    if link.name == name {
+        return Ok(());
+    }
+    ops::link::rename(home, link.index, name.as_bytes()).doing(|| format!("rename {} in {home} to {name}", link.name))
+}
+
+/// What came of putting things back, where `done` came of it when it succeeded.
+fn outcome_of(put_back: std::result::Result<(), RollbackError>, done: Outcome) -> Result<Outcome> {
+    match put_back {
+        Ok(()) => Ok(done),
+        Err(RollbackError::Gone(_)) => Ok(Outcome::Gone),
+        Err(RollbackError::Failed(what)) => {
+            Err(Error::new(ErrorKind::UndoFailed, "it cannot be put back").with_left(what))
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Taking back what an add did on a link that was in its namespace before.
+
+use crate::interface::rollback::addresses::relabel;
+use crate::interface::rollback::rebuild::rebuild;
+use crate::interface::rollback::rename::rename;
+use crate::interface::rollback::resend::absent_is_fine;
+use crate::interface::rollback::routes::replay_routes;
+use crate::interface::rollback::{Problems, RollbackError, gone};
+use crate::netns::NetNs;
+use crate::ops;
+use crate::record::identity::Identity;
+use crate::record::interface::Requested;
+use crate::record::snapshot::Snapshot;
+use crate::types::Prefix;
+use crate::wire::address;
+use crate::wire::address::AddressInfo;
+use crate::wire::link;
+use crate::wire::link::LinkInfo;
+use crate::wire::message::is_ipv6;
+use crate::wire::route;
+use crate::wire::route::{PROTOCOL, RouteInfo};
+
+/// Takes back what an add changed on a link that was in its namespace before, and nothing else. What that
+/// costs the link of its other addresses and routes is put back as `kept` has them.
+pub(crate) fn in_place(
+    netns: &NetNs,
+    snapshot: &Snapshot,
+    changes: &Requested,
+    kept: &Snapshot,
+) -> std::result::Result<(), RollbackError> {
+    let was = &snapshot.link;
+    let index = was.index;
+    let is = match ops::link::find(netns, index) {
+        Ok(Some(is)) if Identity::of(was).same_kind(&is) => is,
+        Ok(_) => return Err(gone(was)),
+        Err(error) => return Err(RollbackError::Failed(format!("{} is not found: {error}", was.name))),
+    };
+    let mut problems = Problems::default();
+    if is.name != was.name {
+        if let Err(error) = rename(netns, index, &[was.name.as_bytes()]) {
+            return Err(RollbackError::Failed(format!("{} is in {netns} as {}: {error}", was.name, is.name)));
+        }
+    }
+    // Even where the name is right: an undo that was interrupted gave it back.
+    problems.note("labels", relabel(netns, index, &snapshot.addresses));
+    let own = Own::of(snapshot, changes);
+    for route in &own.routes {
+        problems.note(route, absent_is_fine(netns.change(&route::delete_on_link(index, *route))));
+    }
+    for address in &own.addresses {
+        problems.note(address, absent_is_fine(netns.change(&address::delete(index, *address))));
+    }
+    if changes.master && is.master != was.master {
+        problems.note("master", netns.change(&link::set_master(index, was.master)));
+    }
+    // What the add was not asked to change is none of its business.
+    let was = LinkInfo {
+        mac: if changes.mac { was.mac } else { is.mac },
+        mtu: if changes.mtu { was.mtu } else { is.mtu },
+        tx_queue_len: if changes.tx_queue_len { was.tx_queue_len } else { is.tx_queue_len },
+        alias: if changes.alias { was.alias.clone() } else { is.alias.clone() },
+        inet: is.inet.clone(),
+        // A small MTU takes them.
+        inet6: if changes.mtu { kept.link.inet6.clone() } else { is.inet6.clone() },
+        ..was.clone()
+    };
+    let undone = problems.into_result(format!("{} is in {netns}", was.name));
+    // With IPv6 off again nothing of it can stay, and on a link that is down again no route and no neighbour.
+    let has_ipv6 = !snapshot.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
+    let is_up = was.is_up();
+    let can_stay = |body: &Vec<u8>| has_ipv6 || !is_ipv6(body);
+    let mut goal = Snapshot { link: was, settings: snapshot.settings.clone(), ..kept.clone() };
+    goal.addresses.retain(|body| can_stay(body) && !own.has_address(body));
+    goal.neighbours.retain(|body| is_up && can_stay(body));
+    goal.routes.retain(|body| is_up && can_stay(body) && !own.has_route(body));
+    let (from_before, since): (Vec<_>, _) = goal.routes.into_iter().partition(|body| snapshot.routes.contains(body));
+    goal.routes = from_before;
+    let rebuilt = rebuild(netns, index, &goal, false);
+    if let Err(error) = replay_routes(netns, index, index, &since) {
+        // They may lead by way of what the add had brought.
+        log::warn!("{} in {netns} may have lost routes that were made since it was added: {error}", goal.link.name);
+    }
+    RollbackError::join(undone, rebuilt)
+}
+
+/// What a link in place has to keep when an add on it is taken back later: what it has now and, of IPv6, what the
+/// add took from it by turning that off, or by an MTU that is too small for it, or changed by another MTU. Link-local
+/// addresses that the kernel has made since are not kept.
+pub(crate) fn kept_since(before: &Snapshot, now: &Snapshot, changes: &Requested) -> Snapshot {
+    let has_ipv6 = |snapshot: &Snapshot| snapshot.link.inet6.as_ref().is_some_and(|inet6| !inet6.disabled);
+    let ipv6_from = if has_ipv6(before) && !has_ipv6(now) { before } else { now };
+    let is_automatic = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|address| address.prefix.is_link_local());
+    let ipv6 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(ipv6_from).iter().filter(|body| is_ipv6(body));
+    let ipv4 = |snapshot: fn(&Snapshot) -> &Vec<Vec<u8>>| snapshot(now).iter().filter(|body| !is_ipv6(body));
+    let automatic = before.addresses.iter().filter(|body| is_ipv6(body)).filter(is_automatic);
+    let addresses = ipv4(|s| &s.addresses).chain(ipv6(|s| &s.addresses).filter(|body| !is_automatic(body)));
+    let ipv6_routes = ipv6(|s| &s.routes).map(|body| route_before(before, body, changes));
+    let inet6 = now.link.inet6.clone().or_else(|| before.link.inet6.clone());
+    Snapshot {
+        link: LinkInfo { inet6, ..now.link.clone() },
+        addresses: addresses.chain(automatic).cloned().collect(),
+        routes: ipv4(|s| &s.routes).chain(ipv6_routes).cloned().collect(),
+        neighbours: ipv4(|s| &s.neighbours).chain(ipv6(|s| &s.neighbours)).cloned().collect(),
+        ..now.clone()
+    }
+}
+
+/// A route as it was before an add whose MTU has changed the route's own, or as it is.
+pub(crate) fn route_before<'a>(before: &'a Snapshot, is: &'a Vec<u8>, changes: &Requested) -> &'a Vec<u8> {
+    let route = RouteInfo::parse(is).filter(|_| changes.mtu && route::has_mtu(is));
+    before.routes.iter().find(|was| route.is_some() && RouteInfo::parse(was) == route).unwrap_or(is)
+}
+
+/// Gives a link that is in its namespace its name and everything else back that a snapshot says.
+pub(crate) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Result<(), RollbackError> {
+    let was = &snapshot.link;
+    let renamed = match ops::link::find(netns, was.index) {
+        Ok(Some(is)) if is.name == was.name => Ok(()),
+        _ => rename(netns, was.index, &[was.name.as_bytes()]),
+    };
+    renamed.map_err(|error| {
+        RollbackError::Failed(format!("{} is in {netns} with index {}: {error}", was.name, was.index))
+    })?;
+    // Even where the name is right: it may have been another one in between.
+    let mut problems = Problems::default();
+    problems.note("labels", relabel(netns, was.index, &snapshot.addresses));
+    let relabelled = problems.into_result(format!("{} is in {netns}", was.name));
+    RollbackError::join(rebuild(netns, was.index, snapshot, true), relabelled)
+}
+
+/// Of what an add asked for, what was not there before it.
+struct Own {
+    addresses: Vec<Prefix>,
+    routes: Vec<Prefix>,
+}
+
+impl Own {
+    fn of(before: &Snapshot, changes: &Requested) -> Self {
+        let addresses: Vec<_> = before.addresses.iter().filter_map(|body| AddressInfo::parse(body)).collect();
+        let routes = before.routes.iter().filter_map(|body| RouteInfo::parse(body));
+        let routes: Vec<_> = routes.filter(RouteInfo::is_as_added_on_link).collect();
+        let new_address = |address: &&Prefix| addresses.iter().all(|had| had.prefix != **address);
+        let new_route = |route: &&Prefix| routes.iter().all(|had| had.destination != **route);
+        Self {
+            addresses: changes.addresses.iter().filter(new_address).copied().collect(),
+            routes: changes.routes.iter().filter(new_route).copied().collect(),
+        }
+    }
+
+    fn has_address(&self, body: &[u8]) -> bool {
+        AddressInfo::parse(body).is_some_and(|address| self.addresses.contains(&address.prefix))
+    }
+
+    fn has_route(&self, body: &[u8]) -> bool {
+        let owned = |route: &RouteInfo| route.protocol == PROTOCOL && route.is_as_added_on_link();
+        RouteInfo::parse(body).filter(owned).is_some_and(|route| self.routes.contains(&route.destination))
+    }
+}

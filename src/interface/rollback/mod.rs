@@ -1,0 +1,94 @@
+//! Putting a link back as it was.
+//!
+//! One description, the snapshot, and one way: look at what is, and change what differs. It does not
+//! matter how far the add had come.
+
+mod addresses;
+mod created;
+mod in_place;
+mod moved;
+mod rebuild;
+pub(crate) mod rename;
+mod resend;
+mod routes;
+pub(crate) mod snapshot;
+
+use std::fmt;
+
+pub(crate) use created::{bridges, delete, delete_all};
+pub(crate) use in_place::{in_place, kept_since, put_back, route_before};
+pub(crate) use moved::{arrived, bring_home};
+pub(crate) use rebuild::rebuild;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::wire::link::LinkInfo;
+
+/// What is where, when not everything could be put back.
+#[derive(Debug)]
+pub(crate) enum RollbackError {
+    /// Somebody else deleted the link.
+    Gone(String),
+    /// Putting it back failed.
+    Failed(String),
+}
+
+impl RollbackError {
+    /// What came of putting two things back.
+    pub(crate) fn join(
+        one: std::result::Result<(), Self>,
+        other: std::result::Result<(), Self>,
+    ) -> std::result::Result<(), Self> {
+        match (one, other) {
+            (Ok(()), result) | (result, Ok(())) => result,
+            (Err(Self::Gone(one)), Err(Self::Gone(other))) => Err(Self::Gone(format!("{one}; {other}"))),
+            (Err(one), Err(other)) => Err(Self::Failed(format!("{}; {}", one.into_text(), other.into_text()))),
+        }
+    }
+
+    /// What is where.
+    fn into_text(self) -> String {
+        let (Self::Gone(what) | Self::Failed(what)) = self;
+        what
+    }
+
+    /// Adds it to the error that made putting things back necessary.
+    pub(crate) fn add_to(self, error: Error) -> Error {
+        match self {
+            Self::Gone(what) => error.with_left(what),
+            Self::Failed(what) => error.with_kind(ErrorKind::UndoFailed).with_left(what),
+        }
+    }
+
+    /// As an error of a step, for which other things are going to be put back.
+    pub(crate) fn into_error(self) -> Error {
+        Error::new(ErrorKind::Kernel, self.into_text())
+    }
+}
+
+/// An error, and what came of putting things back.
+pub(crate) fn combine(error: Error, undone: std::result::Result<(), RollbackError>) -> Error {
+    match undone {
+        Ok(()) => error,
+        Err(left) => left.add_to(error),
+    }
+}
+
+/// What could not be put back, collected so that one failure does not keep the rest from being tried.
+#[derive(Debug, Default)]
+struct Problems(Vec<String>);
+
+impl Problems {
+    fn note(&mut self, doing: impl fmt::Display, result: Result<()>) {
+        if let Err(error) = result {
+            self.0.push(format!("{doing}: {error}"));
+        }
+    }
+
+    fn into_result(self, place: impl fmt::Display) -> std::result::Result<(), RollbackError> {
+        if self.0.is_empty() { Ok(()) } else { Err(RollbackError::Failed(format!("{place}, {}", self.0.join(", ")))) }
+    }
+}
+
+fn gone(link: &LinkInfo) -> RollbackError {
+    RollbackError::Gone(format!("{} no longer exists", link.name))
+}

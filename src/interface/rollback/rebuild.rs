@@ -1,0 +1,187 @@
+//! Making a link that is where it belongs what a snapshot says.
+
+use crate::error::{ErrorKind, Result};
+use crate::interface::rollback::addresses::{self, delete_where};
+use crate::interface::rollback::resend::replay;
+use crate::interface::rollback::routes::replay_routes;
+use crate::interface::rollback::{Problems, RollbackError, gone};
+use crate::netns::NetNs;
+use crate::ops;
+use crate::record::snapshot::Snapshot;
+use crate::types::{IfIndex, Prefix, Setting};
+use crate::wire::address::AddressInfo;
+use crate::wire::link;
+use crate::wire::link::LinkInfo;
+use crate::wire::request::Request;
+use crate::wire::{neighbour, next_hop};
+
+/// Makes a link that is in its namespace under its name what a snapshot says. When `exact`, addresses that
+/// the snapshot lacks are taken away.
+pub(crate) fn rebuild(
+    netns: &NetNs,
+    index: IfIndex,
+    snapshot: &Snapshot,
+    exact: bool,
+) -> std::result::Result<(), RollbackError> {
+    let was = &snapshot.link;
+    let had: Vec<Prefix> =
+        snapshot.addresses.iter().filter_map(|body| Some(AddressInfo::parse(body)?.prefix)).collect();
+    let place = format!("{} is in {netns}", was.name);
+    let mut problems = Problems::default();
+    let is = match ops::link::get(netns, index) {
+        Ok(is) => {
+            // An earlier try may have left addresses, which do not get all of their routes when the link comes up.
+            if was.is_up() && !is.is_up() && (exact || !had.is_empty()) {
+                let comes_back = |address: Prefix| address.is_ipv6() && had.contains(&address);
+                problems.note("addresses", delete_where(netns, index, |address| exact || comes_back(address)));
+            }
+            for (doing, request) in differences(&is, was) {
+                log::debug!("put {doing} of {} in {netns} back", was.name);
+                problems.note(doing, netns.change(&request));
+            }
+            write_ipv4_settings(netns, &is, was, &mut problems);
+            Some(is)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(gone(was));
+        }
+        Err(error) => {
+            problems.note("read it", Err(error));
+            None
+        }
+    };
+    if let Some(is) = &is {
+        let mut lost = Problems::default();
+        write_ipv6_settings(netns, is, snapshot, &mut lost);
+        if exact {
+            problems.0.append(&mut lost.0);
+        } else {
+            // It is home, if not with these.
+            lost.0.iter().for_each(|problem| log::warn!("{place}, {problem}"));
+        }
+    }
+    write_settings(netns, &snapshot.settings, &mut problems);
+    if let (Some(master), true) = (was.master, exact) {
+        problems.note("master", netns.change(&link::set_master(index, Some(master))));
+        if let Some(port) = &was.port {
+            // Those of some masters, such as VRFs, can only be read.
+            let set = netns.change(&link::set_port(index, port));
+            let fixed = set.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported);
+            problems.note("port settings", if fixed { Ok(()) } else { set });
+        }
+    }
+    if is.is_none_or(|is| is.is_up() != was.is_up()) {
+        problems.note("admin state", netns.change(&link::set_up(index, was.is_up())));
+    }
+    replay_all(netns, index, snapshot, &mut problems);
+    if exact {
+        problems.note("addresses", delete_where(netns, index, |address| !had.contains(&address)));
+    }
+    let result = problems.into_result(place);
+    // Deleted by somebody meanwhile, which makes everything else fail.
+    if result.is_err() && matches!(ops::link::find(netns, index), Ok(None)) { Err(gone(was)) } else { result }
+}
+
+/// The requests that make a link's own attributes what they were.
+fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
+    let mut requests = Vec::new();
+    let mut set = |doing, attribute| requests.push((doing, link::set(is.index, &[attribute])));
+    if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
+        set("MAC", link::mac_attribute(mac));
+    }
+    if is.mtu != was.mtu {
+        set("mtu", link::mtu_attribute(was.mtu));
+    }
+    if is.tx_queue_len != was.tx_queue_len {
+        set("txqueuelen", link::tx_queue_len_attribute(was.tx_queue_len));
+    }
+    if is.alias != was.alias {
+        set("alias", link::alias_attribute(was.alias.as_deref().unwrap_or_default()));
+    }
+    requests
+}
+
+/// Makes a link's IPv4 settings what they were. Some kernels (7.3, not yet 6.18) refuse values here that they
+/// take by the files, and then all of them.
+fn write_ipv4_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &mut Problems) {
+    let numbered = (1u16..).zip(was.inet.iter().zip(&is.inet));
+    let differing = numbered.filter(|(number, (was, is))| was != is && link::is_inet_settable(*number));
+    let differing: Vec<(u16, u32)> = differing.map(|(number, (was, _))| (number, *was)).collect();
+    if differing.is_empty() {
+        return;
+    }
+    log::debug!("put IPv4 settings of {} in {netns} back", was.name);
+    let set = |settings: &[(u16, u32)]| netns.change(&link::set(is.index, &[link::inet_attribute(settings)]));
+    let is_out_of_range = |result: &Result<()>| result.as_ref().is_err_and(|error| error.errno() == Some(libc::ERANGE));
+    let all = set(&differing);
+    if !is_out_of_range(&all) {
+        return problems.note("IPv4 settings", all);
+    }
+    for (number, value) in differing {
+        let mut written = set(&[(number, value)]);
+        if let (true, Some(file)) = (is_out_of_range(&written), link::inet_file(number)) {
+            let value = i32::from_ne_bytes(value.to_ne_bytes()).to_string();
+            written = write_setting(netns, &Setting::ipv4(&was.name, file), value.as_bytes());
+        }
+        problems.note(format_args!("IPv4 setting {number}"), written);
+    }
+}
+
+/// Makes a link's IPv6 settings what they were: a move leaves it with those that new links have.
+fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, snapshot: &Snapshot, problems: &mut Problems) {
+    let was = &snapshot.link;
+    let Some(had) = &was.inet6 else { return };
+    // An MTU that was too small for IPv6 is another by now.
+    let again = is.inet6.is_none().then(|| ops::link::get(netns, is.index).ok()).flatten();
+    let has = again.as_ref().unwrap_or(is).inet6.as_ref();
+    let mut differs = has.is_some_and(|has| (had.addr_gen_mode, had.token) != (has.addr_gen_mode, has.token));
+    // Without it some modes are refused, and one makes up another; it brings a mode with it.
+    for (setting, value) in snapshot.settings.iter().filter(|(setting, _)| has.is_some() && setting.is_stable_secret())
+    {
+        let written = ops::setting::write_secret(netns, setting, value);
+        differs |= matches!(written, Ok(true));
+        problems.note(setting, written.map(|_| ()));
+    }
+    let generate = || match differs {
+        true => netns.change(&link::set(is.index, &[link::inet6_attribute(had)])),
+        false => Ok(()),
+    };
+    // A token is refused while router advertisements are, which may be before the files are written or behind that.
+    let generated = generate();
+    if is.inet6.is_none() && has.is_some() {
+        // A link that is up has an address from the kernel by now, made as it does it for new links.
+        problems.note("IPv6 addresses", delete_where(netns, is.index, |address| address.is_ipv6()));
+    }
+    for (file, value) in had.files_unlike(has) {
+        let setting = Setting::ipv6(&was.name, file);
+        let written = write_setting(netns, &setting, value.as_bytes());
+        // This kernel does not have all.
+        let missing = written.as_ref().is_err_and(|error| error.errno() == Some(libc::ENOENT));
+        problems.note(&setting, if missing { Ok(()) } else { written });
+    }
+    problems.note("IPv6 address generation", generated.or_else(|_| generate()));
+}
+
+fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut Problems) {
+    for (setting, value) in settings.iter().filter(|(setting, _)| !setting.is_stable_secret()) {
+        problems.note(setting, write_setting(netns, setting, value));
+    }
+}
+
+fn write_setting(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()> {
+    match ops::setting::write(netns, setting, value) {
+        // Where there is no /proc to be had, none can be.
+        Err(error) if error.kind() == ErrorKind::NotSupported => Ok(()),
+        written => written.map(|_| ()),
+    }
+}
+
+/// Sends the bodies back that describe a link's addresses, routes and neighbours.
+fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
+    problems.note("addresses", addresses::replay_exactly(netns, index, &snapshot.addresses));
+    let next_hops = snapshot.next_hops.iter().map(|body| next_hop::replay(body, index)).collect();
+    problems.note("next-hop objects", replay(netns, next_hops));
+    problems.note("routes", replay_routes(netns, snapshot.link.index, index, &snapshot.routes));
+    let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
+    problems.note("neighbours", replay(netns, neighbours));
+}

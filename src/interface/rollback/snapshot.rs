@@ -1,0 +1,101 @@
+//! Reading a link as it is, before it is changed.
+
+use std::net::IpAddr;
+
+use crate::error::{Context, ErrorKind, Result};
+use crate::netns::NetNs;
+use crate::ops;
+use crate::record::snapshot::Snapshot;
+use crate::types::{Family, IfIndex, IfName, Setting};
+use crate::wire::link;
+use crate::wire::link::LinkInfo;
+use crate::wire::neighbour;
+use crate::wire::neighbour::{NeighbourInfo, RTM_NEWNEIGH};
+use crate::wire::request::Request;
+use crate::wire::route;
+
+/// Takes down what a move or an undone add would lose.
+///
+/// `wanted` are the kernel settings that are going to change.
+pub(crate) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item = Setting>) -> Result<Snapshot> {
+    let (link, body) = netns
+        .with_connection(|connection| {
+            connection.get(&link::get_by_name(name), |body| Some((LinkInfo::parse(body)?, body.to_vec())))
+        })
+        .doing(|| format!("find link {name} in {netns}"))?;
+    let (addresses, bodies): (Vec<_>, Vec<_>) = ops::address::all(netns, Some(link.index))?.into_iter().unzip();
+    let sources: Vec<IpAddr> = addresses.iter().map(|address| address.prefix.address()).collect();
+    let (mut routes, mut neighbours) = (Vec::new(), Vec::new());
+    // What neighbours a link had, the kernel has forgotten as it was set down. Those that were made since are not kept:
+    // looking for them would cost every add of a link that is down a question more.
+    if link.is_up() {
+        routes = self::routes(netns, link.index, &sources)?;
+        neighbours = permanent_neighbours(netns, link.index, &neighbour::dump_link(link.index))?;
+        // One that does not forward answers for nobody else.
+        if link.forwards() {
+            neighbours.extend(permanent_neighbours(netns, link.index, &neighbour::dump_proxies(link.index))?);
+        }
+    } else if sources.iter().any(IpAddr::is_ipv4) {
+        // The kernel goes on having those addresses, and with them routes of other links.
+        routes = ops::route::depending_on(netns, Family::Ipv4, link.index, &sources)?;
+        // As one of several it is dead, and cannot be added so.
+        routes.retain(|body| !route::is_shared_by(body, link.index));
+    }
+    let over_objects = routes.iter().any(|body| route::is_over_object(body));
+    let next_hops = if over_objects { ops::next_hop::lost_with(netns, link.index)? } else { Vec::new() };
+    let settings = settings(netns, &link, wanted)?;
+    Ok(Snapshot { link, body, addresses: bodies, routes, neighbours, next_hops, settings })
+}
+
+fn routes(netns: &NetNs, index: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {
+    let mut routes = Vec::new();
+    for family in Family::ALL {
+        routes.extend(ops::route::depending_on(netns, family, index, sources)?);
+    }
+    Ok(routes)
+}
+
+fn permanent_neighbours(netns: &NetNs, index: IfIndex, request: &Request) -> Result<Vec<Vec<u8>>> {
+    netns.with_connection(|connection| {
+        connection.dump(request, Vec::new, |found, message| {
+            let entry = NeighbourInfo::parse(message.payload).filter(|_| message.kind == RTM_NEWNEIGH);
+            if entry.is_some_and(|entry| entry.link == index && entry.is_permanent()) {
+                found.push(message.payload.to_vec());
+            }
+        })
+    })
+}
+
+/// The values of the settings that will be written, as far as there are any.
+fn settings(
+    netns: &NetNs,
+    link: &LinkInfo,
+    wanted: impl IntoIterator<Item = Setting>,
+) -> Result<Vec<(Setting, Vec<u8>)>> {
+    let mut settings = Vec::new();
+    if let Some(inet6) = &link.inet6 {
+        let value = if inet6.disabled { b"1".to_vec() } else { b"0".to_vec() };
+        settings.push((Setting::disable_ipv6(&link.name), value));
+        if inet6.has_secret() {
+            let secret = Setting::stable_secret(&link.name);
+            match ops::setting::read(netns, &secret) {
+                Ok(value) => settings.push((secret, value)),
+                Err(error) if error.is_shortage() => return Err(error.context(format!("sysctl {secret}"))),
+                Err(error) => log::debug!("{secret} is not known: {error}"),
+            }
+        }
+    }
+    for setting in wanted {
+        // Where the link was found by an alternative name, its files have the other one.
+        let setting = setting.of_interface(&link.name);
+        if settings.iter().any(|(other, _)| *other == setting) {
+            continue;
+        }
+        match ops::setting::read(netns, &setting) {
+            Ok(value) => settings.push((setting, value)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupported) => {}
+            Err(error) => return Err(error.with_kind(ErrorKind::Sysctl).context(format!("sysctl {setting}"))),
+        }
+    }
+    Ok(settings)
+}

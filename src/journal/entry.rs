@@ -1,0 +1,150 @@
+//! What the journal says of one interface.
+
+use std::time::Duration;
+
+use crate::netns::NamespaceRef;
+use crate::record::identity::Identity;
+use crate::record::interface::{InterfaceRecord, Requested};
+use crate::record::origin::Origin;
+use crate::record::snapshot::Bridge;
+use crate::types::{IfIndex, IfName};
+
+/// What the journal says of one interface.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) stage: Stage,
+    /// The run of the kernel that it is about, where its file could outlive that: identities begin anew then.
+    pub(crate) boot: Option<String>,
+    pub(crate) namespace: NamespaceRef,
+    pub(crate) source: IfName,
+    /// Its place in the operation on several interfaces that wrote it, if it was one.
+    pub(crate) place: Option<BatchSlot>,
+    /// The link's index in the namespace, chosen before it gets there.
+    pub(crate) index: IfIndex,
+    /// The name that it has there, or the pattern that its name is made of.
+    pub(crate) name: Vec<u8>,
+    /// What the link is like there, once it has that name.
+    pub(crate) identity: Option<Identity>,
+    pub(crate) origin: Origin<NamespaceRef>,
+    pub(crate) changes: Requested,
+    pub(crate) announce_count: u8,
+    pub(crate) announce_interval: Duration,
+    /// Bridges that got a port, and what they were like before.
+    pub(crate) bridges: Vec<(NamespaceRef, Bridge)>,
+}
+
+/// An entry's place in the operation on several that wrote it last. As long as that has a file, the operation is under
+/// way, or was interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BatchSlot {
+    pub(crate) list: u64,
+    pub(crate) position: u32,
+}
+
+/// How far an operation had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Adding,
+    /// An add that failed is taken back: the link is on its way home, or has got there.
+    Undoing,
+    Present,
+    Removing,
+}
+
+impl Entry {
+    /// Describes an interface that is there, as if its add had just succeeded.
+    pub(crate) fn present(
+        namespace: NamespaceRef,
+        source: IfName,
+        record: &InterfaceRecord,
+        announce: (u8, Duration),
+    ) -> Self {
+        Self {
+            stage: Stage::Present,
+            boot: None,
+            namespace,
+            source,
+            place: None,
+            index: record.index,
+            name: record.name.as_bytes().to_vec(),
+            identity: Some(record.identity.clone()),
+            origin: record.origin.reference(),
+            changes: record.changes.clone(),
+            announce_count: announce.0,
+            announce_interval: announce.1,
+            bridges: Vec::new(),
+        }
+    }
+
+    /// Notes that the link is about to be moved home, and the index that it is to have there.
+    pub(crate) fn goes_home(&mut self, stage: Stage, at: IfIndex) {
+        self.stage = stage;
+        if let Origin::Moved { index, .. } = &mut self.origin {
+            *index = at;
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::netns::NamespaceId;
+    use crate::record::snapshot::Snapshot;
+    use crate::types::{MacAddr, Setting};
+    use crate::wire::link::LinkInfo;
+
+    pub(crate) fn entry() -> Entry {
+        let body = include_bytes!("../wire/captures/link-veth-port.bin").to_vec();
+        let snapshot = Snapshot {
+            link: LinkInfo::parse(&body).unwrap(),
+            body,
+            addresses: vec![vec![2, 24], vec![10, 64]],
+            routes: vec![vec![1]],
+            neighbours: vec![vec![2, 3]],
+            next_hops: vec![vec![0, 1], vec![2]],
+            settings: vec![(
+                Setting { group: "ipv6".into(), file: b"conf/v\xff 0/disable_ipv6".to_vec() },
+                b"0 1".to_vec(),
+            )],
+        };
+        let namespace = |cookie, path: Option<&str>| NamespaceRef {
+            id: NamespaceId::from_cookie(cookie),
+            path: path.map(PathBuf::from),
+        };
+        Entry {
+            stage: Stage::Adding,
+            boot: Some("7d5e1a0c-boot".to_owned()),
+            namespace: namespace(12, Some("/run/netns/a b%")),
+            source: IfName::new(b"v\xff0").unwrap(),
+            place: None,
+            index: IfIndex::new(7).unwrap(),
+            name: b"eth%d".to_vec(),
+            identity: None,
+            origin: Origin::Moved {
+                home: namespace(3, None),
+                index: IfIndex::new(3).unwrap(),
+                snapshot: Box::new(snapshot),
+            },
+            changes: Requested {
+                mac: true,
+                master: true,
+                addresses: vec!["10.0.0.2/24".parse().unwrap()],
+                routes: vec!["fd00::/64".parse().unwrap(), "0.0.0.0/0".parse().unwrap()],
+                ..Requested::default()
+            },
+            announce_count: 3,
+            announce_interval: Duration::from_millis(1500),
+            bridges: vec![(
+                namespace(3, None),
+                Bridge {
+                    index: IfIndex::new(2).unwrap(),
+                    name: IfName::from_kernel(b"br%0"),
+                    mac: Some(MacAddr::BROADCAST),
+                    mtu: 1500,
+                },
+            )],
+        }
+    }
+}

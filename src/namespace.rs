@@ -1,0 +1,338 @@
+//! Network namespaces: the handle, and how one comes by it.
+
+mod interfaces;
+mod routing;
+
+use std::fmt;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::announce::Announcer;
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::journal::{Journal, LockResult};
+use crate::netns::{NamespaceId, NamespaceRef, NetNs, discover, pin};
+use crate::record::Registry;
+use crate::sys;
+use crate::text::printable_path;
+
+/// A network namespace that is held open, and the interfaces that were added through this handle.
+///
+/// Clones are the same handle. Every method may be called from any thread at any time; none moves the
+/// calling thread into another namespace. Dropping the last clone, and the last [`Interface`](crate::Interface),
+/// closes what the handle holds open and stops the announcements that are still pending
+/// ([`announce::flush`](crate::announce::flush) waits for them); a pinned namespace lives on, an
+/// anonymous one ends with it unless something else keeps it alive.
+///
+/// A handle that a process inherits by fork(2) shares its sockets with its parent's: one of the two may use it.
+///
+/// ```no_run
+/// use netgraft::Namespace;
+///
+/// let web = Namespace::create("/run/netns/web")?;
+/// let up = web.run(|| std::net::TcpListener::bind("127.0.0.1:0").is_ok())?;
+/// assert!(up, "lo is up from the start");
+/// web.destroy()?;
+/// # Ok::<(), netgraft::Error>(())
+/// ```
+///
+/// # Errors of any call
+/// Whatever talks to the kernel, here and on an [`Interface`](crate::Interface), can fail with these kinds beside those
+/// that it names itself:
+///
+/// - [`ErrorKind::Namespace`]: the namespace was [destroyed](Self::destroy) through this handle or a clone of it.
+/// - [`ErrorKind::Permission`]: the caller lacks `CAP_NET_ADMIN` there, which changes take.
+/// - [`ErrorKind::NotFound`]: a link that the call is about was deleted meanwhile.
+/// - [`ErrorKind::NotSupported`]: the kernel lacks what the call takes, such as IPv6.
+/// - [`ErrorKind::Timeout`]: the kernel did not answer within 3 seconds.
+/// - [`ErrorKind::Interrupted`]: what the kernel tells in parts, such as all links, changed in each of 64 tries.
+/// - [`ErrorKind::Kernel`]: any other refusal, by its [errno](Error::errno); memory, descriptors or threads have run
+///   out; or an answer that is of no use.
+#[doc(alias = "setns")]
+#[derive(Clone)]
+pub struct Namespace {
+    pub(crate) netns: Arc<NetNs>,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) announcer: Arc<Announcer>,
+    opened: Arc<HandleSource>,
+}
+
+/// How a handle came by its namespace.
+#[derive(Debug)]
+enum HandleSource {
+    Current,
+    Pinned(PathBuf),
+    Other,
+}
+
+impl Namespace {
+    /// The calling thread's namespace, now.
+    ///
+    /// Interfaces added here keep the name they have (host mode).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Permission`] without `CAP_NET_ADMIN` where there is no /proc either; [`ErrorKind::Kernel`] before
+    /// Linux 4.10 without /proc, and when no descriptor is to be had.
+    pub fn current() -> Result<Self> {
+        Ok(Self::new(NetNs::current()?, HandleSource::Current))
+    }
+
+    /// Makes a namespace with `lo` up and pins it at a path, so that it outlives the process.
+    ///
+    /// Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Exists`] when anything is at the path already; [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`,
+    /// or where the folder must not be written; [`ErrorKind::Kernel`] for what else the system refuses: more namespaces
+    /// than `user.max_net_namespaces` (`ENOSPC`), or a folder that others kept locked for 3 seconds (`EBUSY`). Nothing
+    /// is left behind.
+    pub fn create(path: impl AsRef<Path>) -> Result<Self> {
+        Self::create_at(path.as_ref(), pin::Mountpoint::make)
+    }
+
+    /// The same, replacing a pin or a plain file at the path. The namespace that was pinned there ends
+    /// unless something else keeps it alive.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create), but [`ErrorKind::Exists`] only for what is not a regular file. What was pinned
+    /// there still is then, unless [`Error::left`] says otherwise.
+    pub fn create_replacing(path: impl AsRef<Path>) -> Result<Self> {
+        Self::create_at(path.as_ref(), pin::Mountpoint::take_over)
+    }
+
+    fn create_at(path: &Path, place: fn(&Path) -> Result<pin::Mountpoint>) -> Result<Self> {
+        let create = || {
+            let place = place(path)?;
+            let netns = NetNs::unshare(|_| printable_path(path))?;
+            netns.with_file(|file| place.mount(file))?;
+            Ok::<_, Error>(netns)
+        };
+        let netns = create().doing(|| format!("create the namespace {}", printable_path(path)))?;
+        Ok(Self::new(netns.at(path), HandleSource::pinned(path)))
+    }
+
+    /// Makes a namespace with `lo` up that lives as long as its handle.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`; [`ErrorKind::Kernel`] with `ENOSPC` for more namespaces than
+    /// `user.max_net_namespaces`.
+    pub fn create_anonymous() -> Result<Self> {
+        let netns = NetNs::unshare(|inode| format!("anonymous namespace {inode}"));
+        Ok(Self::new(netns.doing(|| "create an anonymous namespace")?, HandleSource::Other))
+    }
+
+    /// Opens the namespace whose file is at a path: a pin, or `/proc/PID/ns/net`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is nothing; [`ErrorKind::Namespace`] for any other file, whatever it is;
+    /// [`ErrorKind::Permission`] when the caller may not open it, or enter it (setns(2): `CAP_SYS_ADMIN`).
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let netns = open_netns(path)?;
+        Ok(Self::new(netns.at(path), HandleSource::pinned(path)))
+    }
+
+    /// Opens the namespace that an open file is. The descriptor is duplicated.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] for any other file; [`ErrorKind::Permission`] when the caller may not enter it.
+    pub fn from_fd(file: impl AsFd) -> Result<Self> {
+        let label = || "the namespace of a descriptor";
+        let file = file.as_fd().try_clone_to_owned().doing(label)?;
+        Ok(Self::new(NetNs::from_file(file, label().to_owned())?, HandleSource::Other))
+    }
+
+    /// Opens the namespace that a process is in.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is no such process; [`ErrorKind::Permission`] when the caller
+    /// may not look into it (as for ptrace(2)), or not enter the namespace; [`ErrorKind::Namespace`], before Linux 5.8
+    /// `NotFound`, when it has ended and nobody has waited for it yet.
+    pub fn from_pid(pid: u32) -> Result<Self> {
+        let label = format!("the namespace of process {pid}");
+        let netns = match sys::netns::pidfd_open(pid) {
+            Ok(pidfd) => NetNs::from_pidfd(pidfd.as_fd(), label.clone()),
+            Err(error) => Err(error).doing(|| format!("open {label}")),
+        };
+        // Before 5.8, and where a sandbox filters the newer calls, by /proc.
+        let netns = match netns {
+            Err(refusal) if matches!(refusal.errno(), Some(libc::ENOSYS | libc::EINVAL | libc::EPERM)) => {
+                match std::fs::File::open(format!("/proc/{pid}/ns/net")).doing(|| format!("open {label}")) {
+                    Ok(file) => NetNs::from_file(file.into(), label),
+                    // The process is there, but not to be seen.
+                    Err(hidden) if hidden.kind() == ErrorKind::NotFound && refusal.kind() == ErrorKind::Permission => {
+                        Err(refusal)
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+            netns => netns,
+        };
+        Ok(Self::new(netns?, HandleSource::Other))
+    }
+
+    /// Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] when it is no pidfd, which before Linux 5.8 none is to setns(2), or the process is
+    /// gone; [`ErrorKind::Permission`] as with [`from_pid`](Self::from_pid).
+    pub fn from_pidfd(pidfd: impl AsFd) -> Result<Self> {
+        let netns = NetNs::from_pidfd(pidfd.as_fd(), "the namespace of a pidfd".to_owned())?;
+        Ok(Self::new(netns, HandleSource::Other))
+    }
+
+    /// Pins an existing namespace's file at a second path and opens it there.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) for the file, and of [`create`](Self::create) for the path.
+    pub fn adopt(path: impl AsRef<Path>, file: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let adopt = || {
+            let adopted = open_file(file.as_ref())?;
+            let netns = NetNs::from_file(adopted, printable_path(file.as_ref()))?;
+            let place = pin::Mountpoint::make(path)?;
+            netns.with_file(|file| place.mount(file))?;
+            Ok::<_, Error>(netns)
+        };
+        let doing = || format!("adopt {} at {}", printable_path(file.as_ref()), printable_path(path));
+        Ok(Self::new(adopt().doing(doing)?.at(path), HandleSource::pinned(path)))
+    }
+
+    fn new(netns: NetNs, opened: HandleSource) -> Self {
+        Self {
+            netns: Arc::new(netns),
+            registry: Arc::default(),
+            announcer: Arc::new(Announcer::new()),
+            opened: Arc::new(opened),
+        }
+    }
+
+    /// Wraps a fake namespace.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn fake(netns: NetNs) -> Self {
+        Self::new(netns, HandleSource::Other)
+    }
+
+    /// Calls a closure on a new thread that is inside the namespace, and waits for it.
+    ///
+    /// The closure may borrow from the caller. Sockets and processes that it makes stay in the
+    /// namespace. A panic in the closure is the caller's.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Permission`] when the caller may not enter it (setns(2): `CAP_SYS_ADMIN`), [`ErrorKind::Namespace`]
+    /// when it was destroyed or cannot be entered otherwise, [`ErrorKind::Kernel`] when no thread can be started or no
+    /// descriptor is to be had; the closure was not called then.
+    pub fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
+        self.netns.run(closure)
+    }
+
+    /// Ends this handle's hold on the namespace, its announcements and, where it is pinned, the pin: the mount is detached
+    /// and the file removed. The namespace itself ends when nothing else uses it; the kernel then deletes
+    /// the virtual links in it and returns the physical ones to the initial namespace, and what the journal
+    /// tells of them, if one is kept, is dropped.
+    ///
+    /// Waits for adds and removals under way that need the namespace, through this handle, and keeps later ones out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any more;
+    /// [`ErrorKind::NotFound`] when nothing is there any more. [`ErrorKind::Permission`] when the caller may not
+    /// unmount it or remove the file. [`ErrorKind::Kernel`] with `EINVAL` when the path that it was opened by is no pin
+    /// but `/proc/PID/ns/net`, with `EBUSY` when others kept the folder locked for 3 seconds. Whatever the error, the
+    /// handle is as usable as before; [`Error::left`] says so where the pin is gone and its file is not.
+    pub fn destroy(&self) -> Result<()> {
+        let unpin = || {
+            let inode = self.netns.with_file(|file| Ok(sys::file::inode(file)?))?;
+            if let Some(path) = self.path() {
+                // A path that is not absolute may lead elsewhere by now.
+                pin::remove(self.netns.path().unwrap_or(path), inode)?;
+            }
+            self.announcer.close();
+            Ok(())
+        };
+        self.netns.close(unpin).doing(|| format!("destroy {self}"))?;
+        self.drop_entries();
+        Ok(())
+    }
+
+    /// Takes the interfaces off the journal that have gone with the namespace, unless it lives on elsewhere.
+    fn drop_entries(&self) {
+        let drop = |journal: &Journal| {
+            let files = journal.files_of(self.id())?;
+            if files.is_empty() || !discover::is_nowhere(&NamespaceRef { id: self.id(), path: None }) {
+                return Ok(());
+            }
+            files.iter().try_for_each(|file| match journal.lock(file) {
+                Some(
+                    LockResult::Free(_, slot)
+                    | LockResult::Outdated(_, slot)
+                    | LockResult::Bad { slot: Some(slot), .. },
+                ) => slot.remove(),
+                _ => Ok(()),
+            })?;
+            journal.sweep_lists()
+        };
+        if let Some(Err(error)) = self.registry.journal().map(drop) {
+            log::warn!("the journal still tells of {self}: {error}");
+        }
+    }
+
+    /// What tells this namespace apart from others.
+    #[must_use]
+    pub fn id(&self) -> NamespaceId {
+        self.netns.id()
+    }
+
+    /// The path at which it was created, opened or adopted.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match &*self.opened {
+            HandleSource::Pinned(path) => Some(path),
+            HandleSource::Current | HandleSource::Other => None,
+        }
+    }
+
+    /// A descriptor of the namespace's file, for setns(2) and the like.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] when it was destroyed; [`ErrorKind::Kernel`] when no descriptor is to be had.
+    pub fn try_clone_fd(&self) -> Result<OwnedFd> {
+        self.netns.with_file(|file| Ok(file.try_clone_to_owned()?))
+    }
+
+    /// Whether links added here keep their name.
+    pub(crate) fn is_host(&self) -> bool {
+        matches!(*self.opened, HandleSource::Current)
+    }
+}
+
+impl HandleSource {
+    fn pinned(path: &Path) -> Self {
+        Self::Pinned(path.to_owned())
+    }
+}
+
+/// As errors name it: its path, or how it was come by.
+impl fmt::Display for Namespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.netns.fmt(f)
+    }
+}
+
+impl fmt::Debug for Namespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.netns.fmt(f)
+    }
+}
+
+fn open_netns(path: &Path) -> Result<NetNs> {
+    NetNs::from_file(open_file(path)?, printable_path(path))
+}
+
+/// Opens a namespace's file by path, and no other.
+fn open_file(path: &Path) -> Result<OwnedFd> {
+    let file = pin::open_pin(path).doing(|| format!("open {}", printable_path(path)))?;
+    file.ok_or_else(|| {
+        Error::new(ErrorKind::Namespace, "not a network namespace but another file")
+            .context(format!("open {}", printable_path(path)))
+    })
+}

@@ -1,0 +1,183 @@
+//! The methods of [`Namespace`] for its interfaces and links.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::interface::restore::{self, Restored, from_config};
+use crate::interface::{Interface, InterfaceConfig, Link, LinkState, add, remove, state};
+use crate::journal::Journal;
+use crate::namespace::Namespace;
+use crate::record::interface::RegistryEntry;
+use crate::text::printable;
+
+impl Namespace {
+    /// Puts a link into this namespace and makes it work there: moved or made, named, addressed, routed,
+    /// up, announced. All or nothing.
+    ///
+    /// # Errors
+    /// Everything is as it was before the call, in every namespace involved, unless [`Error::left`](crate::Error::left)
+    /// says otherwise; [`ErrorKind::UndoFailed`]: it could not be put back. [`ErrorKind::NotFound`]: no such link,
+    /// bridge, parent or master. [`ErrorKind::NameTaken`]: by another link, here, or where a veth's other end is to be.
+    /// [`ErrorKind::Exists`]: an interface with that source name, also one that the journal tells of (interrupted, it
+    /// takes a [`restore`](Self::restore)), the address, a route, or a VXLAN with that identifier.
+    /// [`ErrorKind::AddressClash`], [`ErrorKind::Sysctl`]. [`ErrorKind::InvalidArgument`]: the link is in this
+    /// namespace already, or cannot have such a MAC or address. [`ErrorKind::DuplicateAddress`]: another host has one,
+    /// where [`dad`](InterfaceConfig::dad) was asked for. [`ErrorKind::NotSupported`]: the kernel lacks the kind of
+    /// link. [`ErrorKind::Namespace`]: one that is involved was destroyed. [`ErrorKind::Permission`],
+    /// [`ErrorKind::Kernel`]: the journal cannot be written. Any other refusal by the kernel, with its words.
+    pub fn add_interface(&self, link: Link, config: InterfaceConfig) -> Result<Interface> {
+        let added = add::add(self, &[(link, config)])?.pop();
+        added.ok_or_else(|| Error::new(ErrorKind::NotFound, "nothing was added"))
+    }
+
+    /// Puts links into this namespace together, all or nothing: each as [`add_interface`](Self::add_interface) does,
+    /// in the order of the list, but what takes a conversation with the kernel is done for all in as few as can be, and
+    /// what has to be waited for is waited for at once.
+    ///
+    /// A prefix for names gives the lowest free numbers in the order of the list. A member may have one in front of
+    /// it as its master, by source name; as its parent, or the bridge of its other end, by the name that that is to have.
+    /// Whatever else a member refers to has to be there before the call. An address clashes with what the
+    /// addresses and routes of members in front of it bring, too.
+    ///
+    /// ```no_run
+    /// use netgraft::{InterfaceConfig, Link, NamePrefix, Namespace, VethPeer};
+    ///
+    /// let (host, pod) = (Namespace::current()?, Namespace::create("/run/netns/pod")?);
+    /// let list = (0..100u8).map(|i| {
+    ///     let peer = VethPeer::new(&host, format!("pod-{i}"))?.bridge("br0")?;
+    ///     let config = InterfaceConfig::prefix(NamePrefix::new("eth")?).address(format!("10.0.{i}.2/24").parse()?);
+    ///     Ok((Link::veth(format!("veth{i}"), peer)?, config))
+    /// });
+    /// let interfaces = pod.add_interfaces(list.collect::<netgraft::Result<Vec<_>>>()?)?;
+    /// assert_eq!(interfaces[99].name().to_string(), "eth99");
+    /// # Ok::<(), netgraft::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`add_interface`](Self::add_interface), naming the member that failed. None is added then, and everything
+    /// is as it was before the call, unless [`Error::left`](crate::Error::left) says otherwise.
+    /// [`ErrorKind::InvalidArgument`] when two members are the same link.
+    pub fn add_interfaces(&self, list: impl IntoIterator<Item = (Link, InterfaceConfig)>) -> Result<Vec<Interface>> {
+        add::add(self, &list.into_iter().collect::<Vec<_>>())
+    }
+
+    /// Takes all interfaces out of this namespace, the one that was added last first, each as [`Interface::remove`] does.
+    /// Those that were made are deleted together: the kernel then waits once, not for each of them.
+    ///
+    /// # Errors
+    /// Those of [`Interface::remove`], naming the interface. The others are removed all the same; where several fail,
+    /// [`Error::others`](crate::Error::others) has the rest. Those that failed can be removed later.
+    pub fn remove_all(&self) -> Result<()> {
+        let records = self.registry.present();
+        let outcomes = remove::remove(self, &records).into_iter().zip(&records);
+        let failure = |(outcome, record): (Result<()>, &Arc<RegistryEntry>)| {
+            Some(outcome.err()?.context(format!("remove {} from {self}", record.source)))
+        };
+        Error::first(outcomes.filter_map(failure).collect()).map_or(Ok(()), Err)
+    }
+
+    /// The interfaces that were added through this handle, oldest first.
+    #[must_use]
+    pub fn interfaces(&self) -> Vec<Interface> {
+        let interface = |record: Arc<RegistryEntry>| {
+            let present = record.present()?;
+            Some(Interface::new(self.clone(), record, present))
+        };
+        self.registry.present().into_iter().filter_map(interface).collect()
+    }
+
+    /// The interface with a source name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is none.
+    pub fn interface(&self, source: impl AsRef<[u8]>) -> Result<Interface> {
+        let source = source.as_ref();
+        let (record, present) = self.registry.by_source(source).ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, format!("no interface with source name {} in {self}", printable(source)))
+        })?;
+        Ok(Interface::new(self.clone(), record, present))
+    }
+
+    /// The interface with a name, the one that it was given when it was added.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is none.
+    pub fn interface_by_name(&self, name: impl AsRef<[u8]>) -> Result<Interface> {
+        let name = name.as_ref();
+        self.interfaces().into_iter().find(|interface| interface.name().as_bytes() == name).ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, format!("no interface with the name {} in {self}", printable(name)))
+        })
+    }
+
+    /// Keeps a journal of this handle's interfaces in a folder, which is made when it is missing, and puts
+    /// those on the list that the journal knows of already, from this or another process.
+    ///
+    /// Whatever is about to be changed is written there before, so that [`restore`](Self::restore) can undo or
+    /// finish it should the process die. A folder below /run has the lifetime of what it describes.
+    /// docs/journal.md describes the files. Where one is kept already, that stays so.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, read and written: [`ErrorKind::Permission`] where the caller may not,
+    /// [`ErrorKind::Exists`] where the path is that of another file, [`ErrorKind::Kernel`] for what else the file
+    /// system refuses. [`ErrorKind::Kernel`], too, when descriptors, memory or threads run out while what it tells of
+    /// is looked for. It is logged as a warning as well: no journal is kept then, and the handle works on as one
+    /// without.
+    pub fn keep_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
+        let kept = Journal::open(folder.as_ref()).and_then(|journal| restore::keep(self, journal));
+        kept.inspect_err(|error| log::warn!("no journal is kept: {error}"))
+    }
+
+    /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there
+    /// is put on the list and announced again, and entries of what is gone are dropped.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] when it was destroyed. When the journal's folder cannot be read:
+    /// [`ErrorKind::NotFound`] where it is gone, [`ErrorKind::Permission`] where the caller may not,
+    /// [`ErrorKind::Kernel`] otherwise; what was done by then is done. What happened to each entry is in the result.
+    pub fn restore(&self) -> Result<Restored> {
+        restore::restore(self).doing(|| format!("restore {self}"))
+    }
+
+    /// The same, and then puts those on the list that the caller remembers and the journal, if one is kept, does not:
+    /// what was once passed to [`add_interface`](Self::add_interface), in any order.
+    ///
+    /// Each is looked for among the links that are here, by its IPv4 addresses, else by its IPv6 addresses, else by its
+    /// name; a prefix for names is enough only where there are no addresses and one link has such a name. Masters come
+    /// before their ports. What is found is announced again with the numbers given, and written into the journal. Nothing
+    /// is changed about its link. What is not found, or could be several, is in [`Restored::unmatched`].
+    ///
+    /// An interface found like this can be removed as any other. What its link was like before the add is not known,
+    /// so it keeps MAC, MTU, queue length and alias. A link that was moved goes back under its source name, down; in place,
+    /// the addresses and routes of the description go, the name becomes the source name and a master that the description
+    /// names is left, settings stay; a link that was made is deleted.
+    ///
+    /// # Errors
+    /// Those of [`restore`](Self::restore) and, when what there is in the namespace cannot be read, those of
+    /// [any call](Self#errors-of-any-call). What happened to each interface is in the result.
+    ///
+    /// ```no_run
+    /// use netgraft::{InterfaceConfig, Link, Namespace};
+    ///
+    /// let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
+    /// let config = InterfaceConfig::default().address("10.0.0.2/24".parse()?);
+    /// let restored = web.restore_from([(Link::existing(&host, "veth1a2b")?, config)])?;
+    /// for (source, why) in &restored.unmatched {
+    ///     eprintln!("{source} is lost: {why}");
+    /// }
+    /// # Ok::<(), netgraft::Error>(())
+    /// ```
+    pub fn restore_from(&self, descriptions: impl IntoIterator<Item = (Link, InterfaceConfig)>) -> Result<Restored> {
+        let descriptions = descriptions.into_iter().collect();
+        from_config::restore_from(self, descriptions).doing(|| format!("restore {self}"))
+    }
+
+    /// Every link in this namespace as it is now, whoever put it there.
+    ///
+    /// # Errors
+    /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`] among them: changes kept interrupting
+    /// the kernel's answer.
+    pub fn links(&self) -> Result<Vec<LinkState>> {
+        state::all(&self.netns)
+    }
+}

@@ -1,0 +1,318 @@
+//! Finding a namespace again that only its identity is known of.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::netns::NamespaceRef;
+use crate::netns::pin::open_pin;
+#[cfg(any(test, fuzzing))]
+use crate::netns::stand_in;
+use crate::netns::{NamespaceId, NetNs};
+use crate::text::printable_path;
+
+/// The namespace: at its path, the current one, or wherever else it is to be found.
+///
+/// # Errors
+/// [`ErrorKind::Namespace`] when it is nowhere to be found.
+pub(crate) fn find(reference: &NamespaceRef) -> Result<NetNs> {
+    let not_found = || Error::new(ErrorKind::Namespace, format!("the namespace {reference} is not found"));
+    match scan(reference).doing(|| format!("look for the namespace {reference}"))? {
+        Lookup::Found(netns) => Ok(*netns),
+        Lookup::Nowhere { .. } => Err(not_found()),
+    }
+}
+
+/// Which namespaces there are, for many questions.
+#[derive(Debug, Default)]
+pub(crate) struct NamespaceIndex {
+    /// Those that were there when it was first asked.
+    alive: Option<HashSet<NamespaceId>>,
+    gone: HashSet<NamespaceId>,
+}
+
+impl NamespaceIndex {
+    /// Whether a namespace is gone for certain: whatever path it was on, a process or another mount namespace may have it,
+    /// all of which have to be seen.
+    pub(crate) fn is_gone(&mut self, reference: &NamespaceRef) -> bool {
+        let mut places = Scanner::default();
+        let at_its_path = reference.path.as_deref().map(|path| places.open(path));
+        if matches!(at_its_path, Some(Ok(Some(netns))) if netns.id() == reference.id) {
+            return false;
+        }
+        let alive = self.alive.get_or_insert_with(all);
+        if alive.contains(&reference.id) || self.gone.contains(&reference.id) {
+            return self.gone.contains(&reference.id);
+        }
+        // One that is new since then is not gone.
+        let gone = matches!(scan(reference), Ok(Lookup::Nowhere { hidden: false }));
+        if gone {
+            self.gone.insert(reference.id);
+        }
+        gone
+    }
+}
+
+/// All namespaces that are found.
+fn all() -> HashSet<NamespaceId> {
+    let mut places = Scanner::default();
+    if let Err(error) = places.fill() {
+        log::debug!("not all namespaces are found: {error}");
+    }
+    let paths = std::mem::take(&mut places.paths);
+    paths.iter().filter_map(|path| Some(places.open(path).ok()??.id())).collect()
+}
+
+/// Whether a namespace that had been on a path is neither pinned nor with any process, as far as can be seen.
+pub(crate) fn is_nowhere(reference: &NamespaceRef) -> bool {
+    matches!(scan(reference), Ok(Lookup::Nowhere { .. }))
+}
+
+/// What came of looking for a namespace.
+enum Lookup {
+    Found(Box<NetNs>),
+    /// `hidden` tells that there are places that this process must not look at.
+    Nowhere {
+        hidden: bool,
+    },
+}
+
+/// Looks everywhere.
+///
+/// # Errors
+/// When something but permission kept it from looking, so that nothing is certain.
+fn scan(reference: &NamespaceRef) -> Result<Lookup> {
+    #[cfg(any(test, fuzzing))]
+    if let Some(found) = stand_in::find(reference.id) {
+        let found = found.map(NetNs::fake).transpose()?;
+        return Ok(found.map_or(Lookup::Nowhere { hidden: false }, |netns| Lookup::Found(Box::new(netns))));
+    }
+    let mut places = Scanner::default();
+    let is_it = |netns: &NetNs| netns.id() == reference.id;
+    if let Some(netns) = reference.path.as_deref().map(|path| places.open(path)).transpose()?.flatten().filter(is_it) {
+        return Ok(Lookup::Found(Box::new(netns)));
+    }
+    if let Some(current) = NetNs::current().ok().filter(is_it) {
+        return Ok(Lookup::Found(Box::new(current)));
+    }
+    places.fill()?;
+    for path in std::mem::take(&mut places.paths) {
+        if let Some(netns) = places.open(&path)?.filter(is_it) {
+            return Ok(Lookup::Found(Box::new(netns)));
+        }
+    }
+    Ok(Lookup::Nowhere { hidden: places.hidden })
+}
+
+/// Where namespaces are to be found: each once that is pinned, in whatever mount namespace, that a thread is in, or that a
+/// process has open.
+#[derive(Debug, Default)]
+struct Scanner {
+    paths: Vec<PathBuf>,
+    seen: HashSet<(u64, u64)>,
+    /// Mount namespaces, and the root that they were looked at from.
+    mounts: HashSet<(u64, u64, u64)>,
+    /// Mount namespaces that something keeps alive, though no process may be in them.
+    kept: HashSet<u64>,
+    hidden: bool,
+}
+
+impl Scanner {
+    fn fill(&mut self) -> Result<()> {
+        // First, for the paths that this process has.
+        let mounts = fs::read("/proc/self/mountinfo").doing(|| "read /proc/self/mountinfo")?;
+        self.add_pins(&mounts, Path::new("/"))?;
+        // A procfs need not show the processes of others at all.
+        self.hidden |= !Path::new("/proc/1").exists();
+        let is_process =
+            |path: &PathBuf| path.file_name().is_some_and(|name| name.as_bytes().iter().all(u8::is_ascii_digit));
+        for process in self.list(Path::new("/proc"))?.into_iter().filter(is_process) {
+            for thread in self.list(&process.join("task"))? {
+                self.add(thread.join("ns/net"))?;
+                self.add_mounts(&thread)?;
+            }
+            for file in self.list(&process.join("fd"))? {
+                let Ok(open) = fs::read_link(&file) else { continue };
+                if open.as_os_str().as_bytes().starts_with(b"net:[") {
+                    self.add(file)?;
+                }
+                self.kept.extend(number(open.as_os_str().as_bytes(), b"mnt:["));
+            }
+        }
+        self.hidden |= self.kept.iter().any(|kept| self.mounts.iter().all(|(seen, ..)| seen != kept));
+        Ok(())
+    }
+
+    /// What is pinned where a thread sees it.
+    fn add_mounts(&mut self, thread: &Path) -> Result<()> {
+        let (root, namespace) = (thread.join("root"), thread.join("ns/mnt"));
+        let Some(namespace) = self.if_there(&namespace, fs::metadata(&namespace))? else { return Ok(()) };
+        let Some(top) = self.if_there(&root, fs::metadata(&root))? else { return Ok(()) };
+        let mounts = (namespace.ino(), top.dev(), top.ino());
+        if self.mounts.contains(&mounts) {
+            return Ok(());
+        }
+        let mountinfo = thread.join("mountinfo");
+        let found = match fs::read(&mountinfo) {
+            // It has ended since.
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => None,
+            found => self.if_there(&mountinfo, found)?,
+        };
+        if let Some(found) = found {
+            self.add_pins(&found, &root)?;
+            // One that has ended meanwhile may not have shown all; another one may be in there as well.
+            if is_there(&root) {
+                self.mounts.insert(mounts);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is pinned according to a mountinfo, whose paths are below a root.
+    fn add_pins(&mut self, mounts: &[u8], root: &Path) -> Result<()> {
+        for (namespace, path) in mounts.split(|byte| *byte == b'\n').filter_map(pin_of) {
+            if let Some(number) = number(namespace, b"net:[") {
+                let shown = self.add(root.join(path.strip_prefix("/").unwrap_or(&path)))?;
+                // Something else is mounted over it, or over a folder above.
+                self.hidden |= shown != Some(number) && is_there(root);
+            }
+            self.kept.extend(number(namespace, b"mnt:["));
+        }
+        Ok(())
+    }
+
+    /// What is in a folder, as far as it may be seen.
+    fn list(&mut self, folder: &Path) -> Result<Vec<PathBuf>> {
+        let list = || fs::read_dir(folder)?.map(|entry| Ok::<_, io::Error>(entry?.path())).collect();
+        Ok(self.if_there(folder, list()).doing(|| format!("read {}", printable_path(folder)))?.unwrap_or_default())
+    }
+
+    /// Adds what is at a path, if there is something, and tells its number.
+    fn add(&mut self, path: PathBuf) -> Result<Option<u64>> {
+        let file = self.if_there(&path, fs::metadata(&path)).doing(|| printable_path(&path))?;
+        let Some(file) = file else { return Ok(None) };
+        if self.seen.insert((file.dev(), file.ino())) {
+            self.paths.push(path);
+        }
+        Ok(Some(file.ino()))
+    }
+
+    /// Opens the namespace at a path, if there is one.
+    fn open(&mut self, path: &Path) -> Result<Option<NetNs>> {
+        let Some(Some(file)) = self.if_there(path, open_pin(path))? else { return Ok(None) };
+        match NetNs::from_file(file, printable_path(path)) {
+            Ok(netns) => Ok(Some(netns.at(path))),
+            // Another kind of namespace, if it says so without the kernel.
+            Err(error) if error.errno().is_none() => Ok(None),
+            Err(error) if error.errno() == Some(libc::EPERM) => {
+                self.hidden = true;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What was found at a path; none where nothing is there any more, or it must not be seen.
+    fn if_there<T, E: Into<Error>>(&mut self, path: &Path, found: std::result::Result<T, E>) -> Result<Option<T>> {
+        let error = match found {
+            Ok(found) => return Ok(Some(found)),
+            Err(error) => error.into(),
+        };
+        match error.errno() {
+            Some(libc::ENOENT | libc::ENOTDIR | libc::ESRCH) => Ok(None),
+            Some(libc::EACCES | libc::EPERM) => {
+                // A procfs refuses what is of a thread that has ended since it was found, too.
+                self.hidden |= is_there(path);
+                Ok(None)
+            }
+            _ => Err(error),
+        }
+    }
+}
+
+/// Whether there is something at a path, even what may not be looked at.
+fn is_there(path: &Path) -> bool {
+    !fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
+/// The namespace, of whichever type, that a line of mountinfo (proc_pid_mountinfo(5)) has pinned, and where.
+fn pin_of(line: &[u8]) -> Option<(&[u8], PathBuf)> {
+    let mut fields = line.split(|byte| *byte == b' ').skip(3);
+    let namespace = fields.next().filter(|root| root.ends_with(b"]"))?;
+    Some((namespace, PathBuf::from(OsString::from_vec(unescape(fields.next()?)))))
+}
+
+/// The number of a namespace of a type, of what the kernel calls it.
+fn number(name: &[u8], of_type: &[u8]) -> Option<u64> {
+    let number = name.strip_prefix(of_type)?.strip_suffix(b"]")?;
+    std::str::from_utf8(number).ok()?.parse().ok()
+}
+
+/// Undoes the kernel's way of writing white space and backslashes: a backslash and three octal digits.
+fn unescape(field: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = field;
+    while let Some((byte, behind)) = rest.split_first() {
+        let escaped = match rest {
+            [b'\\', digits @ ..] => digits.split_at_checked(3).and_then(|(digits, behind)| {
+                let value = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()?;
+                Some((value, behind))
+            }),
+            _ => None,
+        };
+        let (byte, behind) = escaped.unwrap_or((*byte, behind));
+        bytes.push(byte);
+        rest = behind;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pin_is_found_whatever_its_path() {
+        let line = |path: &str| format!("36 35 0:4 net:[4026532177] {path} rw shared:2 - nsfs nsfs rw").into_bytes();
+        let pin = (&b"net:[4026532177]"[..], PathBuf::from("/run/netns/a b\\\\"));
+        assert_eq!(pin_of(&line("/run/netns/a\\040b\\134\\")), Some(pin));
+        assert_eq!(number(b"mnt:[4026532177]", b"mnt:["), Some(4_026_532_177));
+        assert_eq!(number(b"net:[4026532177]", b"mnt:["), None);
+        assert_eq!(pin_of(b"36 35 0:4 / /run rw - tmpfs tmpfs rw"), None);
+        assert_eq!(pin_of(b""), None);
+    }
+
+    /// As a procfs refuses what was of a thread.
+    #[test]
+    fn what_is_refused_is_hidden_while_it_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = || Err::<(), _>(io::Error::from_raw_os_error(libc::EACCES));
+        for (path, hidden) in [(folder.path().join("ended"), false), (folder.path().to_owned(), true)] {
+            let mut places = Scanner::default();
+            assert!(places.if_there(&path, refused()).unwrap().is_none());
+            assert_eq!(places.hidden, hidden, "{path:?}");
+        }
+    }
+
+    /// A pin shows the namespace that it is of, unless something is mounted over it.
+    #[test]
+    fn what_a_pin_does_not_show_is_hidden() {
+        let folder = tempfile::tempdir().unwrap();
+        let pin = folder.path().join("pin");
+        fs::write(&pin, "").unwrap();
+        let shown = fs::metadata(&pin).unwrap().ino();
+        for (number, path, hidden) in
+            [(shown, pin.clone(), false), (shown + 1, pin, true), (shown, folder.path().join("none"), true)]
+        {
+            let mut places = Scanner::default();
+            let line = format!("36 35 0:4 net:[{number}] {} rw - nsfs nsfs rw\n", path.display());
+            places.add_pins(line.as_bytes(), Path::new("/")).unwrap();
+            assert_eq!(places.hidden, hidden, "{line}");
+        }
+    }
+}

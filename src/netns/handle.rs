@@ -1,0 +1,367 @@
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::netlink::{Connection, KernelSocket, Monitor, datagrams};
+use crate::netns::NamespaceId;
+use crate::netns::NamespaceRef;
+use crate::netns::close_guard::{CloseGuard, OperationGuard};
+#[cfg(any(test, fuzzing))]
+use crate::netns::stand_in;
+use crate::netns::sysctl_dirs::SysctlDirs;
+use crate::netns::thread::{enter, on_thread};
+use crate::sys;
+use crate::text::printable_path;
+use crate::types::IfIndex;
+use crate::wire::link;
+use crate::wire::message::Message;
+use crate::wire::request::Request;
+
+/// A network namespace that is held open: its file, one netlink socket in it, and its settings.
+///
+/// This is what other parts hold on to; a [`Namespace`](super::Namespace) is this and the list of its interfaces.
+pub(crate) struct NetNs {
+    label: String,
+    id: NamespaceId,
+    /// Where it can be opened again.
+    path: Option<PathBuf>,
+    /// Where to look for a free index for the next link that is made here.
+    next_index: AtomicU32,
+    /// Whether `lo` has an IPv6 address, once that was asked.
+    pub(crate) ipv6_on_loopback: Mutex<Option<bool>>,
+    /// Between operations of several steps and the end of the namespace.
+    close_guard: CloseGuard,
+    /// None once it was destroyed, or when it was not found.
+    open: RwLock<Option<Arc<Resources>>>,
+}
+
+/// What goes when a namespace is destroyed, at once or with the last call that is using it.
+struct Resources {
+    file: OwnedFd,
+    connection: Mutex<Connection>,
+    settings: SysctlDirs,
+    /// Who stands in for the kernel in it, in tests.
+    #[cfg(any(test, fuzzing))]
+    stand_in: Option<Arc<dyn stand_in::StandIn>>,
+}
+
+/// What has to be opened on a thread that is inside.
+struct Entered {
+    socket: KernelSocket,
+    settings: SysctlDirs,
+}
+
+impl Entered {
+    fn open() -> Result<Self> {
+        Ok(Self { socket: KernelSocket::open()?, settings: SysctlDirs::open()? })
+    }
+}
+
+impl NetNs {
+    /// The calling thread's.
+    pub(crate) fn current() -> Result<Self> {
+        let inside = Entered::open().doing(|| "open a socket in the current namespace")?;
+        let file = file_of(&inside.socket).doing(|| "find the current namespace's file")?;
+        Self::new("the current namespace".to_owned(), file, inside)
+    }
+
+    /// A new one with its loopback up, on no path yet. `label` makes its name from its inode number.
+    pub(crate) fn unshare(label: impl FnOnce(u64) -> String) -> Result<Self> {
+        let (file, inside) = on_thread(|| {
+            sys::netns::unshare().doing(|| "make a network namespace")?;
+            let inside = Entered::open().doing(|| "open a socket in the new namespace")?;
+            let file = file_of(&inside.socket).doing(|| "find the new namespace's file")?;
+            Ok::<_, Error>((file, inside))
+        })??;
+        let inode = sys::file::inode(file.as_fd())?.1;
+        let netns = Self::new(label(inode), file, inside)?;
+        let request = link::set_up(IfIndex::LOOPBACK, true);
+        netns.change(&request).doing(|| "set lo up")?;
+        Ok(netns)
+    }
+
+    /// The one that an open file is, once that has been checked.
+    pub(crate) fn from_file(file: OwnedFd, label: String) -> Result<Self> {
+        check_kind(file.as_fd()).doing(|| format!("open {label}"))?;
+        let inside = enter(file.as_fd(), Entered::open)
+            .and_then(|inside| inside)
+            .doing(|| format!("open a socket in {label}"))?;
+        Self::new(label, file, inside)
+    }
+
+    /// The one that a process is in, through a descriptor for the process (Linux 5.8).
+    pub(crate) fn from_pidfd(pidfd: BorrowedFd<'_>, label: String) -> Result<Self> {
+        let open = || {
+            let inside = Entered::open()?;
+            Ok::<_, Error>((file_of(&inside.socket)?, inside))
+        };
+        let (file, inside) = enter(pidfd, open).and_then(|opened| opened).doing(|| format!("open {label}"))?;
+        Self::new(label, file, inside)
+    }
+
+    fn new(label: String, file: OwnedFd, inside: Entered) -> Result<Self> {
+        let id = match sys::netns::cookie(inside.socket.as_fd()) {
+            Ok(cookie) => NamespaceId::from_cookie(cookie),
+            Err(_) => {
+                let (device, inode) = sys::file::inode(file.as_fd())?;
+                NamespaceId::from_inode(device, inode)
+            }
+        };
+        let open = Resources {
+            file,
+            connection: Mutex::new(Connection::new(inside.socket)),
+            settings: inside.settings,
+            #[cfg(any(test, fuzzing))]
+            stand_in: None,
+        };
+        Ok(Self::with(label, id, Some(open)))
+    }
+
+    /// One that is not the kernel's.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn fake(stand_in: Arc<dyn stand_in::StandIn>) -> io::Result<Self> {
+        let open = Resources {
+            // Its number goes into requests. Entering it is refused.
+            file: std::fs::File::open("/dev/null")?.into(),
+            connection: Mutex::new(Connection::new(stand_in.peer())),
+            settings: stand_in.sysctl_dirs()?,
+            stand_in: Some(Arc::clone(&stand_in)),
+        };
+        Ok(Self::with(stand_in.name().to_owned(), stand_in.id(), Some(open)))
+    }
+
+    fn with(label: String, id: NamespaceId, open: Option<Resources>) -> Self {
+        Self {
+            label,
+            id,
+            path: None,
+            next_index: AtomicU32::new(IfIndex::LOOPBACK.get() + 1),
+            ipv6_on_loopback: Mutex::new(None),
+            close_guard: CloseGuard::default(),
+            open: RwLock::new(open.map(Arc::new)),
+        }
+    }
+
+    /// The same, called by a path at which it is to be found again.
+    pub(crate) fn at(mut self, path: &Path) -> Self {
+        self.label = printable_path(path);
+        self.path = std::path::absolute(path).ok();
+        self
+    }
+
+    /// One that is not to be found: every use of it is an error that says so.
+    pub(crate) fn absent(reference: &NamespaceRef) -> Self {
+        Self { path: reference.path.clone(), ..Self::with(reference.to_string(), reference.id, None) }
+    }
+
+    /// What the journal calls it.
+    pub(crate) fn reference(&self) -> NamespaceRef {
+        NamespaceRef { id: self.id, path: self.path.clone() }
+    }
+
+    pub(crate) fn id(&self) -> NamespaceId {
+        self.id
+    }
+
+    /// Where it can be opened again, whatever folder the process is in by then.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// An index that is likely free: none that was returned before.
+    pub(crate) fn next_index(&self) -> Option<IfIndex> {
+        IfIndex::new(self.next_index.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn open(&self) -> Result<Arc<Resources>> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.clone().ok_or_else(|| self.destroyed())
+    }
+
+    /// Begins an operation of several steps, in the midst of which the namespace shall not be closed.
+    pub(crate) fn enter(&self) -> Result<OperationGuard<'_>> {
+        self.close_guard.enter().ok_or_else(|| self.destroyed())
+    }
+
+    /// Waits for the operations under way and keeps later ones out. Where `finish` succeeds, everything that keeps
+    /// the namespace alive is dropped; otherwise nothing has changed.
+    pub(crate) fn close(&self, finish: impl FnOnce() -> Result<()>) -> Result<()> {
+        if !self.close_guard.close() {
+            return Err(self.destroyed());
+        }
+        finish().inspect_err(|_| self.close_guard.reopen())?;
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
+    }
+
+    fn destroyed(&self) -> Error {
+        Error::new(ErrorKind::Namespace, format!("{self} was destroyed or is not found"))
+    }
+
+    /// Has a conversation on the namespace's socket.
+    pub(crate) fn with_connection<T>(&self, conversation: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let mut talk = Talk { conversation: Some(conversation), outcome: None };
+        self.lend_connection(&mut talk)?;
+        talk.outcome.unwrap_or_else(|| Err(self.destroyed()))
+    }
+
+    /// Has one request carried out.
+    pub(crate) fn change(&self, request: &Request) -> Result<()> {
+        self.with_connection(|connection| connection.change(request))
+    }
+
+    fn lend_connection(&self, user: &mut dyn Borrower) -> Result<()> {
+        let open = self.open()?;
+        // A panic in a conversation leaves at worst unread answers behind, which are passed over.
+        let mut connection = open.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        user.take(&mut connection);
+        Ok(())
+    }
+
+    /// Has requests worked through in order, in as few conversations as can be, and tells which were refused: by
+    /// number, and in the order in which the kernel met them. It goes on behind a refused one. `visit` gets what answers
+    /// the request of that number; none of them may be a dump.
+    ///
+    /// # Errors
+    /// Only when a conversation itself failed.
+    pub(crate) fn batch(
+        &self,
+        requests: &[Request],
+        mut visit: impl FnMut(usize, &Message<'_>),
+    ) -> Result<Vec<(usize, Error)>> {
+        let (mut refusals, mut first) = (Vec::new(), 0);
+        for part in datagrams(requests) {
+            let visit = |number, message: &Message<'_>| visit(first + number, message);
+            let outcome = self.with_connection(|connection| connection.batch(part, visit));
+            // What was sent before has been carried out.
+            let outcome = outcome.map_err(|error| if first > 0 { error.uncertain() } else { error })?;
+            refusals.extend(outcome.into_refusals().into_iter().map(|(number, error)| (first + number, error)));
+            first += part.len();
+        }
+        Ok(refusals)
+    }
+
+    /// Lends the namespace's file.
+    pub(crate) fn with_file<T>(&self, user: impl FnOnce(BorrowedFd<'_>) -> Result<T>) -> Result<T> {
+        user(self.open()?.file.as_fd())
+    }
+
+    /// A descriptor to close before something is put back: that takes one to write kernel settings, and there may be
+    /// none by then.
+    pub(crate) fn spare_descriptor(&self) -> Result<OwnedFd> {
+        self.with_file(|file| Ok(file.try_clone_to_owned()?)).doing(|| "have a descriptor to spare")
+    }
+
+    /// The namespace's file, which stays open for as long as it is held.
+    pub(crate) fn file(&self) -> Result<NetNsFile> {
+        Ok(NetNsFile(self.open()?))
+    }
+
+    /// The folder of a group of kernel settings: `/proc/sys/net/<group>` as seen inside.
+    pub(crate) fn sysctl_dir(&self, group: &str) -> Result<Arc<OwnedFd>> {
+        let open = self.open()?;
+        if let Some(folder) = open.settings.get(group) {
+            return Ok(folder);
+        }
+        let folder = enter(open.file.as_fd(), || SysctlDirs::open_group(group))??;
+        Ok(open.settings.insert(group, folder))
+    }
+
+    /// Subscribes to notifications of the namespace, or `everywhere`: those of all that it has numbers for too.
+    pub(crate) fn monitor(&self, groups: &[u32], everywhere: bool) -> Result<Monitor> {
+        #[cfg(any(test, fuzzing))]
+        if let Some(stand_in) = &self.open()?.stand_in {
+            return Ok(Monitor::new(stand_in.listener()));
+        }
+        let subscribe = || {
+            let socket = KernelSocket::open()?;
+            if everywhere {
+                socket.listen_everywhere()?;
+            }
+            groups.iter().try_for_each(|group| socket.subscribe(*group))?;
+            Ok::<_, io::Error>(socket)
+        };
+        let socket = self.run(subscribe).and_then(|socket| Ok(socket?)).doing(|| format!("listen in {self}"))?;
+        Ok(Monitor::new(socket))
+    }
+
+    /// Calls a closure on a thread that is inside.
+    pub(crate) fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
+        #[cfg(any(test, fuzzing))]
+        if self.open()?.stand_in.is_some() {
+            return Err(Error::new(ErrorKind::Namespace, "nobody can be inside a namespace that is a fake"));
+        }
+        // Not held while the closure runs: it may destroy the namespace.
+        let file = self.with_file(|file| Ok(file.try_clone_to_owned()?))?;
+        enter(file.as_fd(), closure).doing(|| format!("enter {self}"))
+    }
+}
+
+/// Who is lent the connection. A trait of its own, since a closure behind `dyn FnMut` is compiled twice: to be called through
+/// it, and by value.
+trait Borrower {
+    fn take(&mut self, connection: &mut Connection);
+}
+
+/// A conversation, and what came of it.
+struct Talk<C, T> {
+    conversation: Option<C>,
+    outcome: Option<Result<T>>,
+}
+
+impl<T, C: FnOnce(&mut Connection) -> Result<T>> Borrower for Talk<C, T> {
+    fn take(&mut self, connection: &mut Connection) {
+        self.outcome = self.conversation.take().map(|conversation| conversation(connection));
+    }
+}
+
+/// A namespace's file that is being used.
+pub(crate) struct NetNsFile(Arc<Resources>);
+
+impl AsFd for NetNsFile {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.file.as_fd()
+    }
+}
+
+impl fmt::Display for NetNs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label)
+    }
+}
+
+impl fmt::Debug for NetNs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NetNs").field("label", &self.label).field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// The file of the namespace that a socket is in, which is the calling thread's.
+fn file_of(socket: &KernelSocket) -> io::Result<OwnedFd> {
+    sys::netns::of_socket(socket.as_fd()).or_else(|error| {
+        // Before 4.10, or without CAP_NET_ADMIN there.
+        match std::fs::File::open("/proc/thread-self/ns/net") {
+            Ok(file) => Ok(file.into()),
+            Err(_) => Err(error),
+        }
+    })
+}
+
+/// Refuses what is not a network namespace's file.
+fn check_kind(file: BorrowedFd<'_>) -> Result<()> {
+    let refused = |what: &str| Err(Error::new(ErrorKind::Namespace, format!("not a network namespace but {what}")));
+    if !sys::file::is_namespace(file)? {
+        return refused("another file");
+    }
+    match sys::netns::kind(file) {
+        Ok(libc::CLONE_NEWNET) => Ok(()),
+        Ok(_) => refused("another kind of namespace"),
+        // Before 4.11, or where a sandbox filters the call; entering it will tell.
+        Err(error) if matches!(error.raw_os_error(), Some(libc::ENOTTY | libc::ENOSYS)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

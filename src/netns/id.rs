@@ -1,0 +1,68 @@
+//! What tells namespaces apart, and how to find one again.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::text::printable_path;
+
+/// What tells namespaces apart: two handles on the same one have equal ids.
+///
+/// The kernel's cookie (`SO_NETNS_COOKIE`, Linux 5.14), which is never used again, or before that device
+/// and inode of the namespace's file, which may be once the namespace is gone.
+#[doc(alias = "SO_NETNS_COOKIE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NamespaceId(Id);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Id {
+    Cookie(u64),
+    Inode { device: u64, inode: u64 },
+}
+
+impl NamespaceId {
+    pub(crate) fn from_cookie(cookie: u64) -> Self {
+        Self(Id::Cookie(cookie))
+    }
+
+    pub(crate) fn from_inode(device: u64, inode: u64) -> Self {
+        Self(Id::Inode { device, inode })
+    }
+
+    /// Reads what [`Display`](fmt::Display) writes.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split(':').collect();
+        match parts[..] {
+            ["cookie", cookie] => Some(Self::from_cookie(cookie.parse().ok()?)),
+            ["inode", device, inode] => Some(Self::from_inode(device.parse().ok()?, inode.parse().ok()?)),
+            _ => None,
+        }
+    }
+}
+
+/// `cookie:12` or `inode:4:4026532177`.
+impl fmt::Display for NamespaceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Id::Cookie(cookie) => write!(f, "cookie:{cookie}"),
+            Id::Inode { device, inode } => write!(f, "inode:{device}:{inode}"),
+        }
+    }
+}
+
+/// A namespace, and where it may be found again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamespaceRef {
+    pub(crate) id: NamespaceId,
+    /// None when it was the process's own, or on no path.
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// The path, or else the identity.
+impl fmt::Display for NamespaceRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "{} ({})", printable_path(path), self.id),
+            None => self.id.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What is known about an interface: values, for others to act on.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::record::identity::Identity;
+use crate::record::origin::Origin;
+use crate::types::{IfIndex, IfName, Prefix};
+
+/// An entry in a namespace's list of interfaces.
+#[derive(Debug)]
+pub(crate) struct RegistryEntry {
+    pub(crate) source: IfName,
+    state: Mutex<State>,
+}
+
+/// Where an interface is in its life.
+#[derive(Debug)]
+pub(crate) enum State {
+    Adding,
+    Present(Arc<InterfaceRecord>),
+    Leaving(Arc<InterfaceRecord>),
+    Gone,
+}
+
+impl RegistryEntry {
+    pub(crate) fn new(source: IfName) -> Self {
+        Self { source, state: Mutex::new(State::Adding) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set(&self, state: State) {
+        *self.lock() = state;
+    }
+
+    /// Whether the add that made the entry is still going on.
+    pub(crate) fn is_adding(&self) -> bool {
+        matches!(*self.lock(), State::Adding)
+    }
+
+    /// The interface, when it is there.
+    pub(crate) fn present(&self) -> Option<Arc<InterfaceRecord>> {
+        match &*self.lock() {
+            State::Present(present) => Some(Arc::clone(present)),
+            _ => None,
+        }
+    }
+
+    /// Begins a removal: of several at once, one gets the interface.
+    pub(crate) fn begin_removal(&self) -> Option<Arc<InterfaceRecord>> {
+        let mut state = self.lock();
+        let State::Present(present) = &*state else { return None };
+        let present = Arc::clone(present);
+        *state = State::Leaving(Arc::clone(&present));
+        Some(present)
+    }
+
+    /// The same also while it is being removed.
+    pub(crate) fn last_known(&self) -> Option<Arc<InterfaceRecord>> {
+        match &*self.lock() {
+            State::Present(present) | State::Leaving(present) => Some(Arc::clone(present)),
+            _ => None,
+        }
+    }
+
+    /// Ends a removal that failed, with the index that the link has now: it may have been away for a moment.
+    pub(crate) fn abort_removal(&self, index: IfIndex) {
+        let mut state = self.lock();
+        if let State::Leaving(present) = &*state {
+            *state = State::Present(match present.index == index {
+                true => Arc::clone(present),
+                false => Arc::new(InterfaceRecord { index, ..InterfaceRecord::clone(present) }),
+            });
+        }
+    }
+}
+
+/// An interface that is in its namespace.
+#[derive(Clone, Debug)]
+pub(crate) struct InterfaceRecord {
+    pub(crate) index: IfIndex,
+    pub(crate) name: IfName,
+    pub(crate) identity: Identity,
+    pub(crate) origin: Origin,
+    pub(crate) changes: Requested,
+}
+
+/// What an add asked for on a link, to tell it from what others did there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Requested {
+    pub(crate) mac: bool,
+    pub(crate) mtu: bool,
+    pub(crate) tx_queue_len: bool,
+    pub(crate) alias: bool,
+    pub(crate) master: bool,
+    /// Whether addresses go along with the link, and back with it.
+    pub(crate) keep_addresses: bool,
+    /// Those that go along included.
+    pub(crate) addresses: Vec<Prefix>,
+    /// On-link routes, default ones included: those may be installed later.
+    pub(crate) routes: Vec<Prefix>,
+}

@@ -1,0 +1,54 @@
+use std::sync::Arc;
+
+use crate::netns::{NamespaceRef, NetNs};
+use crate::record::snapshot::Snapshot;
+use crate::types::IfIndex;
+
+/// Where the link of an interface came from, which is where a removal takes the link.
+///
+/// An open handle knows its home as a namespace that is held open, the journal as a reference to one.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Origin<H = Arc<NetNs>> {
+    /// Moved from another namespace.
+    Moved {
+        home: H,
+        /// The index that the link is to have at home.
+        index: IfIndex,
+        snapshot: Box<Snapshot>,
+    },
+    /// In its namespace before the add.
+    InPlace { snapshot: Box<Snapshot> },
+    /// Created by the add, so that a removal deletes the link.
+    Created { kind: Vec<u8> },
+}
+
+impl<H> Origin<H> {
+    /// Returns the link as it was before the add, unless the add created the link.
+    pub(crate) fn snapshot(&self) -> Option<&Snapshot> {
+        match self {
+            Self::Moved { snapshot, .. } | Self::InPlace { snapshot } => Some(snapshot),
+            Self::Created { .. } => None,
+        }
+    }
+
+    /// Returns the same origin with its home seen another way.
+    pub(crate) fn try_map_home<T, E>(&self, map: impl FnOnce(&H) -> Result<T, E>) -> Result<Origin<T>, E> {
+        Ok(match self {
+            Self::Moved { home, index, snapshot } => {
+                Origin::Moved { home: map(home)?, index: *index, snapshot: snapshot.clone() }
+            }
+            Self::InPlace { snapshot } => Origin::InPlace { snapshot: snapshot.clone() },
+            Self::Created { kind } => Origin::Created { kind: kind.clone() },
+        })
+    }
+}
+
+impl Origin {
+    /// Returns the origin as the journal keeps it.
+    pub(crate) fn reference(&self) -> Origin<NamespaceRef> {
+        match self.try_map_home(|netns| Ok::<_, std::convert::Infallible>(netns.reference())) {
+            Ok(origin) => origin,
+            Err(never) => match never {},
+        }
+    }
+}

@@ -1,0 +1,44 @@
+use crate::types::{IfIndex, IfName, MacAddr, Setting};
+use crate::wire::address::AddressInfo;
+use crate::wire::link::LinkInfo;
+
+/// A link as it was: what has to be put back when an add fails or an interface is removed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Snapshot {
+    pub(crate) link: LinkInfo,
+    /// The body of the message that describes it, for the journal.
+    pub(crate) body: Vec<u8>,
+    /// Bodies of the messages that describe its addresses, routes and permanent neighbours.
+    pub(crate) addresses: Vec<Vec<u8>>,
+    pub(crate) routes: Vec<Vec<u8>>,
+    pub(crate) neighbours: Vec<Vec<u8>>,
+    /// Those of the next-hop objects that its routes use, and of the groups that these are in.
+    pub(crate) next_hops: Vec<Vec<u8>>,
+    /// The kernel settings that the add is going to change, with their values.
+    pub(crate) settings: Vec<(Setting, Vec<u8>)>,
+}
+
+impl Snapshot {
+    /// Bodies of the addresses that go along with the link, where that is asked for: global and permanent ones.
+    pub(crate) fn kept_addresses(&self) -> impl Iterator<Item = &Vec<u8>> {
+        let is_kept = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|info| info.is_global_and_permanent());
+        self.addresses.iter().filter(is_kept)
+    }
+
+    /// What the link is to be when a removal has taken it home: its attributes come back and, where they went along, its
+    /// addresses; routes and master do not.
+    pub(crate) fn at_home(&self, keep_addresses: bool) -> Self {
+        let addresses = if keep_addresses { self.kept_addresses().cloned().collect() } else { Vec::new() };
+        Self { addresses, routes: Vec::new(), neighbours: Vec::new(), next_hops: Vec::new(), ..self.clone() }
+    }
+}
+
+/// A bridge that a link is going to be a port of: the kernel changes its MAC as ports come and go.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bridge {
+    pub(crate) index: IfIndex,
+    /// None in an entry that an older program has written.
+    pub(crate) name: Option<IfName>,
+    pub(crate) mac: Option<MacAddr>,
+    pub(crate) mtu: u32,
+}
