@@ -13,12 +13,9 @@ use common::plot::{Line, plot};
 use common::prepare;
 use common::ways::{Who, once};
 use common::world::{How, Job, World};
-use netgraft::{Announce, InterfaceConfig, Link};
 
 /// Those that make an interface in some milliseconds at most.
 const WAYS: [Who; 6] = [Who::Library, Who::Minimal, Who::Batch, Who::Rtnetlink, Who::Nlink, Who::Libnetwork];
-/// How many interfaces are made at once.
-const TOGETHER: usize = 1000;
 
 /// Something that there can be more and more of.
 struct Dimension {
@@ -37,10 +34,7 @@ const DIMENSIONS: [Dimension; 4] = [
         sizes: &[0, 10, 100, 1000, 10_000],
         world: |size| {
             let world = world(1);
-            let interfaces: Vec<_> = (0..size).map(crowd).collect();
-            for list in interfaces.chunks(TOGETHER) {
-                world.away[0].namespace().add_interfaces(list.to_vec()).unwrap();
-            }
+            world.away[0].crowd_of_interfaces(0..size);
             world
         },
         budget: Some(1.15),
@@ -123,10 +117,4 @@ fn world(away: usize) -> World {
     let world = World::new(away);
     world.away[0].namespace().keep_journal("/run/netgraft").unwrap();
     world
-}
-
-fn crowd(number: u32) -> (Link, InterfaceConfig) {
-    let name = format!("c{number}");
-    let config = InterfaceConfig::named(name.parse().unwrap()).announce(Announce::none());
-    (Link::bridge(name).unwrap(), config)
 }

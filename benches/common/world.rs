@@ -1,12 +1,13 @@
 //! Where benches take place: a namespace that links come from, with a bridge, and those that they go to.
 
 use std::fs::File;
+use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use netgraft::Namespace;
+use netgraft::{Announce, InterfaceConfig, Link, Namespace};
 
 use super::external::Inside;
 use super::message::{
@@ -23,6 +24,9 @@ const FIRST: u32 = 100_000;
 const CARRIER: u32 = 99_998;
 /// How many requests go into one datagram: the kernel takes some 200 KiB.
 pub(crate) const BATCH: usize = 200;
+
+/// How many interfaces of a crowd are made at once.
+const TOGETHER: usize = 1000;
 
 /// A pinned network namespace.
 pub(crate) struct Place {
@@ -71,6 +75,19 @@ impl Place {
     pub(crate) fn crowd(&self, links: u32) {
         let pair = message(RTM_NEWLINK, ACK | CREATE, &[ifinfomsg(0, false), kind(b"veth", &[])]);
         (0..links / 2).for_each(|_| self.raw().talk(&pair));
+    }
+
+    /// Fills it with interfaces: bridges without ports.
+    pub(crate) fn crowd_of_interfaces(&self, numbers: Range<u32>) {
+        let interface = |number: u32| {
+            let name = format!("c{number}");
+            let config = InterfaceConfig::named(name.parse().unwrap()).announce(Announce::none());
+            (Link::bridge(name).unwrap(), config)
+        };
+        let interfaces: Vec<_> = numbers.map(interface).collect();
+        for list in interfaces.chunks(TOGETHER) {
+            self.namespace().add_interfaces(list.to_vec()).unwrap();
+        }
     }
 
     /// Gives it routes of each family, that many, on a link of their own.
