@@ -1,4 +1,4 @@
-//! The one error type: what was tried, on what, where, and the kernel's own words.
+//! The error type: what was tried, on what, where, and the kernel's own words.
 
 use std::fmt;
 use std::io;
@@ -8,45 +8,45 @@ use crate::text::one_line;
 /// Result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What kind of failure an [`Error`] is, for a program to act on.
+/// Kind of failure, for a program to act on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A value that cannot be: nothing was tried.
+    /// The library refuses a value. Nothing was tried.
     InvalidArgument,
     /// No such link, interface, namespace or process.
     NotFound,
-    /// It is there already.
+    /// The object exists already.
     Exists,
-    /// The name wanted is held by another link.
+    /// Another link has the name.
     NameTaken,
-    /// Not a name that a link can have.
+    /// A link cannot have such a name.
     InvalidName,
-    /// The address and an existing route contain one another.
+    /// The address and an existing route overlap.
     AddressClash,
-    /// No route leads to the next hop.
+    /// No direct route leads to the next hop.
     Unreachable,
     /// A per-interface kernel setting could not be read or written.
     Sysctl,
-    /// The neighbour entry is there already.
+    /// The neighbour entry exists already.
     NeighbourExists,
-    /// There is no such neighbour entry.
+    /// The neighbour entry does not exist.
     NeighbourMissing,
-    /// The running kernel or system lacks it.
+    /// The running kernel or system lacks the feature.
     NotSupported,
-    /// The caller lacks the right to do it (`EPERM`; of files `EACCES`, too).
+    /// The caller lacks a right (`EPERM`; for files also `EACCES`).
     Permission,
     /// The kernel did not answer in time.
     Timeout,
     /// Duplicate address detection found the address in use.
     DuplicateAddress,
-    /// A dump was interrupted by changes more often than it was retried.
+    /// Changes interrupted every attempt to read a list from the kernel.
     Interrupted,
-    /// The namespace itself: not one, of another kind, destroyed, not found, or it cannot be entered.
+    /// The namespace was destroyed, was not found, cannot be entered, or is no network namespace.
     Namespace,
     /// Any other refusal by the kernel; see [`Error::errno`].
     Kernel,
-    /// A step failed and putting things back failed too; see [`Error::left`].
+    /// A step failed, and so did the undo; see [`Error::left`].
     UndoFailed,
 }
 
@@ -77,7 +77,7 @@ impl ErrorKind {
         }
     }
 
-    /// The kind that an errno stands for when nothing more is known.
+    /// Returns the kind that an errno alone stands for.
     fn from_errno(errno: i32) -> Self {
         match errno {
             libc::EPERM | libc::EACCES => Self::Permission,
@@ -97,15 +97,15 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// Why an operation failed.
+/// The reason why an operation failed.
 ///
-/// Printed, it is one line: what was being done, outermost first, then errno, the kernel's own words and the
-/// attribute that it objects to, then, when not everything is as it was before the call, what is where.
+/// Prints as one line: what was tried, outermost first; then errno, the kernel's words and the attribute that the kernel
+/// objects to; then, unless everything is as before the call, what is where.
 pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    /// What was being done, innermost first.
+    /// What was tried, innermost first.
     context: Vec<String>,
     message: Option<String>,
     cause: Option<io::Error>,
@@ -113,14 +113,14 @@ struct Inner {
     ext_ack_offset: Option<u32>,
     ext_ack_attribute: Option<String>,
     left: Option<String>,
-    /// Whether it is not known if what was asked for was done.
+    /// Whether the request may have been carried out.
     uncertain: bool,
-    /// Those of other things that were tried in the same call.
+    /// Further errors from the same call.
     others: Vec<Error>,
 }
 
 impl Error {
-    /// An error of our own finding.
+    /// Creates an error that this library found.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -136,7 +136,7 @@ impl Error {
         }))
     }
 
-    /// A refusal by the kernel; its kind follows from the errno.
+    /// Creates an error from an errno, which decides the kind.
     pub(crate) fn from_errno(errno: i32) -> Self {
         Self(Box::new(Inner {
             kind: ErrorKind::from_errno(errno),
@@ -152,7 +152,7 @@ impl Error {
         }))
     }
 
-    /// Adds the extended acknowledgement that came with a refusal.
+    /// Adds the extended acknowledgement of a refusal.
     pub(crate) fn with_ext_ack(mut self, text: Option<String>, offset: Option<u32>, attribute: Option<String>) -> Self {
         self.0.ext_ack = text;
         self.0.ext_ack_offset = offset;
@@ -160,25 +160,25 @@ impl Error {
         self
     }
 
-    /// Says what was being done when it failed. Later calls are further out.
+    /// Adds what was tried. Later calls are further out.
     pub(crate) fn context(mut self, doing: impl Into<String>) -> Self {
         self.0.context.push(doing.into());
         self
     }
 
-    /// Replaces the kind by a narrower one that the place of the failure knows.
+    /// Replaces the kind by a narrower one.
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
     }
 
-    /// Says that not everything could be put back, and what is where.
+    /// Adds what could not be put back, and where things are.
     pub(crate) fn with_left(mut self, left: impl Into<String>) -> Self {
         self.0.left = Some(left.into());
         self
     }
 
-    /// Marks a failure of the conversation itself: the request may have been carried out.
+    /// Marks a failure of the conversation: the request may have been carried out.
     pub(crate) fn uncertain(mut self) -> Self {
         self.0.uncertain = true;
         self
@@ -189,12 +189,12 @@ impl Error {
         self.0.uncertain
     }
 
-    /// Whether descriptors, memory or threads have run out, which tells nothing of what was asked for.
+    /// Returns whether descriptors, memory or threads have run out, which says nothing about the request.
     pub(crate) fn is_shortage(&self) -> bool {
         matches!(self.errno(), Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::EAGAIN))
     }
 
-    /// The first of several failures, with the others: one that left something not as before comes first.
+    /// Joins several failures. One that left something changed comes first.
     pub(crate) fn first(mut errors: Vec<Self>) -> Option<Self> {
         let worst = errors.iter().position(|error| error.left().is_some()).unwrap_or(0);
         let mut first = (worst < errors.len()).then(|| errors.remove(worst))?;
@@ -202,55 +202,58 @@ impl Error {
         Some(first)
     }
 
-    /// What kind of failure it is.
+    /// Returns the kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The errno, when a system call or the kernel gave one.
+    /// Returns the errno, when a system call or the kernel gave one.
     #[must_use]
     pub fn errno(&self) -> Option<i32> {
         self.0.cause.as_ref().and_then(io::Error::raw_os_error)
     }
 
-    /// The kernel's own words about a refusal, when it sent any (`NLMSGERR_ATTR_MSG`, Linux 4.12).
+    /// Returns the kernel's words about a refusal, if any (`NLMSGERR_ATTR_MSG`, Linux 4.12).
     #[doc(alias = "NLMSGERR_ATTR_MSG")]
     #[must_use]
     pub fn ext_ack(&self) -> Option<&str> {
         self.0.ext_ack.as_deref()
     }
 
-    /// Where in the request the attribute stands that the kernel objects to, in bytes from its header
-    /// (`NLMSGERR_ATTR_OFFS`).
+    /// Returns the offset of the attribute that the kernel objects to.
+    ///
+    /// Counted in bytes from the request's header (`NLMSGERR_ATTR_OFFS`).
     #[doc(alias = "NLMSGERR_ATTR_OFFS")]
     #[must_use]
     pub fn ext_ack_offset(&self) -> Option<u32> {
         self.0.ext_ack_offset
     }
 
-    /// That attribute by its name in the kernel's headers: `IFLA_MTU`. One inside others is named behind them:
-    /// `IFLA_LINKINFO/IFLA_INFO_DATA/1`, by its number where what it means depends on the kind of link.
+    /// Returns the name of the attribute that the kernel objects to, such as `IFLA_MTU`.
+    ///
+    /// A nested attribute follows the outer ones: `IFLA_LINKINFO/IFLA_INFO_DATA/1`. A number stands for an attribute whose
+    /// meaning depends on the kind of link.
     #[must_use]
     pub fn ext_ack_attribute(&self) -> Option<&str> {
         self.0.ext_ack_attribute.as_deref()
     }
 
-    /// `None` when everything is as it was before the call; otherwise what is where now.
+    /// Returns what is where now; `None` when everything is as before the call.
     #[must_use]
     pub fn left(&self) -> Option<&str> {
         self.0.left.as_deref()
     }
 
-    /// Where a call tried several things, what else of them failed: in their order, each with everything that there is
-    /// to say of it.
+    /// Returns further errors from the same call, in order, each complete.
     #[must_use]
     pub fn others(&self) -> &[Self] {
         &self.0.others
     }
 
-    /// Whether the same call may succeed later with nothing else changed. Never where something is
-    /// [left](Self::left): it is not the same call then.
+    /// Returns whether the same call may succeed later with nothing else changed.
+    ///
+    /// Never when something is [left](Self::left), since the call would then begin from another state.
     #[must_use]
     pub fn can_retry(&self) -> bool {
         match self.0.kind {
@@ -265,7 +268,7 @@ impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.raw_os_error() {
             Some(errno) => Self::from_errno(errno),
-            // Of a buffer that could not be had; there was no system call.
+            // A failed allocation has no errno.
             None if error.kind() == io::ErrorKind::OutOfMemory => Self::from_errno(libc::ENOMEM),
             None => Self::new(ErrorKind::Kernel, error.to_string()),
         }
@@ -311,15 +314,15 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {
-    /// The operating system's error, when there was one. [`Display`](fmt::Display) has its text already.
+    /// Returns the operating system's error, if any. [`Display`](fmt::Display) already has its text.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.cause.as_ref().map(|cause| cause as _)
     }
 }
 
-/// Adds what was being done to a failure.
+/// Adds what was tried to a failure.
 pub(crate) trait Context<T> {
-    /// The text is made only when there is a failure.
+    /// Adds a text, which is made only for a failure.
     fn doing<S: Into<String>>(self, text: impl FnOnce() -> S) -> Result<T>;
 }
 

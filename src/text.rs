@@ -3,7 +3,7 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Bytes as a person can read them on one line.
+/// Escapes bytes, so that they print on one line.
 pub(crate) fn printable(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => one_line(text),
@@ -11,12 +11,12 @@ pub(crate) fn printable(bytes: &[u8]) -> String {
     }
 }
 
-/// A path as text that stays on its line.
+/// Escapes a path, so that the path prints on one line.
 pub(crate) fn printable_path(path: &Path) -> String {
     printable(path.as_os_str().as_bytes())
 }
 
-/// A text with what would break its line, or what cannot be seen, escaped.
+/// Escapes control characters and line separators.
 pub(crate) fn one_line(text: &str) -> String {
     text.chars().fold(String::new(), |mut line, c| {
         if c.is_control() || c == '\u{2028}' || c == '\u{2029}' {
@@ -28,7 +28,7 @@ pub(crate) fn one_line(text: &str) -> String {
     })
 }
 
-/// A name or a pattern as a person reads it.
+/// Describes a name, or a pattern that ends with `%d`, for messages.
 pub(crate) fn name_or_prefix(name: &[u8]) -> String {
     match name.strip_suffix(b"%d") {
         Some(prefix) => format!("a name with the prefix {}", printable(prefix)),

@@ -1,4 +1,4 @@
-//! What is sent: an interface's addresses, on its link.
+//! One announcement: the addresses of an interface, sent on its link.
 
 use std::fmt;
 use std::io;
@@ -12,17 +12,17 @@ use crate::types::{IfIndex, MacAddr};
 use crate::wire::arp::ArpAnnouncement;
 use crate::wire::ndp::NeighbourAdvertisement;
 
-/// The addresses that are to be found at a link's MAC.
+/// Addresses, and the MAC at which neighbours find them.
 #[derive(Clone, Debug)]
 pub(crate) struct Announcement {
     pub(crate) link: IfIndex,
     pub(crate) mac: MacAddr,
     pub(crate) addresses: Vec<IpAddr>,
-    /// What the log calls the link: its name and namespace.
+    /// Name and namespace of the link, for the log.
     pub(crate) label: String,
 }
 
-/// The MAC to announce on a link of this type, MAC and flags, or why nothing can be announced there.
+/// Returns the MAC to announce on a link, or the reason why the link cannot announce.
 pub(crate) fn announceable(hardware: u16, mac: Option<MacAddr>, flags: u32) -> Result<MacAddr, &'static str> {
     if hardware != libc::ARPHRD_ETHER {
         Err("it is not Ethernet-like")
@@ -36,7 +36,7 @@ pub(crate) fn announceable(hardware: u16, mac: Option<MacAddr>, flags: u32) -> R
 }
 
 impl Announcement {
-    /// Sends it once, unless the link is no longer what it was or nothing can be announced on it now.
+    /// Sends the announcement once, unless the link has changed or cannot announce now.
     pub(crate) fn send(&self, socket: &PacketSocket) -> Outcome {
         let device = match socket.device(self.link) {
             Ok(device) => device,
@@ -83,7 +83,7 @@ impl fmt::Display for Announcement {
     }
 }
 
-/// What came of sending: whether to go on, and what is to be said about it once no lock is held.
+/// Result of sending: whether to go on, and a message to log once no lock is held.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) flow: ControlFlow<()>,
@@ -99,7 +99,7 @@ impl Outcome {
         Self { flow: ControlFlow::Break(()), remarks: vec![(level, warning)] }
     }
 
-    /// The socket was closed meanwhile, about which there is nothing to say.
+    /// Ends silently, because the socket was closed meanwhile.
     pub(crate) fn closed() -> Self {
         Self { flow: ControlFlow::Break(()), remarks: Vec::new() }
     }

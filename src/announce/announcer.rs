@@ -1,4 +1,4 @@
-//! Who sends: one per namespace handle, with one socket for all links.
+//! The sender of a namespace handle: one socket for all links.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,14 +10,14 @@ use crate::error::Result;
 use crate::sys::packet::PacketSocket;
 use crate::types::IfIndex;
 
-/// Announces addresses from one namespace, until it is closed or dropped.
+/// Announces addresses in one namespace, until closed or dropped.
 #[derive(Debug)]
 pub(crate) struct Announcer {
     number: u64,
     socket: Arc<Mutex<Socket>>,
 }
 
-/// Opened when it is first needed and then kept: closing one costs milliseconds.
+/// Opened when first needed and then kept, since closing a packet socket takes milliseconds.
 #[derive(Debug)]
 enum Socket {
     Unopened,
@@ -32,7 +32,7 @@ impl Announcer {
         Self { number, socket: Arc::new(Mutex::new(Socket::Unopened)) }
     }
 
-    /// Has the socket opened, in the announcer's namespace, unless that was done before.
+    /// Opens the socket, unless there is one. `open` has to open in the announcer's namespace.
     pub(crate) fn prepare(&self, open: impl FnOnce() -> Result<PacketSocket>) -> Result<()> {
         let mut socket = lock(&self.socket);
         if matches!(*socket, Socket::Unopened) {
@@ -41,11 +41,10 @@ impl Announcer {
         Ok(())
     }
 
-    /// Sends an announcement now, and again in the background until it was sent `times` times. What was
-    /// planned for the same link before is dropped. Nothing is sent when it is not wanted any more: who
-    /// stops it can be sure that it then stays so.
+    /// Sends an announcement now, and repeats it in the background, `times` times in all. Replaces what was planned
+    /// for the same link. Sends nothing once `wanted` is false, so that a caller that stops it can rely on the silence.
     ///
-    /// Nothing that goes wrong is an error of the caller's: it is logged.
+    /// Logs failures instead of returning them.
     pub(crate) fn announce(
         &self,
         announcement: Announcement,
@@ -71,7 +70,7 @@ impl Announcer {
             };
             planned = TICKER.plan(key, Arc::new(repeat), repeats, interval, Instant::now());
         }
-        // A logger may do anything, so nothing is held.
+        // Logged without a lock, since a logger may call the library.
         drop(socket);
         if let Err(error) = planned {
             log::warn!("{announcement} is announced again only with the next: no thread: {error}");
@@ -79,14 +78,14 @@ impl Announcer {
         let _ = outcome.log(&announcement);
     }
 
-    /// Stops announcing on a link. Nothing is sent there once this has returned.
+    /// Stops announcing on a link. Sends nothing there once this has returned.
     pub(crate) fn stop(&self, link: IfIndex) {
-        // Behind an announcement that has begun: what it plans is cancelled too.
+        // Waits for an announcement that has begun, so that its repeats are cancelled, too.
         drop(lock(&self.socket));
         TICKER.cancel(|planned| *planned == (self.number, link));
     }
 
-    /// Stops announcing, for good, and closes the socket, which would keep the namespace alive.
+    /// Stops for good, and closes the socket, which would keep the namespace alive.
     pub(crate) fn close(&self) {
         let socket = std::mem::replace(&mut *lock(&self.socket), Socket::Closed);
         TICKER.cancel(|(number, _)| *number == self.number);

@@ -1,8 +1,7 @@
-//! Repeated announcements of addresses, and who sends them.
+//! Repeats the announcements of addresses.
 //!
-//! An interface's first announcement is sent before its add returns. The repeats are sent by one thread
-//! for the whole process, which is there only while any are pending. A program that has a loop of its own
-//! and wants no thread sends them itself:
+//! An add sends the first announcement before it returns. One thread for the whole process sends the repeats, and
+//! runs only while repeats are pending. A program with a loop of its own can send them itself, without the thread:
 //!
 //! ```
 //! use std::time::{Duration, Instant};
@@ -15,8 +14,8 @@
 //! # assert_eq!(timeout, None);
 //! ```
 //!
-//! What is pending belongs to the process that planned it: one that is made by fork(2) sends nothing of its parent's, and
-//! what it plans itself by a thread of its own.
+//! Pending repeats belong to the process that planned them. A child made by fork(2) sends none of its parent's, and
+//! starts a thread of its own for those that the child plans.
 
 mod announcement;
 mod announcer;
@@ -31,30 +30,30 @@ use ticker::Ticker;
 
 static TICKER: Ticker = Ticker::new();
 
-/// When there is something to send next; `None` when nothing is pending.
+/// Returns when the next repeat is due; `None` when nothing is pending.
 #[must_use]
 pub fn next_deadline() -> Option<Instant> {
     TICKER.next_deadline()
 }
 
-/// Sends all that is due at a time, which is usually now.
+/// Sends all repeats that are due at `now`.
 ///
-/// May be called at any time from any thread, whoever else sends.
+/// May be called from any thread at any time.
 pub fn send_due(now: Instant) {
     TICKER.send_due(now);
 }
 
-/// Waits until all that is pending has been sent.
+/// Waits until all pending repeats have been sent.
 ///
-/// To be called before the process ends, when the announcements shall outlive what it had to do. Where
-/// the program sends them itself, this does so.
+/// Call this before the process ends, so that no repeat is lost. Sends the repeats itself where the program's own
+/// loop does so.
 pub fn flush() {
     TICKER.flush();
 }
 
-/// Says whether the program calls [`send_due`] itself, so that the thread is not wanted.
+/// Sets whether the program calls [`send_due`] itself, so that no thread is needed.
 ///
-/// Applies to what is pending too: once this has returned, the thread sends nothing, or does so again.
+/// Applies to pending repeats, too: from the return on, the thread sends nothing, or sends again.
 pub fn set_own_loop(own_loop: bool) {
     TICKER.set_own_loop(own_loop);
 }

@@ -1,8 +1,8 @@
-//! What is to be done again and when: plain data, with the clock as an argument.
+//! A schedule of repeats: plain data, with the clock as an argument.
 
 use std::time::{Duration, Instant};
 
-/// Things to repeat at an interval, each a given number of times, found by key or by what is due first.
+/// Tasks that repeat at an interval a number of times, found by key or by due time.
 #[derive(Debug)]
 pub(crate) struct Schedule<K, V> {
     /// Soonest first.
@@ -18,7 +18,7 @@ struct Job<K, V> {
     what: V,
 }
 
-/// Something that is due.
+/// A task that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Due<K, V> {
     pub(crate) key: K,
@@ -31,13 +31,13 @@ impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
         Self { jobs: Vec::new() }
     }
 
-    /// Plans `times` runs from `now` on, the first after one interval. What the key stood for is replaced.
+    /// Plans `times` runs, the first one interval after `now`. Replaces the task of the same key.
     pub(crate) fn insert(&mut self, key: K, what: V, times: u8, interval: Duration, now: Instant) {
         self.take(key);
         self.put(Job { key, due: now + interval, interval, left: times, what });
     }
 
-    /// Forgets what does not match.
+    /// Drops the tasks whose keys do not match.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
         self.jobs.retain(|job| keep(&job.key));
     }
@@ -46,22 +46,20 @@ impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
         self.jobs.is_empty()
     }
 
-    /// When something has to be done next.
+    /// Returns when the next task is due.
     pub(crate) fn next_due(&self) -> Option<Instant> {
         self.jobs.first().map(|job| job.due)
     }
 
-    /// What has waited longest of all that is due. It stays due until it is [`done`](Self::done).
+    /// Returns the task that has been due for longest. The task stays due until [`done`](Self::done).
     pub(crate) fn first_due(&self, now: Instant) -> Option<Due<K, V>> {
         let job = self.jobs.first().filter(|job| job.due <= now)?;
         Some(Due { key: job.key, what: job.what.clone(), due: job.due })
     }
 
-    /// Counts a run as done and plans the next, if one is left. What was removed or replaced meanwhile
-    /// stays so.
+    /// Counts a run, and plans the next if one is left. Leaves tasks alone that were removed or replaced meanwhile.
     ///
-    /// Runs keep their distance from the first one, however late each of them was. Those that were missed
-    /// altogether (the process was stopped) are not made up for in a burst.
+    /// Late runs do not shift the later ones. Missed runs (of a stopped process) are skipped, not caught up in a burst.
     pub(crate) fn done(&mut self, run: &Due<K, V>, now: Instant) {
         if let Some(mut job) = self.take_run(run) {
             job.left = job.left.saturating_sub(1);
@@ -73,7 +71,7 @@ impl<K: Copy + Ord, V: Clone> Schedule<K, V> {
         }
     }
 
-    /// Plans no further runs after this one.
+    /// Ends the task after this run.
     pub(crate) fn end(&mut self, run: &Due<K, V>) {
         self.take_run(run);
     }

@@ -1,4 +1,4 @@
-//! The repeats of the whole process, and the one thread that sends them.
+//! The repeats of the whole process, and the thread that sends them.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -11,42 +11,42 @@ use crate::announce::schedule::Schedule;
 use crate::sys;
 use crate::types::IfIndex;
 
-/// An announcer's number and the link on which it announces.
+/// Number of an announcer, and the link.
 pub(crate) type Key = (u64, IfIndex);
 
-/// Sends once, and tells whether to go on.
+/// Sends once, and returns whether to go on.
 pub(crate) type Task = Arc<dyn Fn() -> ControlFlow<()> + Send + Sync>;
 
-/// What is planned and who looks after it.
+/// The schedule, and the thread or program that serves it.
 pub(crate) struct Ticker {
-    /// Held for moments only: never while something is sent, logged or waited for.
+    /// Never held while sending, logging or waiting.
     state: Mutex<State>,
     changed: Condvar,
 }
 
 struct State {
     schedule: Schedule<Key, Task>,
-    /// What is being sent just now, and by whom.
+    /// The tasks that are being sent, and by which threads.
     sending: Option<(Key, ThreadId)>,
-    /// The last thread started; it can have ended.
+    /// The last thread that was started, which may have ended.
     thread: Option<JoinHandle<()>>,
-    /// Whether that thread still looks after the schedule.
+    /// Whether that thread still serves the schedule.
     attended: bool,
-    /// The program looks after it.
+    /// Whether the program serves the schedule.
     own_loop: bool,
-    /// Whose all this is: the number of the process.
+    /// The process that the state belongs to.
     process: u32,
 }
 
 impl State {
-    /// Forgets what a process inherits that was forked: the thread is its parent's, which goes on sending.
+    /// Clears the state that a forked child inherits: thread and repeats are its parent's.
     fn belong_to(&mut self, process: u32) {
         if self.process != process {
             self.process = process;
             self.schedule.retain(|_| false);
             self.sending = None;
             self.attended = false;
-            // There is nothing to be joined or detached here.
+            // The thread does not exist in this process.
             std::mem::forget(self.thread.take());
         }
     }
@@ -80,10 +80,10 @@ impl Ticker {
         self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
     }
 
-    /// Plans to send a number of times, first after one interval. What was planned for the key is dropped.
+    /// Plans to send a number of times, first after one interval. Replaces the task of the same key.
     ///
     /// # Errors
-    /// When no thread can be started. It is planned all the same, and the next plan tries again.
+    /// Fails when no thread can be started. The task stays planned, and the next plan tries again.
     pub(crate) fn plan(
         &'static self,
         key: Key,
@@ -100,30 +100,30 @@ impl Ticker {
         attended
     }
 
-    /// Drops what is planned for the keys that match. Nothing of it is sent once this has returned.
+    /// Drops the tasks whose keys match. Sends nothing of them once this has returned.
     pub(crate) fn cancel(&self, matches: impl Fn(&Key) -> bool) {
         let mut state = self.lock();
         state.schedule.retain(|key| !matches(key));
-        // The thread ends when that was the last.
+        // Wakes the thread, which ends if nothing is left.
         self.changed.notify_all();
-        // Called by what is being sent (a logger can do that), there is nothing to wait for.
+        // A task that removes itself, through a logger, must not wait for itself.
         let me = thread::current().id();
         while state.sending.is_some_and(|(key, thread)| matches(&key) && thread != me) {
             state = self.wait(state);
         }
     }
 
-    /// When there is something to send next.
+    /// Returns when the next task is due.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         self.lock().schedule.next_due()
     }
 
-    /// Sends all that is due at a time.
+    /// Sends all tasks that are due at `now`.
     pub(crate) fn send_due(&self, now: Instant) {
         while self.send_one(now) {}
     }
 
-    /// Sends what has waited longest of all that is due at a time. False when nothing is.
+    /// Sends the task that has been due for longest. Returns false when none is due.
     fn send_one(&self, now: Instant) -> bool {
         let me = thread::current().id();
         let mut state = self.lock();
@@ -153,9 +153,9 @@ impl Ticker {
         true
     }
 
-    /// Waits until nothing is planned any more, sending it from here where no thread does.
+    /// Waits until nothing is planned. Sends from here where no thread does.
     ///
-    /// Who is sending just now, as a logger that is told of it, would wait for itself and does not.
+    /// A thread that is sending (a logger that calls this) does not wait for itself.
     pub(crate) fn flush(&self) {
         let mut state = self.lock();
         let me = thread::current().id();
@@ -176,7 +176,7 @@ impl Ticker {
         }
     }
 
-    /// Leaves the schedule to the program, or takes it back.
+    /// Hands the schedule to the program, or takes it back.
     pub(crate) fn set_own_loop(&'static self, own_loop: bool) {
         let mut state = self.lock();
         state.own_loop = own_loop;
@@ -192,13 +192,13 @@ impl Ticker {
         }
     }
 
-    /// Starts the thread where there is something for it to do.
+    /// Starts the thread if something is planned.
     fn ensure_thread(&'static self, state: &mut State) -> io::Result<()> {
         if state.attended || state.own_loop || state.schedule.is_empty() {
             return Ok(());
         }
         if let Some(ended) = state.thread.take() {
-            // It is past its last look at the state that is locked here. Never shall there be two.
+            // The old thread has read the state for the last time. There must never be two.
             let _ = ended.join();
         }
         let builder = thread::Builder::new().name("netgraft".to_owned());
@@ -207,13 +207,13 @@ impl Ticker {
         Ok(())
     }
 
-    /// The thread. It ends when nothing is planned.
+    /// Runs on the thread, until nothing is planned.
     fn run(&self) {
-        // A logger that panics costs a message, not the thread.
+        // A panic in a logger loses a message, not the thread.
         while catch_unwind(AssertUnwindSafe(|| self.step())).unwrap_or(true) {}
     }
 
-    /// Sends what is due or waits for it. False when there is nothing to wait for.
+    /// Sends a task or waits for the next. Returns false when nothing is planned.
     fn step(&self) -> bool {
         let mut state = self.lock();
         let next = state.schedule.next_due().filter(|_| !state.own_loop);

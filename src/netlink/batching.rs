@@ -1,15 +1,15 @@
 use crate::wire::request::{Answer, Request};
 
-/// What one datagram holds at most: it has to fit into the socket's send buffer.
+/// Maximum size of a datagram, which has to fit into the socket's send buffer.
 const BYTES: usize = 64 * 1024;
-/// What may be said of one at most: that has to fit into the receive buffer, which has 208 KiB unless somebody has set
-/// `net.core.rmem_default`. More is asked for where a socket is opened, and not always given.
+/// Maximum size of the answers to a datagram, which have to fit into the receive buffer: 208 KiB unless
+/// `net.core.rmem_default` says otherwise. Opening a socket asks for more, and does not always get more.
 const ROOM: usize = 192 * 1024;
-/// What the kernel counts for a refusal and for a link, headers and all.
+/// Room that the kernel counts for a refusal and for a link, headers included.
 const REFUSAL: usize = 1024;
 const ANSWER: usize = 4608;
 
-/// Divides requests, in their order, among as few datagrams as can be.
+/// Divides requests, in their order, among as few datagrams as possible.
 pub(crate) fn datagrams(requests: &[Request]) -> impl Iterator<Item = &[Request]> {
     let mut rest = requests;
     std::iter::from_fn(move || {
@@ -19,7 +19,7 @@ pub(crate) fn datagrams(requests: &[Request]) -> impl Iterator<Item = &[Request]
             room += if request.answer() == Answer::Ack { REFUSAL } else { ANSWER };
             bytes <= BYTES && room <= ROOM
         };
-        // At least one, however long it is.
+        // Every datagram holds at least one request, however long.
         let count = rest.iter().take_while(fits).count().max(1);
         let (first, others) = rest.split_at_checked(count)?;
         rest = others;

@@ -8,24 +8,23 @@ use crate::netlink::{Size, Transport};
 use crate::wire::message::{Ack, Message, messages};
 use crate::wire::request::{Answer, Request};
 
-/// How often a dump is begun anew that changes in the kernel have made inconsistent.
+/// Number of times that an interrupted dump is restarted.
 const DUMP_ATTEMPTS: u32 = 64;
-/// How often a watched dump is taken while there are changes.
+/// Number of times that a watched dump is repeated because of changes.
 const WATCHED_ATTEMPTS: u32 = 8;
-/// How many datagrams that answer nothing we asked are passed over in one conversation: what a timed-out
-/// one before it left behind, never many.
+/// Number of unrelated datagrams that one conversation skips. A conversation that timed out leaves only a few behind.
 const STRAY_DATAGRAMS: u32 = 1024;
 
-/// One socket and the requests and answers on it.
+/// A netlink socket, with the requests and answers on it.
 #[derive(Debug)]
 pub(crate) struct Connection {
     transport: Box<dyn Transport>,
     sequence: u32,
     incoming: Vec<u8>,
     outgoing: Vec<u8>,
-    /// Whether notifications of changes are received between the answers.
+    /// Whether notifications arrive between the answers.
     watching: bool,
-    /// Whether there was a dump so large that it could be wrong.
+    /// Whether the last watched dump had several parts, so that changes could have made the dump wrong.
     multi_part: bool,
 }
 
@@ -43,12 +42,12 @@ impl Connection {
         }
     }
 
-    /// Changes something.
+    /// Sends a request that changes something, and waits for the acknowledgement.
     pub(crate) fn change(&mut self, request: &Request) -> Result<()> {
         self.batch(std::slice::from_ref(request), |_, _| {})?.into_result()
     }
 
-    /// Asks for one object.
+    /// Requests one object.
     pub(crate) fn get<T>(&mut self, request: &Request, mut parse: impl FnMut(&[u8]) -> Option<T>) -> Result<T> {
         let mut found = None;
         self.batch(std::slice::from_ref(request), |_, message| {
@@ -58,8 +57,8 @@ impl Connection {
         found.ok_or_else(|| malformed("its answer lacks what it has to hold"))
     }
 
-    /// Asks for all objects of a kind. `visit` adds each to a state that `start` makes, anew whenever the
-    /// dump was interrupted.
+    /// Dumps all objects of a kind. `visit` adds each object to the state that `start` creates; an interrupted dump
+    /// starts again with a new state.
     pub(crate) fn dump<S>(
         &mut self,
         request: &Request,
@@ -74,7 +73,7 @@ impl Connection {
         Ok(state)
     }
 
-    /// Tells all messages of a dump, and nothing before it is begun anew.
+    /// Visits all messages of a dump. Calls `start` before each attempt.
     fn dump_consistent(&mut self, request: &Request, tell: &mut dyn FnMut(Option<&Message<'_>>)) -> Result<()> {
         for attempt in 0..DUMP_ATTEMPTS {
             if attempt > 0 {
@@ -83,7 +82,7 @@ impl Connection {
             let outcome = self.converse(std::slice::from_ref(request), &mut |_, message| tell(Some(message)))?;
             let interrupted = outcome.interrupted;
             match outcome.into_result() {
-                // What an abandoned dump left behind keeps this one from starting until it is read.
+                // The rest of an abandoned dump has to be read before a new dump can start.
                 Err(error) if error.errno() == Some(libc::EBUSY) => {}
                 Err(error) => return Err(error),
                 Ok(()) if interrupted => log::debug!("dump interrupted by changes, asking again"),
@@ -94,12 +93,12 @@ impl Connection {
         Err(Error::new(ErrorKind::Interrupted, message))
     }
 
-    /// Asks for all objects of a kind whose dump the kernel continues, for each further datagram, by counting
-    /// what it has told already: changes in between make it leave one out or tell one twice, and it does not say so.
+    /// Dumps objects of a kind whose dump the kernel continues by counting. A change between two datagrams makes the
+    /// kernel skip an object or send one twice, without a word.
     ///
-    /// A dump of several datagrams is therefore taken while its changes are watched, by their multicast group.
-    /// When there were any, it is taken again, a few times, and not always the same is left out. `visit` adds
-    /// all that is told to one state, and has to expect what it has seen before.
+    /// A dump of several datagrams is therefore watched through the multicast group of its objects, and repeated a few
+    /// times while there are changes, since each repeat skips other objects. `visit` adds everything to one state, and
+    /// must expect objects that it has seen before.
     pub(crate) fn dump_watched<S>(
         &mut self,
         request: &Request,
@@ -114,7 +113,7 @@ impl Connection {
     fn dump_repeatedly(&mut self, request: &Request, group: u32, visit: &mut dyn FnMut(&Message<'_>)) -> Result<()> {
         let mut result = Ok(());
         for _ in 0..WATCHED_ATTEMPTS {
-            // Watching takes a few calls more, which most dumps do not need.
+            // Watching costs a few system calls, which most dumps do not need.
             self.watch(group, self.multi_part)?;
             let watched = self.watching;
             let outcome = self.converse(std::slice::from_ref(request), &mut |_, message| visit(message));
@@ -140,16 +139,16 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends requests in one datagram, which the kernel works through in order, going on behind a failed
-    /// one. Only the last may be a dump. `visit` gets each message that answers the request of that number.
+    /// Sends requests in one datagram. The kernel works through them in order and goes on after a refusal. Only the last
+    /// request may be a dump. `visit` gets the number of a request and each message that answers that request.
     ///
     /// # Errors
-    /// Only when the conversation itself failed; what the kernel refused is in the outcome.
+    /// Fails only when the conversation itself fails. The outcome has the kernel's refusals.
     pub(crate) fn batch(&mut self, requests: &[Request], visit: impl FnMut(usize, &Message<'_>)) -> Result<Outcome> {
         self.converse(requests, &mut { visit })
     }
 
-    /// The same for whoever asks: not generic, since there are many who do.
+    /// Does the work of [`batch`](Self::batch). Not generic, to keep the many callers small.
     fn converse(&mut self, requests: &[Request], visit: &mut dyn FnMut(usize, &Message<'_>)) -> Result<Outcome> {
         let mut outcome = Outcome { refusals: Vec::new(), interrupted: false, parts: 0 };
         let Some(last) = requests.len().checked_sub(1) else { return Ok(outcome) };
@@ -158,7 +157,7 @@ impl Connection {
         Ok(outcome)
     }
 
-    /// Receives until the last request has its end.
+    /// Receives until the last request is answered.
     fn receive(
         &mut self,
         requests: &[Request],
@@ -171,7 +170,7 @@ impl Connection {
         let mut strays = 0;
         loop {
             let length = match self.transport.receive(&mut self.incoming, expected) {
-                // So many notifications that some were lost.
+                // Too many notifications: some were lost.
                 Err(error) if self.watching && error.raw_os_error() == Some(libc::ENOBUFS) => {
                     outcome.interrupted = true;
                     continue;
@@ -180,7 +179,7 @@ impl Connection {
             };
             let (mut ours, mut told) = (false, false);
             for message in messages(self.incoming.get(..length).unwrap_or_default()) {
-                // Whatever its number: an answer is either the end or one part of several.
+                // An answer either ends the request or is one part of several.
                 let ends = matches!(message.kind, NLMSG_ERROR | NLMSG_DONE);
                 if self.watching && !ends && message.flags & NLM_F_MULTIPART == 0 {
                     outcome.interrupted = true;
@@ -221,7 +220,7 @@ impl Connection {
         }
     }
 
-    /// Sends the requests and tells the first one's sequence number.
+    /// Sends the requests, and returns the sequence number of the first.
     fn send(&mut self, requests: &[Request], last: usize) -> Result<u32> {
         let first = self.sequence.wrapping_add(1);
         self.outgoing.clear();
@@ -234,14 +233,14 @@ impl Connection {
     }
 }
 
-/// What the kernel refused of a batch.
+/// The kernel's refusals of a batch.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// By number, in the order in which the kernel met them.
+    /// Number of the request and its refusal, in the kernel's order.
     refusals: Vec<(usize, Error)>,
-    /// Whether the dump in it was made inconsistent by changes.
+    /// Whether changes made the dump of the batch inconsistent.
     interrupted: bool,
-    /// How many datagrams had something to tell.
+    /// Number of datagrams that held messages of the dump.
     parts: u32,
 }
 
@@ -255,12 +254,12 @@ impl Outcome {
         }
     }
 
-    /// The refusals, each with the number of its request.
+    /// Returns the refusals, each with the number of its request.
     pub(crate) fn into_refusals(self) -> Vec<(usize, Error)> {
         self.refusals
     }
 
-    /// The first refusal, if any.
+    /// Returns an error if there was a refusal: the first.
     pub(crate) fn into_result(self) -> Result<()> {
         self.refusals.into_iter().next().map_or(Ok(()), |(_, refusal)| Err(refusal))
     }
@@ -269,7 +268,7 @@ impl Outcome {
 fn receive_error(error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::WouldBlock => Error::new(ErrorKind::Timeout, "the kernel did not answer in time"),
-        // Whatever the errno is, it is not said of what was asked for.
+        // The errno is about the conversation, not about the request.
         _ => Error::from(error).with_kind(ErrorKind::Kernel).context("receive the kernel's answer"),
     }
 }

@@ -4,18 +4,18 @@ use std::time::Instant;
 use crate::netlink::{Size, Transport};
 use crate::wire::message::{Message, messages};
 
-/// What came of waiting for the kernel's notifications.
+/// Result of waiting for notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// Some came and were visited.
+    /// Notifications arrived and were visited.
     Messages,
-    /// Some were lost: ask for the state anew.
+    /// Notifications were lost: the state has to be read again.
     Lost,
-    /// None came by the deadline.
+    /// No notification arrived by the deadline.
     Deadline,
 }
 
-/// A socket that is subscribed to notifications.
+/// A socket that receives notifications.
 #[derive(Debug)]
 pub(crate) struct Monitor {
     transport: Box<dyn Transport>,
@@ -23,14 +23,14 @@ pub(crate) struct Monitor {
 }
 
 impl Monitor {
-    /// Listens on a socket that has joined its groups already.
+    /// Creates a monitor from a socket that has joined its groups.
     pub(crate) fn new(transport: impl Transport + 'static) -> Self {
         #[cfg(fuzzing)]
         let transport = crate::netlink::transport::recorded(Box::new(transport));
         Self { transport: Box::new(transport), incoming: Vec::new() }
     }
 
-    /// Waits for the next datagram of notifications and visits what it holds.
+    /// Waits for the next datagram of notifications, and visits its messages.
     pub(crate) fn next(&mut self, deadline: Instant, mut visit: impl FnMut(&Message<'_>)) -> io::Result<Event> {
         if !self.transport.wait(deadline)? {
             return Ok(Event::Deadline);

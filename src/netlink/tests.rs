@@ -1,4 +1,4 @@
-//! What a kernel does not do on demand.
+//! Tests of behaviour that a kernel does not show on demand.
 
 use std::time::Instant;
 

@@ -9,37 +9,37 @@ use socket2::SockRef;
 
 use crate::sys;
 
-/// How long the kernel may take to answer.
+/// Time that the kernel has to answer.
 const TIMEOUT: Duration = Duration::from_secs(3);
-/// What a receive buffer begins with: the kernel fills a dump's datagrams up to this size.
+/// Initial size of a receive buffer. The kernel fills the datagrams of a dump up to this size.
 const BUFFER: usize = 32 * 1024;
 
-/// What is asked for to hold the answers to a datagram of requests: links can be large.
+/// Size of the socket's receive buffer that is asked for. Messages of links can be large.
 const RECEIVE_BUFFER: usize = 1024 * 1024;
 
-/// What is known of the size of the datagrams that are to be received.
+/// Expected size of the datagrams to receive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Size {
-    /// Acknowledgements, and parts of dumps: the kernel makes them no larger than what is received into.
+    /// Acknowledgements and parts of dumps, which the kernel fits into the buffer.
     Bounded,
-    /// Whatever a link has goes into one message: each is asked for its size first.
+    /// Any size, as of links: the size is asked first.
     Any,
 }
 
-/// What carries datagrams to the kernel and back. Tests stand in for the kernel here.
+/// Carries datagrams to the kernel and back. Tests put a scripted peer here.
 pub(crate) trait Transport: fmt::Debug + Send {
     /// Sends one datagram.
     fn send(&mut self, datagram: &[u8]) -> io::Result<()>;
 
-    /// Receives one datagram from the kernel whole, growing the buffer where it has to, and tells its
-    /// length. `EAGAIN` when none came in time.
+    /// Receives one whole datagram from the kernel, growing the buffer as needed, and returns its length. Fails with
+    /// `EAGAIN` when no datagram arrived in time.
     fn receive(&mut self, buffer: &mut Vec<u8>, expected: Size) -> io::Result<usize>;
 
-    /// Waits until there is something to receive; false when there is not by then.
+    /// Waits for a datagram. Returns false at the deadline.
     fn wait(&mut self, deadline: Instant) -> io::Result<bool>;
 
-    /// Joins a multicast group, so that its notifications are received between the answers, or leaves it and
-    /// throws away what is left of them.
+    /// Joins a multicast group, whose notifications then arrive between the answers, or leaves the group and drops
+    /// notifications that are left.
     fn watch(&mut self, group: u32, on: bool) -> io::Result<()>;
 }
 
@@ -84,28 +84,28 @@ pub(super) fn recorded(transport: Box<dyn Transport>) -> Box<dyn Transport> {
     }
 }
 
-/// A routing netlink socket. It stays in the namespace that it was opened in.
+/// A routing netlink socket, which stays in the namespace that it was opened in.
 pub(crate) struct KernelSocket(Socket);
 
 impl KernelSocket {
-    /// Opens one in the calling thread's namespace.
+    /// Opens a socket in the calling thread's namespace.
     pub(crate) fn open() -> io::Result<Self> {
         let mut socket = Socket::new(NETLINK_ROUTE)?;
         socket.bind_auto()?;
         SockRef::from(&socket).set_read_timeout(Some(TIMEOUT))?;
         SockRef::from(&socket).set_write_timeout(Some(TIMEOUT))?;
-        // As much as `net.core.rmem_max` allows.
+        // The kernel grants at most `net.core.rmem_max`.
         let _ = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER);
-        // Each came with a later kernel than the oldest we run on (4.3, 4.12, 4.20). Without: larger
-        // acknowledgements, fewer words in errors, and filtering that we do ourselves as well.
+        // Linux 4.3, 4.12 and 4.20. Without them acknowledgements are larger, errors have fewer words, and dumps are
+        // filtered here alone.
         let _ = socket.set_cap_ack(true);
         let _ = socket.set_ext_ack(true);
         let _ = socket.set_netlink_get_strict_chk(true);
         Ok(Self(socket))
     }
 
-    /// Hears the notifications of every namespace that the socket's own has a number for, as far as its
-    /// opener has `CAP_NET_BROADCAST` there.
+    /// Receives the notifications of every namespace that has an id in the socket's namespace, where the opener has
+    /// `CAP_NET_BROADCAST`.
     pub(crate) fn listen_everywhere(&self) -> io::Result<()> {
         self.0.set_listen_all_namespaces(true)
     }
@@ -139,7 +139,7 @@ impl Transport for KernelSocket {
         loop {
             let mut size = BUFFER;
             if expected == Size::Any {
-                // A datagram is cut to the buffer otherwise.
+                // Otherwise the kernel cuts a datagram to the buffer.
                 let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
                 let mut nothing: &mut [u8] = &mut [];
                 size = sys::retry(|| self.0.recv_from(&mut nothing, peek))?.0.max(BUFFER);
@@ -148,8 +148,8 @@ impl Transport for KernelSocket {
                 buffer.resize(size, 0);
             }
             let (length, sender) = sys::retry(|| self.0.recv_from(&mut buffer.as_mut_slice(), libc::MSG_TRUNC))?;
-            // Any process may send to our port; and one that is larger than expected answers something that was given
-            // up on before.
+            // Any process may send to our port. A datagram that is larger than expected answers an earlier request that
+            // timed out.
             if sender.port_number() == 0 && length <= buffer.len() {
                 return Ok(length);
             }

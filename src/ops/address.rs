@@ -1,4 +1,4 @@
-//! Addresses of links.
+//! Reads the addresses of links.
 
 use crate::error::{Context, Result};
 use crate::netns::NetNs;
@@ -6,7 +6,7 @@ use crate::types::IfIndex;
 use crate::wire::address;
 use crate::wire::address::{AddressInfo, RTM_NEWADDR};
 
-/// The addresses of one link, or of all: each as read, and the body it was read from.
+/// Reads the addresses of one link or of all: each parsed, and as the message body.
 pub(crate) fn all(netns: &NetNs, index: Option<IfIndex>) -> Result<Vec<(AddressInfo, Vec<u8>)>> {
     netns
         .with_connection(|connection| {

@@ -1,5 +1,4 @@
-//! Deleting many links at once: the kernel waits for all that it deletes together as long as for one, some twenty
-//! milliseconds.
+//! Deletes many links at once: the kernel then waits once, some twenty milliseconds, not once for each.
 
 use crate::error::Result;
 use crate::netns::NetNs;
@@ -8,7 +7,7 @@ use crate::types::random;
 use crate::wire::link::{LinkInfo, delete_group, set_group};
 use crate::wire::request::Request;
 
-/// Deletes links, and tells what came of each.
+/// Deletes links, and returns a result for each.
 pub(crate) fn delete_all(netns: &NetNs, links: &[LinkInfo]) -> Vec<Result<()>> {
     if links.len() > 1 {
         match delete_as_group(netns, links) {
@@ -19,10 +18,10 @@ pub(crate) fn delete_all(netns: &NetNs, links: &[LinkInfo]) -> Vec<Result<()>> {
     links.iter().map(|of| link::delete(netns, of.index)).collect()
 }
 
-/// Puts the links into a group of their own and deletes that.
+/// Moves the links into a group of their own, and deletes the group.
 ///
 /// # Errors
-/// When they are what they were, all of them or those that were there.
+/// Fails when the links that still exist are unchanged.
 fn delete_as_group(netns: &NetNs, links: &[LinkInfo]) -> Result<Vec<Result<()>>> {
     let group = own_group();
     let mut requests: Vec<Request> = links.iter().map(|link| set_group(link.index, group)).collect();
@@ -43,7 +42,7 @@ fn delete_as_group(netns: &NetNs, links: &[LinkInfo]) -> Result<Vec<Result<()>>>
         }
     }
     match refused {
-        // There was nobody left in it.
+        // The group was empty.
         Some(_) if outcomes.iter().all(Result::is_err) => Ok(outcomes),
         Some(error) => {
             give_groups_back(netns, links);
@@ -53,9 +52,9 @@ fn delete_as_group(netns: &NetNs, links: &[LinkInfo]) -> Result<Vec<Result<()>>>
     }
 }
 
-/// A number that nobody else has: there are two thousand million.
+/// Chooses a random group, out of two thousand million.
 fn own_group() -> u32 {
-    // 0 is everybody's, and the kernel keeps groups as signed numbers.
+    // Group 0 is the default, and the kernel keeps groups as signed numbers.
     (random() as u32 & i32::MAX as u32).max(1)
 }
 

@@ -6,7 +6,7 @@ use crate::ops::index::{ATTEMPTS, candidate};
 use crate::ops::link;
 use crate::types::{IfIndex, sorted};
 
-/// Indexes that no link has at the moment, there or in the namespace that links are made `through`.
+/// Finds indexes that no link has, in the namespace and in the one that links are created `through`.
 pub(crate) fn free(netns: &NetNs, through: Option<&NetNs>, count: usize) -> Result<Vec<IfIndex>> {
     let mut free: Vec<IfIndex> = Vec::new();
     for attempt in 1..=ATTEMPTS {
@@ -32,9 +32,9 @@ pub(crate) fn free(netns: &NetNs, through: Option<&NetNs>, count: usize) -> Resu
     }
 }
 
-/// Whether it was for its index that a link was refused, the first time that it was tried or later. The kernel says
-/// `EBUSY` for one that somebody took just now, but also for a parent that serves something else; and `EEXIST` where it
-/// looks for the index first, which older kernels do in the namespace that they are asked through, but also for a name.
+/// Returns whether the kernel refused a link because of its index. `EBUSY` means a taken index, or a parent that serves
+/// something else. `EEXIST` means a taken index on older kernels, which look in the namespace that they are asked through,
+/// or a taken name.
 pub(crate) fn is_index_conflict(
     refusal: &Error,
     netns: &NetNs,
@@ -45,7 +45,7 @@ pub(crate) fn is_index_conflict(
     let in_use = |netns: &NetNs| matches!(link::find(netns, index), Ok(Some(_)));
     match refusal.errno() {
         _ if refusal.is_uncertain() => false,
-        // Whoever took it may be gone already: the parent is believed the second time.
+        // The holder of the index may be gone already. The second refusal is taken to be about the parent.
         Some(libc::EBUSY) => through.is_none() || first_time || in_use(netns),
         Some(libc::EEXIST) => in_use(netns) || through.is_some_and(in_use),
         _ => false,

@@ -3,18 +3,18 @@
 use crate::netns::NetNs;
 use crate::types::{IfIndex, random};
 
-/// How many indexes are tried before an add gives up.
+/// Number of indexes that an add tries.
 pub(crate) const ATTEMPTS: u32 = 32;
 
-/// An index to try: near the lowest at first, as the kernel would choose, anywhere where that is multi_part.
+/// Returns an index to try: a low one first, as the kernel would choose, then any.
 pub(crate) fn candidate(netns: &NetNs, attempt: u32) -> IfIndex {
     let near = if attempt <= 4 { netns.next_index() } else { None };
     near.unwrap_or_else(|| random_index(attempt))
 }
 
-/// One of the lowest 512 at first, then of twice as many, and so on: short numbers where there are some free.
+/// Chooses among the lowest 512, then among twice as many with each attempt.
 fn random_index(attempt: u32) -> IfIndex {
     let range = 1u32 << (attempt + 4).clamp(9, 24);
-    // Neither 0 nor `lo`.
+    // Skips 0 and the index of `lo`.
     IfIndex::new(2 + random() as u32 % range).unwrap_or_else(|| random_index(attempt))
 }

@@ -1,4 +1,4 @@
-//! Links: finding, making, moving and changing them.
+//! Finds, creates, moves and changes links.
 
 use std::os::fd::AsFd;
 
@@ -11,25 +11,25 @@ use crate::wire::link;
 use crate::wire::link::{LinkInfo, NewLink, RTM_NEWLINK};
 use crate::wire::request::Request;
 
-/// The link with an index.
+/// Reads the link with an index.
 pub(crate) fn get(netns: &NetNs, index: IfIndex) -> Result<LinkInfo> {
     netns
         .with_connection(|connection| connection.get(&link::get(index), |body| parse_one(body, index)))
         .doing(|| format!("read link {index} in {netns}"))
 }
 
-/// What is told of the link that was asked for, and of no other.
+/// Parses a message, if it is about the link that was asked for.
 fn parse_one(body: &[u8], index: IfIndex) -> Option<LinkInfo> {
     LinkInfo::parse(body).filter(|link| link.index == index)
 }
 
-/// The links with these indexes.
+/// Reads the links with these indexes.
 pub(crate) fn read(netns: &NetNs, indexes: &[IfIndex]) -> Result<Vec<Result<LinkInfo>>> {
     let places: Vec<(IfIndex, Option<i32>)> = indexes.iter().map(|index| (*index, None)).collect();
     read_in(netns, &places)
 }
 
-/// The links with these indexes, each in a namespace that this one knows by a number, or in this one.
+/// Reads links by index, each in this namespace or in one that this namespace has an id for.
 pub(crate) fn read_in(netns: &NetNs, places: &[(IfIndex, Option<i32>)]) -> Result<Vec<Result<LinkInfo>>> {
     let requests: Vec<Request> = places.iter().map(|(index, target)| link::get_in(*index, *target)).collect();
     let missing = || Err(Error::new(ErrorKind::Kernel, "the kernel's answer lacks what it has to hold"));
@@ -49,7 +49,7 @@ pub(crate) fn read_in(netns: &NetNs, places: &[(IfIndex, Option<i32>)]) -> Resul
     Ok(links.map(|(link, (index, target))| link.doing(|| reading(netns, *index, *target))).collect())
 }
 
-/// The link with an index in the namespace that this one knows by a number.
+/// Reads the link with an index, in a namespace that this one has an id for.
 pub(crate) fn get_in<T>(
     netns: &NetNs,
     index: IfIndex,
@@ -68,12 +68,12 @@ fn reading(netns: &NetNs, index: IfIndex, target: Option<i32>) -> String {
     }
 }
 
-/// The link with an index, if it still is the one that is meant.
+/// Reads the link with an index, and verifies its identity.
 pub(crate) fn get_verified(netns: &NetNs, index: IfIndex, identity: &Identity) -> Result<LinkInfo> {
     get(netns, index).and_then(|link| fitting(netns, link, identity))
 }
 
-/// The same for several.
+/// Reads several links, and verifies their identities.
 pub(crate) fn get_all_verified(netns: &NetNs, links: &[(IfIndex, Identity)]) -> Result<Vec<Result<LinkInfo>>> {
     let indexes: Vec<IfIndex> = links.iter().map(|(index, _)| *index).collect();
     let read = read(netns, &indexes)?.into_iter().zip(links);
@@ -88,24 +88,24 @@ fn fitting(netns: &NetNs, link: LinkInfo, identity: &Identity) -> Result<LinkInf
     Err(Error::new(ErrorKind::NotFound, message))
 }
 
-/// The link with an index, if there is one.
+/// Looks for a link by index.
 pub(crate) fn find(netns: &NetNs, index: IfIndex) -> Result<Option<LinkInfo>> {
     optional(get(netns, index))
 }
 
-/// The link with a name.
+/// Reads the link with a name.
 pub(crate) fn by_name(netns: &NetNs, name: &IfName) -> Result<LinkInfo> {
     netns
         .with_connection(|connection| connection.get(&link::get_by_name(name), LinkInfo::parse))
         .doing(|| format!("find link {name} in {netns}"))
 }
 
-/// The link with a name, if there is one.
+/// Looks for a link by name.
 pub(crate) fn find_by_name(netns: &NetNs, name: &IfName) -> Result<Option<LinkInfo>> {
     optional(by_name(netns, name))
 }
 
-/// None where there is no such link.
+/// Turns "not found" into `None`.
 pub(crate) fn optional(link: Result<LinkInfo>) -> Result<Option<LinkInfo>> {
     match link {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -113,7 +113,7 @@ pub(crate) fn optional(link: Result<LinkInfo>) -> Result<Option<LinkInfo>> {
     }
 }
 
-/// All links of a namespace, in the kernel's order.
+/// Reads all links of a namespace, in the kernel's order.
 pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkInfo>> {
     netns
         .with_connection(|connection| {
@@ -126,10 +126,10 @@ pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkInfo>> {
         .doing(|| format!("read the links in {netns}"))
 }
 
-/// Moves a link into another namespace, under a name or a pattern that the kernel completes there, and with
-/// the wanted index unless that is taken there. `attempt` is told each index before it is tried.
+/// Moves a link into another namespace, under a name or a pattern, and with the wanted index unless that is taken.
+/// `attempt` gets each index before the kernel does.
 ///
-/// When it fails, the link can have been moved all the same, and then has its old name and, from Linux 5.13 on, the last index.
+/// After a failure the link may have been moved all the same. It then has its old name and, since Linux 5.13, the last index.
 pub(crate) fn relocate(
     from: &NetNs,
     index: IfIndex,
@@ -152,23 +152,21 @@ pub(crate) fn relocate(
     }
 }
 
-/// A link that is about to be made with an index that has to be free.
+/// A link to create, with an index that has to be free.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Numbered<'a> {
     pub(crate) index: IfIndex,
-    /// The one wanted for a veth's other end, where that is beside it.
+    /// The index of a veth's other end, if that is in the same namespace.
     pub(crate) other_end: Option<IfIndex>,
     pub(crate) link: NewLink<'a>,
 }
 
-/// Makes links, one after the other, and tells of each what it is like then. What is behind one that the kernel
-/// refuses is made all the same.
+/// Creates links in order, and reads each. The kernel goes on after a refusal.
 ///
-/// The requests go `through` another namespace where the links' parents are there: only then the kernel makes them
-/// in their own at once.
+/// The requests go `through` the namespace of the parents, so that the kernel creates the links in their own at once.
 ///
 /// # Errors
-/// When it is [not known](Error::is_uncertain) whether a link was made, it has its index if it was.
+/// When the outcome is [uncertain](Error::is_uncertain), a link that was created has its index.
 pub(crate) fn create(netns: &NetNs, through: Option<&NetNs>, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkInfo>>> {
     let made = match through {
         Some(through) => create_through(netns, through, links)?,
@@ -177,7 +175,7 @@ pub(crate) fn create(netns: &NetNs, through: Option<&NetNs>, links: &[Numbered<'
     Ok(made.into_iter().map(|made| made.map_err(name_taken)).collect())
 }
 
-/// Makes and reads links in one conversation.
+/// Creates and reads links in one conversation.
 fn create_here(netns: &NetNs, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkInfo>>> {
     let make = |new: &Numbered<'_>| link::create(&new.link, None, new.index, new.other_end);
     let requests: Vec<Request> = links.iter().flat_map(|new| [make(new), link::get(new.index)]).collect();
@@ -187,7 +185,7 @@ fn create_here(netns: &NetNs, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkI
             *made = parse_one(message.payload, new.index).map(Ok);
         }
     })?;
-    // One that was made and could not be read is asked for once more.
+    // Reads a link again that was created and could not be read.
     for (number, error) in refusals.into_iter().filter(|(number, _)| number % 2 == 0) {
         if let Some(made) = made.get_mut(number / 2) {
             *made = Some(Err(error));
@@ -205,7 +203,7 @@ fn create_through(netns: &NetNs, through: &NetNs, links: &[Numbered<'_>]) -> Res
     let requests: Vec<Request> = links.iter().map(make).collect();
     let refusals = through.batch(&requests, |_, _| {})?;
     let indexes: Vec<IfIndex> = links.iter().map(|new| new.index).collect();
-    // Those that could not be read are asked for once more.
+    // Reads links again that could not be read.
     let read = read(netns, &indexes).unwrap_or_else(|_| indexes.iter().map(|index| get(netns, *index)).collect());
     let mut made: Vec<Result<LinkInfo>> = read.into_iter().map(|read| read.map_err(Error::uncertain)).collect();
     for (number, error) in refusals {
@@ -219,7 +217,7 @@ fn create_through(netns: &NetNs, through: &NetNs, links: &[Numbered<'_>]) -> Res
 /// Deletes a link.
 pub(crate) fn delete(netns: &NetNs, index: IfIndex) -> Result<()> {
     match netns.change(&link::delete(index)) {
-        // The answer was lost, and the link may be gone.
+        // The answer was lost; the link may be gone.
         Err(error) if error.is_uncertain() => match find(netns, index) {
             Ok(None) => Ok(()),
             _ => Err(error),
@@ -228,12 +226,12 @@ pub(crate) fn delete(netns: &NetNs, index: IfIndex) -> Result<()> {
     }
 }
 
-/// Gives a link another name, or one that the kernel makes of a pattern.
+/// Renames a link, to a name or a pattern.
 pub(crate) fn rename(netns: &NetNs, index: IfIndex, name: &[u8]) -> Result<()> {
     netns.change(&link::set(index, &[link::ifname(name)])).map_err(name_taken)
 }
 
-/// Of an operation that gives a link a name.
+/// Turns `EEXIST` of an operation that names a link into "name taken".
 fn name_taken(error: Error) -> Error {
     match error.errno() {
         Some(libc::EEXIST) => error.with_kind(ErrorKind::NameTaken),

@@ -1,4 +1,4 @@
-//! One kernel operation per function, in a namespace that is held open.
+//! One kernel operation per function.
 
 pub(crate) mod address;
 pub(crate) mod deletion;
@@ -12,8 +12,7 @@ pub(crate) mod setting;
 
 use crate::error::Result;
 
-/// The outcome of a change that the kernel makes at once or not at all. Where its answer was lost, `done` looks whether
-/// it has made it.
+/// Returns the outcome of an atomic change. When the answer was lost, `done` checks whether the kernel made the change.
 pub(crate) fn verify_uncertain(outcome: Result<()>, done: impl FnOnce() -> Result<bool>) -> Result<()> {
     match outcome {
         Err(error) if error.is_uncertain() => match done() {

@@ -1,19 +1,19 @@
-//! Neighbours and forwarding databases of links.
+//! Looks up neighbours and entries of forwarding databases.
 
 use crate::error::{ErrorKind, Result};
 use crate::netns::NetNs;
 use crate::wire::neighbour::{Entry, NeighbourInfo};
 
-/// What is there where an entry would be.
+/// Result of a lookup.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Lookup {
     Nothing,
     Entry(NeighbourInfo),
-    /// The kernel cannot say: before Linux 5.0, or the forwarding database is of a kind that cannot be asked.
+    /// The kernel cannot tell: before Linux 5.0, or for this kind of forwarding database.
     Unknown,
 }
 
-/// Asks for an entry.
+/// Looks up an entry.
 pub(crate) fn find(netns: &NetNs, entry: &Entry) -> Result<Lookup> {
     match netns.with_connection(|connection| connection.get(&entry.get(), NeighbourInfo::parse)) {
         Ok(info) => Ok(Lookup::Entry(info)),

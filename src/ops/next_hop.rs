@@ -1,4 +1,4 @@
-//! Next-hop objects of a namespace.
+//! Reads next-hop objects.
 
 use crate::error::{Context, Result};
 use crate::netns::NetNs;

@@ -1,4 +1,4 @@
-//! Routes of a namespace.
+//! Reads and changes routes.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -14,8 +14,8 @@ use crate::wire::route::{PROTOCOL, RTM_NEWROUTE, RouteInfo};
 /// `RTNLGRP_IPV6_ROUTE` of linux/rtnetlink.h.
 const RTNLGRP_IPV6_ROUTE: u32 = 11;
 
-/// Reads the routes of a table, of one family, one after the other into a state that `start` makes. Nothing
-/// else is kept, however many there are. When routes change meanwhile, one may be visited more than once.
+/// Folds the routes of a table and family into a state that `start` creates, without keeping them. When routes change
+/// meanwhile, a route may be visited more than once.
 pub(crate) fn fold_table<S>(
     netns: &NetNs,
     family: Family,
@@ -30,7 +30,7 @@ pub(crate) fn fold_table<S>(
     })
 }
 
-/// A route of a table, of one family.
+/// Finds a route of a table and family.
 pub(crate) fn find(
     netns: &NetNs,
     family: Family,
@@ -50,7 +50,7 @@ pub(crate) fn find(
     )
 }
 
-/// The routes of all tables, of one family, that this library made.
+/// Reads the routes of a family that this library made, in all tables.
 pub(crate) fn owned(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
     let mut routes = fold(netns, family, &route::dump_ours(family), Vec::new, |found, _, route| {
         if route.protocol == PROTOCOL {
@@ -62,7 +62,7 @@ pub(crate) fn owned(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
     Ok(routes)
 }
 
-/// Makes, or takes away, a route of this library's. `done` tells by all that there are whether the kernel has done it.
+/// Adds or removes a route of this library. `done` tells from the routes whether the kernel did so.
 pub(crate) fn change(
     netns: &NetNs,
     family: Family,
@@ -72,7 +72,7 @@ pub(crate) fn change(
     super::verify_uncertain(netns.change(request), || Ok(done(&owned(netns, family)?)))
 }
 
-/// Bodies of the routes of all tables that are lost with a link and its addresses.
+/// Reads the routes that go with a link and its addresses, in all tables, as message bodies.
 pub(crate) fn depending_on(netns: &NetNs, family: Family, link: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {
     fold(netns, family, &route::dump_all(family), Vec::new, |found, message, _| {
         if route::depends_on(message.payload, link, sources) && !route::is_kernel_route(message.payload) {
@@ -81,8 +81,8 @@ pub(crate) fn depending_on(netns: &NetNs, family: Family, link: IfIndex, sources
     })
 }
 
-/// Requests that take away what is left of routes that were dumped before, and are going to be replayed on a link that
-/// may have another index now.
+/// Builds requests that remove what is left of dumped routes, before these are replayed on a link that may have another
+/// index.
 pub(crate) fn leftovers(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: IfIndex) -> Result<Vec<Request>> {
     let watched: Vec<&Vec<u8>> = bodies.iter().filter(|body| route::is_worth_watching(body)).collect();
     if watched.is_empty() {
@@ -108,7 +108,7 @@ pub(crate) fn leftovers(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: If
     Ok(leftovers.collect())
 }
 
-/// The route that a packet to an address would take, by a link if one is named.
+/// Looks up the route of a packet to an address, through a link if one is named.
 pub(crate) fn lookup(netns: &NetNs, address: IpAddr, by: Option<IfIndex>) -> Result<RouteInfo> {
     netns.with_connection(|connection| connection.get(&route::lookup(address, by), RouteInfo::parse))
 }
@@ -132,7 +132,7 @@ fn fold<S>(
         Family::Ipv6 => connection.dump_watched(request, RTNLGRP_IPV6_ROUTE, start(), read),
     });
     match routes {
-        // As long as nothing was up, there is not even an empty table.
+        // The table does not exist before the first link is up.
         Err(error) if error.errno() == Some(libc::ENOENT) => Ok(start()),
         routes => routes.doing(|| format!("read the routes in {netns}")),
     }

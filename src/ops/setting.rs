@@ -1,4 +1,4 @@
-//! Kernel settings of an interface: files below `/proc/sys/net`.
+//! Reads and writes kernel settings: files below `/proc/sys/net`.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -9,7 +9,7 @@ use crate::netns::NetNs;
 use crate::sys::file::open_at;
 use crate::types::Setting;
 
-/// The value of a setting, without the white space around it.
+/// Reads a setting, without surrounding white space.
 pub(crate) fn read(netns: &NetNs, setting: &Setting) -> Result<Vec<u8>> {
     let folder = netns.sysctl_dir(&setting.group)?;
     let mut file = open(&folder, setting, libc::O_RDONLY)?;
@@ -21,7 +21,7 @@ pub(crate) fn read(netns: &NetNs, setting: &Setting) -> Result<Vec<u8>> {
     Ok(value.trim_ascii().to_vec())
 }
 
-/// Gives a setting a value, unless it has it already. Tells whether it was written.
+/// Writes a setting, unless it has the value already. Returns whether it was written.
 pub(crate) fn write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bool> {
     let file = to_write(netns, setting, value)?;
     let written = file.as_ref().map_or(Ok(()), |mut file| file.write_all(value));
@@ -29,7 +29,7 @@ pub(crate) fn write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bo
     Ok(file.is_some())
 }
 
-/// The same with one that cannot be read until it has a value for the first time.
+/// Writes a setting that cannot be read before the first write.
 pub(crate) fn write_secret(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bool> {
     match write(netns, setting, value) {
         Err(error) if is_unset(&error) => {
@@ -42,17 +42,17 @@ pub(crate) fn write_secret(netns: &NetNs, setting: &Setting, value: &[u8]) -> Re
     }
 }
 
-/// What the kernel says to who reads a secret that was never set.
+/// Returns whether an error is the kernel's answer to reading a secret that was never set.
 pub(crate) fn is_unset(error: &Error) -> bool {
     error.errno() == Some(libc::EIO)
 }
 
-/// Refuses where a setting could not be given a value; it is given none.
+/// Checks that a setting could be written, without writing.
 pub(crate) fn check(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()> {
     to_write(netns, setting, value).map(drop)
 }
 
-/// The file to write a value into; none where it is there already.
+/// Opens the file of a setting; `None` when it has the value already.
 fn to_write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<Option<File>> {
     let present = read(netns, setting).doing(|| "read")?;
     let words = |value: &[u8]| {
@@ -70,6 +70,6 @@ fn writing(value: &[u8]) -> String {
 }
 
 fn open(folder: &OwnedFd, setting: &Setting, mode: libc::c_int) -> Result<File> {
-    // Should it be a fifo after all, opening it does not hang.
+    // Opening must not hang, should the file be a fifo.
     Ok(open_at(folder.as_fd(), &setting.file, mode | libc::O_NONBLOCK)?.into())
 }

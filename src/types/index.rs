@@ -1,7 +1,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 
-/// Number of a link within its namespace.
+/// Index of a link within its namespace.
 ///
 /// The kernel hands indexes out from 1 and keeps them within 31 bits (`ifindex`, netdevice(7)).
 #[doc(alias = "ifindex")]
@@ -9,11 +9,10 @@ use std::num::NonZeroU32;
 pub struct IfIndex(NonZeroU32);
 
 impl IfIndex {
-    /// That of `lo`, in every namespace (`LOOPBACK_IFINDEX`).
+    /// The index of `lo` in every namespace (`LOOPBACK_IFINDEX`).
     pub(crate) const LOOPBACK: Self = Self(NonZeroU32::MIN);
 
-    /// The index with this number; `None` for 0 and for numbers that the kernel, which counts in
-    /// `int`, cannot have.
+    /// Creates an index; `None` for 0 and for numbers over 31 bits.
     #[must_use]
     pub fn new(index: u32) -> Option<Self> {
         if index > i32::MAX as u32 {
@@ -22,7 +21,7 @@ impl IfIndex {
         NonZeroU32::new(index).map(Self)
     }
 
-    /// The number itself.
+    /// Returns the number.
     #[must_use]
     pub fn get(self) -> u32 {
         self.0.get()

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind};
 
 /// An Ethernet hardware address, six bytes.
 ///
-/// Any six bytes make one; the kernel refuses to give a link a multicast or an all-zero address.
+/// Any six bytes are accepted here. The kernel refuses a multicast or an all-zero address for a link.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MacAddr([u8; 6]);
 
@@ -13,19 +13,19 @@ impl MacAddr {
     /// `ff:ff:ff:ff:ff:ff`.
     pub const BROADCAST: Self = Self([0xff; 6]);
 
-    /// The address with these bytes, in the order they are sent.
+    /// Creates an address from bytes in transmission order.
     #[must_use]
     pub const fn new(bytes: [u8; 6]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes in the order they are sent.
+    /// Returns the bytes in transmission order.
     #[must_use]
     pub const fn octets(self) -> [u8; 6] {
         self.0
     }
 
-    /// Whether all six bytes are zero, which a link without an address reports.
+    /// Returns whether all bytes are zero, as a link without an address reports.
     #[must_use]
     pub fn is_zero(self) -> bool {
         self.0 == [0; 6]
@@ -72,7 +72,7 @@ impl FromStr for MacAddr {
 }
 
 fn hex_byte(group: &str) -> Option<u8> {
-    // `from_str_radix` alone would let a sign through.
+    // `from_str_radix` accepts a sign.
     let digits = (1..=2).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_hexdigit());
     if digits { u8::from_str_radix(group, 16).ok() } else { None }
 }

@@ -1,4 +1,4 @@
-//! Values that are checked when they are made, so that nothing below has to check them again.
+//! Values that are checked once, when they are created.
 
 mod family;
 mod index;

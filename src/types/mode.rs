@@ -3,41 +3,40 @@ use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
 
-/// How a macvlan exchanges packets with the others on its parent (ip-link(8), linux/if_link.h).
+/// How macvlans on one parent exchange packets (ip-link(8), linux/if_link.h).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[doc(alias = "IFLA_MACVLAN_MODE")]
 pub enum MacvlanMode {
-    /// Directly, as the ports of a bridge do.
+    /// Directly, like the ports of a bridge.
     #[default]
     #[doc(alias = "MACVLAN_MODE_BRIDGE")]
     Bridge,
     /// Not at all.
     #[doc(alias = "MACVLAN_MODE_PRIVATE")]
     Private,
-    /// By way of the switch that the parent is plugged into, which has to send them back (IEEE 802.1Qbg).
+    /// Through the switch at the parent, which has to send the packets back (IEEE 802.1Qbg).
     #[doc(alias = "MACVLAN_MODE_VEPA")]
     Vepa,
-    /// There are no others: it takes over the parent and its MAC.
+    /// The only macvlan on its parent, which gives up its MAC.
     #[doc(alias = "MACVLAN_MODE_PASSTHRU")]
     Passthru,
 }
 
-/// What an ipvlan does with packets (the kernel's Documentation/networking/ipvlan.rst).
+/// How an ipvlan handles packets (the kernel's Documentation/networking/ipvlan.rst).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[doc(alias = "IFLA_IPVLAN_MODE")]
 pub enum IpvlanMode {
-    /// Switches them, and answers ARP and neighbour discovery.
+    /// Switches packets, and answers ARP and neighbour discovery.
     #[default]
     #[doc(alias = "IPVLAN_MODE_L2")]
     L2,
-    /// Routes them in the parent's namespace, whose netfilter hooks for IP see what goes out, but not what comes in.
-    /// Neither multicast nor broadcast.
+    /// Routes packets in the parent's namespace. Netfilter there sees outgoing packets only. No multicast or broadcast.
     #[doc(alias = "IPVLAN_MODE_L3")]
     L3,
-    /// The same, but what comes in goes through those hooks, too, so that filters and connection tracking there see
-    /// both ways. What ipvlans on one parent send one another they see in neither mode.
+    /// Like `L3`, but netfilter sees incoming packets, too, so that connection tracking works. Packets between ipvlans on
+    /// one parent pass unseen in both modes.
     #[doc(alias = "IPVLAN_MODE_L3S")]
     L3s,
 }

@@ -11,8 +11,8 @@ const PLACEHOLDER: &[u8] = b"%d";
 
 /// Name of a link: 1 to 15 bytes, not necessarily UTF-8.
 ///
-/// Refused, as the kernel's `dev_valid_name` does: `.`, `..`, and names with `/`, `:`, white space or
-/// NUL. Refused as well: `%`, which the kernel would take for a pattern ([`NamePrefix`]).
+/// Refuses `.`, `..`, and names with `/`, `:`, white space or NUL, as the kernel's `dev_valid_name` does. Also refuses
+/// `%`, which the kernel takes for a pattern ([`NamePrefix`]).
 #[doc(alias = "IFLA_IFNAME")]
 #[doc(alias = "IFNAMSIZ")]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,10 +23,10 @@ pub struct IfName {
 }
 
 impl IfName {
-    /// Checks and takes a name.
+    /// Checks a name.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidName`] when it breaks a rule above; the message says which.
+    /// [`ErrorKind::InvalidName`]; the message says which rule is broken.
     pub fn new(name: impl AsRef<[u8]>) -> Result<Self, Error> {
         let name = name.as_ref();
         if name.contains(&b'%') {
@@ -38,13 +38,12 @@ impl IfName {
         Ok(Self::copy_from(name))
     }
 
-    /// A name that the kernel reported: it may hold what [`IfName::new`] refuses (a `%` survives a
-    /// rename on old kernels), so only the length is held to.
+    /// Takes a name that the kernel reported. Checks the length alone, since old kernels let a `%` through.
     pub(crate) fn from_kernel(name: &[u8]) -> Option<Self> {
         (1..=MAX).contains(&name.len()).then(|| Self::copy_from(name))
     }
 
-    /// Whether the kernel may have made this name of another one or of a pattern.
+    /// Returns whether the name is `pattern`, or what the kernel makes of a pattern.
     pub(crate) fn completes(&self, pattern: &[u8]) -> bool {
         match pattern.strip_suffix(PLACEHOLDER) {
             Some(prefix) => NamePrefix::new(prefix).is_ok_and(|prefix| prefix.covers(self)),
@@ -57,17 +56,17 @@ impl IfName {
         for (to, from) in bytes.iter_mut().zip(name) {
             *to = *from;
         }
-        // At most 15 by the callers' checks.
+        // The callers check the length.
         Self { bytes, len: name.len().min(MAX) as u8 }
     }
 
-    /// The name's bytes, without a closing NUL.
+    /// Returns the bytes, without a closing NUL.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// The name as text, when it is UTF-8.
+    /// Returns the name as text, if it is UTF-8.
     #[must_use]
     pub fn to_str(&self) -> Option<&str> {
         std::str::from_utf8(self.as_bytes()).ok()
@@ -80,10 +79,10 @@ impl AsRef<[u8]> for IfName {
     }
 }
 
-/// As [`IfName::new`].
+/// Parses as [`IfName::new`] checks.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidName`] when it breaks a rule.
+/// [`ErrorKind::InvalidName`].
 impl FromStr for IfName {
     type Err = Error;
 
@@ -105,44 +104,42 @@ impl fmt::Debug for IfName {
     }
 }
 
-/// The beginning of a name that is completed with the lowest free number: `eth` gives `eth0`, `eth1`, …
+/// The beginning of a name that gets the lowest free number: `eth` gives `eth0`, `eth1`, …
 ///
-/// The kernel chooses the number while it holds the lock under which links are named, so two adds at
-/// once never get the same one. 1 to 13 bytes: the kernel's own pattern, the prefix and `%d`, has to fit
-/// into the 15 bytes of a name. Otherwise the rules of [`IfName`].
+/// The kernel chooses the number under its own lock, so two adds at once never get the same name. 1 to 13 bytes, since
+/// the prefix and `%d` have to fit into 15. The other rules are those of [`IfName`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NamePrefix(IfName);
 
 impl NamePrefix {
-    /// Checks and takes a prefix.
+    /// Checks a prefix.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidName`] when it is empty, longer than 13 bytes or breaks a rule of [`IfName`].
+    /// [`ErrorKind::InvalidName`] when the prefix is empty, longer than 13 bytes or breaks a rule of [`IfName`].
     pub fn new(prefix: impl AsRef<[u8]>) -> Result<Self, Error> {
         let prefix = prefix.as_ref();
         if prefix.len() > MAX - PLACEHOLDER.len() {
             return Err(invalid(prefix, "a prefix has at most 13 bytes"));
         }
-        // "." and ".." are no names but fine beginnings of one.
+        // "." and ".." are no names, but a name may begin with them.
         if matches!(prefix, b"." | b"..") {
             return Ok(Self(IfName::copy_from(prefix)));
         }
         IfName::new(prefix).map(Self)
     }
 
-    /// The prefix's bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 
-    /// What the kernel completes: the prefix and `%d`.
+    /// Returns the kernel's pattern: the prefix and `%d`.
     pub(crate) fn pattern(&self) -> Vec<u8> {
         [self.as_bytes(), PLACEHOLDER].concat()
     }
 
-    /// Whether the kernel would count this name as one of the pattern's (so that a link that has it
-    /// already would keep its own number from being chosen).
+    /// Returns whether a name is the prefix and a number, as the kernel counts them.
     pub(crate) fn covers(&self, name: &IfName) -> bool {
         match name.as_bytes().strip_prefix(self.as_bytes()) {
             None | Some([]) => false,
@@ -169,7 +166,7 @@ impl fmt::Debug for NamePrefix {
     }
 }
 
-/// What is wrong with a name, if anything.
+/// Returns the rule that a name breaks, if any.
 fn problem(name: &[u8]) -> Option<&'static str> {
     match name {
         [] => Some("a name has at least one byte"),
@@ -178,14 +175,14 @@ fn problem(name: &[u8]) -> Option<&'static str> {
         _ if name.contains(&b'/') => Some("'/' cannot be in a name"),
         _ if name.contains(&b':') => Some("':' cannot be in a name"),
         _ if name.contains(&0) => Some("NUL cannot be in a name"),
-        // The kernel's isspace(), which counts 0x0b and the no-break space of Latin-1 in.
+        // The kernel's isspace() includes 0x0b and the no-break space of Latin-1.
         _ if name.iter().any(|b| matches!(b, b' ' | b'\t'..=b'\r' | 0xa0)) => Some("white space cannot be in a name"),
         _ => None,
     }
 }
 
 fn invalid(name: &[u8], problem: &str) -> Error {
-    // An over-long "name" may be anything, up to a whole file.
+    // Cut, since an over-long "name" may be a whole file.
     let shown = name.get(..64).unwrap_or(name);
     Error::new(ErrorKind::InvalidName, format!("\"{}\" is not a link name: {problem}", printable(shown)))
 }

@@ -7,8 +7,8 @@ use crate::types::Family;
 
 /// An IP address with the length of its network part: `10.0.0.2/24`, `fd00::2/64`.
 ///
-/// Serves both as an interface's address (the host bits are kept) and as a route's destination (what is
-/// compared and installed is the [network](Prefix::network)).
+/// Serves as an interface's address, which keeps its host bits, and as a route's destination, which is the
+/// [network](Prefix::network).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prefix {
     address: IpAddr,
@@ -21,7 +21,7 @@ impl Prefix {
     /// `::/0`.
     pub(crate) const EVERYTHING_IPV6: Self = Self { address: IpAddr::V6(Ipv6Addr::UNSPECIFIED), length: 0 };
 
-    /// Puts an address and a length in bits together.
+    /// Creates a prefix from an address and a length in bits.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when the length is over 32 (IPv4) or 128 (IPv6).
@@ -35,20 +35,20 @@ impl Prefix {
         Ok(Self { address, length })
     }
 
-    /// An address alone: the full length.
+    /// Creates a prefix of full length.
     #[must_use]
     pub fn host(address: impl Into<IpAddr>) -> Self {
         let address = address.into();
         Self { address, length: bits(address) }
     }
 
-    /// The address, host bits included.
+    /// Returns the address, host bits included.
     #[must_use]
     pub fn address(&self) -> IpAddr {
         self.address
     }
 
-    /// The network part's length in bits.
+    /// Returns the length of the network part in bits.
     #[must_use]
     pub fn length(&self) -> u8 {
         self.length
@@ -62,25 +62,25 @@ impl Prefix {
         }
     }
 
-    /// IPv4 or IPv6.
+    /// Returns the address family.
     #[must_use]
     pub fn family(&self) -> Family {
         Family::of(self.address)
     }
 
-    /// Whether this is IPv4.
+    /// Returns whether the address is IPv4.
     #[must_use]
     pub fn is_ipv4(&self) -> bool {
         self.address.is_ipv4()
     }
 
-    /// Whether this is IPv6.
+    /// Returns whether the address is IPv6.
     #[must_use]
     pub fn is_ipv6(&self) -> bool {
         self.address.is_ipv6()
     }
 
-    /// The same with the host bits cleared.
+    /// Returns the prefix with its host bits cleared.
     #[must_use]
     pub fn network(&self) -> Self {
         let address = match self.address {
@@ -90,7 +90,7 @@ impl Prefix {
         Self { address, length: self.length }
     }
 
-    /// Whether an address lies in this network. Never across families.
+    /// Returns whether an address of the same family lies in the network.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
@@ -100,13 +100,13 @@ impl Prefix {
         }
     }
 
-    /// Whether this is everything: `0.0.0.0/0` or `::/0`.
+    /// Returns whether the prefix is `0.0.0.0/0` or `::/0`.
     #[must_use]
     pub fn is_default(&self) -> bool {
         self.length == 0
     }
 
-    /// Whether the address is link-local: 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291 §2.5.6).
+    /// Returns whether the address is in 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291 §2.5.6).
     #[must_use]
     pub fn is_link_local(&self) -> bool {
         match self.address {
@@ -115,7 +115,7 @@ impl Prefix {
         }
     }
 
-    /// Refuses what no link can have as its address: the kernel says yes to 0.0.0.0 and adds nothing.
+    /// Refuses the unspecified address. The kernel accepts 0.0.0.0 and adds nothing.
     pub(crate) fn check_assignable(self) -> Result<(), Error> {
         if self.address.is_unspecified() {
             let message = format!("{self} is not an address that a link can have");
@@ -124,7 +124,7 @@ impl Prefix {
         Ok(())
     }
 
-    /// The directed broadcast address of an IPv4 subnet: none for /31 (RFC 3021), /32 and IPv6.
+    /// Returns the broadcast address of an IPv4 subnet; none for /31 (RFC 3021), /32 and IPv6.
     #[must_use]
     pub fn broadcast(&self) -> Option<Ipv4Addr> {
         match self.address {
@@ -183,7 +183,7 @@ impl FromStr for Prefix {
         let address: IpAddr = address.parse().map_err(|_| invalid())?;
         match length {
             None => Ok(Self::host(address)),
-            // `parse` alone would let a sign through.
+            // `parse` accepts a sign.
             Some(digits) if !digits.starts_with('+') => Self::new(address, digits.parse().map_err(|_| invalid())?),
             Some(_) => Err(invalid()),
         }

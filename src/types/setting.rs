@@ -16,12 +16,12 @@ impl Setting {
         Self::ipv6(ifname, "disable_ipv6")
     }
 
-    /// `net.ipv6.conf.IFNAME.stable_secret`: what addresses are made from in two of the modes of making them.
+    /// `net.ipv6.conf.IFNAME.stable_secret`, the secret of two of the address generation modes.
     pub(crate) fn stable_secret(ifname: &IfName) -> Self {
         Self::ipv6(ifname, "stable_secret")
     }
 
-    /// Whether it is that of some interface.
+    /// Returns whether this is the `stable_secret` of an interface.
     pub(crate) fn is_stable_secret(&self) -> bool {
         self.group == "ipv6" && self.file.starts_with(b"conf/") && self.file.ends_with(b"/stable_secret")
     }
@@ -36,7 +36,7 @@ impl Setting {
         Self::of_group("ipv6", ifname, file)
     }
 
-    /// The same setting of another interface.
+    /// Returns the same setting of another interface.
     pub(crate) fn of_interface(&self, ifname: &IfName) -> Self {
         let mut parts = self.file.splitn(3, |byte| *byte == b'/');
         let (kind, setting) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
@@ -48,7 +48,7 @@ impl Setting {
     }
 }
 
-/// As sysctl(8) has it: with dots for the slashes of the path, and slashes for its dots.
+/// Prints as sysctl(8) does: dots for the slashes of the path, slashes for its dots.
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let swapped = |c| match c {

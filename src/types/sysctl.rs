@@ -19,11 +19,11 @@ pub struct Sysctl {
 }
 
 impl Sysctl {
-    /// Checks and takes a key and the value to write.
+    /// Checks a key and the value to write.
     ///
     /// # Errors
-    /// [`ErrorKind::Sysctl`], naming the key, when it has not exactly five parts, a part is empty or
-    /// holds `/` or NUL, or the first part is not `net`; and when the value is empty.
+    /// [`ErrorKind::Sysctl`], naming the key, when the key has not exactly five parts, a part is empty or holds `/` or NUL,
+    /// the first part is not `net`, or the value is empty.
     pub fn new(key: &str, value: &str) -> Result<Self, Error> {
         let invalid = |problem: &str| {
             let message = format!("sysctl \"{}\": {problem}", key.escape_debug());
@@ -56,19 +56,19 @@ impl Sysctl {
         })
     }
 
-    /// The key as it was given.
+    /// Returns the key as given.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The value to write.
+    /// Returns the value to write.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// The setting's file for an interface. Bytes: names need not be UTF-8.
+    /// Returns the setting of an interface.
     pub(crate) fn of(&self, ifname: &IfName) -> Setting {
         let file = [self.kind.as_bytes(), b"/", ifname.as_bytes(), b"/", self.setting.as_bytes()].concat();
         Setting { group: self.group.clone(), file }

@@ -7,7 +7,7 @@ use crate::types::{IfIndex, Prefix};
 use crate::wait::{RTNLGRP_IPV6_IFADDR, poll_until};
 use crate::wire::address::{AddressInfo, Detection, RTM_DELADDR, RTM_NEWADDR};
 
-/// IPv6 addresses of a link that the kernel looks for on other hosts, and how long to wait for it.
+/// IPv6 addresses under duplicate detection, and how long to wait.
 #[derive(Debug)]
 pub(crate) struct DadWait {
     pub(crate) index: IfIndex,
@@ -15,8 +15,8 @@ pub(crate) struct DadWait {
     pub(crate) deadline: Instant,
 }
 
-/// Waits until the kernel has looked for other hosts with these addresses. `None` for a link where it is
-/// not done by the deadline; [`ErrorKind::DuplicateAddress`], naming the address, where another host has one.
+/// Waits for duplicate detection. `None` for a link that is not done by the deadline; [`ErrorKind::DuplicateAddress`],
+/// naming the address, where another host has it.
 pub(crate) fn for_duplicate_detection(netns: &NetNs, links: &[DadWait]) -> Result<Vec<Result<Option<()>>>> {
     let deadlines: Vec<Instant> = links.iter().map(|link| link.deadline).collect();
     let ask = |pending: &[usize]| {
@@ -37,7 +37,7 @@ pub(crate) fn for_duplicate_detection(netns: &NetNs, links: &[DadWait]) -> Resul
     )
 }
 
-/// What has come of it; none when it is not done.
+/// Returns the result of the detection; `None` while it goes on.
 fn outcome(link: &DadWait, present: &[(AddressInfo, Vec<u8>)]) -> Option<Result<()>> {
     let mut pending = false;
     for (address, _) in present {

@@ -7,10 +7,10 @@ use crate::types::IfIndex;
 use crate::wait::{RTNLGRP_LINK, poll_until};
 use crate::wire::link::{LinkInfo, RTM_DELLINK, RTM_NEWLINK, link_index};
 
-/// Waits until links, each until its deadline, are as wanted, and tells what they are then, or why that cannot be told.
+/// Waits until links are as wanted, each until its deadline, and returns them as they are then.
 ///
 /// # Errors
-/// [`ErrorKind::NotFound`] as soon as one is gone.
+/// [`ErrorKind::NotFound`] as soon as a link is gone.
 pub(crate) fn for_links(
     netns: &NetNs,
     links: &[(IfIndex, Instant)],

@@ -1,4 +1,4 @@
-//! Waiting for the kernel: subscribe, ask, then ask again whenever something has changed, until a deadline.
+//! Waits for the kernel: subscribe, ask, then ask again after each change, until a deadline.
 
 mod duplicates;
 mod link;
@@ -19,20 +19,18 @@ const RTNLGRP_LINK: u32 = 1;
 /// `RTNLGRP_IPV6_IFADDR` of linux/rtnetlink.h.
 const RTNLGRP_IPV6_IFADDR: u32 = 9;
 
-/// The end of a timeout that begins now.
+/// Returns the deadline of a timeout that begins now.
 pub(crate) fn deadline(timeout: Duration) -> Instant {
     let now = Instant::now();
-    // Longer than any process runs, where it cannot be told.
+    // A timeout that overflows becomes one longer than any process runs.
     now.checked_add(timeout).unwrap_or_else(|| now + Duration::from_secs(u32::MAX.into()))
 }
 
-/// Asks about several things until there is an answer about each, the first time at once; `None` where there is
-/// none by its deadline. `ask` gets the numbers of those without one, and gives the answers that there are: a failure
-/// is one too.
+/// Asks about several things until each has an answer or its deadline passes; the first time at once. `ask` gets the
+/// numbers of those without an answer, and returns the answers that there are, failures included.
 ///
-/// Only where an answer is missing is a monitor made, one for all, and then it is asked again: what changed in
-/// between is not missed. Notifications say *that* something has changed, never *what*: they can be late
-/// and they can be lost.
+/// Opens one monitor for all, only if an answer is missing, and then asks again, so that no change is missed. A
+/// notification only says *that* something changed, since notifications can be late or lost.
 fn poll_until<T>(
     deadlines: &[Instant],
     mut ask: impl FnMut(&[usize]) -> Result<Vec<(usize, Result<T>)>>,
@@ -66,13 +64,13 @@ fn poll_until<T>(
     Ok(answers)
 }
 
-/// Waits for a notification that concerns us, or for notifications to be lost. False at the deadline,
-/// however many others keep coming.
+/// Waits for a notification that `concerns` us, or for lost notifications. Returns false at the deadline, however many
+/// others arrive.
 fn changed(monitor: &mut Monitor, deadline: Instant, concerns: &impl Fn(&Message<'_>) -> bool) -> Result<bool> {
     let mut concerned = false;
     loop {
         let now = Instant::now();
-        // All that has come already counts as one.
+        // Takes everything that has arrived as one notification.
         let until = if concerned { now } else { deadline };
         if now >= deadline {
             return Ok(concerned);

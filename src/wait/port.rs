@@ -8,28 +8,27 @@ use crate::wait::{RTNLGRP_LINK, poll_until};
 use crate::wire::bridge::has_spanning_tree;
 use crate::wire::link::{LinkInfo, RTM_DELLINK, RTM_NEWLINK, link_index};
 
-/// Whether what a link sends gets past the bridge at its other end.
+/// Whether the bridge at the other end forwards what a link sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Forwarding {
-    /// It does, or there is no bridge.
+    /// The bridge forwards, or there is none.
     Yes,
-    /// A spanning tree decides about that in its own time, which was not waited for.
+    /// A spanning tree decides, in its own time.
     SpanningTree,
 }
 
-/// A link whose way out is asked about.
+/// A link whose other end may be a bridge port.
 #[derive(Debug)]
 pub(crate) struct ForwardingWait<'a> {
     pub(crate) link: &'a LinkInfo,
-    /// It is known to send what it is given, beyond what the kernel says of it.
+    /// Whether the link is known to send, beyond what the kernel says.
     pub(crate) sends: bool,
 }
 
-/// Waits until the bridge ports at the other ends of veths forward, in whatever namespace each is, and
-/// until the veths themselves send what they are given, where they are not known to. `None` where that is not so by the
-/// deadline, an error where it cannot be told.
+/// Waits until the bridge ports at the other ends of veths forward, in whatever namespaces, and until the veths
+/// themselves send. `None` for a link that does not by the deadline; an error where that cannot be told.
 ///
-/// Needs no waiting where a link is no veth.
+/// Returns at once for a link that is no veth.
 pub(crate) fn for_forwarding(
     netns: &NetNs,
     ways: &[ForwardingWait<'_>],
@@ -42,7 +41,7 @@ pub(crate) fn for_forwarding(
         &vec![deadline; ways.len()],
         |pending| ask(netns, ways, &ends, pending),
         || netns.monitor(&[RTNLGRP_LINK], known().any(|end| end.netns.is_some())),
-        // Another namespace's link with such an index costs a question or two.
+        // A link of another namespace with the same index costs a question or two.
         |message| {
             let owned = |index| ways.iter().any(|way| way.link.index == index) || known().any(|end| end.index == index);
             matches!(message.kind, RTM_NEWLINK | RTM_DELLINK) && link_index(message.payload).is_some_and(owned)
@@ -50,7 +49,7 @@ pub(crate) fn for_forwarding(
     )
 }
 
-/// The answers that there are at the moment.
+/// Returns the answers that there are at the moment.
 fn ask(
     netns: &NetNs,
     ways: &[ForwardingWait<'_>],
@@ -87,13 +86,13 @@ fn ask(
     Ok(answers)
 }
 
-/// Whether waiting would not help a veth to send. One that was set up before its other end drops what it is
-/// given until the kernel has taken note of its new carrier, and does not say so.
+/// Returns whether a veth sends. A veth that came up before its other end drops packets until the kernel has noted the
+/// new carrier, and does not say so.
 fn is_sending(link: &LinkInfo) -> bool {
     link.is_operational() || !link.has_carrier()
 }
 
-/// A veth's other end, and the number of its namespace where that is another one.
+/// Other end of a veth, with the id of its namespace if that is another one.
 struct OtherEnd {
     index: IfIndex,
     netns: Option<i32>,
@@ -104,12 +103,12 @@ impl OtherEnd {
         Self { index: link.other_end(), netns: link.peer_netns }
     }
 
-    /// Whether it forwards, if that can be told now, given what it is like.
+    /// Returns whether a port forwards, if that can be told from its link.
     fn forwarding(&self, netns: &NetNs, end: &LinkInfo) -> Result<Option<Forwarding>> {
         let (Some(port), Some(bridge)) = (end.port.as_ref().filter(|port| port.is_bridged()), end.master) else {
             return Ok(Some(Forwarding::Yes));
         };
-        // A new port forwards before the kernel has looked whether it has a carrier, and then no more.
+        // A new port forwards until the kernel has looked for its carrier.
         if port.is_forwarding() && end.has_carrier() {
             return Ok(Some(Forwarding::Yes));
         }
