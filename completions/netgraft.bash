@@ -43,6 +43,9 @@ _netgraft() {
             netgraft,destroy)
                 cmd="netgraft__subcmd__destroy"
                 ;;
+            netgraft,forget)
+                cmd="netgraft__subcmd__forget"
+                ;;
             netgraft,gateway)
                 cmd="netgraft__subcmd__gateway"
                 ;;
@@ -123,6 +126,9 @@ _netgraft() {
                 ;;
             netgraft__subcmd__help,destroy)
                 cmd="netgraft__subcmd__help__subcmd__destroy"
+                ;;
+            netgraft__subcmd__help,forget)
+                cmd="netgraft__subcmd__help__subcmd__forget"
                 ;;
             netgraft__subcmd__help,gateway)
                 cmd="netgraft__subcmd__help__subcmd__gateway"
@@ -215,7 +221,7 @@ _netgraft() {
 
     case "${cmd}" in
         netgraft)
-            opts="-v -h -V --json --state-dir --help --version create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help"
+            opts="-v -h -V --json --state-dir --help --version create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -529,6 +535,24 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__destroy)
+            opts="-v -h --force --if-exists --json --state-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__forget)
             opts="-v -h --json --state-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -623,7 +647,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__help)
-            opts="create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore run batch demo help"
+            opts="create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -805,6 +829,20 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__help__subcmd__destroy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__help__subcmd__forget)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1165,7 +1203,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__remove)
-            opts="-v -h --all --json --state-dir --help"
+            opts="-v -h --all --if-exists --no-addresses --json --state-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

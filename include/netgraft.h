@@ -199,6 +199,30 @@ typedef enum netgraft_kind {
      * A fault of netgraft's own. What was being done may be half done. ENOTRECOVERABLE.
      */
     NETGRAFT_KIND_FAULT = 19,
+    /**
+     * Another operation, of this process or another one, works on the same. EBUSY.
+     */
+    NETGRAFT_KIND_BUSY = 20,
+    /**
+     * The journal cannot be used: its folder is not trusted, or entries cannot be written. EIO.
+     */
+    NETGRAFT_KIND_JOURNAL = 21,
+    /**
+     * Links stacked on the link, or something else that uses it, would be lost. EBUSY.
+     */
+    NETGRAFT_KIND_IN_USE = 22,
+    /**
+     * Nothing proves that the link is still the one that was added. EPERM.
+     */
+    NETGRAFT_KIND_UNVERIFIED = 23,
+    /**
+     * The caller's own check of the result failed. ECANCELED.
+     */
+    NETGRAFT_KIND_VERIFY_FAILED = 24,
+    /**
+     * The operation was ended by another one, or by its caller. ECANCELED.
+     */
+    NETGRAFT_KIND_CANCELLED = 25,
 } netgraft_kind;
 
 /**

@@ -44,6 +44,18 @@ pub enum ErrorKind {
     Interrupted,
     /// The namespace was destroyed, was not found, cannot be entered, or is no network namespace.
     Namespace,
+    /// Another operation, of this process or another one, works on the same.
+    Busy,
+    /// The journal cannot be used: its folder is not trusted, or entries cannot be written.
+    Journal,
+    /// Links stacked on the link, or something else that uses it, would be lost.
+    InUse,
+    /// Nothing proves that the link is still the one that was added.
+    Unverified,
+    /// The caller's own check of the result failed.
+    VerifyFailed,
+    /// The operation was ended by another one, or by its caller.
+    Cancelled,
     /// Any other refusal by the kernel; see [`Error::errno`].
     Kernel,
     /// A step failed, and so did the undo; see [`Error::left`].
@@ -72,6 +84,12 @@ impl ErrorKind {
             Self::DuplicateAddress => "duplicate-address",
             Self::Interrupted => "interrupted",
             Self::Namespace => "namespace",
+            Self::Busy => "busy",
+            Self::Journal => "journal",
+            Self::InUse => "in-use",
+            Self::Unverified => "unverified",
+            Self::VerifyFailed => "verify-failed",
+            Self::Cancelled => "cancelled",
             Self::Kernel => "kernel",
             Self::UndoFailed => "undo-failed",
         }

@@ -1,5 +1,6 @@
 //! Network namespaces: the handle, and how one comes by it.
 
+mod destroy;
 mod interfaces;
 mod routing;
 
@@ -10,8 +11,7 @@ use std::sync::Arc;
 
 use crate::announce::Announcer;
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::journal::{Journal, LockResult};
-use crate::netns::{NamespaceId, NamespaceRef, NetNs, discover, pin};
+use crate::netns::{NamespaceId, NetNs, pin};
 use crate::record::Registry;
 use crate::sys;
 use crate::text::printable_path;
@@ -198,6 +198,12 @@ impl Namespace {
         Ok(Self::new(adopt().doing(doing)?.at(path), HandleSource::pinned(path)))
     }
 
+    /// Wraps a namespace that was found again.
+    fn found(netns: NetNs) -> Self {
+        let opened = netns.path().map_or(HandleSource::Other, HandleSource::pinned);
+        Self::new(netns, opened)
+    }
+
     fn new(netns: NetNs, opened: HandleSource) -> Self {
         Self {
             netns: Arc::new(netns),
@@ -224,56 +230,6 @@ impl Namespace {
     /// descriptor is to be had; the closure was not called then.
     pub fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
         self.netns.run(closure)
-    }
-
-    /// Ends this handle's hold on the namespace, its announcements and, where it is pinned, the pin: the mount is detached
-    /// and the file removed. The namespace itself ends when nothing else uses it; the kernel then deletes
-    /// the virtual links in it and returns the physical ones to the initial namespace, and what the journal
-    /// tells of them, if one is kept, is dropped.
-    ///
-    /// Waits for adds and removals under way that need the namespace, through this handle, and keeps later ones out.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any more;
-    /// [`ErrorKind::NotFound`] when nothing is there any more. [`ErrorKind::Permission`] when the caller may not
-    /// unmount it or remove the file. [`ErrorKind::Kernel`] with `EINVAL` when the path that it was opened by is no pin
-    /// but `/proc/PID/ns/net`, with `EBUSY` when others kept the folder locked for 3 seconds. Whatever the error, the
-    /// handle is as usable as before; [`Error::left`] says so where the pin is gone and its file is not.
-    pub fn destroy(&self) -> Result<()> {
-        let unpin = || {
-            let inode = self.netns.with_file(|file| Ok(sys::file::inode(file)?))?;
-            if let Some(path) = self.path() {
-                // A path that is not absolute may lead elsewhere by now.
-                pin::remove(self.netns.path().unwrap_or(path), inode)?;
-            }
-            self.announcer.close();
-            Ok(())
-        };
-        self.netns.close(unpin).doing(|| format!("destroy {self}"))?;
-        self.drop_entries();
-        Ok(())
-    }
-
-    /// Takes the interfaces off the journal that have gone with the namespace, unless it lives on elsewhere.
-    fn drop_entries(&self) {
-        let drop = |journal: &Journal| {
-            let files = journal.files_of(self.id())?;
-            if files.is_empty() || !discover::is_nowhere(&NamespaceRef { id: self.id(), path: None }) {
-                return Ok(());
-            }
-            files.iter().try_for_each(|file| match journal.lock(file) {
-                Some(
-                    LockResult::Free(_, slot)
-                    | LockResult::Outdated(_, slot)
-                    | LockResult::Bad { slot: Some(slot), .. },
-                ) => slot.remove(),
-                _ => Ok(()),
-            })?;
-            journal.sweep_lists()
-        };
-        if let Some(Err(error)) = self.registry.journal().map(drop) {
-            log::warn!("the journal still tells of {self}: {error}");
-        }
     }
 
     /// What tells this namespace apart from others.

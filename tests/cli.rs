@@ -46,7 +46,7 @@ fn wrong_command_lines_name_the_word() {
         ("frobnicate web", "'frobnicate'"),
         ("--frobnicate list web", "'--frobnicate'"),
         ("list web --frobnicate", "'--frobnicate'"),
-        ("list", "<NETNS>"),
+        ("forget", "<NETNS>"),
         ("list web more", "'more'"),
         ("list pid:none", "'pid:none'"),
         ("create pid:1", "'pid:1'"),
@@ -87,7 +87,7 @@ fn a_wrong_command_line_is_an_object_too() {
     for (line, command, message) in [
         ("--json", Value::Null, "subcommand"),
         ("--json frobnicate web", Value::Null, "unrecognized subcommand 'frobnicate'"),
-        ("--json --state-dir add list", "list".into(), "<NETNS>"),
+        ("--json --state-dir add forget", "forget".into(), "<NETNS>"),
         ("add web --mtu x a --json", "add".into(), "invalid value 'x'"),
         ("--json add web a --announce 4", "add".into(), "4"),
     ] {
@@ -138,7 +138,7 @@ fn words_need_not_be_utf8() {
 
 #[test]
 fn output_that_cannot_be_written_changes_no_status() {
-    for (line, status) in [("--help", 0), ("--json list", 2), ("--json batch /dev/null", 0)] {
+    for (line, status) in [("--help", 0), ("--json forget", 2), ("--json batch /dev/null", 0)] {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = netgraft(words(line)).stdout(full).stderr(Stdio::piped()).spawn().unwrap().wait_with_output();
         let output = output.unwrap();
@@ -157,7 +157,7 @@ fn output_that_cannot_be_written_changes_no_status() {
 #[test]
 fn both_streams_broken_is_no_crash() {
     let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let status = netgraft(words("--json list")).stdout(full()).stderr(full()).status().unwrap();
+    let status = netgraft(words("--json forget")).stdout(full()).stderr(full()).status().unwrap();
     assert_eq!(status.code(), Some(2));
 }
 

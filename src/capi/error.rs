@@ -54,6 +54,18 @@ pub enum netgraft_kind {
     NETGRAFT_KIND_UNDO_FAILED = 18,
     /// A fault of netgraft's own. What was being done may be half done. ENOTRECOVERABLE.
     NETGRAFT_KIND_FAULT = 19,
+    /// Another operation, of this process or another one, works on the same. EBUSY.
+    NETGRAFT_KIND_BUSY = 20,
+    /// The journal cannot be used: its folder is not trusted, or entries cannot be written. EIO.
+    NETGRAFT_KIND_JOURNAL = 21,
+    /// Links stacked on the link, or something else that uses it, would be lost. EBUSY.
+    NETGRAFT_KIND_IN_USE = 22,
+    /// Nothing proves that the link is still the one that was added. EPERM.
+    NETGRAFT_KIND_UNVERIFIED = 23,
+    /// The caller's own check of the result failed. ECANCELED.
+    NETGRAFT_KIND_VERIFY_FAILED = 24,
+    /// The operation was ended by another one, or by its caller. ECANCELED.
+    NETGRAFT_KIND_CANCELLED = 25,
 }
 
 impl netgraft_kind {
@@ -76,6 +88,12 @@ impl netgraft_kind {
             ErrorKind::DuplicateAddress => (Self::NETGRAFT_KIND_DUPLICATE_ADDRESS, libc::EADDRINUSE),
             ErrorKind::Interrupted => (Self::NETGRAFT_KIND_INTERRUPTED, libc::EAGAIN),
             ErrorKind::Namespace => (Self::NETGRAFT_KIND_NAMESPACE, libc::EINVAL),
+            ErrorKind::Busy => (Self::NETGRAFT_KIND_BUSY, libc::EBUSY),
+            ErrorKind::Journal => (Self::NETGRAFT_KIND_JOURNAL, libc::EIO),
+            ErrorKind::InUse => (Self::NETGRAFT_KIND_IN_USE, libc::EBUSY),
+            ErrorKind::Unverified => (Self::NETGRAFT_KIND_UNVERIFIED, libc::EPERM),
+            ErrorKind::VerifyFailed => (Self::NETGRAFT_KIND_VERIFY_FAILED, libc::ECANCELED),
+            ErrorKind::Cancelled => (Self::NETGRAFT_KIND_CANCELLED, libc::ECANCELED),
             ErrorKind::Kernel => (Self::NETGRAFT_KIND_KERNEL, libc::EIO),
             ErrorKind::UndoFailed => (Self::NETGRAFT_KIND_UNDO_FAILED, libc::EIO),
         }

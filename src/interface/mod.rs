@@ -2,10 +2,12 @@
 
 pub(crate) mod add;
 pub(crate) mod config;
+pub(crate) mod evacuate;
 pub(crate) mod remove;
 pub(crate) mod restore;
 mod rollback;
 pub(crate) mod state;
+mod witness;
 
 use std::fmt;
 use std::sync::Arc;
@@ -138,7 +140,20 @@ impl Interface {
     /// When it fails otherwise, the interface is what it was and can be removed later, unless [`Error::left`] says what
     /// is where; [`ErrorKind::UndoFailed`] where it could not be put back.
     pub fn remove(&self) -> Result<()> {
-        let removed = remove::remove(&self.namespace, std::slice::from_ref(&self.record)).pop();
+        self.take_out(false)
+    }
+
+    /// Does the same, but a link that was moved comes home bare: without addresses, and without the routes and neighbours
+    /// that go with them.
+    ///
+    /// # Errors
+    /// Those of [`remove`](Self::remove).
+    pub fn remove_without_addresses(&self) -> Result<()> {
+        self.take_out(true)
+    }
+
+    fn take_out(&self, bare: bool) -> Result<()> {
+        let removed = remove::remove(&self.namespace, std::slice::from_ref(&self.record), bare).pop();
         removed.unwrap_or(Ok(())).doing(|| format!("remove {self}"))
     }
 }

@@ -223,6 +223,9 @@ fn unless_dash<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<O
 
 fn write_snapshot(text: &mut Writer, snapshot: &Snapshot) {
     text.line("link", hex(&snapshot.body));
+    if let Some(master) = &snapshot.master_name {
+        text.line("port-of", escape(master.as_bytes()));
+    }
     snapshot.addresses.iter().for_each(|body| text.line("address", hex(body)));
     snapshot.routes.iter().for_each(|body| text.line("route", hex(body)));
     snapshot.neighbours.iter().for_each(|body| text.line("neighbour", hex(body)));
@@ -239,6 +242,7 @@ fn read_snapshot(lines: &mut Reader<'_>) -> Result<Snapshot> {
     Ok(Snapshot {
         link: field("link", LinkInfo::parse(&body))?,
         body,
+        master_name: lines.optional("port-of").map(|text| field("port-of", name(text))).transpose()?,
         addresses: lines.many("address", bytes)?,
         routes: lines.many("route", bytes)?,
         neighbours: lines.many("neighbour", bytes)?,

@@ -10,6 +10,7 @@ use crate::journal::Journal;
 use crate::namespace::Namespace;
 use crate::record::interface::RegistryEntry;
 use crate::text::printable;
+use crate::types::IfName;
 
 impl Namespace {
     /// Puts a link into this namespace and makes it work there: moved or made, named, addressed, routed,
@@ -70,11 +71,31 @@ impl Namespace {
     /// [`Error::others`](crate::Error::others) has the rest. Those that failed can be removed later.
     pub fn remove_all(&self) -> Result<()> {
         let records = self.registry.present();
-        let outcomes = remove::remove(self, &records).into_iter().zip(&records);
+        let outcomes = remove::remove(self, &records, false).into_iter().zip(&records);
         let failure = |(outcome, record): (Result<()>, &Arc<RegistryEntry>)| {
             Some(outcome.err()?.context(format!("remove {} from {self}", record.source)))
         };
         Error::first(outcomes.filter_map(failure).collect()).map_or(Ok(()), Err)
+    }
+
+    /// Takes an interface off the list and out of the journal, and leaves its link as it is, whatever that is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when neither knows of one with that source name, [`ErrorKind::Busy`] when another process
+    /// has worked on it for 3 seconds, [`ErrorKind::InvalidName`] for what no link can be called.
+    pub fn forget(&self, source: impl AsRef<[u8]>) -> Result<()> {
+        let source = IfName::new(source)?;
+        restore::forget(self, source).doing(|| format!("forget {source} in {self}"))
+    }
+
+    /// Opens each namespace that a journal knows an interface of, but for those that are not found: they may have ended.
+    ///
+    /// # Errors
+    /// Those of [`keep_journal`](Self::keep_journal) for the folder.
+    pub fn all_in_journal(folder: impl AsRef<Path>) -> Result<Vec<Self>> {
+        let journal = Journal::open(folder.as_ref())?;
+        let netnses = restore::namespaces(&journal).doing(|| "look for the namespaces that the journal knows")?;
+        Ok(netnses.into_iter().map(Self::found).collect())
     }
 
     /// The interfaces that were added through this handle, oldest first.

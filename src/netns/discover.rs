@@ -68,9 +68,29 @@ fn all() -> HashSet<NamespaceId> {
     paths.iter().filter_map(|path| Some(places.open(path).ok()??.id())).collect()
 }
 
-/// Whether a namespace that had been on a path is neither pinned nor with any process, as far as can be seen.
-pub(crate) fn is_nowhere(reference: &NamespaceRef) -> bool {
-    matches!(scan(reference), Ok(Lookup::Nowhere { .. }))
+/// Finds namespaces, each at its path, as the current one or wherever else it is to be found, in the order asked for. Those
+/// that are not found are left out.
+///
+/// However many there are, the places where namespaces may be are looked through once.
+pub(crate) fn find_all(references: &[NamespaceRef]) -> Result<Vec<NetNs>> {
+    let mut places = Scanner::default();
+    let mut found: Vec<Option<NetNs>> = Vec::with_capacity(references.len());
+    for reference in references {
+        let at_its_path = reference.path.as_deref().map(|path| places.open(path)).transpose()?.flatten();
+        let is_it = |netns: &NetNs| netns.id() == reference.id;
+        found.push(at_its_path.filter(is_it).or_else(|| NetNs::current().ok().filter(is_it)));
+    }
+    if found.iter().any(Option::is_none) {
+        places.fill()?;
+        for path in std::mem::take(&mut places.paths) {
+            let Some(netns) = places.open(&path)? else { continue };
+            let missing = found.iter_mut().zip(references).find(|(place, of)| place.is_none() && of.id == netns.id());
+            if let Some((place, _)) = missing {
+                *place = Some(netns);
+            }
+        }
+    }
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// What came of looking for a namespace.

@@ -158,6 +158,11 @@ impl NetNs {
         Self { path: reference.path.clone(), ..Self::with(reference.to_string(), reference.id, None) }
     }
 
+    /// Whether it was destroyed, or not found.
+    pub(crate) fn is_absent(&self) -> bool {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
     /// What the journal calls it.
     pub(crate) fn reference(&self) -> NamespaceRef {
         NamespaceRef { id: self.id, path: self.path.clone() }
@@ -259,6 +264,11 @@ impl NetNs {
     /// The namespace's file, which stays open for as long as it is held.
     pub(crate) fn file(&self) -> Result<NetNsFile> {
         Ok(NetNsFile(self.open()?))
+    }
+
+    /// Device and inode of the user namespace that owns it; none where that is not to be seen.
+    pub(crate) fn owner(&self) -> Option<(u64, u64)> {
+        self.with_file(|file| Ok(sys::file::inode(sys::netns::owner(file)?.as_fd())?)).ok()
     }
 
     /// The folder of a group of kernel settings: `/proc/sys/net/<group>` as seen inside.

@@ -155,14 +155,19 @@ fn pin_again(path: &Path, topmost: Option<OwnedFd>, error: Error) -> Error {
     }
 }
 
+/// Fails unless a namespace is pinned at a path. `inode` is that of the namespace's file.
+pub(crate) fn check(path: &Path, inode: (u64, u64)) -> Result<()> {
+    match open_pin(path)? {
+        Some(pin) if sys::file::inode(pin.as_fd())? == inode => Ok(()),
+        Some(_) => Err(Error::new(ErrorKind::Namespace, "another namespace is pinned there now")),
+        None => Err(Error::new(ErrorKind::Namespace, "no namespace is pinned there any more")),
+    }
+}
+
 /// Takes a namespace's pin away: unmounts it and removes the file. `inode` is that of the namespace's file.
 pub(crate) fn remove(path: &Path, inode: (u64, u64)) -> Result<()> {
     let _folder = lock_folder(path)?;
-    match open_pin(path)? {
-        Some(pin) if sys::file::inode(pin.as_fd())? == inode => {}
-        Some(_) => return Err(Error::new(ErrorKind::Namespace, "another namespace is pinned there now")),
-        None => return Err(Error::new(ErrorKind::Namespace, "no namespace is pinned there any more")),
-    }
+    check(path, inode)?;
     sys::mount::detach(path).doing(|| "unmount it")?;
     fs::remove_file(path).map_err(|error| {
         Error::from(error)

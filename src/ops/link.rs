@@ -6,6 +6,7 @@ use crate::error::{Context, Error, ErrorKind, Result};
 use crate::netns::NetNs;
 use crate::ops::index;
 use crate::record::identity::Identity;
+use crate::text::printable;
 use crate::types::{IfIndex, IfName};
 use crate::wire::link;
 use crate::wire::link::{LinkInfo, NewLink, RTM_NEWLINK};
@@ -105,6 +106,17 @@ pub(crate) fn find_by_name(netns: &NetNs, name: &IfName) -> Result<Option<LinkIn
     optional(by_name(netns, name))
 }
 
+/// The link with an alternative name, or with that name, if there is one.
+pub(crate) fn find_by_alternative_name(netns: &NetNs, name: &[u8]) -> Result<Option<LinkInfo>> {
+    let found =
+        netns.with_connection(|connection| connection.get(&link::get_by_alternative_name(name), LinkInfo::parse));
+    match found {
+        // What the kernel says of a name that is too long for its own, before Linux 5.5.
+        Err(error) if matches!(error.errno(), Some(libc::EINVAL | libc::ERANGE)) => Ok(None),
+        found => optional(found.doing(|| format!("find link {} in {netns}", printable(name)))),
+    }
+}
+
 /// Turns "not found" into `None`.
 pub(crate) fn optional(link: Result<LinkInfo>) -> Result<Option<LinkInfo>> {
     match link {
@@ -126,7 +138,53 @@ pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkInfo>> {
         .doing(|| format!("read the links in {netns}"))
 }
 
-/// Moves a link into another namespace, under a name or a pattern, and with the wanted index unless that is taken.
+/// Kinds of links that are stacked on another one.
+const STACKED: [&[u8]; 8] = [b"macvlan", b"macvtap", b"vlan", b"ipvlan", b"ipvtap", b"vxlan", b"macsec", b"geneve"];
+
+/// The links that are stacked on a link in its own namespace, those on top first.
+///
+/// Asked for by kind, so that the kernel tells of no others, however many there are.
+pub(crate) fn uppers(netns: &NetNs, lower: IfIndex) -> Result<Vec<LinkInfo>> {
+    let mut stacked: Vec<(LinkInfo, IfIndex)> = Vec::new();
+    for kind in STACKED {
+        let mut all = false;
+        netns.with_connection(|connection| {
+            connection.dump(
+                &link::dump_kind(kind),
+                || (),
+                |(), message| {
+                    let Some(upper) = LinkInfo::parse(message.payload).filter(|_| message.kind == RTM_NEWLINK) else {
+                        return;
+                    };
+                    // The kernel does not know the kind, and tells of all links.
+                    all |= upper.kind.as_deref() != Some(kind);
+                    let is_stacked = STACKED.iter().any(|kind| upper.kind.as_deref() == Some(kind));
+                    if let Some(on) = link::lower(message.payload).filter(|_| is_stacked) {
+                        if stacked.iter().all(|(other, _)| other.index != upper.index) {
+                            stacked.push((upper, on));
+                        }
+                    }
+                },
+            )
+        })?;
+        if all {
+            break;
+        }
+    }
+    let mut found: Vec<LinkInfo> = Vec::new();
+    let mut below = vec![lower];
+    while let Some(lower) = below.pop() {
+        for (upper, _) in stacked.iter().filter(|(_, on)| *on == lower) {
+            if found.iter().all(|other| other.index != upper.index) {
+                below.push(upper.index);
+                found.insert(0, upper.clone());
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Moves a link into another namespace, under a name or a pattern or, without, under its own name, and with the wanted index unless that is taken.
 /// `attempt` gets each index before the kernel does.
 ///
 /// After a failure the link may have been moved all the same. It then has its old name and, since Linux 5.13, the last index.
@@ -134,7 +192,7 @@ pub(crate) fn relocate(
     from: &NetNs,
     index: IfIndex,
     to: &NetNs,
-    name: &[u8],
+    name: Option<&[u8]>,
     wanted: IfIndex,
     mut attempt: impl FnMut(IfIndex) -> Result<()>,
 ) -> Result<()> {
@@ -142,7 +200,12 @@ pub(crate) fn relocate(
     let mut attempts = 1;
     loop {
         attempt(there)?;
-        let moved = to.with_file(|file| from.change(&link::move_to(index, file, name, there)));
+        let moved = to.with_file(|file| {
+            from.change(&match name {
+                Some(name) => link::move_to(index, file, name, there),
+                None => link::move_as_it_is(index, file, there),
+            })
+        });
         let taken = matches!(&moved, Err(error) if error.errno() == Some(libc::EBUSY));
         if !taken || attempts == index::ATTEMPTS {
             return moved.map_err(name_taken);

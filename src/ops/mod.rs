@@ -7,6 +7,7 @@ pub(crate) mod index;
 pub(crate) mod link;
 pub(crate) mod neighbour;
 pub(crate) mod next_hop;
+pub(crate) mod nsid;
 pub(crate) mod route;
 pub(crate) mod setting;
 

@@ -81,6 +81,15 @@ pub(crate) fn depending_on(netns: &NetNs, family: Family, link: IfIndex, sources
     })
 }
 
+/// Destination, table and type of service of each route of one family, but for those on one link.
+pub(crate) fn places(netns: &NetNs, family: Family, but_on: Option<IfIndex>) -> Result<HashSet<(Prefix, u32, u8)>> {
+    fold(netns, family, &route::dump_all(family), HashSet::new, |places, message, route| {
+        if but_on.is_none() || route.link != but_on {
+            places.insert((route.destination, route.table, route::tos(message.payload)));
+        }
+    })
+}
+
 /// Builds requests that remove what is left of dumped routes, before these are replayed on a link that may have another
 /// index.
 pub(crate) fn leftovers(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: IfIndex) -> Result<Vec<Request>> {

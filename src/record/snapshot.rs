@@ -8,6 +8,8 @@ pub(crate) struct Snapshot {
     pub(crate) link: LinkInfo,
     /// The body of the message that describes it, for the journal.
     pub(crate) body: Vec<u8>,
+    /// What its master was called, if it had one.
+    pub(crate) master_name: Option<IfName>,
     /// Bodies of the messages that describe its addresses, routes and permanent neighbours.
     pub(crate) addresses: Vec<Vec<u8>>,
     pub(crate) routes: Vec<Vec<u8>>,
@@ -23,13 +25,6 @@ impl Snapshot {
     pub(crate) fn kept_addresses(&self) -> impl Iterator<Item = &Vec<u8>> {
         let is_kept = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|info| info.is_global_and_permanent());
         self.addresses.iter().filter(is_kept)
-    }
-
-    /// What the link is to be when a removal has taken it home: its attributes come back and, where they went along, its
-    /// addresses; routes and master do not.
-    pub(crate) fn at_home(&self, keep_addresses: bool) -> Self {
-        let addresses = if keep_addresses { self.kept_addresses().cloned().collect() } else { Vec::new() };
-        Self { addresses, routes: Vec::new(), neighbours: Vec::new(), next_hops: Vec::new(), ..self.clone() }
     }
 }
 

@@ -9,6 +9,8 @@ use crate::sys::{cvt, cvt_long};
 const SIOCGSKNS: libc::c_ulong = 0x894c;
 /// `NS_GET_NSTYPE` of linux/nsfs.h (4.11).
 const NS_GET_NSTYPE: libc::c_ulong = 0xb703;
+/// `NS_GET_USERNS` of linux/nsfs.h (4.9).
+const NS_GET_USERNS: libc::c_ulong = 0xb701;
 /// `SO_NETNS_COOKIE` of asm-generic/socket.h (5.14). The few architectures that number socket options
 /// differently get `ENOPROTOOPT` or another option's four bytes, both of which are refused below.
 const SO_NETNS_COOKIE: libc::c_int = 71;
@@ -39,6 +41,14 @@ pub(crate) fn of_socket(socket: BorrowedFd<'_>) -> io::Result<OwnedFd> {
 pub(crate) fn kind(namespace: BorrowedFd<'_>) -> io::Result<libc::c_int> {
     // SAFETY: NS_GET_NSTYPE takes no argument; the descriptor is borrowed, so open.
     cvt(unsafe { libc::ioctl(namespace.as_raw_fd(), NS_GET_NSTYPE as _) })
+}
+
+/// The user namespace that owns a namespace.
+pub(crate) fn owner(namespace: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    // SAFETY: NS_GET_USERNS takes no argument; the descriptor is borrowed, so open.
+    let fd = cvt(unsafe { libc::ioctl(namespace.as_raw_fd(), NS_GET_USERNS as _) })?;
+    // SAFETY: the ioctl returned this descriptor just now (close-on-exec) and nothing else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// The number that stands for a socket's network namespace and is never used again.

@@ -68,9 +68,19 @@ impl AddressInfo {
         self.flags & libc::IFA_F_NODAD != 0
     }
 
+    /// Whether it stays until it is taken away (`IFA_F_PERMANENT`).
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.flags & libc::IFA_F_PERMANENT != 0
+    }
+
+    /// Whether the kernel has joined its multicast group for it (`IFA_F_MCAUTOJOIN`).
+    pub(crate) fn is_joined(&self) -> bool {
+        self.flags & libc::IFA_F_MCAUTOJOIN != 0
+    }
+
     /// Whether it is of global scope (`RT_SCOPE_UNIVERSE`) and permanent (`IFA_F_PERMANENT`).
     pub(crate) fn is_global_and_permanent(&self) -> bool {
-        self.scope == libc::RT_SCOPE_UNIVERSE && self.flags & libc::IFA_F_PERMANENT != 0
+        self.scope == libc::RT_SCOPE_UNIVERSE && self.is_permanent()
     }
 }
 

@@ -11,5 +11,6 @@ mod names;
 pub(crate) mod ndp;
 pub(crate) mod neighbour;
 pub(crate) mod next_hop;
+pub(crate) mod nsid;
 pub(crate) mod request;
 pub(crate) mod route;

@@ -3,7 +3,7 @@
 use netlink_packet_core::{Emitable, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 
 use crate::types::IfIndex;
-use crate::wire::attribute::{attributes, bytes, edited, emitted, find, nest, number, u32};
+use crate::wire::attribute::{self, attributes, bytes, edited, emitted, find, nest, u32};
 use crate::wire::request::Request;
 
 pub(crate) const RTM_NEWNEXTHOP: u16 = 104;
@@ -53,6 +53,11 @@ pub(crate) fn lost_with(link: IfIndex, all: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     lost
 }
 
+/// The number of the object that a dumped body is of.
+pub(crate) fn number(body: &[u8]) -> Option<u32> {
+    attribute(body, NHA_ID).and_then(u32)
+}
+
 /// A dumped body as a request to make the object on a link that may have another index now, or to give a group its
 /// members back.
 pub(crate) fn replay(body: &[u8], to: IfIndex) -> Request {
@@ -67,7 +72,7 @@ pub(crate) fn replay(body: &[u8], to: IfIndex) -> Request {
         flags.copy_from_slice(&kept.to_ne_bytes());
     }
     let own = attributes(list).filter_map(|(kind, value)| match kind {
-        NHA_OIF => Some(number(kind, to.get())),
+        NHA_OIF => Some(attribute::number(kind, to.get())),
         // The kernel insists on the flag that it does not set itself.
         NHA_ENCAP => Some(nest(kind, value.to_vec())),
         NHA_RES_GROUP => Some(nest(kind, edited(value, settable))),

@@ -67,7 +67,7 @@ fn what_the_inside_hides_does_not_stop_it() {
         done("add web nic --name eth0 --announce 0");
         let mut hideout = crate::common::inside(&super::pin("web"), || {
             let mut child = std::process::Command::new("unshare")
-                .args(["-n", "sh", "-c", "echo; exec sleep 100"])
+                .args(["-n", "sh", "-c", "echo; exec sleep 20"])
                 .stdout(Stdio::piped())
                 .spawn()
                 .unwrap();

@@ -15,7 +15,7 @@ fn an_address_that_another_link_has_stays_there() {
         ip("addr add fd00:1::1/64 dev nic");
         done("add web nic --name eth0 --announce 0");
         ip("addr add 10.1.0.1/32 dev other");
-        ip("addr add fd00:1::1/128 dev other");
+        ip("addr add fd00:1::1/128 dev other nodad");
         let other = ip("-o addr show dev other");
         let said = done("remove web nic");
         assert!(said.contains("10.1.0.1/24") && said.contains("fd00:1::1/64") && said.contains("other"), "{said}");

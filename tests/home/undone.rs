@@ -97,7 +97,8 @@ fn a_bare_return() {
         done("add web nic --name eth0 --announce 0");
         assert_eq!(done("remove web nic --no-addresses"), "");
         assert_eq!(ip("-o addr show dev nic").trim(), "", "no address");
-        assert_eq!(ip("route show table all dev nic").trim(), "", "no route");
+        let routes = ip("-4 route show table all dev nic") + &ip("-6 route show table all dev nic");
+        assert!(routes.lines().all(|route| route.contains("proto kernel")), "{routes}");
         assert_eq!(ip("neigh show nud permanent dev nic").trim(), "", "no neighbour");
         let link = ip_json("link show nic")[0].take();
         assert_eq!((&link["mtu"], &link["ifalias"]), (&1480.into(), &"uplink".into()), "{link}");

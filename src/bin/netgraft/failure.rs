@@ -68,6 +68,20 @@ impl Failure {
         }
     }
 
+    /// The first of several, with the others in it.
+    pub(crate) fn first(failures: Vec<Self>) -> Option<Self> {
+        let status = failures.iter().map(Self::status).max()?;
+        let mut failures = failures.into_iter();
+        let first = failures.next()?;
+        let others = first.others.into_vec().into_iter().chain(failures).collect();
+        Some(Self { others, status, ..first })
+    }
+
+    /// Whether it is of a kind.
+    pub(crate) fn is(&self, kind: ErrorKind) -> bool {
+        self.kind == kind.as_str()
+    }
+
     /// The same with another exit status.
     pub(crate) fn with_status(self, status: u8) -> Self {
         Self { status, ..self }
@@ -116,6 +130,8 @@ impl From<&Error> for Failure {
         };
         match error.left() {
             None => failure,
+            // Gone, it cannot be put back, nor need it be.
+            Some(left) if error.kind() == ErrorKind::NotFound => Self { left: left.to_owned(), ..failure },
             Some(left) => Self { left: left.to_owned(), status: LEFT, ..failure },
         }
     }

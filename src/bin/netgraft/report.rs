@@ -66,6 +66,9 @@ impl From<&Namespace> for NamespaceReport {
 /// An interface as the kernel has it now. What cannot be read is unset: the link may be gone already.
 #[derive(Debug, Serialize)]
 pub(crate) struct InterfaceReport {
+    /// Where several namespaces are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
     source: String,
     name: String,
     index: u32,
@@ -86,6 +89,7 @@ impl From<&Interface> for InterfaceReport {
         };
         let kept = interface.default_routes();
         Self {
+            namespace: None,
             source: interface.source_name().to_string(),
             name: state.as_ref().map_or_else(|| interface.name(), |state| state.name).to_string(),
             index: interface.index().get(),
@@ -99,8 +103,16 @@ impl From<&Interface> for InterfaceReport {
     }
 }
 
+impl InterfaceReport {
+    /// The same, with the namespace.
+    pub(crate) fn with_namespace(interface: &Interface) -> Self {
+        Self { namespace: Some(interface.namespace().to_string()), ..Self::from(interface) }
+    }
+}
+
 impl fmt::Display for InterfaceReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.namespace.iter().try_for_each(|namespace| write!(f, "{namespace}: "))?;
         write!(f, "{} ({})", self.name, self.index)?;
         if self.source != self.name {
             write!(f, " from {}", self.source)?;

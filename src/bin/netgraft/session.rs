@@ -59,6 +59,18 @@ impl Session {
         Ok(namespace)
     }
 
+    /// The namespaces that the journal knows of.
+    pub(crate) fn journalled_namespaces(&mut self) -> Result<Vec<Namespace>> {
+        let state_dir = self.state_dir.clone();
+        if !state_dir.is_dir() {
+            return Ok(Vec::new());
+        }
+        let found = self.timed(|| Namespace::all_in_journal(&state_dir))?;
+        let namespaces: Vec<Namespace> = found.into_iter().map(|namespace| self.known_as(namespace)).collect();
+        namespaces.iter().for_each(|namespace| self.keep_journal(namespace));
+        Ok(namespaces)
+    }
+
     /// The interface with a source name.
     pub(crate) fn interface(&mut self, word: &Netns, source: &OsStr) -> Result<Interface, Failure> {
         let namespace = self.journalled(word)?;

@@ -56,8 +56,12 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
     let interim = matches!(plan.naming, Naming::Prefix(prefix) if prefix.covers(&found.name));
     let first = if interim { INTERIM } else { &name };
     log::debug!("move {} from {home} to {target} under {}", found.name, name_or_prefix(&name));
+    if let Some(snapshot) = plan.origin.snapshot() {
+        ops::address::leave_groups(home, &snapshot.addresses)?;
+        plan.touched = true;
+    }
     let (index, journal) = (&mut plan.index, &mut plan.journal);
-    let moved = ops::link::relocate(home, found.index, target, first, *index, |attempt| {
+    let moved = ops::link::relocate(home, found.index, target, Some(first), *index, |attempt| {
         *index = attempt;
         journal.update(|entry| entry.index = attempt)
     });

@@ -1,5 +1,7 @@
 //! Taking interfaces out of their namespace again.
 
+pub(crate) mod goal;
+mod prepare;
 mod refusals;
 pub(crate) mod return_link;
 mod revert_in_place;
@@ -8,8 +10,10 @@ use std::sync::Arc;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::config::Announce;
+use crate::interface::remove::goal::Terms;
 use crate::interface::remove::return_link::send_home;
 use crate::interface::remove::revert_in_place::revert_in_place;
+use crate::interface::witness::{self, Sighting};
 use crate::journal::guard::JournalGuard;
 use crate::journal::{BatchSlot, Entry, LockResult, Stage};
 use crate::namespace::Namespace;
@@ -23,12 +27,12 @@ use crate::wire::link::LinkInfo;
 
 /// Removes interfaces, the last first, and tells what came of each. One that fails is what it was, unless its link is
 /// gone, and does not keep the others from being tried.
-pub(crate) fn remove(ns: &Namespace, records: &[Arc<RegistryEntry>]) -> Vec<Result<()>> {
+pub(crate) fn remove(ns: &Namespace, records: &[Arc<RegistryEntry>], bare: bool) -> Vec<Result<()>> {
     let leaving: Vec<Leaving<'_>> =
         records.iter().map(|record| Leaving { record, present: record.begin_removal() }).collect();
     // What was made side by side is deleted together.
     let runs = leaving.chunk_by(|one, next| one.is_made() && next.is_made());
-    let mut outcomes: Vec<Vec<Result<()>>> = runs.rev().map(|run| remove_run(ns, run)).collect();
+    let mut outcomes: Vec<Vec<Result<()>>> = runs.rev().map(|run| remove_run(ns, run, bare)).collect();
     outcomes.reverse();
     outcomes.into_iter().flatten().collect()
 }
@@ -93,61 +97,113 @@ impl<'a> Begun<'a> {
         });
         match noted {
             Ok(link) => Ok((self, link)),
-            Err(error) => {
-                self.conclude(ns, Some(&error));
-                Err(error)
-            }
+            Err(error) => Err(self.fail(ns, error)),
         }
     }
 
-    /// Has list and journal say what has come of it.
-    fn conclude(mut self, ns: &Namespace, failure: Option<&Error>) {
-        let record = self.leaving.record;
-        match failure {
-            Some(error) if !link_is_gone(&ns.netns, self.index, &self.present.identity) => {
-                // Not as before, the entry goes on telling what a restore has to finish.
-                if error.left().is_none() {
-                    let present = self.journal.update(|entry| {
-                        entry.stage = Stage::Present;
-                        entry.place = None;
-                    });
-                    if let Err(error) = present {
-                        log::warn!("the journal says of {} that it is being removed: {error}", record.source);
-                    }
-                }
-                record.abort_removal(self.index);
+    /// Whether the link whose removal failed is gone for certain.
+    fn is_gone(&self, ns: &Namespace, error: &Error) -> bool {
+        witness::says_gone(error)
+            || !matches!(self.present.origin, Origin::Moved { .. })
+                && link_is_gone(&ns.netns, self.index, &self.present.identity)
+    }
+
+    /// Has list and journal say what came of the removal.
+    fn conclude(self, ns: &Namespace, outcome: Result<()>) -> Result<()> {
+        match outcome {
+            Ok(()) => {
+                self.forget(ns);
+                Ok(())
             }
-            // Nothing is left that a further call could remove.
-            _ => {
-                self.journal.remove();
-                ns.registry.remove(record);
+            Err(error) => Err(self.fail(ns, error)),
+        }
+    }
+
+    /// Nothing is left that a further call could remove.
+    fn forget(self, ns: &Namespace) {
+        self.journal.remove();
+        ns.registry.remove(self.leaving.record);
+    }
+
+    /// Has list and journal say that the removal failed, and the error whether the link is gone.
+    fn fail(mut self, ns: &Namespace, error: Error) -> Error {
+        if self.is_gone(ns, &error) {
+            self.forget(ns);
+            return witness::gone(error);
+        }
+        // Another link is in its place.
+        let error = if error.kind() == ErrorKind::NotFound { error.with_kind(ErrorKind::Unverified) } else { error };
+        // Not as before, the entry goes on telling what a restore has to finish.
+        let record = self.leaving.record;
+        if error.left().is_none() {
+            let present = self.journal.update(|entry| {
+                entry.stage = Stage::Present;
+                entry.place = None;
+            });
+            if let Err(error) = present {
+                log::warn!("the journal says of {} that it is being removed: {error}", record.source);
             }
         }
+        record.abort_removal(self.index);
+        error
     }
 }
 
-fn remove_run(ns: &Namespace, run: &[Leaving<'_>]) -> Vec<Result<()>> {
+fn remove_run(ns: &Namespace, run: &[Leaving<'_>], bare: bool) -> Vec<Result<()>> {
     match run {
-        [one] if !one.is_made() => vec![remove_one(ns, one)],
+        [one] if !one.is_made() => vec![remove_one(ns, one, bare)],
         made => delete(ns, made),
     }
 }
 
 /// Removes one that was not made.
-fn remove_one(ns: &Namespace, leaving: &Leaving<'_>) -> Result<()> {
+fn remove_one(ns: &Namespace, leaving: &Leaving<'_>, bare: bool) -> Result<()> {
     let mut begun = leaving.begin(ns)?;
     let Begun { present, index, journal, .. } = &mut begun;
     let netns = &ns.netns;
-    let link = ops::link::get_verified(netns, present.index, &present.identity);
-    let outcome = link.and_then(|link| match &present.origin {
+    let outcome = match &present.origin {
         Origin::Moved { home, snapshot, .. } => {
-            send_home(netns, &link, home, &snapshot.at_home(present.changes.keep_addresses), journal, |at| *index = at)
+            let matches = |link: &LinkInfo| present.identity.matches(link);
+            let found = witness::look(home, &snapshot.link, netns, present.index, matches).and_then(Sighting::found);
+            found.and_then(|(link, is_proved)| {
+                let terms = Terms { bare, down: !is_proved };
+                send_home(netns, &link, home, snapshot, terms, journal, |at| *index = at)
+            })
         }
-        Origin::InPlace { snapshot } => revert_in_place(netns, &link, present, snapshot, journal),
+        Origin::InPlace { snapshot } => ops::link::get_verified(netns, present.index, &present.identity)
+            .and_then(|link| revert_in_place(netns, &link, present, snapshot, journal)),
         Origin::Created { .. } => Ok(()),
-    });
-    begun.conclude(ns, outcome.as_ref().err());
-    outcome
+    };
+    begun.conclude(ns, outcome)
+}
+
+/// Refuses what could not come home now.
+pub(crate) fn refuse_at_home(present: &InterfaceRecord) -> Result<()> {
+    match &present.origin {
+        Origin::Moved { home, snapshot, .. } => return_link::refuse(home, snapshot),
+        Origin::InPlace { .. } | Origin::Created { .. } => Ok(()),
+    }
+}
+
+/// Gives up an interface whose home no longer exists: a physical link goes to the initial namespace when its own ends, any
+/// other is deleted.
+pub(crate) fn abandon(ns: &Namespace, record: &RegistryEntry) -> Result<()> {
+    let leaving = Leaving { record, present: record.begin_removal() };
+    let begun = leaving.begin(ns)?;
+    let present = begun.present;
+    if present.origin.snapshot().is_some_and(|snapshot| snapshot.link.is_physical()) {
+        log::warn!("{} goes to the initial namespace: the one that it came from no longer exists", record.source);
+        ns.registry.remove(record);
+        return Ok(());
+    }
+    log::warn!("{} is deleted: the namespace that it came from no longer exists", record.source);
+    let link = ops::link::get_verified(&ns.netns, present.index, &present.identity);
+    let deleted = match link.and_then(|link| ops::link::delete(&ns.netns, link.index)) {
+        // The other end of a pair went with its namespace.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        deleted => deleted,
+    };
+    begun.conclude(ns, deleted)
 }
 
 /// Deletes those that were made.
@@ -173,7 +229,7 @@ fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
     }
     for ((position, removal), deleted) in begun.into_iter().zip(ops::deletion::delete_all(&ns.netns, &links)) {
         let deleted = deleted.doing(|| format!("delete {}", removal.present.name));
-        removal.conclude(ns, deleted.as_ref().err());
+        let deleted = removal.conclude(ns, deleted);
         if let Some(outcome) = outcomes.get_mut(position) {
             *outcome = deleted;
         }

@@ -157,6 +157,7 @@ fn origin(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkIn
         };
         let addresses = kept(now.addresses, !moved || config.keep_addresses, &|body| is_address_of(config, body));
         Ok::<_, Error>(Box::new(Snapshot {
+            master_name: None,
             addresses: addresses.iter().map(|body| relabelled(body, &now.link.name, &link.name)).collect(),
             link,
             body,

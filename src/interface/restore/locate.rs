@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::interface::add::attach::is_interim;
-use crate::journal::{Entry, EntryView, Journal};
+use crate::interface::witness::{self, Sighting};
+use crate::journal::{Entry, EntryView, Journal, Stage};
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::ops;
@@ -59,6 +60,17 @@ pub(crate) fn find_moved_away(
 ) -> Result<Option<LinkInfo>> {
     let Some(link) = find_moved(&ns.netns, entry, snapshot, |_| false)? else { return Ok(None) };
     Ok(if claims.is_of_another(ns, entry, &link)? { None } else { Some(link) })
+}
+
+/// Looks for the link of an entry in its namespace. For a link that was moved, what home says of it counts.
+pub(crate) fn look_for(ns: &Namespace, entry: &Entry, home: Option<&NetNs>) -> Result<Sighting> {
+    let (Origin::Moved { snapshot, .. }, Some(home)) = (&entry.origin, home) else {
+        return Ok(find_in_namespace(ns, entry)?.map_or(Sighting::Gone, |link| Sighting::Proved(Box::new(link))));
+    };
+    // A removal makes the link what it was before it moves it.
+    let is_leaving = |link: &LinkInfo| entry.stage == Stage::Removing && is_on_its_way(entry, snapshot, link);
+    let matches = |link: &LinkInfo| matches_entry(entry, link) || is_leaving(link);
+    witness::look(home, &snapshot.link, &ns.netns, entry.index, matches)
 }
 
 /// The link that an entry tells of, when it is in its namespace.

@@ -7,26 +7,33 @@ mod matching;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::Interface;
 use crate::interface::config::Announce;
+use crate::interface::remove::goal::{self, Terms};
 use crate::interface::remove::{self, return_link};
-use crate::interface::restore::locate::{Claims, find_at_home, find_in_namespace, find_moved_away, find_moved_home};
+use crate::interface::restore::locate::{
+    Claims, find_at_home, find_in_namespace, find_moved_away, find_moved_home, look_for,
+};
 use crate::interface::rollback;
-use crate::interface::rollback::RollbackError;
 use crate::interface::rollback::snapshot;
+use crate::interface::rollback::{Extent, RollbackError};
+use crate::interface::witness::{self, Sighting};
 use crate::journal::guard::JournalGuard;
 use crate::journal::{Entry, EntryView, Journal, LockResult, LockedEntry, Stage};
 use crate::namespace::Namespace;
 use crate::netns::NamespaceRef;
 use crate::netns::NetNs;
-use crate::netns::discover::{NamespaceIndex, find as find_netns};
+use crate::netns::discover::{self, NamespaceIndex, find as find_netns};
 use crate::ops;
 use crate::record::identity::Identity;
-use crate::record::interface::InterfaceRecord;
+use crate::record::interface::{InterfaceRecord, RegistryEntry};
 use crate::record::origin::Origin;
 use crate::record::snapshot::{Bridge, Snapshot};
+use crate::text::printable_path;
 use crate::types::IfName;
 use crate::wire::link::LinkInfo;
 
@@ -137,6 +144,92 @@ fn process_entries(ns: &Namespace, journal: &Journal, restored: &mut Restored) -
     journal.sweep_lists()
 }
 
+/// How long to wait for another process that works on an interface.
+const PATIENCE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Puts what other processes added on the list, and undoes or finishes what they were interrupted at. Returns what that
+/// could not be done for.
+///
+/// # Errors
+/// [`ErrorKind::Busy`] when another process is working on an interface and does not end that soon.
+pub(crate) fn catch_up(ns: &Namespace, journal: &Journal) -> Result<Vec<(IfName, Error)>> {
+    let mut own = journal.files_of(ns.id())?;
+    journal.rollback_order(&mut own)?;
+    let (mut known, mut restored, mut failed) = (Known::default(), Restored::default(), Vec::new());
+    let deadline = Instant::now() + PATIENCE;
+    for file in &own {
+        loop {
+            match journal.lock(file) {
+                Some(LockResult::Busy) if Instant::now() < deadline => {
+                    thread::sleep(PAUSE);
+                    continue;
+                }
+                Some(LockResult::Busy) => {
+                    let busy = Error::from_errno(libc::EBUSY).with_kind(ErrorKind::Busy);
+                    return Err(busy.context(format!("another process is working on {}", printable_path(file))));
+                }
+                Some(LockResult::Free(entry, slot)) if entry.stage == Stage::Present => {
+                    drop(slot);
+                    if ns.interface(entry.source.as_bytes()).is_err() {
+                        let listed =
+                            as_present(&entry, &mut known.homes).and_then(|present| enlist(ns, entry.source, present));
+                        failed.extend(listed.err().map(|error| (entry.source, error)));
+                    }
+                }
+                Some(LockResult::Free(entry, slot)) => {
+                    restore_entry(ns, &entry, slot, &mut known, &mut restored);
+                    failed.extend(restored.failed.drain(..).map(|error| (entry.source, error)));
+                }
+                Some(LockResult::Outdated(_, slot) | LockResult::Bad { slot: Some(slot), .. }) => slot.remove()?,
+                Some(LockResult::Bad { problem, slot: None }) => log::warn!("{problem}"),
+                None => {}
+            }
+            break;
+        }
+    }
+    journal.sweep_lists()?;
+    Ok(failed)
+}
+
+/// Drops what list and journal know of an interface.
+pub(crate) fn forget(ns: &Namespace, source: IfName) -> Result<()> {
+    let listed = ns.registry.by_source(source.as_bytes());
+    let entry = ns.registry.journal().map(|journal| journal.find(ns.id(), &source)).transpose()?.flatten();
+    match entry {
+        None if listed.is_none() => {
+            return Err(Error::new(ErrorKind::NotFound, "no interface with this source name is known"));
+        }
+        Some(LockResult::Busy) => {
+            let busy = Error::from_errno(libc::EBUSY).with_kind(ErrorKind::Busy);
+            return Err(busy.context("another process is working on it"));
+        }
+        Some(LockResult::Bad { problem, slot: None }) => return Err(problem),
+        Some(LockResult::Free(_, slot) | LockResult::Outdated(_, slot) | LockResult::Bad { slot: Some(slot), .. }) => {
+            slot.remove()?
+        }
+        None => {}
+    }
+    if let Some((record, present)) = listed {
+        ns.announcer.stop(present.index);
+        ns.registry.remove(&record);
+    }
+    Ok(())
+}
+
+/// The namespaces that the entries of a journal are about, as far as they are found.
+pub(crate) fn namespaces(journal: &Journal) -> Result<Vec<NetNs>> {
+    let mut references: Vec<NamespaceRef> = Vec::new();
+    for file in journal.files()? {
+        if let Ok(Some(EntryView { entry, outdated: false, .. })) = journal.peek(&file) {
+            if references.iter().all(|known| known.id != entry.namespace.id) {
+                references.push(entry.namespace);
+            }
+        }
+    }
+    discover::find_all(&references)
+}
+
 impl Restored {
     fn drop_outdated(&mut self, entry: &Entry, slot: LockedEntry) {
         let what = format!("{}: its namespace {} is of before the machine was started", entry.source, entry.namespace);
@@ -194,7 +287,7 @@ fn restore_entry(ns: &Namespace, entry: &Entry, slot: LockedEntry, known: &mut K
 fn forget_removed(ns: &Namespace, restored: &mut Restored) {
     for record in ns.registry.present() {
         let Some(present) = record.present() else { continue };
-        if remove::link_is_gone(&ns.netns, present.index, &present.identity) {
+        if has_left(ns, &record, &present) {
             restored.gone.push(record.source);
             ns.announcer.stop(present.index);
             ns.registry.remove(&record);
@@ -202,9 +295,32 @@ fn forget_removed(ns: &Namespace, restored: &mut Restored) {
     }
 }
 
+/// Whether an interface is not in its namespace any more, and not merely hidden: its link was deleted, or another process
+/// has removed it.
+fn has_left(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) -> bool {
+    let Origin::Moved { home, snapshot, .. } = &present.origin else {
+        return remove::link_is_gone(&ns.netns, present.index, &present.identity);
+    };
+    let matches = |link: &LinkInfo| present.identity.matches(link);
+    match witness::look(home, &snapshot.link, &ns.netns, present.index, matches) {
+        Ok(Sighting::Gone) => true,
+        Ok(Sighting::Unknown(_)) => {
+            ns.registry.journal().is_some_and(|journal| matches!(journal.find(ns.id(), &record.source), Ok(None)))
+        }
+        _ => false,
+    }
+}
+
 /// An interface that is where the journal has it: on the list, and announced again.
 fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Outcome> {
-    let Some(link) = find_in_namespace(ns, entry)? else { return Ok(Outcome::Gone) };
+    let home = match &entry.origin {
+        Origin::Moved { home, .. } => homes.find_if_there(home)?,
+        _ => None,
+    };
+    let link = match look_for(ns, entry, home.as_deref())? {
+        Sighting::Gone => return Ok(Outcome::Gone),
+        sighting => sighting.found()?.0,
+    };
     let interface = match ns.interface(entry.source.as_bytes()) {
         Ok(interface) => interface,
         Err(_) => enlist(ns, entry.source, as_present(entry, homes)?)?,
@@ -245,6 +361,11 @@ impl Homes {
         }
     }
 
+    /// The same; none where it is not found.
+    fn find_if_there(&mut self, reference: &NamespaceRef) -> Result<Option<Arc<NetNs>>> {
+        Ok(Some(self.find(reference)?).filter(|home| !home.is_absent()))
+    }
+
     /// One that has to be there.
     fn open(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
         if let Some(known) = self.0.iter().find(|known| known.id() == reference.id) {
@@ -272,9 +393,9 @@ fn undo(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut K
             let unmoved = unmoved.is_some_and(|link| Identity::of(&snapshot.link).matches(&link));
             let undoing = entry.stage == Stage::Undoing;
             let mut back = if undoing { find_at_home(&home, *index, entry, snapshot)? } else { None };
-            let mut away = None;
+            let (mut away, mut unknown) = (None, None);
             if back.is_none() && !unmoved {
-                away = find_in_namespace(ns, entry)?;
+                (away, unknown) = away_or_why(look_for(ns, entry, Some(&home))?);
                 if undoing && away.is_none() {
                     back = find_moved_home(&home, entry, snapshot)?;
                 }
@@ -285,14 +406,17 @@ fn undo(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut K
             match (back, away) {
                 (Some(link), _) => {
                     rename_at_home(&home, &link, snapshot)?;
-                    rollback::rebuild(&home, link.index, snapshot, true)
+                    rollback::rebuild(&home, link.index, snapshot, Extent::Whole)
                 }
                 (None, Some(link)) => {
                     let note = |at| journal.note(|entry| entry.goes_home(Stage::Undoing, at));
                     rollback::bring_home(&home, snapshot, &ns.netns, link.index, link.mac, note)
                 }
-                (None, None) if unmoved => Ok(()),
-                (None, None) => Err(RollbackError::Gone(format!("the link of {} is gone", entry.source))),
+                (None, None) if unmoved => rollback::unmoved(&home, snapshot),
+                (None, None) => match unknown {
+                    Some(why) => return Err(Error::new(ErrorKind::Unverified, why)),
+                    None => Err(RollbackError::Gone(format!("the link of {} is gone", entry.source))),
+                },
             }
         }
         Origin::InPlace { snapshot } => {
@@ -315,8 +439,9 @@ fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut
     match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
             let home = known.homes.open(home)?;
-            let goal = snapshot.at_home(entry.changes.keep_addresses);
-            let (mut away, mut back) = (find_in_namespace(ns, entry)?, None);
+            let sighting = look_for(ns, entry, Some(&home))?;
+            let terms = Terms { down: matches!(sighting, Sighting::Alike(_)), ..Terms::default() };
+            let ((mut away, unknown), mut back) = (away_or_why(sighting), None);
             if away.is_none() {
                 back = find_at_home(&home, *index, entry, snapshot)?;
             }
@@ -327,12 +452,16 @@ fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut
                 away = find_moved_away(ns, entry, snapshot, &mut known.claims)?;
             }
             match (away, back) {
-                (Some(link), _) => return_link::send_home(&ns.netns, &link, &home, &goal, journal, |_| {})?,
+                (Some(link), _) => return_link::send_home(&ns.netns, &link, &home, snapshot, terms, journal, |_| {})?,
                 (None, Some(link)) => {
                     rename_at_home(&home, &link, snapshot)?;
+                    let goal = goal::of(&home, snapshot, Some(link.index), Terms::default())?;
                     return_link::rebuild_at_home(&home, link.index, &goal)?;
                 }
-                (None, None) => return Ok(Outcome::Gone),
+                (None, None) => match unknown {
+                    Some(why) => return Err(Error::new(ErrorKind::Unverified, why)),
+                    None => return Ok(Outcome::Gone),
+                },
             }
             Ok(Outcome::Finished)
         }
@@ -354,6 +483,15 @@ fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut
             Some(link) => outcome_of(rollback::delete(&ns.netns, &link), Outcome::Finished),
             None => Ok(Outcome::Finished),
         },
+    }
+}
+
+/// The link where it was found away from home, or else why nobody can say that it is gone.
+fn away_or_why(sighting: Sighting) -> (Option<LinkInfo>, Option<String>) {
+    match sighting {
+        Sighting::Proved(link) | Sighting::Alike(link) => (Some(*link), None),
+        Sighting::Gone => (None, None),
+        Sighting::Unknown(why) => (None, Some(why)),
     }
 }
 

@@ -29,6 +29,12 @@ pub(crate) fn replay_exactly(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) 
     replay(netns, was.into_iter().filter(|(was, _)| differs(was)).map(|(_, request)| request).collect())
 }
 
+/// Gives a link addresses back that the kernel looks for on other hosts before they are used, but for those that never
+/// were looked for.
+pub(super) fn replay_detecting(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
+    replay(netns, address::in_order(bodies).map(|body| address::replay(body, index)).collect())
+}
+
 /// Takes those of a link's addresses away that are told by their prefix.
 pub(crate) fn delete_where(netns: &NetNs, index: IfIndex, is_to_go: impl Fn(Prefix) -> bool) -> Result<()> {
     for (found, body) in ops::address::all(netns, Some(index))? {

@@ -1,7 +1,7 @@
 //! Taking back what an add did on a link that was in its namespace before.
 
 use crate::interface::rollback::addresses::relabel;
-use crate::interface::rollback::rebuild::rebuild;
+use crate::interface::rollback::rebuild::{Extent, rebuild};
 use crate::interface::rollback::rename::rename;
 use crate::interface::rollback::resend::absent_is_fine;
 use crate::interface::rollback::routes::replay_routes;
@@ -62,7 +62,11 @@ pub(crate) fn in_place(
         inet: is.inet.clone(),
         // A small MTU takes them.
         inet6: if changes.mtu { kept.link.inet6.clone() } else { is.inet6.clone() },
-        ..was.clone()
+        flags: (is.flags & !(libc::IFF_UP as u32)) | (was.flags & libc::IFF_UP as u32),
+        name: was.name,
+        master: was.master,
+        port: was.port.clone(),
+        ..is.clone()
     };
     let undone = problems.into_result(format!("{} is in {netns}", was.name));
     // With IPv6 off again nothing of it can stay, and on a link that is down again no route and no neighbour.
@@ -75,7 +79,7 @@ pub(crate) fn in_place(
     goal.routes.retain(|body| is_up && can_stay(body) && !own.has_route(body));
     let (from_before, since): (Vec<_>, _) = goal.routes.into_iter().partition(|body| snapshot.routes.contains(body));
     goal.routes = from_before;
-    let rebuilt = rebuild(netns, index, &goal, false);
+    let rebuilt = rebuild(netns, index, &goal, Extent::InPlace);
     if let Err(error) = replay_routes(netns, index, index, &since) {
         // They may lead by way of what the add had brought.
         log::warn!("{} in {netns} may have lost routes that were made since it was added: {error}", goal.link.name);
@@ -125,7 +129,7 @@ pub(crate) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Resul
     let mut problems = Problems::default();
     problems.note("labels", relabel(netns, was.index, &snapshot.addresses));
     let relabelled = problems.into_result(format!("{} is in {netns}", was.name));
-    RollbackError::join(rebuild(netns, was.index, snapshot, true), relabelled)
+    RollbackError::join(rebuild(netns, was.index, snapshot, Extent::Whole), relabelled)
 }
 
 /// Of what an add asked for, what was not there before it.

@@ -4,6 +4,7 @@
 //! matter how far the add had come.
 
 mod addresses;
+mod attributes;
 mod created;
 mod in_place;
 mod moved;
@@ -15,10 +16,11 @@ pub(crate) mod snapshot;
 
 use std::fmt;
 
+pub(crate) use attributes::differences;
 pub(crate) use created::{bridges, delete, delete_all};
 pub(crate) use in_place::{in_place, kept_since, put_back, route_before};
-pub(crate) use moved::{arrived, bring_home};
-pub(crate) use rebuild::rebuild;
+pub(crate) use moved::{arrived, bring_home, return_inside, unmoved};
+pub(crate) use rebuild::{Extent, rebuild};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::link::LinkInfo;

@@ -1,13 +1,16 @@
 //! Bringing a link home that was moved.
 
 use crate::error::{ErrorKind, Result};
-use crate::interface::rollback::rebuild::rebuild;
+use crate::interface::rollback::addresses::replay_exactly;
+use crate::interface::rollback::in_place::put_back;
+use crate::interface::rollback::rebuild::{Extent, rebuild};
 use crate::interface::rollback::{RollbackError, gone};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::identity::Identity;
 use crate::record::snapshot::Snapshot;
 use crate::types::{IfIndex, MacAddr};
+use crate::wire::address::AddressInfo;
 use crate::wire::link::LinkInfo;
 
 /// Brings a link back to the namespace that a snapshot was taken in, from where it may have been moved
@@ -31,7 +34,7 @@ pub(crate) fn bring_home(
     };
     // Home first: as long as it is there, what has its index over there is another link.
     if lookup(home, was.index)?.is_some_and(|link| identity.matches(&link)) {
-        return Ok(());
+        return unmoved(home, snapshot);
     }
     let at_index = lookup(away, index)?;
     // Before Linux 5.13 a move that failed may have given it another index, and left it its name. What has the index that it
@@ -44,7 +47,7 @@ pub(crate) fn bring_home(
     };
     log::debug!("move {} back from {away} to {home} as {}", found.name, was.name);
     let mut index = was.index;
-    let moved = ops::link::relocate(away, found.index, home, was.name.as_bytes(), index, |attempt| {
+    let moved = ops::link::relocate(away, found.index, home, Some(was.name.as_bytes()), index, |attempt| {
         index = attempt;
         note(attempt);
         Ok(())
@@ -64,7 +67,7 @@ pub(crate) fn bring_home(
             if at != index {
                 note(at);
             }
-            rebuild(home, at, snapshot, true)
+            rebuild(home, at, snapshot, Extent::Whole)
         }
         // Somebody has deleted it just now.
         Err(error) if error.kind() == ErrorKind::NotFound => Err(gone(was)),
@@ -72,6 +75,18 @@ pub(crate) fn bring_home(
             Err(RollbackError::Failed(format!("{} is not found in {home} after its move: {error}", was.name)))
         }
     }
+}
+
+/// Gives a link that never left home back what a move takes from it beforehand.
+pub(crate) fn unmoved(home: &NetNs, snapshot: &Snapshot) -> std::result::Result<(), RollbackError> {
+    let joined: Vec<Vec<u8>> = snapshot
+        .addresses
+        .iter()
+        .filter(|body| AddressInfo::parse(body).is_some_and(|address| address.is_joined()))
+        .cloned()
+        .collect();
+    let again = replay_exactly(home, snapshot.link.index, &joined);
+    again.map_err(|error| RollbackError::Failed(format!("{} is in {home}, addresses: {error}", snapshot.link.name)))
 }
 
 /// The index of a link that was moved home, under its name. Kernels before 5.13 do not heed the one that was asked for; and
@@ -88,5 +103,20 @@ pub(crate) fn arrived(home: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<If
             Ok(index)
         }
         named => named.map(|link| link.index),
+    }
+}
+
+/// Gives a link that could not go home everything back in the namespace that it was to leave, from where it is.
+pub(crate) fn return_inside(
+    netns: &NetNs,
+    here: &Snapshot,
+    home: &NetNs,
+    index: IfIndex,
+    note: impl FnMut(IfIndex),
+) -> std::result::Result<(), RollbackError> {
+    let was = &here.link;
+    match ops::link::find(netns, was.index) {
+        Ok(Some(link)) if Identity::of(was).same_kind(&link) => put_back(netns, here),
+        _ => bring_home(netns, here, home, index, was.mac, note),
     }
 }

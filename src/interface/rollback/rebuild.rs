@@ -2,6 +2,7 @@
 
 use crate::error::{ErrorKind, Result};
 use crate::interface::rollback::addresses::{self, delete_where};
+use crate::interface::rollback::attributes::differences;
 use crate::interface::rollback::resend::replay;
 use crate::interface::rollback::routes::replay_routes;
 use crate::interface::rollback::{Problems, RollbackError, gone};
@@ -11,29 +12,39 @@ use crate::record::snapshot::Snapshot;
 use crate::types::{IfIndex, Prefix, Setting};
 use crate::wire::address::AddressInfo;
 use crate::wire::link;
-use crate::wire::link::LinkInfo;
-use crate::wire::request::Request;
+use crate::wire::link::{LinkInfo, Port};
 use crate::wire::{neighbour, next_hop};
 
-/// Makes a link that is in its namespace under its name what a snapshot says. When `exact`, addresses that
-/// the snapshot lacks are taken away.
+/// How much of a snapshot a link gets back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of the snapshot, and nothing beside: a failed add is undone.
+    Whole,
+    /// What the link has lost without having been away. The link keeps its master and what others gave to it.
+    InPlace,
+    /// All that can be had: a removal brings the link home. What cannot be had again is a warning.
+    Removal,
+}
+
+/// Makes a link in its namespace, under its name, what a snapshot says.
 pub(crate) fn rebuild(
     netns: &NetNs,
     index: IfIndex,
     snapshot: &Snapshot,
-    exact: bool,
+    extent: Extent,
 ) -> std::result::Result<(), RollbackError> {
     let was = &snapshot.link;
     let had: Vec<Prefix> =
         snapshot.addresses.iter().filter_map(|body| Some(AddressInfo::parse(body)?.prefix)).collect();
     let place = format!("{} is in {netns}", was.name);
-    let mut problems = Problems::default();
+    let (mut problems, mut lost) = (Problems::default(), Problems::default());
     let is = match ops::link::get(netns, index) {
         Ok(is) => {
             // An earlier try may have left addresses, which do not get all of their routes when the link comes up.
-            if was.is_up() && !is.is_up() && (exact || !had.is_empty()) {
+            if was.is_up() && !is.is_up() && (extent == Extent::Whole || !had.is_empty()) {
                 let comes_back = |address: Prefix| address.is_ipv6() && had.contains(&address);
-                problems.note("addresses", delete_where(netns, index, |address| exact || comes_back(address)));
+                let is_to_go = |address| extent == Extent::Whole || comes_back(address);
+                problems.note("addresses", delete_where(netns, index, is_to_go));
             }
             for (doing, request) in differences(&is, was) {
                 log::debug!("put {doing} of {} in {netns} back", was.name);
@@ -51,54 +62,41 @@ pub(crate) fn rebuild(
         }
     };
     if let Some(is) = &is {
-        let mut lost = Problems::default();
         write_ipv6_settings(netns, is, snapshot, &mut lost);
-        if exact {
-            problems.0.append(&mut lost.0);
-        } else {
-            // It is home, if not with these.
-            lost.0.iter().for_each(|problem| log::warn!("{place}, {problem}"));
-        }
     }
     write_settings(netns, &snapshot.settings, &mut problems);
-    if let (Some(master), true) = (was.master, exact) {
-        problems.note("master", netns.change(&link::set_master(index, Some(master))));
-        if let Some(port) = &was.port {
-            // Those of some masters, such as VRFs, can only be read.
-            let set = netns.change(&link::set_port(index, port));
-            let fixed = set.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported);
-            problems.note("port settings", if fixed { Ok(()) } else { set });
-        }
+    if let (Some(master), true) = (was.master, extent != Extent::InPlace) {
+        join_master(netns, index, master, was.port.as_ref(), &mut lost);
     }
     if is.is_none_or(|is| is.is_up() != was.is_up()) {
         problems.note("admin state", netns.change(&link::set_up(index, was.is_up())));
     }
-    replay_all(netns, index, snapshot, &mut problems);
-    if exact {
+    match extent {
+        Extent::Whole => replay_all(netns, index, snapshot, addresses::replay_exactly, &mut lost),
+        Extent::InPlace => replay_all(netns, index, snapshot, addresses::replay_exactly, &mut problems),
+        Extent::Removal => replay_all(netns, index, snapshot, addresses::replay_detecting, &mut lost),
+    }
+    if extent == Extent::Whole {
+        problems.0.append(&mut lost.0);
         problems.note("addresses", delete_where(netns, index, |address| !had.contains(&address)));
+    } else {
+        // It is home, if not with these.
+        lost.0.iter().for_each(|problem| log::warn!("{place}, {problem}"));
     }
     let result = problems.into_result(place);
     // Deleted by somebody meanwhile, which makes everything else fail.
     if result.is_err() && matches!(ops::link::find(netns, index), Ok(None)) { Err(gone(was)) } else { result }
 }
 
-/// The requests that make a link's own attributes what they were.
-fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
-    let mut requests = Vec::new();
-    let mut set = |doing, attribute| requests.push((doing, link::set(is.index, &[attribute])));
-    if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {
-        set("MAC", link::mac_attribute(mac));
+/// Makes a link a port of its master again, with the settings that it had there.
+fn join_master(netns: &NetNs, index: IfIndex, master: IfIndex, port: Option<&Port>, problems: &mut Problems) {
+    problems.note("master", netns.change(&link::set_master(index, Some(master))));
+    if let Some(port) = port {
+        // Those of some masters, such as VRFs, can only be read.
+        let set = netns.change(&link::set_port(index, port));
+        let fixed = set.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported);
+        problems.note("port settings", if fixed { Ok(()) } else { set });
     }
-    if is.mtu != was.mtu {
-        set("mtu", link::mtu_attribute(was.mtu));
-    }
-    if is.tx_queue_len != was.tx_queue_len {
-        set("txqueuelen", link::tx_queue_len_attribute(was.tx_queue_len));
-    }
-    if is.alias != was.alias {
-        set("alias", link::alias_attribute(was.alias.as_deref().unwrap_or_default()));
-    }
-    requests
 }
 
 /// Makes a link's IPv4 settings what they were. Some kernels (7.3, not yet 6.18) refuse values here that they
@@ -177,8 +175,14 @@ fn write_setting(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()> {
 }
 
 /// Sends the bodies back that describe a link's addresses, routes and neighbours.
-fn replay_all(netns: &NetNs, index: IfIndex, snapshot: &Snapshot, problems: &mut Problems) {
-    problems.note("addresses", addresses::replay_exactly(netns, index, &snapshot.addresses));
+fn replay_all(
+    netns: &NetNs,
+    index: IfIndex,
+    snapshot: &Snapshot,
+    replay_addresses: fn(&NetNs, IfIndex, &[Vec<u8>]) -> Result<()>,
+    problems: &mut Problems,
+) {
+    problems.note("addresses", replay_addresses(netns, index, &snapshot.addresses));
     let next_hops = snapshot.next_hops.iter().map(|body| next_hop::replay(body, index)).collect();
     problems.note("next-hop objects", replay(netns, next_hops));
     problems.note("routes", replay_routes(netns, snapshot.link.index, index, &snapshot.routes));

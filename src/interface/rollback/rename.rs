@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use crate::interface::rollback;
-use crate::interface::rollback::RollbackError;
 use crate::interface::rollback::snapshot;
+use crate::interface::rollback::{Extent, RollbackError};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::types::IfIndex;
@@ -28,5 +28,5 @@ pub(crate) fn rename(netns: &NetNs, index: IfIndex, names: &[&[u8]]) -> Result<(
     was.link.name = ops::link::get(netns, index).map_or(name, |now| now.name);
     was.settings.iter_mut().for_each(|(setting, _)| *setting = setting.of_interface(&was.link.name));
     drop(spare);
-    renamed.and(rollback::rebuild(netns, index, &was, false).map_err(RollbackError::into_error))
+    renamed.and(rollback::rebuild(netns, index, &was, Extent::InPlace).map_err(RollbackError::into_error))
 }

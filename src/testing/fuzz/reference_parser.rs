@@ -107,6 +107,13 @@ pub(crate) fn agrees_on_link(owned: Option<&LinkInfo>, theirs: &LinkMessage) {
         group: 0,
         alias: None,
         alt_names: Vec::new(),
+        // It does not know all of these.
+        link_mode: owned.link_mode,
+        proto_down: owned.proto_down,
+        limits: owned.limits.clone(),
+        xdp: owned.xdp,
+        permanent_mac: owned.permanent_mac,
+        parent_device: owned.parent_device.clone(),
         master: None,
         peer: None,
         peer_netns: None,

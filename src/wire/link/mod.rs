@@ -9,14 +9,16 @@ pub(crate) use create::{BridgeSettings, Kind, NewLink, Peer, VxlanSettings, crea
 pub(crate) use inet::{inet_file, is_inet_settable};
 pub(crate) use inet6::Inet6;
 pub(crate) use set::{
-    alias_attribute, delete, delete_group, ifname, inet_attribute, inet6_attribute, mac_attribute, move_to,
-    mtu_attribute, set, set_group, set_master, set_port, set_up, tx_queue_len_attribute,
+    add_alternative_names, alias_attribute, delete, delete_alternative_names, delete_group, detach_xdp, ifname,
+    inet_attribute, inet6_attribute, limit_attribute, link_mode_attribute, mac_attribute, move_as_it_is, move_to,
+    mtu_attribute, proto_down_attribute, set, set_flags, set_group, set_master, set_port, set_up,
+    tx_queue_len_attribute,
 };
 
 use netlink_packet_route::link::LinkHeader;
 
 use crate::types::{IfIndex, IfName, MacAddr};
-use crate::wire::attribute::{array, attributes, bytes, edited, find, i32, number, string, u32};
+use crate::wire::attribute::{array, attributes, bytes, edited, find, i32, nested, number, string, text, u32};
 use crate::wire::request::Request;
 
 /// Message types of linux/rtnetlink.h.
@@ -24,6 +26,8 @@ pub(crate) const RTM_NEWLINK: u16 = 16;
 pub(crate) const RTM_DELLINK: u16 = 17;
 pub(crate) const RTM_GETLINK: u16 = 18;
 const RTM_SETLINK: u16 = 19;
+const RTM_NEWLINKPROP: u16 = 108;
+const RTM_DELLINKPROP: u16 = 109;
 
 /// Bytes of `struct ifinfomsg`.
 const IFINFOMSG: usize = 16;
@@ -54,6 +58,21 @@ mod ifla {
     pub(crate) const NEW_IFINDEX: u16 = 49;
     pub(crate) const PROP_LIST: u16 = 52;
     pub(crate) const ALT_IFNAME: u16 = 53;
+
+    pub(crate) const LINKMODE: u16 = 17;
+    pub(crate) const PROTO_DOWN: u16 = 39;
+    pub(crate) const XDP: u16 = 43;
+    pub(crate) const PERM_ADDRESS: u16 = 54;
+    pub(crate) const PARENT_DEV_NAME: u16 = 56;
+    pub(crate) const PARENT_DEV_BUS_NAME: u16 = 57;
+    /// `IFLA_GSO_MAX_SEGS`, `IFLA_GSO_MAX_SIZE`, `IFLA_GRO_MAX_SIZE`, `IFLA_GSO_IPV4_MAX_SIZE`, `IFLA_GRO_IPV4_MAX_SIZE`.
+    pub(crate) const LIMITS: [u16; 5] = [40, 41, 58, 63, 64];
+
+    pub(crate) const XDP_FD: u16 = 1;
+    pub(crate) const XDP_ATTACHED: u16 = 2;
+    pub(crate) const XDP_FLAGS: u16 = 3;
+    pub(crate) const VXLAN_LINK: u16 = 3;
+    pub(crate) const BOND_SLAVE_PERM_HWADDR: u16 = 4;
 
     pub(crate) const INFO_KIND: u16 = 1;
     pub(crate) const INFO_DATA: u16 = 2;
@@ -87,6 +106,16 @@ pub(crate) struct LinkInfo {
     pub(crate) group: u32,
     pub(crate) alias: Option<Vec<u8>>,
     pub(crate) alt_names: Vec<Vec<u8>>,
+    /// `IF_LINK_MODE_…` of linux/if.h.
+    pub(crate) link_mode: u8,
+    pub(crate) proto_down: bool,
+    /// How much may be sent and received at once: attribute and value.
+    pub(crate) limits: Vec<(u16, u32)>,
+    /// Whether an XDP program is attached, and by which mode (`XDP_ATTACHED_…`).
+    pub(crate) xdp: u8,
+    /// The MAC and the device that the hardware has: nobody can change either.
+    pub(crate) permanent_mac: Option<MacAddr>,
+    pub(crate) parent_device: Option<ParentDevice>,
     pub(crate) master: Option<IfIndex>,
     /// The link at the other end (veth) or below (macvlan).
     pub(crate) peer: Option<IfIndex>,
@@ -106,6 +135,13 @@ pub(crate) struct Port {
     pub(crate) kind: Vec<u8>,
     /// `IFLA_INFO_SLAVE_DATA` as it came.
     pub(crate) data: Vec<u8>,
+}
+
+/// The device behind a physical link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ParentDevice {
+    pub(crate) bus: Vec<u8>,
+    pub(crate) name: Vec<u8>,
 }
 
 /// The link that a `RTM_*LINK` body, of whatever family, is about.
@@ -141,6 +177,18 @@ impl LinkInfo {
         self.peer.unwrap_or(self.index)
     }
 
+    /// Whether hardware is behind the link.
+    pub(crate) fn is_physical(&self) -> bool {
+        self.kind.is_none() && self.permanent_mac.is_some() && self.parent_device.is_some()
+    }
+
+    /// The MAC that the link has by itself: a bond gives its ports another one, and leaving it gives them theirs again.
+    pub(crate) fn own_mac(&self) -> Option<MacAddr> {
+        let of_bond = self.port.as_ref().filter(|port| port.kind == b"bond");
+        let own = of_bond.and_then(|port| find(&port.data, ifla::BOND_SLAVE_PERM_HWADDR)).and_then(array);
+        own.map(MacAddr::new).or(self.mac)
+    }
+
     /// Reads an `RTM_NEWLINK` body. None when it lacks the index or the name.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
         let index = link_index(payload)?;
@@ -158,6 +206,12 @@ impl LinkInfo {
             group: 0,
             alias: None,
             alt_names: Vec::new(),
+            link_mode: 0,
+            proto_down: false,
+            limits: Vec::new(),
+            xdp: 0,
+            permanent_mac: None,
+            parent_device: None,
             master: None,
             peer: None,
             peer_netns: None,
@@ -186,6 +240,13 @@ impl LinkInfo {
             ifla::LINK_NETNSID => self.peer_netns = i32(value),
             ifla::MASTER => self.master = u32(value).and_then(IfIndex::new),
             ifla::IFALIAS => self.alias = Some(string(value).to_vec()),
+            ifla::LINKMODE => self.link_mode = value.first().copied().unwrap_or(0),
+            ifla::PROTO_DOWN => self.proto_down = value.first().is_some_and(|down| *down != 0),
+            kind if ifla::LIMITS.contains(&kind) => self.limits.extend(u32(value).map(|limit| (kind, limit))),
+            ifla::XDP => self.xdp = find(value, ifla::XDP_ATTACHED).and_then(<[u8]>::first).copied().unwrap_or(0),
+            ifla::PERM_ADDRESS if value.len() == 6 => self.permanent_mac = array(value).map(MacAddr::new),
+            ifla::PARENT_DEV_NAME => self.parent_device().name = string(value).to_vec(),
+            ifla::PARENT_DEV_BUS_NAME => self.parent_device().bus = string(value).to_vec(),
             ifla::STATS64 => self.statistics = Some(value.to_vec()),
             ifla::LINKINFO => {
                 self.kind = find(value, ifla::INFO_KIND).map(|kind| string(kind).to_vec());
@@ -201,6 +262,10 @@ impl LinkInfo {
             }
             _ => {}
         }
+    }
+
+    fn parent_device(&mut self) -> &mut ParentDevice {
+        self.parent_device.get_or_insert_with(|| ParentDevice { bus: Vec::new(), name: Vec::new() })
     }
 
     fn read_families(&mut self, list: &[u8]) {
@@ -255,6 +320,27 @@ pub(crate) fn get_in(index: IfIndex, netns: Option<i32>) -> Request {
 /// The link with a name or, where the kernel has them, an alternative name.
 pub(crate) fn get_by_name(name: &IfName) -> Request {
     Request::get(RTM_GETLINK, &header(None), &[ifname(name.as_bytes())]).with_large_answer()
+}
+
+/// The link with an alternative name of any length (Linux 5.5).
+pub(crate) fn get_by_alternative_name(name: &[u8]) -> Request {
+    Request::get(RTM_GETLINK, &header(None), &[text(ifla::ALT_IFNAME, name)])
+}
+
+/// The links of a kind, without their statistics. A kernel that does not know the kind tells of all links.
+pub(crate) fn dump_kind(kind: &[u8]) -> Request {
+    let info = nested(ifla::LINKINFO, &[text(ifla::INFO_KIND, kind)]);
+    Request::dump(RTM_GETLINK, &header(None), &[number(ifla::EXT_MASK, SKIP_STATS), info])
+}
+
+/// The link of the same namespace that a body's link is stacked on.
+pub(crate) fn lower(body: &[u8]) -> Option<IfIndex> {
+    let list = body.get(IFINFOMSG..)?;
+    let vxlan = find(list, ifla::LINKINFO).and_then(|info| find(find(info, ifla::INFO_DATA)?, ifla::VXLAN_LINK));
+    let link = find(list, ifla::LINK).filter(|_| find(list, ifla::LINK_NETNSID).is_none());
+    let is_vxlan =
+        find(list, ifla::LINKINFO).and_then(|info| find(info, ifla::INFO_KIND)).map(string) == Some(b"vxlan");
+    if is_vxlan { vxlan } else { link }.and_then(u32).and_then(IfIndex::new)
 }
 
 /// All links, without their statistics.

@@ -2,11 +2,14 @@
 
 use std::os::fd::{AsRawFd, BorrowedFd};
 
+use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::link::{LinkFlags, LinkHeader};
 
 use crate::types::{IfIndex, MacAddr};
 use crate::wire::attribute::{Attribute, attributes, bytes, nested, number, text};
-use crate::wire::link::{Inet6, Port, RTM_DELLINK, RTM_NEWLINK, RTM_SETLINK, header, ifla};
+use crate::wire::link::{
+    Inet6, Port, RTM_DELLINK, RTM_DELLINKPROP, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK, header, ifla,
+};
 use crate::wire::request::Request;
 
 /// Changes attributes of a link.
@@ -34,6 +37,46 @@ pub(crate) fn move_to(index: IfIndex, namespace: BorrowedFd<'_>, name: &[u8], ne
     Request::change(RTM_NEWLINK, 0, &header(Some(index)), &attributes)
 }
 
+/// Moves a link into a namespace under the name that it has. `new_index` is as for [`move_to`].
+pub(crate) fn move_as_it_is(index: IfIndex, namespace: BorrowedFd<'_>, new_index: IfIndex) -> Request {
+    let attributes = [in_namespace(namespace), number(ifla::NEW_IFINDEX, new_index.get())];
+    Request::change(RTM_NEWLINK, 0, &header(Some(index)), &attributes)
+}
+
+/// Sets those of a link's flags that a mask names.
+pub(crate) fn set_flags(index: IfIndex, flags: u32, mask: u32) -> Request {
+    let [flags, change_mask] = [flags & mask, mask].map(LinkFlags::from_bits_retain);
+    Request::change(RTM_SETLINK, 0, &LinkHeader { flags, change_mask, ..header(Some(index)) }, &[])
+}
+
+/// Gives a link alternative names (Linux 5.5).
+pub(crate) fn add_alternative_names(index: IfIndex, names: &[Vec<u8>]) -> Request {
+    change_alternative_names(RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, index, names)
+}
+
+/// Takes alternative names from a link.
+pub(crate) fn delete_alternative_names(index: IfIndex, names: &[Vec<u8>]) -> Request {
+    change_alternative_names(RTM_DELLINKPROP, 0, index, names)
+}
+
+fn change_alternative_names(kind: u16, flags: u16, index: IfIndex, names: &[Vec<u8>]) -> Request {
+    let names: Vec<Attribute> = names.iter().map(|name| text(ifla::ALT_IFNAME, name)).collect();
+    Request::change(kind, flags, &header(Some(index)), &[nested(ifla::PROP_LIST, &names)])
+}
+
+/// Detaches the XDP program that is attached in a mode, as `XDP_ATTACHED_…` says; none for several.
+pub(crate) fn detach_xdp(index: IfIndex, mode: u8) -> Option<Request> {
+    // `XDP_FLAGS_SKB_MODE`, `_DRV_MODE` and `_HW_MODE`, by what `XDP_ATTACHED_…` is called that they lead to.
+    let flags = match mode {
+        1 => 1 << 2,
+        2 => 1 << 1,
+        3 => 1 << 3,
+        _ => return None,
+    };
+    let none = [number(ifla::XDP_FD, u32::MAX), number(ifla::XDP_FLAGS, flags)];
+    Some(set(index, &[nested(ifla::XDP, &none)]))
+}
+
 /// Puts a link into a group.
 pub(crate) fn set_group(index: IfIndex, group: u32) -> Request {
     set(index, &[number(ifla::GROUP, group)])
@@ -59,6 +102,19 @@ pub(crate) fn mtu_attribute(mtu: u32) -> Attribute {
 
 pub(crate) fn tx_queue_len_attribute(packets: u32) -> Attribute {
     number(ifla::TXQLEN, packets)
+}
+
+pub(crate) fn link_mode_attribute(mode: u8) -> Attribute {
+    bytes(ifla::LINKMODE, &[mode])
+}
+
+pub(crate) fn proto_down_attribute(down: bool) -> Attribute {
+    bytes(ifla::PROTO_DOWN, &[u8::from(down)])
+}
+
+/// One of a link's [limits](super::LinkInfo::limits).
+pub(crate) fn limit_attribute(kind: u16, limit: u32) -> Attribute {
+    number(kind, limit)
 }
 
 pub(crate) fn ifname(name: &[u8]) -> Attribute {

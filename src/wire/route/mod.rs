@@ -8,7 +8,7 @@ use std::ops::Range;
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteType};
 
-pub(crate) use replay::{has_mtu, is_worth_watching, remnants, replay};
+pub(crate) use replay::{has_lifetime, has_mtu, is_worth_watching, remnants, replay};
 
 use crate::types::{Family, IfIndex, Prefix};
 use crate::wire::address::family;
@@ -263,9 +263,25 @@ pub(crate) fn is_kernel_route(body: &[u8]) -> bool {
     body.get(5).copied() == Some(libc::RTPROT_KERNEL)
 }
 
+/// Whether a dumped body is of a route that a daemon looks after: it makes it again, or knows better by now.
+pub(crate) fn is_of_daemon(body: &[u8]) -> bool {
+    // RTPROT_REDIRECT; GATED to KEEPALIVED, with RA and DHCP among them; BABEL, OVN, OPENR; BGP to EIGRP.
+    matches!(body.get(5).copied().unwrap_or(0), 1 | 8..=18 | 42 | 84 | 99 | 186..=192)
+}
+
+/// The type of service that a dumped body's route is for.
+pub(crate) fn tos(body: &[u8]) -> u8 {
+    body.get(3).copied().unwrap_or(0)
+}
+
+/// The number of the next-hop object that a dumped body's route is over.
+pub(crate) fn object(body: &[u8]) -> Option<u32> {
+    find(body.get(RTMSG..).unwrap_or_default(), RTA_NH_ID).and_then(u32)
+}
+
 /// Whether a dumped body is of a route over a next-hop object, which goes with its link.
 pub(crate) fn is_over_object(body: &[u8]) -> bool {
-    find(body.get(RTMSG..).unwrap_or_default(), RTA_NH_ID).is_some()
+    object(body).is_some()
 }
 
 /// Whether a dumped body is of a route that is lost with a link and its addresses: it goes out by the link, perhaps

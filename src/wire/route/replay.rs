@@ -101,6 +101,11 @@ pub(crate) fn has_mtu(body: &[u8]) -> bool {
     find(list(body), RTA_METRICS).is_some_and(|metrics| find(metrics, RTAX_MTU).is_some())
 }
 
+/// Whether a dumped body is of a route that ends by itself.
+pub(crate) fn has_lifetime(body: &[u8]) -> bool {
+    lifetime(body).is_some()
+}
+
 /// Whether the kernel may change something about a route whose link stays.
 fn loses_attributes(body: &[u8]) -> bool {
     has_mtu(body) || find(list(body), RTA_PREFSRC).is_some()

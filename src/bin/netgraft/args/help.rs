@@ -3,6 +3,8 @@
 pub(super) const NETNS: &str = "Path (has a '/'), name (under /run/netns), pid:N, or current";
 /// Of a namespace that is made or goes away.
 pub(super) const PIN: &str = "Path (has a '/') or name (under /run/netns)";
+pub(super) const ANY_NETNS: &str =
+    "Path (has a '/'), name (under /run/netns), pid:N, or current; left out: all that the journal knows";
 pub(super) const SOURCE: &str = "What the interface's link was called where it came from";
 pub(super) const FAMILY: &str = "IPv4 or IPv6";
 

@@ -95,22 +95,28 @@ pub(crate) enum Command {
         /// The namespace's file
         file: PathBuf,
     },
-    /// Stop, unpin, remove the file
+    /// Take the interfaces out of a namespace and delete it
     #[command(after_help = "Example:\n  netgraft destroy web")]
     Destroy {
         #[arg(value_name = "NETNS", value_parser = word(values::pin), help = help::PIN)]
         path: PathBuf,
+        /// Go on where an interface cannot come home, and say what is lost
+        #[arg(long)]
+        force: bool,
+        /// Succeed where there is no such namespace
+        #[arg(long)]
+        if_exists: bool,
     },
     #[command(after_help = help::ADD)]
     Add(Box<AddArgs>),
-    /// Take an interface out, or all: back to where it came from, or deleted if it was created
+    /// Take interfaces out, or all: back to where they came from as they were there, or deleted if they were created
     #[command(after_help = "Examples:\n  netgraft remove web veth1a2b\n  netgraft remove web --all")]
     Remove(RemoveArgs),
     /// List the interfaces
-    #[command(after_help = "Example:\n  netgraft list web")]
+    #[command(after_help = "Examples:\n  netgraft list web\n  netgraft list")]
     List {
-        #[arg(value_parser = word(values::netns), help = help::NETNS)]
-        netns: Netns,
+        #[arg(value_parser = word(values::netns), help = help::ANY_NETNS)]
+        netns: Option<Netns>,
     },
     #[command(after_help = "Examples:\n  netgraft show web\n  netgraft show --dot | dot -Tsvg -o network.svg")]
     Show(ShowArgs),
@@ -133,11 +139,14 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  netgraft vip web veth1a2b")]
     Vip(InterfaceArgs),
     /// List the interfaces again after a restart, and finish or undo what was interrupted
-    #[command(after_help = "Example:\n  netgraft restore web")]
+    #[command(after_help = "Examples:\n  netgraft restore web\n  netgraft restore")]
     Restore {
-        #[arg(value_parser = word(values::netns), help = help::NETNS)]
-        netns: Netns,
+        #[arg(value_parser = word(values::netns), help = help::ANY_NETNS)]
+        netns: Option<Netns>,
     },
+    /// Drop an interface's entry from the journal and leave its link as it is
+    #[command(after_help = "Example:\n  netgraft forget web veth1a2b")]
+    Forget(InterfaceArgs),
 }
 
 /// An interface, found by its source name.
@@ -149,16 +158,22 @@ pub(crate) struct InterfaceArgs {
     pub(crate) source: OsString,
 }
 
-/// An interface, or all.
+/// Interfaces, or all.
 #[derive(Debug, Args)]
 pub(crate) struct RemoveArgs {
     #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
-    #[arg(help = help::SOURCE, required_unless_present = "all", conflicts_with = "all")]
-    pub(crate) source: Option<OsString>,
+    #[arg(value_name = "SOURCE", help = help::SOURCE, required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) sources: Vec<OsString>,
     /// All interfaces, the one that was added last first; where one cannot be removed, the others are
     #[arg(long)]
     pub(crate) all: bool,
+    /// Succeed where the interface, its link or its namespace is gone
+    #[arg(long)]
+    pub(crate) if_exists: bool,
+    /// Bring the link home without its addresses, and the routes and neighbours that go with them
+    #[arg(long, conflicts_with = "all")]
+    pub(crate) no_addresses: bool,
 }
 
 /// Show namespaces, their links, addresses, routes, peers and bridges as a tree

@@ -19,10 +19,10 @@ pub(crate) fn execute(command: &Command, session: &mut Session) -> Result<Report
     match command {
         Command::Create { path, replace } => namespace::create(path, *replace, session),
         Command::Adopt { path, file } => namespace::adopt(path, file, session),
-        Command::Destroy { path } => namespace::destroy(path, session),
+        Command::Destroy { path, force, if_exists } => namespace::destroy(path, *force, *if_exists, session),
         Command::Add(args) => add::add(args, session),
         Command::Remove(args) => interface::remove(args, session),
-        Command::List { netns } => interface::list(netns, session),
+        Command::List { netns } => interface::list(netns.as_ref(), session),
         Command::Show(args) => show::show(args, session),
         Command::Stats(args) => interface::statistics(args, session),
         Command::Announce(args) => announce::announce(args, session),
@@ -32,6 +32,7 @@ pub(crate) fn execute(command: &Command, session: &mut Session) -> Result<Report
         Command::Neigh(args) => routing::neigh(args, session),
         Command::Alias(args) => routing::alias(args, session),
         Command::Vip(args) => routing::vip(args, session),
-        Command::Restore { netns } => restore::restore(netns, session),
+        Command::Restore { netns } => restore::restore(netns.as_ref(), session),
+        Command::Forget(args) => interface::forget(args, session),
     }
 }

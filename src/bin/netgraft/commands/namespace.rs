@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use netgraft::Namespace;
+use netgraft::{ErrorKind, Namespace};
 
 use crate::failure::Failure;
 use crate::progress;
@@ -10,8 +10,20 @@ use crate::report::Report;
 use crate::session::Session;
 
 pub(crate) fn create(path: &Path, replace: bool, session: &mut Session) -> Result<Report, Failure> {
-    let create = if replace { Namespace::create_replacing } else { Namespace::create };
-    let namespace = session.timed(|| create(path))?;
+    // Where a namespace is pinned there, its interfaces come out first.
+    let pin = if replace { session.pin(path).ok() } else { None };
+    let namespace = match pin {
+        Some(pin) => {
+            session.keep_journal_that_is_there(&pin);
+            let replaced = session.timed(|| pin.replace())?;
+            session.forget(path);
+            replaced
+        }
+        None => {
+            let create = if replace { Namespace::create_replacing } else { Namespace::create };
+            session.timed(|| create(path))?
+        }
+    };
     Ok(keep(path, namespace, session))
 }
 
@@ -26,11 +38,18 @@ fn keep(path: &Path, namespace: Namespace, session: &mut Session) -> Report {
     report
 }
 
-pub(crate) fn destroy(path: &Path, session: &mut Session) -> Result<Report, Failure> {
-    let pin = session.pin(path)?;
+pub(crate) fn destroy(path: &Path, force: bool, if_exists: bool, session: &mut Session) -> Result<Report, Failure> {
+    let pin = match session.pin(path) {
+        Err(error) if if_exists && error.kind() == ErrorKind::NotFound => return Ok(Report::Nothing),
+        pin => pin?,
+    };
     session.keep_journal_that_is_there(&pin);
     let _working = progress::begin_with(format!("destroy {pin}"));
-    session.timed(|| pin.destroy())?;
-    session.forget(path);
+    let destroyed = session.timed(|| if force { pin.destroy_by_force() } else { pin.destroy() });
+    // Gone, if not in order.
+    if destroyed.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::Unverified) {
+        session.forget(path);
+    }
+    destroyed?;
     Ok(Report::Nothing)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use log::LevelFilter;
-use netgraft::{IfName, Restored};
+use netgraft::{IfName, Interface, Namespace, Restored};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -12,27 +12,40 @@ use crate::report::{InterfaceReport, Report};
 use crate::session::Session;
 use crate::values::Netns;
 
-pub(crate) fn restore(netns: &Netns, session: &mut Session) -> Result<Report, Failure> {
+pub(crate) fn restore(netns: Option<&Netns>, session: &mut Session) -> Result<Report, Failure> {
     // What opening the journal warns of is told in the result.
     let level = log::max_level();
     log::set_max_level(LevelFilter::Off);
-    let namespace = session.journalled(netns);
+    let namespaces = match netns {
+        Some(netns) => session.journalled(netns).map(|namespace| vec![namespace]),
+        None => all(session),
+    };
     log::set_max_level(level);
-    let namespace = namespace?;
-    let doing = format!("restore {namespace}");
+    let namespaces = namespaces?;
+    let doing = match &namespaces[..] {
+        [namespace] if netns.is_some() => format!("restore {namespace}"),
+        _ => "restore all that the journal knows".to_owned(),
+    };
     if let Some(failure) = session.lacks_journal(&doing) {
         return Err(failure);
     }
     let working = progress::begin_with(&doing);
-    let restored = session.timed(|| namespace.restore())?;
+    let restored = session.timed(|| namespaces.iter().map(Namespace::restore).collect::<netgraft::Result<Vec<_>>>())?;
     drop(working);
-    let failed: Vec<String> = restored.failed.iter().map(ToString::to_string).collect();
-    let report = Report::Restored(restored.into());
+    let failed: Vec<String> = restored.iter().flat_map(|one| &one.failed).map(ToString::to_string).collect();
+    let report = Report::Restored(RestoredReport::of(restored, netns.is_none()));
     if failed.is_empty() {
         return Ok(report);
     }
     let left = failed.join("; ");
     Err(Failure::undo_failed(format!("{doing}: {left}"), left).with_report(report))
+}
+
+/// The namespaces that the journal knows of, and in any case one to look through the journal with: entries of
+/// namespaces that have ended are nobody's.
+fn all(session: &mut Session) -> netgraft::Result<Vec<Namespace>> {
+    let namespaces = session.journalled_namespaces()?;
+    if namespaces.is_empty() { Ok(vec![session.journalled(&Netns::Current)?]) } else { Ok(namespaces) }
 }
 
 /// What became of the entries of the journal.
@@ -48,19 +61,38 @@ pub(crate) struct RestoredReport {
     failed: Vec<Failure>,
 }
 
-impl From<Restored> for RestoredReport {
-    fn from(from: Restored) -> Self {
-        let names = |names: Vec<IfName>| names.iter().map(ToString::to_string).collect();
-        Self {
-            interfaces: from.interfaces.iter().map(InterfaceReport::from).collect(),
-            undone: names(from.undone),
-            finished: names(from.finished),
-            gone: names(from.gone),
-            busy: from.busy,
-            dropped: from.dropped,
-            left_alone: from.left_alone,
-            failed: from.failed.into_iter().map(Failure::from).collect(),
+impl RestoredReport {
+    /// What came of it in one namespace or several, each interface with its namespace then.
+    fn of(all: Vec<Restored>, several: bool) -> Self {
+        let report = |interface: &Interface| match several {
+            true => InterfaceReport::with_namespace(interface),
+            false => InterfaceReport::from(interface),
+        };
+        let mut of_all = Self {
+            interfaces: vec![],
+            undone: vec![],
+            finished: vec![],
+            gone: vec![],
+            busy: 0,
+            dropped: vec![],
+            left_alone: vec![],
+            failed: vec![],
+        };
+        for one in all {
+            let names = |names: Vec<IfName>| names.into_iter().map(|name| name.to_string());
+            of_all.interfaces.extend(one.interfaces.iter().map(report));
+            of_all.undone.extend(names(one.undone));
+            of_all.finished.extend(names(one.finished));
+            of_all.gone.extend(names(one.gone));
+            of_all.busy += one.busy;
+            of_all.dropped.extend(one.dropped);
+            // Each has looked through the whole journal.
+            of_all.left_alone.extend(
+                one.left_alone.into_iter().filter(|what| !of_all.left_alone.contains(what)).collect::<Vec<_>>(),
+            );
+            of_all.failed.extend(one.failed.into_iter().map(Failure::from));
         }
+        of_all
     }
 }
 

@@ -1,0 +1,56 @@
+//! Takes the interfaces out of a namespace that is about to be destroyed.
+
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::interface::{remove, restore, witness};
+use crate::namespace::Namespace;
+use crate::record::interface::RegistryEntry;
+use crate::record::origin::Origin;
+use crate::types::IfName;
+
+/// Takes all interfaces out, and names those that stay behind with the reason: nothing that the inside does stops it.
+/// `force` has nothing else stop it either.
+///
+/// # Errors
+/// For conditions at home alone, which are looked for before the first link is moved. If one comes up later all the
+/// same, what is home stays there.
+pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, String)>> {
+    let mut lost: Vec<(IfName, String)> = Vec::new();
+    if let Some(journal) = ns.registry.journal() {
+        lost.extend(restore::catch_up(ns, journal)?.into_iter().map(|(source, error)| (source, error.to_string())));
+    }
+    let (homeless, others): (Vec<_>, Vec<_>) =
+        ns.registry.present().into_iter().partition(|record| is_homeless(record));
+    if !force {
+        others.iter().try_for_each(|record| {
+            let refused = record.present().map_or(Ok(()), |present| remove::refuse_at_home(&present));
+            refused.map_err(|error| error.context(format!("take out {}", record.source)))
+        })?;
+    }
+    for record in homeless {
+        if let Err(error) = remove::abandon(ns, &record) {
+            lost.push((record.source, error.to_string()));
+        }
+    }
+    let mut failures = Vec::new();
+    let known: Vec<_> = others.iter().map(|record| record.present()).collect();
+    for ((record, present), outcome) in others.iter().zip(known).zip(remove::remove(ns, &others, false)) {
+        let Err(error) = outcome else { continue };
+        let refused = present.is_some_and(|present| remove::refuse_at_home(&present).is_err());
+        match error {
+            error if witness::says_gone(&error) => {}
+            error if !force && (refused || error.kind() == ErrorKind::Busy) => {
+                failures.push(error.context(format!("take out {}", record.source)));
+            }
+            error => lost.push((record.source, error.to_string())),
+        }
+    }
+    Error::first(failures).map_or(Ok(lost), Err)
+}
+
+/// Whether the namespace that a link came from no longer exists.
+fn is_homeless(record: &Arc<RegistryEntry>) -> bool {
+    let is_absent = |origin: &Origin| matches!(origin, Origin::Moved { home, .. } if home.is_absent());
+    record.present().is_some_and(|present| is_absent(&present.origin))
+}

@@ -1,0 +1,184 @@
+//! What proves that a link is the one that was put into a namespace: the inside may have swapped it for another of
+//! the same kind, index and MAC.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::netns::NetNs;
+use crate::ops;
+use crate::types::{IfIndex, IfName, MacAddr};
+use crate::wire::link::{LinkInfo, ParentDevice};
+
+/// What tells a link from any that the inside can make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Witness {
+    /// The other end of a pair, by its index at home: the kernel says there which link it is connected to.
+    OtherEnd(IfIndex),
+    /// The hardware: its permanent MAC and its device.
+    Hardware,
+    /// The namespace that its lower link or its socket is in: home. Who is inside cannot make a link on one of those.
+    LinkNetns,
+    /// None: the inside can make one that nobody can tell from it.
+    None,
+}
+
+/// Where a link is that was put into a namespace.
+#[derive(Debug)]
+pub(crate) enum Sighting {
+    /// There, and proved to be the one.
+    Proved(Box<LinkInfo>),
+    /// A link that nothing tells from the one, in a namespace whose owner could have swapped it.
+    Alike(Box<LinkInfo>),
+    /// Deleted, for certain.
+    Gone,
+    /// It is not there, or another link is in its place, and nobody says that it was deleted.
+    Unknown(String),
+}
+
+impl Witness {
+    /// The witness of a link as it was at home.
+    pub(crate) fn of(was: &LinkInfo) -> Self {
+        match was.kind.as_deref() {
+            Some(b"veth" | b"netkit") if was.peer_netns.is_none() => Self::OtherEnd(was.other_end()),
+            Some(b"veth" | b"netkit" | b"macvlan" | b"macvtap" | b"tun" | b"dummy" | b"bridge" | b"ifb") => Self::None,
+            None if was.is_physical() => Self::Hardware,
+            // What its lower link is, or its own sockets, stays at home with it.
+            Some(
+                b"vlan" | b"ipvlan" | b"ipvtap" | b"vxlan" | b"geneve" | b"gre" | b"gretap" | b"sit" | b"ipip" | b"vti",
+            ) => Self::LinkNetns,
+            _ => Self::None,
+        }
+    }
+}
+
+impl Sighting {
+    /// The link, and whether it is proved to be the one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], which [says](says_gone) that it is gone; [`ErrorKind::Unverified`].
+    pub(crate) fn found(self) -> Result<(LinkInfo, bool)> {
+        match self {
+            Self::Proved(link) => Ok((*link, true)),
+            Self::Alike(link) => Ok((*link, false)),
+            Self::Gone => Err(gone(Error::new(ErrorKind::NotFound, "its link is gone"))),
+            Self::Unknown(why) => Err(Error::new(ErrorKind::Unverified, why)),
+        }
+    }
+}
+
+/// What is left of a link that was deleted.
+const GONE: &str = "its link no longer exists";
+
+/// Has an error say that the link is gone for certain.
+pub(crate) fn gone(error: Error) -> Error {
+    error.with_left(GONE)
+}
+
+/// Whether an error says that a link is gone for certain.
+pub(crate) fn says_gone(error: &Error) -> bool {
+    error.kind() == ErrorKind::NotFound && error.left() == Some(GONE)
+}
+
+/// Looks for a link that was moved from home, at the index that it had last.
+pub(crate) fn look(
+    home: &NetNs,
+    was: &LinkInfo,
+    netns: &NetNs,
+    index: IfIndex,
+    fits: impl Fn(&LinkInfo) -> bool,
+) -> Result<Sighting> {
+    let at_index = ops::link::find(netns, index)?;
+    let proved =
+        |link: Option<LinkInfo>| Ok(link.map_or_else(|| missing(netns), |link| Sighting::Proved(Box::new(link))));
+    match Witness::of(was) {
+        Witness::OtherEnd(end) => match other_end(home, end, was, netns)? {
+            OtherEnd::Leads(index) => match at_index.filter(|link| link.index == index) {
+                Some(link) => proved(Some(link)),
+                None => proved(ops::link::find(netns, index)?),
+            },
+            OtherEnd::LeadsElsewhere(name) => {
+                Ok(Sighting::Unknown(format!("its other end {name} in {home} leads to another namespace")))
+            }
+            // Deleted with it, or moved away by somebody.
+            OtherEnd::Missing => match at_index.filter(&fits) {
+                Some(link) => alike(home, netns, link),
+                None => Ok(Sighting::Gone),
+            },
+        },
+        Witness::Hardware => {
+            let is_it = |link: &LinkInfo| hardware(link) == hardware(was);
+            match at_index.filter(is_it) {
+                Some(link) => proved(Some(link)),
+                None => proved(ops::link::all(netns)?.into_iter().find(is_it)),
+            }
+        }
+        Witness::LinkNetns => {
+            let number = ops::nsid::number(netns, home)?;
+            let leads_home = |link: &LinkInfo| number.is_some() && link.peer_netns == number && link.peer == was.peer;
+            proved(at_index.filter(|link| link.kind == was.kind && leads_home(link)))
+        }
+        Witness::None => match at_index.filter(&fits) {
+            Some(link) => alike(home, netns, link),
+            None if have_one_owner(home, netns) => Ok(Sighting::Gone),
+            None => Ok(missing(netns)),
+        },
+    }
+}
+
+fn missing(netns: &NetNs) -> Sighting {
+    Sighting::Unknown(format!("it is not in {netns}, or another link is in its place: it may be hidden"))
+}
+
+/// A link that looks like the one. Who owns home's namespace, too, has no reason to swap it.
+fn alike(home: &NetNs, netns: &NetNs, link: LinkInfo) -> Result<Sighting> {
+    let link = Box::new(link);
+    Ok(if have_one_owner(home, netns) { Sighting::Proved(link) } else { Sighting::Alike(link) })
+}
+
+/// Whether two namespaces belong to one user namespace. Not where that is not to be seen.
+pub(crate) fn have_one_owner(one: &NetNs, other: &NetNs) -> bool {
+    one.id() == other.id() || matches!((one.owner(), other.owner()), (Some(one), Some(other)) if one == other)
+}
+
+/// What nobody can change about a physical link.
+fn hardware(link: &LinkInfo) -> (Option<MacAddr>, Option<&ParentDevice>) {
+    (link.permanent_mac, link.parent_device.as_ref())
+}
+
+/// Where the other end of a pair leads to.
+enum OtherEnd {
+    /// To a link of the namespace that was asked about.
+    Leads(IfIndex),
+    /// To another one; and what it is called.
+    LeadsElsewhere(IfName),
+    Missing,
+}
+
+fn other_end(home: &NetNs, end: IfIndex, was: &LinkInfo, netns: &NetNs) -> Result<OtherEnd> {
+    // The kernel gives the namespace a number as it tells of the link.
+    let Some(end) = ops::link::find(home, end)?.filter(|end| end.kind == was.kind) else {
+        return Ok(OtherEnd::Missing);
+    };
+    let is_there = match end.peer_netns {
+        None => home.id() == netns.id(),
+        number => ops::nsid::number(home, netns)? == number,
+    };
+    Ok(if is_there { OtherEnd::Leads(end.other_end()) } else { OtherEnd::LeadsElsewhere(end.name) })
+}
+
+/// Fails unless what came home is what was there before.
+pub(crate) fn verify_arrival(home: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<()> {
+    let link = ops::link::get(home, index)?;
+    let verified = match Witness::of(was) {
+        Witness::OtherEnd(end) => match other_end(home, end, was, home)? {
+            OtherEnd::Leads(at) => at == index,
+            OtherEnd::LeadsElsewhere(_) => false,
+            OtherEnd::Missing => true,
+        },
+        Witness::Hardware => hardware(&link) == hardware(was),
+        Witness::LinkNetns => link.peer_netns.is_none() && link.peer == was.peer,
+        Witness::None => true,
+    };
+    match verified && link.kind == was.kind {
+        true => Ok(()),
+        false => Err(Error::new(ErrorKind::Unverified, format!("what came home as {} is another link", link.name))),
+    }
+}

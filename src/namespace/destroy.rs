@@ -1,0 +1,95 @@
+//! The end of a namespace.
+
+use crate::error::{Context, Error, ErrorKind, Result};
+use crate::interface::evacuate::evacuate;
+use crate::namespace::Namespace;
+use crate::netns::pin;
+use crate::sys;
+use crate::types::IfName;
+
+/// How often a destroy begins anew because interfaces were added meanwhile.
+const ATTEMPTS: u32 = 8;
+
+impl Namespace {
+    /// Takes the interfaces out, and ends this handle's hold on the namespace, its announcements and, where it is pinned,
+    /// the pin: the mount is detached and the file removed.
+    ///
+    /// Created links are deleted, moved ones go home as [`remove`](crate::Interface::remove) brings them, those that the
+    /// journal knows from other processes included. Nothing that is done inside stops it. The namespace itself ends when
+    /// nothing else uses it; what was not taken out ends with it, but for physical links, which the kernel returns to the
+    /// initial namespace.
+    ///
+    /// Waits for adds and removals under way that need the namespace, through this handle, and keeps later ones out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any more;
+    /// [`ErrorKind::NotFound`] when nothing is there any more. [`ErrorKind::Permission`] when the caller may not
+    /// unmount it or remove the file. [`ErrorKind::Kernel`] with `EINVAL` when the path that it was opened by is no pin
+    /// but `/proc/PID/ns/net`, with `EBUSY` when others kept the folder locked for 3 seconds. [`ErrorKind::NameTaken`] or
+    /// [`ErrorKind::Sysctl`] when an interface cannot come home, [`ErrorKind::Busy`] when another process has worked on one
+    /// for 3 seconds: nothing is unpinned, and what is home already stays there. Whatever the error, the handle is as
+    /// usable as before; [`Error::left`] says so where the pin is gone and its file is not.
+    ///
+    /// [`ErrorKind::Unverified`]: the namespace is gone, but not all interfaces were taken out first; [`Error::left`] names
+    /// those that were hidden, or could not be told from others.
+    pub fn destroy(&self) -> Result<()> {
+        let lost = self.end(false).doing(|| format!("destroy {self}"))?;
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let left: Vec<String> = lost.iter().map(|(source, why)| format!("{source}: {why}")).collect();
+        let error = Error::new(ErrorKind::Unverified, "not all interfaces could be taken out first");
+        Err(error.with_left(left.join("; ")).context(format!("destroy {self}")))
+    }
+
+    /// Does the same whatever an interface meets at home: what could not be taken out is lost, which a warning says.
+    ///
+    /// # Errors
+    /// Those of [`destroy`](Self::destroy), but for what concerns interfaces.
+    pub fn destroy_by_force(&self) -> Result<()> {
+        let lost = self.end(true).doing(|| format!("destroy {self}"))?;
+        lost.iter().for_each(|(source, why)| log::warn!("{source} was not taken out of {self}: {why}"));
+        Ok(())
+    }
+
+    /// Takes the interfaces out of what is pinned at this handle's path, and pins a new namespace with `lo` up there.
+    ///
+    /// # Errors
+    /// Those of [`destroy`](Self::destroy) for interfaces and of [`create_replacing`](Self::create_replacing);
+    /// [`ErrorKind::InvalidArgument`] where the handle is not one of a pin.
+    pub fn replace(&self) -> Result<Self> {
+        let Some(path) = self.netns.path() else {
+            return Err(Error::new(ErrorKind::InvalidArgument, format!("replace {self}: it is not pinned")));
+        };
+        let lost = evacuate(self, false).doing(|| format!("replace {self}"))?;
+        lost.iter().for_each(|(source, why)| log::warn!("{source} was not taken out of {self}: {why}"));
+        Self::create_replacing(path)
+    }
+
+    fn end(&self, force: bool) -> Result<Vec<(IfName, String)>> {
+        let inode = self.netns.with_file(|file| Ok(sys::file::inode(file)?))?;
+        // A path that is not absolute may lead elsewhere by now.
+        let path = self.path().map(|path| self.netns.path().unwrap_or(path));
+        path.map_or(Ok(()), |path| pin::check(path, inode))?;
+        for _ in 0..ATTEMPTS {
+            let lost = evacuate(self, force)?;
+            let mut another = false;
+            let unpin = || {
+                let is_lost = |source: IfName| lost.iter().any(|(lost, _)| *lost == source);
+                // Added since.
+                another = self.registry.present().iter().any(|record| !is_lost(record.source));
+                if another {
+                    return Err(Error::new(ErrorKind::Busy, "interfaces are being added all the time"));
+                }
+                path.map_or(Ok(()), |path| pin::remove(path, inode))?;
+                self.announcer.close();
+                Ok(())
+            };
+            match self.netns.close(unpin) {
+                Err(_) if another => {}
+                closed => return closed.map(|()| lost),
+            }
+        }
+        Err(Error::new(ErrorKind::Busy, "interfaces are being added all the time"))
+    }
+}

@@ -1,0 +1,55 @@
+//! Numbers that a namespace has for others: `RTM_*NSID` (linux/net_namespace.h).
+
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+use netlink_packet_core::Emitable;
+
+use crate::wire::attribute::{find, i32, number};
+use crate::wire::request::Request;
+
+const RTM_GETNSID: u16 = 90;
+
+/// Bytes of `struct rtgenmsg`, aligned.
+const RTGENMSG: usize = 4;
+
+const NETNSA_NSID: u16 = 1;
+const NETNSA_FD: u16 = 3;
+
+/// `struct rtgenmsg`: of no address family.
+struct Header;
+
+impl Emitable for Header {
+    fn buffer_len(&self) -> usize {
+        RTGENMSG
+    }
+
+    fn emit(&self, buffer: &mut [u8]) {
+        buffer.fill(0);
+    }
+}
+
+/// Asks which number the namespace asked has for another one (Linux 4.0).
+pub(crate) fn get(namespace: BorrowedFd<'_>) -> Request {
+    Request::get(RTM_GETNSID, &Header, &[number(NETNSA_FD, namespace.as_raw_fd() as u32)])
+}
+
+/// Reads the answer: none where it has no number for the other one.
+pub(crate) fn parse(payload: &[u8]) -> Option<Option<i32>> {
+    let number = find(payload.get(RTGENMSG..)?, NETNSA_NSID).and_then(i32)?;
+    Some(Some(number).filter(|number| *number >= 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_numbers() {
+        let answer = |number: i32| [&[0, 0, 0, 0, 8, 0, 1, 0][..], &number.to_ne_bytes()].concat();
+        assert_eq!(parse(&answer(7)), Some(Some(7)));
+        assert_eq!(parse(&answer(-1)), Some(None));
+        for end in 0..12 {
+            assert_eq!(parse(&answer(7)[..end]), None);
+        }
+    }
+}
