@@ -42,24 +42,28 @@
 //!
 //! # Layers
 //!
-//! None imports from one above it, or beside it.
+//! No module imports from a layer above its own.
 //!
 //! ```text
-//!  types, error      values, checked when they are made; the one error type
-//!     ▲      ▲
-//!   wire    sys      wire: bytes to values and back, without a descriptor; sys: the system calls, and the unsafe
-//!     ▲      ▲
-//!  netlink, announce netlink: one socket and the conversations on it; announce: what is sent when, and the one thread that repeats it
-//!     ▲
-//!  namespace         a namespace that is held open, its pin, the list of its interfaces, the journal
-//!     ▲
-//!  ops               one kernel operation per function: links, addresses, routes, neighbours, settings
-//!     ▲
-//!  wait              waits for what the kernel tells of, each with a deadline
-//!     ▲
+//!  types, error, text   values, checked when they are created; the one error type; escaping
+//!      ▲       ▲
+//!    wire     sys       wire: bytes to values and back, without a descriptor; sys: the system calls, and the unsafe
+//!      ▲       ▲
+//!  netlink, announce    netlink: one socket and the conversations on it; announce: the schedule of repeats, and their thread
+//!      ▲
+//!    netns              a namespace that is held open: its files, its pin, and how to find it again
+//!      ▲
+//!  record, journal      interfaces as a process knows them, and as its files do
+//!      ▲
+//!     ops               one kernel operation per function: links, addresses, routes, neighbours, settings
+//!      ▲
+//!    wait               waits for the kernel, each with a deadline
+//!      ▲
+//!  namespace            the public handle
+//!      ▲
 //!  interface, routing   add, remove, restore; gateways, routes, neighbours
-//!     ▲
-//!  capi, the command C functions; words to calls. No logic of their own
+//!      ▲
+//!  capi, the commands   C functions; words to calls. No logic of their own
 //! ```
 //!
 //! # Features
