@@ -24,6 +24,10 @@ setpriv util-linux
 setsid util-linux
 nsenter util-linux
 unshare util-linux
+jq jq
+nft nftables
+iptables iptables
+/usr/lib/cni/host-local containernetworking-plugins
 '
 
 missing() {

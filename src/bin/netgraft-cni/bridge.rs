@@ -4,6 +4,7 @@ use std::path::Path;
 
 use netgraft::{Announce, Bridge, InterfaceConfig, Link as LibraryLink};
 
+use crate::announce;
 use crate::config::Config;
 use crate::error::{Error, Result, code, invalid};
 use crate::forwarding::{self, FAMILIES};
@@ -95,7 +96,7 @@ impl Options {
             Err(error) => return Err(error.into()),
         }
         let bridge = host.link(&self.bridge)?.ok_or_else(|| gone(&self.bridge))?;
-        host.pin_mac(&bridge)?;
+        host.set_same_mac(&bridge)?;
         let created = bridge.clone();
         undo.push(move || delete_if_unused(&created).map_err(|error| error.to_string()));
         self.accept(host, bridge)
@@ -117,7 +118,6 @@ impl Options {
 
     /// The bridge and a pair with one end in it. A bridge may vanish between the two: another ADD made and failed.
     fn create(&self, place: &Place<'_, '_>, given: &CniResult, undo: &mut Undo) -> Result<(Link, Link, Link)> {
-        let mut host = Kernel::host()?;
         let pair = Pair {
             mac: place.config.mac,
             mtu: self.mtu,
@@ -128,11 +128,14 @@ impl Options {
         let mut tries = 0;
         loop {
             tries += 1;
-            let bridge = self.ensure_bridge(place, &mut host, undo)?;
-            match veth::create(place, &pair, undo) {
+            let bridge = self.ensure_bridge(place, &mut place.host_kernel(), undo)?;
+            let error = match veth::create(place, &pair, undo) {
                 Ok((end, inside)) => return Ok((bridge, end, inside)),
-                Err(_) if tries < TRIES && host.link(&self.bridge)?.is_none_or(|now| now.index != bridge.index) => {}
-                Err(error) => return Err(error),
+                Err(error) => error,
+            };
+            let now = place.host_kernel().link(&self.bridge)?;
+            if tries == TRIES || now.is_some_and(|now| now.index == bridge.index) {
+                return Err(error);
             }
         }
     }
@@ -198,9 +201,8 @@ impl Attach for Options {
     fn attach(&self, place: &Place<'_, '_>, mut given: CniResult, undo: &mut Undo) -> Result<CniResult> {
         gateway::complete(&mut given, self.is_gateway, self.is_default);
         let (bridge, end, inside) = self.create(place, &given, undo)?;
-        let mut host = Kernel::host()?;
+        let (mut host, mut pod) = (place.host_kernel(), place.pod_kernel());
         self.port.set(&mut host, &end)?;
-        let mut pod = Kernel::inside(&place.pod)?;
         for route in &given.routes {
             pod.add_route(&inside, route, given.gateway_of(route))?;
         }
@@ -216,8 +218,15 @@ impl Attach for Options {
         if self.masquerade {
             masquerade::add(&place.attachment, &given.ips, undo)?;
         }
+        if !self.leave_down {
+            announce::announce(place, &mut host, &mut pod, &end, &inside, &given.ips)?;
+        }
         // The MAC and MTU of the bridge may follow its ports.
         let bridge = host.link(&self.bridge)?.unwrap_or(bridge);
+        if bridge.state_is_unknown() {
+            // The port was there before the kernel looked at the carrier of the new bridge.
+            host.set_state_up(&bridge)?;
+        }
         let sandbox = place.config.call.netns.clone();
         given.ips.iter_mut().for_each(|ip| ip.interface = Some(2));
         Ok(CniResult {

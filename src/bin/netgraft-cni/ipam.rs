@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use serde_json::Value;
@@ -13,6 +13,9 @@ use crate::result::CniResult;
 
 /// The IPAM plugins of the stock set. None of these reads keys outside of `ipam`.
 const STOCK: [&str; 3] = ["dhcp", "host-local", "static"];
+
+/// What a pipe takes without anybody reading, on every machine.
+const PIPE_LEN: usize = 4096;
 
 /// The IPAM plugin of a configuration.
 #[derive(Debug)]
@@ -82,24 +85,49 @@ impl<'a> Ipam<'a> {
 
     /// Runs the plugin with the same configuration and environment, and returns what it prints.
     fn execute(&self, command: &str) -> Result<Vec<u8>> {
+        self.start(command)?.finish()
+    }
+
+    /// Starts the plugin, which waits for the configuration.
+    pub(crate) fn start(&self, command: &str) -> Result<Started<'_>> {
         let mut program = Command::new(self.find()?);
         let program = program.env("CNI_COMMAND", command).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = program.spawn().doing(self.doing(command))?;
-        let stdin = child.stdin.take();
-        // The plugin may print before it has read everything.
-        let output = thread::scope(|scope| {
-            scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(&self.call.stdin)));
-            child.wait_with_output()
-        });
-        let output = output.doing(self.doing(command))?;
-        if output.status.success() {
-            return Ok(output.stdout);
-        }
-        let said = serde_json::from_slice(&output.stdout).ok().and_then(|object| Error::from_json(&object));
-        Err(said.unwrap_or_else(|| Error::new(code::FAILED, output.status.to_string())).context(self.doing(command)))
+        let doing = self.doing(command);
+        let child = program.spawn().doing(&doing)?;
+        Ok(Started { child, stdin: &self.call.stdin, doing })
     }
 
     fn doing(&self, command: &str) -> String {
         format!("{command} of the IPAM plugin {}", self.kind)
+    }
+}
+
+/// An IPAM plugin that was started.
+pub(crate) struct Started<'a> {
+    child: Child,
+    stdin: &'a [u8],
+    doing: String,
+}
+
+impl Started<'_> {
+    /// Gives the plugin its configuration, and returns what it prints.
+    pub(crate) fn finish(mut self) -> Result<Vec<u8>> {
+        let pipe = self.child.stdin.take();
+        // It may end without reading, and say why; and print before it has read everything.
+        let output = if self.stdin.len() < PIPE_LEN {
+            let _ = pipe.map(|mut pipe| pipe.write_all(self.stdin));
+            self.child.wait_with_output()
+        } else {
+            thread::scope(|scope| {
+                scope.spawn(|| pipe.map(|mut pipe| pipe.write_all(self.stdin)));
+                self.child.wait_with_output()
+            })
+        };
+        let output = output.doing(&self.doing)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let said = serde_json::from_slice(&output.stdout).ok().and_then(|object| Error::from_json(&object));
+        Err(said.unwrap_or_else(|| Error::new(code::FAILED, output.status.to_string())).context(&self.doing))
     }
 }

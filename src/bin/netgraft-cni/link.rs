@@ -24,6 +24,7 @@ const IFLA_MTU: u16 = 4;
 const IFLA_LINK: u16 = 5;
 const IFLA_MASTER: u16 = 10;
 const IFLA_PROTINFO: u16 = 12;
+const IFLA_OPERSTATE: u16 = 16;
 const IFLA_LINKINFO: u16 = 18;
 const IFLA_IFALIAS: u16 = 20;
 const IFLA_AF_SPEC: u16 = 26;
@@ -35,6 +36,7 @@ const IFLA_INFO_SLAVE_DATA: u16 = 5;
 const IFLA_BRIDGE_FLAGS: u16 = 0;
 const IFLA_BRIDGE_VLAN_INFO: u16 = 2;
 const IFLA_BR_VLAN_FILTERING: u16 = 7;
+const IFLA_BRPORT_STATE: u16 = 1;
 const IFLA_BRPORT_MODE: u16 = 4;
 const IFLA_BRPORT_ISOLATED: u16 = 33;
 const IFA_ADDRESS: u16 = 1;
@@ -47,6 +49,10 @@ const BRIDGE_VLAN_INFO_PVID: u16 = 0x2;
 const BRIDGE_VLAN_INFO_UNTAGGED: u16 = 0x4;
 const BRIDGE_FLAGS_MASTER: u16 = 1;
 const RTEXT_FILTER_BRVLAN: u32 = 2;
+const BR_STATE_FORWARDING: u8 = 3;
+const IF_OPER_UNKNOWN: u8 = 0;
+const IF_OPER_UP: u8 = 6;
+const IFF_LOWER_UP: u32 = 0x10000;
 pub(crate) const IFF_UP: u32 = 0x1;
 pub(crate) const IFF_PROMISC: u32 = 0x100;
 /// Length of `struct ifinfomsg`, and of `struct ifaddrmsg`.
@@ -70,6 +76,8 @@ pub(crate) struct Link {
     /// The number of that namespace, where it is another one.
     pub(crate) peer_netns: Option<i32>,
     pub(crate) vlan_filtering: bool,
+    state: Option<u8>,
+    port_state: Option<u8>,
     pub(crate) hairpin: bool,
     pub(crate) isolated: bool,
     /// Kind-specific settings.
@@ -91,6 +99,7 @@ impl Link {
                 IFLA_MASTER => link.master = u32_at(value, 0),
                 IFLA_LINK => link.peer = u32_at(value, 0),
                 IFLA_LINK_NETNSID => link.peer_netns = u32_at(value, 0).map(|id| id as i32),
+                IFLA_OPERSTATE => link.state = value.first().copied(),
                 IFLA_LINKINFO => link.read_info(value),
                 _ => {}
             }
@@ -104,8 +113,19 @@ impl Link {
         self.data = find(info, IFLA_INFO_DATA).unwrap_or_default().to_vec();
         self.vlan_filtering = self.kind == "bridge" && is_set(find(&self.data, IFLA_BR_VLAN_FILTERING));
         let port = find(info, IFLA_INFO_SLAVE_DATA).unwrap_or_default();
+        self.port_state = find(port, IFLA_BRPORT_STATE).and_then(|value| value.first()).copied();
         self.hairpin = is_set(find(port, IFLA_BRPORT_MODE));
         self.isolated = is_set(find(port, IFLA_BRPORT_ISOLATED));
+    }
+
+    /// Whether the link, if it is a port, forwards.
+    pub(crate) fn forwards(&self) -> bool {
+        self.flags & IFF_LOWER_UP != 0 && self.port_state.is_none_or(|state| state == BR_STATE_FORWARDING)
+    }
+
+    /// Whether the kernel has not said yet whether the link works.
+    pub(crate) fn state_is_unknown(&self) -> bool {
+        self.state == Some(IF_OPER_UNKNOWN)
     }
 
     pub(crate) fn is_up(&self) -> bool {
@@ -159,11 +179,29 @@ impl Kernel {
         self.connection.change(&message).doing(format!("set the alias of {}", link.name))
     }
 
-    /// Sets the MAC that a bridge has, so that it does not follow its ports.
-    pub(crate) fn pin_mac(&mut self, link: &Link) -> Result<()> {
+    /// Sets the MAC that a link has: a bridge does not follow its ports then, and other links are announced.
+    pub(crate) fn set_same_mac(&mut self, link: &Link) -> Result<()> {
         let message = Message::new(RTM_SETLINK, NLM_F_ACK, &link_header(0, link.index, 0, 0));
         let message = message.attribute(IFLA_ADDRESS, &link.address);
         self.connection.change(&message).doing(format!("set the MAC of {}", link.name))
+    }
+
+    /// Says that a link works.
+    pub(crate) fn set_state_up(&mut self, link: &Link) -> Result<()> {
+        let message = Message::new(RTM_SETLINK, NLM_F_ACK, &link_header(0, link.index, 0, 0));
+        let message = message.attribute(IFLA_OPERSTATE, &[IF_OPER_UP]);
+        self.connection.change(&message).doing(format!("set the state of {}", link.name))
+    }
+
+    /// Has the kernel announce the IPv4 addresses of a link when the link's MAC is set.
+    pub(crate) fn set_arp_notify(&mut self, link: &Link) -> Result<()> {
+        const IFLA_INET_CONF: u16 = 1;
+        const IPV4_DEVCONF_ARP_NOTIFY: u16 = 22;
+        let conf = Attributes::default().attribute(IPV4_DEVCONF_ARP_NOTIFY, &1u32.to_ne_bytes());
+        let family =
+            Attributes::default().nested(libc::AF_INET as u16, Attributes::default().nested(IFLA_INET_CONF, conf));
+        let message = Message::new(RTM_SETLINK, NLM_F_ACK, &link_header(0, link.index, 0, 0));
+        self.connection.change(&message.nested(IFLA_AF_SPEC, family)).doing(format!("set arp_notify of {}", link.name))
     }
 
     /// Sets flags of a link, or takes them away.

@@ -2,6 +2,7 @@
 //!
 //! One program that acts as the plugin whose name it is called by, with or without `netgraft-` in front.
 
+mod announce;
 mod attachment;
 mod bridge;
 mod check;

@@ -1,5 +1,7 @@
 //! What the plugins macvlan, ipvlan and vlan have in common: one link in the container on a parent.
 
+use std::cell::RefMut;
+
 use netgraft::{Announce, IfName, InterfaceConfig, Link as LibraryLink, MacAddr, Namespace};
 
 use crate::config::Config;
@@ -33,14 +35,14 @@ impl Parent {
         if self.in_container { &place.pod } else { &place.host }
     }
 
-    pub(crate) fn kernel(&self, place: &Place<'_, '_>) -> Result<Kernel> {
-        if self.in_container { Kernel::inside(&place.pod) } else { Kernel::host() }
+    pub(crate) fn kernel<'a>(&self, place: &'a Place<'_, '_>) -> RefMut<'a, Kernel> {
+        if self.in_container { place.pod_kernel() } else { place.host_kernel() }
     }
 
     /// The parent: the one of the configuration, else the interface of the plugin before, else the link of the default
     /// route.
     pub(crate) fn find(&self, place: &Place<'_, '_>) -> Result<Link> {
-        let mut kernel = self.kernel(place)?;
+        let mut kernel = self.kernel(place);
         let name = match (&self.name, place.config.previous()?.map(|previous| &previous.interfaces[..])) {
             (Some(name), _) => name.clone(),
             (None, Some([interface])) if !interface.name.is_empty() => interface.name.clone(),
@@ -96,7 +98,7 @@ pub(crate) fn add(
 /// Adds the routes of an interface that is there, and tells of it.
 pub(crate) fn finish(place: &Place<'_, '_>, mut given: CniResult) -> Result<CniResult> {
     let ifname = &place.attachment.ifname;
-    let mut pod = Kernel::inside(&place.pod)?;
+    let mut pod = place.pod_kernel();
     let inside = pod.link(ifname)?.ok_or_else(|| gone(ifname))?;
     for route in &given.routes {
         pod.add_route(&inside, route, given.gateway_of(route))?;

@@ -1,5 +1,6 @@
 //! What is the same for all plugins: the order of things.
 
+use std::cell::{RefCell, RefMut};
 use std::path::Path;
 
 use netgraft::{ErrorKind, Namespace};
@@ -60,6 +61,20 @@ pub(crate) struct Place<'a, 'c> {
     pub(crate) host: Namespace,
     pub(crate) pod: Namespace,
     pub(crate) attachment: Attachment,
+    host_kernel: RefCell<Kernel>,
+    pod_kernel: RefCell<Kernel>,
+}
+
+impl Place<'_, '_> {
+    /// The socket for the host. One is borrowed at a time.
+    pub(crate) fn host_kernel(&self) -> RefMut<'_, Kernel> {
+        self.host_kernel.borrow_mut()
+    }
+
+    /// The socket for the container.
+    pub(crate) fn pod_kernel(&self) -> RefMut<'_, Kernel> {
+        self.pod_kernel.borrow_mut()
+    }
 }
 
 /// What a plugin does for an ADD once its configuration is read.
@@ -122,7 +137,14 @@ impl Plugin {
         }
         let netns = call.netns.as_deref().unwrap_or_default();
         let pod = open(netns)?;
-        let place = Place { config: &config, host: Namespace::current()?, pod, attachment: call.attachment() };
+        let place = Place {
+            config: &config,
+            host_kernel: RefCell::new(Kernel::host()?),
+            pod_kernel: RefCell::new(Kernel::inside(&pod)?),
+            host: Namespace::current()?,
+            pod,
+            attachment: call.attachment(),
+        };
         refuse_taken(&place)?;
         attach.foresee(&place)?;
         let given = config.ipam.as_ref().map(Ipam::add).transpose()?.unwrap_or_default();
@@ -140,6 +162,9 @@ impl Plugin {
         let config = Config::read(call)?;
         let ipam_first = config.ipam.as_ref().filter(|ipam| ipam.needs_link());
         let given_back = ipam_first.map_or(Ok(()), |ipam| ipam.pass_on("DEL"));
+        // The address is free for others only when the link that has it is gone: the plugin is started, and told what to
+        // do afterwards.
+        let started = config.ipam.as_ref().filter(|ipam| !ipam.needs_link()).map(|ipam| ipam.start("DEL"));
         let deleted = match self {
             Self::Bridge | Self::Ptp => veth::delete(&config),
             Self::Macvlan => crate::parent::delete(&config, "macvlan"),
@@ -147,9 +172,7 @@ impl Plugin {
             Self::Vlan => crate::parent::delete(&config, "vlan"),
             Self::HostDevice => host_device::delete(&config),
         };
-        // The address is free for others only when the link that has it is gone.
-        let ipam_last = config.ipam.as_ref().filter(|ipam| !ipam.needs_link());
-        let also_given_back = ipam_last.map_or(Ok(()), |ipam| ipam.pass_on("DEL"));
+        let also_given_back = started.map_or(Ok(()), |started| started?.finish().map(drop));
         deleted.and(given_back).and(also_given_back)
     }
 
@@ -185,7 +208,8 @@ pub(crate) fn open(netns: &str) -> Result<Namespace> {
 /// asked for, and given back, a second time.
 fn refuse_taken(place: &Place<'_, '_>) -> Result<()> {
     let name = &place.attachment.ifname;
-    match Kernel::inside(&place.pod)?.link(name)? {
+    let found = place.pod_kernel().link(name)?;
+    match found {
         Some(_) => Err(Error::new(code::FAILED, format!("{name} is in {} already", place.pod))),
         None => Ok(()),
     }

@@ -2,10 +2,10 @@
 
 use netgraft::Prefix;
 
+use crate::announce;
 use crate::config::Config;
 use crate::error::{Error, Result, code};
 use crate::forwarding::{self, FAMILIES};
-use crate::link::Kernel;
 use crate::masquerade;
 use crate::plugin::{Attach, Place};
 use crate::result::{CniResult, Interface, Ip, Route};
@@ -42,7 +42,7 @@ impl Attach for Options {
         let addresses = given.ips.iter().map(|ip| ip.address).collect();
         let pair = Pair { mac: place.config.mac, mtu: self.mtu, addresses, ..Pair::default() };
         let (end, inside) = veth::create(place, &pair, undo)?;
-        let (mut host, mut pod) = (Kernel::host()?, Kernel::inside(&place.pod)?);
+        let (mut host, mut pod) = (place.host_kernel(), place.pod_kernel());
         pod.delete_subnet_routes(&inside)?;
         for ip in &given.ips {
             let [to_gateway, to_subnet] = routes_inside(ip);
@@ -60,6 +60,7 @@ impl Attach for Options {
             }
             host.add_route(&end, &route_to(ip), None)?;
         }
+        announce::announce(place, &mut host, &mut pod, &end, &inside, &given.ips)?;
         for family in FAMILIES {
             if given.ips.iter().any(|ip| ip.address.family() == family) {
                 forwarding::enable(family, undo)?;

@@ -26,7 +26,8 @@ pub(crate) struct Pair<'a> {
 
 /// Refuses an attachment whose pair is there already, before addresses are asked for it a second time.
 pub(crate) fn refuse_present(place: &Place<'_, '_>) -> Result<()> {
-    match Kernel::host()?.link(&place.attachment.host_name()?.to_string())? {
+    let found = place.host_kernel().link(&place.attachment.host_name()?.to_string())?;
+    match found {
         Some(link) => Err(Error::new(code::FAILED, format!("{} ({:?}) is there already", link.name, link.alias))),
         None => Ok(()),
     }
@@ -40,7 +41,7 @@ pub(crate) fn create(place: &Place<'_, '_>, pair: &Pair<'_>, undo: &mut Undo) ->
         peer = peer.bridge(bridge)?;
     }
     let mut config = InterfaceConfig::named(IfName::new(&attachment.ifname)?);
-    config = config.clash_check(false).dad(pair.dad).announce(Announce::times(1)?);
+    config = config.clash_check(false).dad(pair.dad).announce(Announce::none());
     if let Some(mac) = pair.mac {
         config = config.mac(mac);
     }
@@ -50,10 +51,9 @@ pub(crate) fn create(place: &Place<'_, '_>, pair: &Pair<'_>, undo: &mut Undo) ->
     config = pair.addresses.iter().fold(config, |config, address| config.address(*address));
     let interface = place.pod.add_interface(LibraryLink::veth(&attachment.ifname, peer)?, config)?;
     undo.push(move || interface.remove().map_err(|error| error.to_string()));
-    let mut host = Kernel::host()?;
-    let end = host.link(&host_name.to_string())?.ok_or_else(|| gone(&host_name.to_string()))?;
-    host.set_alias(&end, &attachment.alias())?;
-    let inside = Kernel::inside(&place.pod)?.link(&attachment.ifname)?.ok_or_else(|| gone(&attachment.ifname))?;
+    let end = place.host_kernel().link(&host_name.to_string())?.ok_or_else(|| gone(&host_name.to_string()))?;
+    place.host_kernel().set_alias(&end, &attachment.alias())?;
+    let inside = place.pod_kernel().link(&attachment.ifname)?.ok_or_else(|| gone(&attachment.ifname))?;
     Ok((end, inside))
 }
 

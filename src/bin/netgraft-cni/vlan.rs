@@ -35,8 +35,7 @@ impl Attach for Options {
     fn attach(&self, place: &Place<'_, '_>, given: CniResult, undo: &mut Undo) -> Result<CniResult> {
         let parent = self.parent.find(place)?;
         let ifname = &place.attachment.ifname;
-        let mut kernel = self.parent.kernel(place)?;
-        kernel.create_vlan(&place.pod, ifname, &parent, self.id, &place.attachment.alias())?;
+        self.parent.kernel(place).create_vlan(&place.pod, ifname, &parent, self.id, &place.attachment.alias())?;
         let pod = place.pod.clone();
         let name = ifname.clone();
         undo.push(move || delete(&pod, &name).map_err(|error| error.to_string()));
