@@ -467,8 +467,7 @@ extern "C" {
 enum netgraft_kind netgraft_error_kind(const struct netgraft_error *error);
 
 /**
- * The kind's stable name, as the command prints it: "not-found", "name-taken", ..., "usage" for
- * NETGRAFT_KIND_INVALID_ARGUMENT; NULL of NULL.
+ * Returns the kind's stable name, as the command prints it: "invalid-argument", "not-found", ...; NULL of NULL.
  *
  * Threads: MT-Safe.
  */

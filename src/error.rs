@@ -63,12 +63,11 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The kind's stable name, as the command prints it: `not-found`, `name-taken`, …, `usage` for
-    /// [`InvalidArgument`](Self::InvalidArgument).
+    /// Returns the kind's stable name, as the command prints it and C reads it: `invalid-argument`, `not-found`, ….
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::InvalidArgument => "usage",
+            Self::InvalidArgument => "invalid-argument",
             Self::NotFound => "not-found",
             Self::Exists => "exists",
             Self::NameTaken => "name-taken",

@@ -107,7 +107,8 @@ fn kinds_of_errors_are_those_of_the_document() {
     let names = names.lines().take_while(|line| *line != "    }").filter_map(|line| line.split('"').nth(1));
     let (_, table) = DOCUMENT.split_once("| kind | at a shell |\n").unwrap();
     let rows = table.lines().take_while(|line| line.starts_with('|')).filter_map(|line| line.split('`').nth(1));
-    let names: Vec<&str> = names.collect();
+    // The command's own kind comes first: the library does not know it.
+    let names: Vec<&str> = ["usage"].into_iter().chain(names).collect();
     assert!(names.len() > 10, "{names:?}");
     assert_eq!(rows.collect::<Vec<_>>(), names);
 }

@@ -150,7 +150,7 @@ fn neighbours() {
 
         ok(&format!("neigh web add 10.0.0.9 {mac} --bridge"));
         refused(&format!("neigh web add 10.0.0.9 {mac} --bridge"), "neighbour-exists", &["10.0.0.9", mac, "eth0"]);
-        refused("neigh web del 10.0.0.9 --bridge", "usage", &["MAC"]);
+        refused("neigh web del 10.0.0.9 --bridge", "usage", &["<MAC>"]);
         ok(&format!("neigh web del 10.0.0.9 {mac} --bridge --link veth1"));
         refused(&format!("neigh web del 10.0.0.9 {mac} --bridge"), "neighbour-missing", &["10.0.0.9", mac, "eth0"]);
     });

@@ -161,8 +161,7 @@ pub extern "C" fn netgraft_error_kind(error: Option<&netgraft_error>) -> netgraf
     })
 }
 
-/// The kind's stable name, as the command prints it: "not-found", "name-taken", ..., "usage" for
-/// NETGRAFT_KIND_INVALID_ARGUMENT; NULL of NULL.
+/// Returns the kind's stable name, as the command prints it: "invalid-argument", "not-found", ...; NULL of NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -46,7 +46,7 @@ void test_errors(void) {
     REFUSED(netgraft_link_new_dummy("%", &link, &error), EINVAL, NETGRAFT_KIND_INVALID_NAME);
     CHECK(netgraft_link_new_dummy(NULL, &link, &error) == -EINVAL);
     CHECK(netgraft_error_kind(error) == NETGRAFT_KIND_INVALID_ARGUMENT);
-    SAME(netgraft_error_kind_name(error), "usage");
+    SAME(netgraft_error_kind_name(error), "invalid-argument");
     netgraft_error_free(error);
     error = NULL;
 

@@ -40,9 +40,19 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// The words given cannot be understood.
+    /// Refuses the command line: a word is missing, has a wrong form, or is out of its documented range.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidArgument, message)
+        Self::new(ErrorKind::InvalidArgument, message).or_usage()
+    }
+
+    /// Turns the refusal of a value that the command line spells out into a wrong command line. Other failures stay
+    /// what they are.
+    pub(crate) fn or_usage(self) -> Self {
+        if self.kind == ErrorKind::InvalidArgument.as_str() {
+            Self { kind: USAGE, status: WRONG, ..self }
+        } else {
+            self
+        }
     }
 
     /// What the operating system refused the command itself.
@@ -63,7 +73,7 @@ impl Failure {
             kernel: None,
             left: AS_BEFORE.into(),
             others: Box::default(),
-            status: if kind == ErrorKind::InvalidArgument { WRONG } else { FAILED },
+            status: FAILED,
             report: None,
         }
     }
@@ -112,6 +122,8 @@ impl Failure {
     }
 }
 
+/// The kind of a wrong command line, which the library knows nothing of.
+const USAGE: &str = "usage";
 const AS_BEFORE: &str = "as before";
 
 impl From<Error> for Failure {

@@ -195,10 +195,10 @@ pub(crate) struct AnnounceArgs {
     #[arg(help = help::SOURCE)]
     pub(crate) source: OsString,
     /// How often, 0 to 3 [default: 3]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = word(values::announcements))]
     pub(crate) count: Option<u8>,
     /// How far apart, 100ms to 2s [default: 1s]
-    #[arg(long, value_name = "DURATION", value_parser = word(values::duration))]
+    #[arg(long, value_name = "DURATION", value_parser = word(values::announce_interval))]
     pub(crate) interval: Option<Duration>,
     /// Return after the first announcement; a child process sends the rest
     #[arg(long)]
@@ -290,10 +290,10 @@ pub(crate) struct AddArgs {
     pub(crate) no_clash_check: bool,
 
     /// How often to announce the addresses, 0 to 3 [default: 3]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = word(values::announcements))]
     pub(crate) announce: Option<u8>,
     /// How far apart, 100ms to 2s [default: 1s]
-    #[arg(long, value_name = "DURATION", value_parser = word(values::duration))]
+    #[arg(long, value_name = "DURATION", value_parser = word(values::announce_interval))]
     pub(crate) announce_interval: Option<Duration>,
     /// How long to wait for the link
     #[arg(long, value_name = "DURATION", value_parser = word(values::duration), default_value = "5s")]

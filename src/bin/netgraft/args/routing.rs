@@ -170,7 +170,7 @@ pub(crate) struct NeighPlace {
     #[arg(long, value_name = "SOURCE")]
     pub(crate) link: Option<OsString>,
     /// In the link's forwarding database
-    #[arg(long)]
+    #[arg(long, requires = "mac")]
     pub(crate) bridge: bool,
 }
 

@@ -10,9 +10,9 @@ use crate::session::Session;
 use crate::values::Create;
 
 pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failure> {
-    let config = config(args)?;
+    let config = config(args).map_err(Failure::or_usage)?;
     let numbers = announce::numbers(args.announce, args.announce_interval)?;
-    let link = link(args, session)?;
+    let link = link(args, session).map_err(Failure::or_usage)?;
     let namespace = session.journalled(&args.netns)?;
     let added = session.timed(|| namespace.add_interface(link, config.announce(numbers)));
     let interface = added.map_err(|error| match &args.master {

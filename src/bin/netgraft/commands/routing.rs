@@ -53,7 +53,7 @@ pub(crate) fn route(args: &RouteArgs, session: &mut Session) -> Result<Report, F
     match &args.action {
         RouteAction::Add { route, source } => {
             let route = route_of(route)?;
-            let route = source.map_or(Ok(route), |source| route.with_source(source))?;
+            let route = source.map_or(Ok(route), |source| route.with_source(source)).map_err(value)?;
             call(&args.netns, session, |namespace| namespace.add_route(route))
         }
         RouteAction::Del { route } => {
@@ -107,12 +107,17 @@ fn call(
     Ok(Report::Nothing)
 }
 
+/// Refuses a value of the command line.
+fn value(error: netgraft::Error) -> Failure {
+    Failure::from(error).or_usage()
+}
+
 fn name(source: &OsStr) -> netgraft::Result<IfName> {
     IfName::new(source.as_encoded_bytes())
 }
 
-fn route_of(words: &RouteWords) -> netgraft::Result<Route> {
-    let mut route = Route::new(words.destination, words.next_hop)?;
+fn route_of(words: &RouteWords) -> Result<Route, Failure> {
+    let mut route = Route::new(words.destination, words.next_hop).map_err(value)?;
     if let Some(metric) = words.metric {
         route = route.with_metric(metric);
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use netgraft::Prefix;
+use netgraft::{Announce, Prefix};
 
 pub(crate) use create::{Create, create};
 
@@ -89,6 +89,18 @@ pub(crate) fn duration(word: OsString) -> Result<Duration, String> {
         place * u32::from(digit - b'0')
     });
     unit(whole).checked_add(parts.sum()).ok_or_else(invalid)
+}
+
+/// How often something is announced.
+pub(crate) fn announcements(word: OsString) -> Result<u8, String> {
+    let count = number(&word).ok_or_else(|| format!("{word:?} is not a number from 0 to 3"))?;
+    Announce::times(count).map(|_| count).map_err(|error| error.to_string())
+}
+
+/// How far announcements are apart.
+pub(crate) fn announce_interval(word: OsString) -> Result<Duration, String> {
+    let interval = duration(word)?;
+    Announce::default().every(interval).map(|_| interval).map_err(|error| error.to_string())
 }
 
 /// An IPv4 PREFIX.
