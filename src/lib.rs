@@ -104,8 +104,8 @@ mod wire;
 
 pub use error::{Error, ErrorKind, Result};
 pub use interface::{
-    Announce, Bridge, Interface, InterfaceConfig, Ipvlan, Link, LinkState, Macvlan, Restored, Statistics, VethPeer,
-    Vxlan, Wait,
+    Announce, Bridge, Interface, InterfaceConfig, Ipv6, Ipvlan, Link, LinkState, Macvlan, Restored, Statistics,
+    VethPeer, Vxlan, Wait,
 };
 pub use namespace::Namespace;
 pub use netns::NamespaceId;

@@ -296,18 +296,17 @@ fn ipv6_is_on_if_and_only_if_there_is_an_address() {
 }
 
 #[test]
-fn ipv6_that_cannot_be_enabled_is_a_warning() {
+fn ipv6_that_cannot_be_enabled_is_an_error() {
     in_netns(|| {
         let world = World::with_veth();
         inside(&world.web, || write_sysctl("ipv6/conf/default/disable_ipv6", "1"));
         let world = without_sysctls(world);
         let config = named("eth0").address(parse("10.0.0.2/24")).address(parse("fd00:1::2/64"));
-        let eth0 = world.add("veth1", config).unwrap();
-        assert_eq!(addresses(&world.web, "eth0"), ["10.0.0.2/24"]);
-        assert_eq!(eth0.state().unwrap().addresses, [parse("10.0.0.2/24")]);
-        let log = logged();
-        assert!(log.iter().any(|line| line.starts_with("WARN") && line.contains("eth0")), "{log:?}");
-        ping("10.0.0.2");
+        let (host, web) = (settled(&world.host), settled(&world.web));
+        let message = refused(world.add("veth1", config), ErrorKind::Sysctl);
+        assert!(message.contains("fd00:1::2/64") && message.contains("Read-only"), "{message}");
+        common::assert_as_before(&host, &world.host);
+        common::assert_as_before(&web, &world.web);
     });
 }
 
@@ -318,7 +317,10 @@ fn ipv6_that_cannot_be_disabled_is_an_error() {
         let world = without_sysctls(world);
         let (host, web) = (settled(&world.host), settled(&world.web));
         let message = refused(world.add("veth1", named("eth0").address(parse("10.0.0.2/24"))), ErrorKind::Sysctl);
-        assert!(message.contains("IPv6 on eth0") && message.contains("Read-only"), "{message}");
+        assert!(
+            message.contains("disable IPv6") && message.contains("--set-ipv6 keep") && message.contains("Read-only"),
+            "{message}"
+        );
         common::assert_as_before(&host, &world.host);
         common::assert_as_before(&web, &world.web);
     });
@@ -442,7 +444,8 @@ fn a_setting_that_is_no_regular_file() {
         inside(&world.web, || {
             let (none, settings) = (None::<&str>, Path::new("/proc/sys/net/ipv4"));
             mount(none, settings, Some("tmpfs"), MsFlags::empty(), none).unwrap();
-            let folder = settings.join("conf/eth0");
+            // Those of new links tell beforehand.
+            let folder = settings.join("conf/default");
             std::fs::create_dir_all(folder.join("folder")).unwrap();
             mkfifo(&folder.join("fifo"), Mode::S_IRWXU).unwrap();
             symlink("/dev/null", folder.join("link")).unwrap();
@@ -730,7 +733,7 @@ fn in_the_current_namespace_the_name_stays() {
         let interface = world.host.add_interface(link, config).unwrap();
         assert_eq!((interface.name(), interface.source_name()), (parse("veth1"), parse("veth1")));
         assert_eq!(u64::from(interface.index().get()), index.as_u64().unwrap());
-        assert_eq!(addresses(&world.host, "veth1"), ["10.7.0.2/24"]);
+        assert_eq!(addresses(&world.host, "veth1")[0], "10.7.0.2/24");
 
         ip_in(&world.web, "link add veth5 type veth peer peer5");
         let link = Link::existing(&world.web, "veth5").unwrap();
@@ -755,7 +758,7 @@ fn configured_in_place() {
         let link = shown(&world.web, "eth0");
         assert_eq!((&link["ifindex"], &link["address"]), (&index, &"02:00:00:00:00:09".into()));
         assert!(is_up(&link));
-        assert_eq!(addresses(&world.web, "eth0"), ["10.9.0.2/24"]);
+        assert_eq!(addresses(&world.web, "eth0")[0], "10.9.0.2/24");
 
         let missing = Link::in_place("nowhere").unwrap();
         let message = refused(world.web.add_interface(missing, named("eth1")), ErrorKind::NotFound);

@@ -128,9 +128,12 @@ fn addresses_that_a_small_mtu_keeps_off() {
             write_sysctl("ipv6/conf/lo/disable_ipv6", "1");
         });
         let web = settled(&world.web);
+        let early = named("eth0").mtu(1000).address(parse("fd00:99::2/64"));
+        common::refused(world.web.add_interface(Link::in_place("v0").unwrap(), early), ErrorKind::InvalidArgument);
         // Only a loopback can have one that is too small for IPv4.
         for (link, mtu, refusal) in [("v0", 1000, libc::EINVAL), ("lo", 60, libc::ENOBUFS)] {
-            let config = named("eth0").mtu(mtu).address(parse("10.99.0.2/24")).address(parse("fd00:99::2/64"));
+            let config = named("eth0").mtu(mtu).address(parse("10.99.0.2/24"));
+            let config = config.sysctl(parse("net.ipv4.conf.IFNAME.forwarding=x"));
             let error = world.web.add_interface(Link::in_place(link).unwrap(), config).unwrap_err();
             assert_eq!((error.errno(), error.left()), (Some(refusal), None), "{error}");
             assert_as_before(&web, &world.web);

@@ -12,7 +12,7 @@ mod witness;
 use std::fmt;
 use std::sync::Arc;
 
-pub use config::{Announce, Bridge, InterfaceConfig, Ipvlan, Link, Macvlan, VethPeer, Vxlan, Wait};
+pub use config::{Announce, Bridge, InterfaceConfig, Ipv6, Ipvlan, Link, Macvlan, VethPeer, Vxlan, Wait};
 pub use restore::Restored;
 pub use state::{LinkState, Statistics};
 

@@ -117,6 +117,25 @@ pub(crate) fn find_by_alternative_name(netns: &NetNs, name: &[u8]) -> Result<Opt
     }
 }
 
+/// Returns the links that have these names, or alternative names; none where no link has.
+pub(crate) fn find_by_names(netns: &NetNs, names: &[&[u8]]) -> Result<Vec<Option<LinkInfo>>> {
+    let by_name = |name: &&[u8]| match IfName::from_kernel(name) {
+        Some(name) => link::get_by_name(&name),
+        None => link::get_by_alternative_name(name),
+    };
+    let requests: Vec<Request> = names.iter().map(by_name).collect();
+    let mut found: Vec<Option<LinkInfo>> = names.iter().map(|_| None).collect();
+    let refusals = netns.batch(&requests, |number, message| {
+        if let Some(found) = found.get_mut(number) {
+            *found = LinkInfo::parse(message.payload);
+        }
+    })?;
+    match refusals.into_iter().find(|(_, error)| error.kind() != ErrorKind::NotFound) {
+        Some((_, error)) => Err(error.context(format!("look for names in {netns}"))),
+        None => Ok(found),
+    }
+}
+
 /// Turns "not found" into `None`.
 pub(crate) fn optional(link: Result<LinkInfo>) -> Result<Option<LinkInfo>> {
     match link {

@@ -29,22 +29,9 @@ pub(crate) fn write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bo
     Ok(file.is_some())
 }
 
-/// Writes a setting that cannot be read before the first write.
-pub(crate) fn write_secret(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bool> {
-    match write(netns, setting, value) {
-        Err(error) if is_unset(&error) => {
-            let folder = netns.sysctl_dir(&setting.group)?;
-            let file = open(&folder, setting, libc::O_WRONLY);
-            file.and_then(|mut file| Ok(file.write_all(value)?)).doing(|| "write")?;
-            Ok(true)
-        }
-        written => written,
-    }
-}
-
-/// Returns whether an error is the kernel's answer to reading a secret that was never set.
-pub(crate) fn is_unset(error: &Error) -> bool {
-    error.errno() == Some(libc::EIO)
+/// Returns whether a setting's value cannot be read: the kernel answers EIO for a secret that was never set.
+pub(crate) fn is_unreadable(error: &Error) -> bool {
+    matches!(error.errno(), Some(libc::EIO | libc::EACCES | libc::EPERM | libc::EINVAL))
 }
 
 /// Checks that a setting could be written, without writing.
@@ -54,11 +41,15 @@ pub(crate) fn check(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()
 
 /// Opens the file of a setting; `None` when it has the value already.
 fn to_write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<Option<File>> {
-    let present = read(netns, setting).doing(|| "read")?;
+    let present = match read(netns, setting) {
+        // Some can be written but not read, or not until they were written once.
+        Err(error) if is_unreadable(&error) => None,
+        present => Some(present.doing(|| "read")?),
+    };
     let words = |value: &[u8]| {
         value.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect::<Vec<_>>()
     };
-    if words(&present) == words(value) {
+    if present.is_some_and(|present| words(&present) == words(value)) {
         return Ok(None);
     }
     let folder = netns.sysctl_dir(&setting.group)?;

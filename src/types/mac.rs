@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
+use crate::types::random;
 
 /// An Ethernet hardware address, six bytes.
 ///
@@ -17,6 +18,12 @@ impl MacAddr {
     #[must_use]
     pub const fn new(bytes: [u8; 6]) -> Self {
         Self(bytes)
+    }
+
+    /// Makes up an address that begins with this byte.
+    pub(crate) fn random(first: u8) -> Self {
+        let [_, a, b, c, d, e, ..] = random().to_ne_bytes();
+        Self([first, a, b, c, d, e])
     }
 
     /// Returns the bytes in transmission order.

@@ -4,8 +4,7 @@ use std::str::FromStr;
 use crate::error::{Error, ErrorKind};
 use crate::text::printable;
 
-/// Longest name of a link in bytes: `IFNAMSIZ` less the closing NUL.
-const MAX: usize = 15;
+const MAX: usize = IfName::MAX;
 /// Bytes of the kernel's own placeholder for "lowest free number".
 const PLACEHOLDER: &[u8] = b"%d";
 
@@ -23,6 +22,9 @@ pub struct IfName {
 }
 
 impl IfName {
+    /// Longest name of a link in bytes: `IFNAMSIZ` less the closing NUL.
+    pub(crate) const MAX: usize = 15;
+
     /// Checks a name.
     ///
     /// # Errors
@@ -58,6 +60,11 @@ impl IfName {
         }
         // The callers check the length.
         Self { bytes, len: name.len().min(MAX) as u8 }
+    }
+
+    /// Returns whether settings by this name are those of all links: `all` and `default` mean that in /proc/sys/net.
+    pub(crate) fn stands_for_all_links(&self) -> bool {
+        matches!(self.as_bytes(), b"all" | b"default")
     }
 
     /// Returns the bytes, without a closing NUL.

@@ -43,6 +43,18 @@ impl Setting {
         Self { group: self.group.clone(), file: [kind, b"/", ifname.as_bytes(), b"/", setting].concat() }
     }
 
+    /// The same setting as links have it that are new in a namespace: `conf/default`; of neighbours there is a `default`
+    /// in the initial namespace alone, but the settings of `lo` have the same names.
+    pub(crate) fn of_new_interfaces(&self) -> Self {
+        let name: &[u8] = if self.file.starts_with(b"neigh/") { b"lo" } else { b"default" };
+        IfName::from_kernel(name).map_or_else(|| self.clone(), |name| self.of_interface(&name))
+    }
+
+    /// Whether it is not that of one link but of all: those of a link named `all` or `default` are.
+    pub(crate) fn is_of_all_links(&self) -> bool {
+        self.file.split(|byte| *byte == b'/').nth(1).is_some_and(|name| matches!(name, b"all" | b"default"))
+    }
+
     fn of_group(group: &str, ifname: &IfName, file: &str) -> Self {
         Self { group: group.to_owned(), file: [b"conf/", ifname.as_bytes(), b"/", file.as_bytes()].concat() }
     }

@@ -117,7 +117,7 @@ fn a_bad_mtu_leaves_nothing() {
     in_netns(|| {
         // A dummy carries packets of any size.
         let config = || prefixed("eth").mtu(70000);
-        kinds_leave_nothing(&["dummy"], "", ErrorKind::Kernel, &["inner", "70000", "mtu"], config);
+        kinds_leave_nothing(&["dummy"], "", ErrorKind::InvalidArgument, &["inner", "70000", "mtu"], config);
     });
 }
 

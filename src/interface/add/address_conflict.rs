@@ -39,7 +39,10 @@ fn in_table(plan: &Plan<'_>, family: Family, addresses: &[(usize, Prefix)]) -> R
     };
     let first = ops::route::fold_table(netns, family, MAIN, || None, |first, route| visit(first, route.destination));
     let first = first.map_err(|error| plan.request.with_context(error))?;
-    let reason = |address, route| format!("address {address} clashes with the route to {route} in {netns}");
+    let reason = |address, route| {
+        let way_out = "allowed with clash_check(false), --no-clash-check";
+        format!("address {address} clashes with the route to {route} in {netns} ({way_out})")
+    };
     Ok(first.map(|(number, address, route)| (number, reason(address, route))))
 }
 

@@ -1,19 +1,19 @@
 //! Getting a link into its namespace under its final name: the step of an add that moves, makes or finds it.
 
+use std::sync::Arc;
+
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::add::create::{belong_together, make};
 use crate::interface::add::plan::Plan;
-use crate::interface::add::request::AddRequest;
 use crate::interface::add::veth_peer;
 use crate::interface::config::interface::Naming;
-use crate::interface::config::link::LinkSource;
-use crate::interface::rollback::rename::rename;
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::identity::Identity;
+use crate::record::origin::Origin;
 use crate::text::name_or_prefix;
 use crate::types::{IfIndex, IfName};
-use crate::wire::link::LinkInfo;
+use crate::wire::link::{self, LinkInfo};
 
 /// What a link is called between its move and its rename, where the move itself cannot give it its name.
 const INTERIM: &[u8] = b"netgraft%d";
@@ -39,10 +39,12 @@ pub(crate) fn place(plans: &mut [Plan<'_>]) -> Result<Vec<LinkInfo>> {
 }
 
 fn find_or_move(plan: &mut Plan<'_>) -> Result<LinkInfo> {
-    let AddRequest { ns, link, .. } = plan.request;
-    match &link.origin {
-        LinkSource::Existing(home) => move_in(plan, home),
-        _ => rename_in_place(plan).and_then(|()| ops::link::get(&ns.netns, plan.index)),
+    let ns = plan.request.ns;
+    match &plan.origin {
+        Origin::Moved { home, .. } => move_in(plan, &Arc::clone(home)),
+        Origin::InPlace { .. } | Origin::Created { .. } => {
+            rename_in_place(plan).and_then(|()| ops::link::get(&ns.netns, plan.index))
+        }
     }
 }
 
@@ -52,8 +54,9 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
     let Some(found) = plan.origin.snapshot().map(|snapshot| &snapshot.link) else {
         return ops::link::get(target, plan.index);
     };
-    // It arrives under its old name, whose number would then not be free for itself.
-    let interim = matches!(plan.naming, Naming::Prefix(prefix) if prefix.covers(&found.name));
+    // It arrives under its old name, whose number would then not be free for itself, and with its alternative names.
+    let own = found.alt_names.iter().find(|own| **own == name);
+    let interim = own.is_some() || matches!(plan.naming, Naming::Prefix(prefix) if prefix.covers(&found.name));
     let first = if interim { INTERIM } else { &name };
     log::debug!("move {} from {home} to {target} under {}", found.name, name_or_prefix(&name));
     if let Some(snapshot) = plan.origin.snapshot() {
@@ -75,6 +78,9 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
         }
         if !interim {
             return Ok(link);
+        }
+        if let Some(own) = own {
+            target.change(&link::delete_alternative_names(link.index, std::slice::from_ref(own)))?;
         }
         ops::link::rename(target, link.index, &name)?;
         ops::link::get(target, link.index)
@@ -112,14 +118,27 @@ fn looks_like(link: &LinkInfo, name: &[u8], was: &LinkInfo) -> bool {
 }
 
 fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {
-    plan.touched = true;
     let (netns, index, name) = (&plan.request.ns.netns, plan.index, plan.name());
-    let old = plan.origin.snapshot().map(|snapshot| snapshot.link.name);
-    let renamed = match (plan.naming, old) {
-        (Naming::Prefix(prefix), Some(old)) if prefix.covers(&old) => rename(netns, index, &[INTERIM, &name]),
-        (_, Some(old)) if old.as_bytes() == name => Ok(()),
-        _ => rename(netns, index, &[&name]),
+    let Some(found) = plan.origin.snapshot().map(|snapshot| &snapshot.link) else { return Ok(()) };
+    // What comes behind it changes the link.
+    plan.touched = true;
+    if found.name.as_bytes() == name {
+        return Ok(());
+    }
+    let rename = || {
+        if found.alt_names.contains(&name) {
+            netns.change(&link::delete_alternative_names(index, std::slice::from_ref(&name)))?;
+        }
+        if matches!(plan.naming, Naming::Prefix(prefix) if prefix.covers(&found.name)) {
+            ops::link::rename(netns, index, INTERIM)?;
+        }
+        ops::link::rename(netns, index, &name)
     };
+    let renamed = rename().map_err(|error| match error.errno() {
+        // Before Linux 6.2.
+        Some(libc::EBUSY) => error.with_kind(ErrorKind::Busy).context(format!("{} is up", found.name)),
+        _ => error,
+    });
     renamed.doing(|| format!("rename it to {}", name_or_prefix(&name)))
 }
 

@@ -4,8 +4,10 @@ use std::thread;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::interface::add::checks::{IPV6_MIN_MTU, cannot_switch_ipv6};
 use crate::interface::add::plan::Plan;
-use crate::interface::config::InterfaceConfig;
+use crate::interface::config::link::Made;
+use crate::interface::config::{InterfaceConfig, Ipv6};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::origin::Origin;
@@ -22,8 +24,6 @@ use crate::wire::route;
 /// How often, and how far apart, setting a link up is tried again when it is busy.
 const BUSY_RETRIES: u32 = 3;
 const BUSY_PAUSE: Duration = if cfg!(fuzzing) { Duration::ZERO } else { Duration::from_millis(10) };
-/// Below this MTU the kernel takes IPv6 off a link (RFC 8200 §5).
-const IPV6_MIN_MTU: u32 = 1280;
 
 /// Configures links in the promised order, and tells what they are like afterwards.
 ///
@@ -146,37 +146,29 @@ impl<'a> Target<'a> {
         Ok(target)
     }
 
-    /// Turns IPv6 on or off on the link, as its addresses want it, and tells whether it can be used.
+    /// Turns IPv6 on or off on the link, as asked for, and tells whether it can be used.
     fn switch_ipv6(&self, link: &LinkInfo) -> Result<bool> {
-        let kept = self.kept.iter().map(|(address, _)| *address);
-        let asked = self.config.all_addresses().chain(kept).any(|address| address.is_ipv6());
-        let wanted = asked || had_ipv6(&self.plan.origin);
+        let address = self.plan.all_addresses().into_iter().find(Prefix::is_ipv6);
         let Some(inet6) = &link.inet6 else {
-            if asked && link.mtu >= IPV6_MIN_MTU {
-                log::warn!("{} has no IPv6 addresses: the kernel has no IPv6", link.name);
-                return Ok(false);
-            }
-            return Ok(true);
+            // With another MTU it may have IPv6.
+            return match address.filter(|_| link.mtu >= IPV6_MIN_MTU) {
+                Some(address) => {
+                    let message = format!("the address {address} cannot be had: the kernel has no IPv6");
+                    Err(Error::new(ErrorKind::NotSupported, message))
+                }
+                None => Ok(true),
+            };
         };
-        if inet6.disabled != wanted {
-            return Ok(true);
-        }
+        let Some(wanted) = self.plan.wants_ipv6().filter(|wanted| *wanted == inet6.disabled) else { return Ok(true) };
         let value: &[u8] = if wanted { b"0" } else { b"1" };
         log::debug!("{} IPv6 on {} in {}", if wanted { "enable" } else { "disable" }, link.name, self.netns);
         match ops::setting::write(self.netns, &Setting::disable_ipv6(&link.name), value) {
             Ok(_) => Ok(true),
-            Err(error) if wanted && !error.is_shortage() => {
-                log::warn!("{} has no IPv6 addresses: IPv6 cannot be enabled on it: {error}", link.name);
-                Ok(false)
-            }
-            Err(error) if error.kind() == ErrorKind::NotSupported => {
+            Err(error) if error.kind() == ErrorKind::NotSupported && !wanted && self.config.ipv6 == Ipv6::Auto => {
                 log::warn!("IPv6 stays enabled on {}: {error}", link.name);
                 Ok(true)
             }
-            Err(error) => {
-                let doing = if wanted { "enable" } else { "disable" };
-                Err(error.with_kind(ErrorKind::Sysctl).context(format!("{doing} IPv6 on {}", link.name)))
-            }
+            Err(error) => Err(cannot_switch_ipv6(self.plan, wanted, error)),
         }
     }
 
@@ -193,13 +185,13 @@ impl<'a> Target<'a> {
             ConfigStep { doing: format!("add the address {address} to {name}"), request }
         };
         let mut steps = Vec::new();
-        // What is made has it already, but for some kinds that have their own ideas about it.
-        let mac = config.mac.filter(|mac| !(self.plan.made().is_some() && link.mac == Some(*mac)));
+        // A value that the link has already is not set again: some kinds refuse even that.
+        let mac = self.plan.mac().filter(|mac| link.mac != Some(*mac));
         steps.extend(mac.map(|mac| set(format!("MAC {mac}"), link::mac_attribute(mac))));
-        steps.extend(config.mtu.map(|mtu| set(format!("mtu {mtu}"), link::mtu_attribute(mtu))));
-        let queue = config.tx_queue_len;
+        steps.extend(self.mtus().into_iter().map(|mtu| set(format!("mtu {mtu}"), link::mtu_attribute(mtu))));
+        let queue = config.tx_queue_len.filter(|length| link.tx_queue_len != *length);
         steps.extend(queue.map(|length| set(format!("txqueuelen {length}"), link::tx_queue_len_attribute(length))));
-        let alias = config.alias.as_deref();
+        let alias = config.alias.as_deref().filter(|alias| link.alias.as_deref().unwrap_or_default() != *alias);
         steps.extend(alias.map(|text| set(format!("alias \"{}\"", printable(text)), link::alias_attribute(text))));
         for family in Family::ALL.into_iter().filter(|family| ipv6 || *family == Family::Ipv4) {
             steps.extend(self.keep(family));
@@ -216,6 +208,18 @@ impl<'a> Target<'a> {
         steps
     }
 
+    /// The MTUs that the link is given, one after the other.
+    ///
+    /// A bridge's follows its ports until a change by the user: so one that is created gets another one first.
+    fn mtus(&self) -> Vec<u32> {
+        let wanted = self.plan.mtu().unwrap_or(self.link.mtu);
+        match self.plan.made() {
+            Some(Made::Bridge(_)) if wanted == self.link.mtu => vec![wanted - 1, wanted],
+            _ if wanted == self.link.mtu => Vec::new(),
+            _ => vec![wanted],
+        }
+    }
+
     /// Gives the link the addresses of a family that go along.
     fn keep(&self, family: Family) -> impl Iterator<Item = ConfigStep> {
         let keep = if self.config.dad { address::replay } else { address::readd_nodad };
@@ -228,7 +232,7 @@ impl<'a> Target<'a> {
     /// Writes the kernel settings.
     fn write_sysctls(&mut self) -> Result<()> {
         let &mut Self { netns, config, link, .. } = self;
-        if link.inet6.is_none() && link.mtu < IPV6_MIN_MTU && config.mtu.is_some() {
+        if link.inet6.is_none() && link.mtu < IPV6_MIN_MTU && self.plan.mtu().is_some() {
             // The MTU has brought IPv6 to the link.
             self.ipv6 = self.switch_ipv6(&ops::link::get(netns, link.index)?)?;
         }
@@ -274,13 +278,6 @@ fn kept(plan: &Plan<'_>, link: &LinkInfo) -> Vec<(Prefix, Vec<u8>)> {
     address::in_order(&bodies).filter_map(on_link).collect()
 }
 
-/// Whether a link that stays where it is has IPv6 addresses of its own.
-fn had_ipv6(home: &Origin) -> bool {
-    let Origin::InPlace { snapshot } = home else { return false };
-    let mut addresses = snapshot.addresses.iter().filter_map(|body| AddressInfo::parse(body));
-    addresses.any(|address| address.prefix.is_ipv6() && !address.prefix.is_link_local())
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Instant;
@@ -309,7 +306,7 @@ mod tests {
 
     /// That many links to be configured alike.
     fn list(count: usize, config: &InterfaceConfig) -> Vec<(Link, InterfaceConfig)> {
-        (0..count).map(|_| (Link::bridge("v0").unwrap(), config.clone())).collect()
+        (0..count).map(|_| (Link::dummy("v0").unwrap(), config.clone())).collect()
     }
 
     fn plans<'a>(ns: &'a Namespace, list: &'a [(Link, InterfaceConfig)]) -> Vec<Plan<'a>> {
@@ -376,10 +373,8 @@ mod tests {
             .route("fd00:1::/48".parse().unwrap());
         let list = list(1, &config);
         let plans = plans(&ns, &list);
-        let target = Target::new(&plans[0], &link, &[]).unwrap();
-        assert!(!target.ipv6 && sent(&script) == 0);
-        let doing = |steps: Vec<ConfigStep>| steps.into_iter().map(|step| step.doing).collect::<Vec<_>>();
-        assert_eq!(doing(target.before_settings()), ["add the address 10.0.0.2/24 to v0"]);
-        assert_eq!(doing(target.start()), ["set v0 up", "read v0 back"]);
+        let error = Target::new(&plans[0], &link, &[]).err().unwrap();
+        assert_eq!((error.kind(), sent(&script)), (ErrorKind::NotSupported, 0));
+        assert!(error.to_string().contains("fd00::2/64"), "{error}");
     }
 }

@@ -66,13 +66,13 @@ fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<Lin
     }
     let mut new = Vec::with_capacity(plans.len());
     for ((plan, name), file) in plans.iter().zip(&names).zip(&files) {
-        let Some((made, kind)) = plan.made().and_then(|made| Some((made, kind(made, file.as_ref())?))) else {
+        let Some((made, kind)) = plan.made().and_then(|made| Some((made, kind(plan, made, file.as_ref())?))) else {
             continue;
         };
         log::debug!("make a {made} under {} in {netns}", name_or_prefix(name));
         let parent = plan.parent.map(|parent| parent.index(placed)).transpose();
         let parent = parent.map_err(|error| plan.request.with_context(error))?;
-        let link = NewLink { name, mac: plan.request.config.mac, kind, parent };
+        let link = NewLink { name, mac: plan.mac(), kind, parent };
         new.push(Numbered { index: plan.index, other_end: plan.other_end, link });
     }
     let through = plans.first().and_then(through);
@@ -139,13 +139,16 @@ fn peer_namespace(plan: &Plan<'_>) -> Result<Option<NetNsFile>> {
 }
 
 /// What the kernel is asked for. A veth takes the file of its other end's namespace.
-fn kind<'a>(made: &'a Made, file: Option<&'a NetNsFile>) -> Option<Kind<'a>> {
+fn kind<'a>(plan: &Plan<'_>, made: &'a Made, file: Option<&'a NetNsFile>) -> Option<Kind<'a>> {
     Some(match made {
         Made::Bridge(bridge) => Kind::Bridge(&bridge.settings),
         Made::Dummy => Kind::Dummy,
-        Made::Veth(peer) => {
-            Kind::Veth(Peer { namespace: file?.as_fd(), name: &peer.name, mac: peer.mac, mtu: peer.mtu })
-        }
+        Made::Veth(peer) => Kind::Veth(Peer {
+            namespace: file?.as_fd(),
+            name: &peer.name,
+            mac: plan.created.peer_mac,
+            mtu: plan.created.peer_mtu,
+        }),
         Made::Macvlan(macvlan) => Kind::Macvlan(macvlan.mode),
         Made::Ipvlan(ipvlan) => Kind::Ipvlan(ipvlan.mode),
         Made::Vxlan(vxlan) => Kind::Vxlan(&vxlan.settings),

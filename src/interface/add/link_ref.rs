@@ -29,6 +29,14 @@ impl LinkRef {
         matches!(self.target, RefTarget::AddRequest(_))
     }
 
+    /// Which request adds it, where the same call does.
+    pub(super) fn member(&self) -> Option<usize> {
+        match self.target {
+            RefTarget::AddRequest(number) => Some(number),
+            RefTarget::There(_) => None,
+        }
+    }
+
     /// Its index. `placed` are the requests that are in their namespace already.
     pub(crate) fn index(&self, placed: &[LinkInfo]) -> Result<IfIndex> {
         let index = match self.target {

@@ -6,6 +6,7 @@
 mod address_conflict;
 pub(crate) mod announce;
 pub(crate) mod attach;
+mod checks;
 mod configure;
 mod create;
 mod link_cache;
@@ -40,13 +41,13 @@ use crate::wire::link::LinkInfo;
 /// Adds interfaces.
 pub(crate) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Vec<Interface>> {
     let requests = AddRequest::all(ns, list);
-    each(&requests, |request| validate(ns, request.link, request.config))?;
+    each(&requests, |request| validate(request.link, request.config))?;
     let _passes = each(&requests, |request| {
         Ok((ns.netns.enter()?, request.link.origin.elsewhere().map(|netns| netns.enter()).transpose()?))
     })?;
     let reservations = each(&requests, |request| ns.registry.reserve(request.link.source))?;
     let mut plans = planning::plan_all(&requests)?;
-    address_conflict::check(&plans)?;
+    checks::check(&plans, false)?;
     let spare = ns.netns.spare_descriptor()?;
     let mut list = None;
     let added = match carry_out(&mut plans, &mut list) {
@@ -79,17 +80,13 @@ fn each<'a, T>(requests: &[AddRequest<'a>], act: impl Fn(&AddRequest<'a>) -> Res
 }
 
 /// Refuses what cannot be, before anything is touched.
-pub(crate) fn validate(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Result<()> {
+pub(crate) fn validate(link: &Link, config: &InterfaceConfig) -> Result<()> {
     config.all_addresses().try_for_each(Prefix::check_assignable)?;
     if let Some(address) = config.link_local.iter().find(|address| !address.is_link_local()) {
         let message = format!("{address} is not a link-local address (169.254.0.0/16, fe80::/10)");
         return Err(Error::new(ErrorKind::InvalidArgument, message));
     }
     match &link.origin {
-        LinkSource::Existing(home) if home.id() == ns.id() => {
-            let message = format!("{} is in {home} already: it cannot be moved into the same namespace", link.source);
-            Err(Error::new(ErrorKind::InvalidArgument, message))
-        }
         // The kernel takes one and pays no heed to it.
         LinkSource::Made(Made::Ipvlan(_)) if config.mac.is_some() => {
             Err(Error::new(ErrorKind::InvalidArgument, "an ipvlan has the MAC of its parent: it cannot be given one"))

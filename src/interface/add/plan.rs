@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::interface::add::link_ref::LinkRef;
 use crate::interface::add::request::AddRequest;
+use crate::interface::config::Ipv6;
 use crate::interface::config::interface::Naming;
 use crate::interface::config::link::{Link, LinkSource, Made};
 use crate::interface::rollback;
@@ -16,7 +17,7 @@ use crate::record::identity::Identity;
 use crate::record::interface::Requested;
 use crate::record::origin::Origin;
 use crate::record::snapshot::Bridge;
-use crate::types::{IfIndex, MacvlanMode, Prefix};
+use crate::types::{IfIndex, MacAddr, MacvlanMode, Prefix};
 use crate::wire::link::LinkInfo;
 
 /// An add that is about to begin, or under way.
@@ -29,11 +30,15 @@ pub(crate) struct Plan<'a> {
     /// The one that a veth's other end gets, where it is in the same namespace.
     pub(crate) other_end: Option<IfIndex>,
     pub(crate) origin: Origin,
+    /// What a link that is created is given, beside what is asked for.
+    pub(crate) created: CreatedWith,
     pub(crate) master: Option<LinkRef>,
     /// The bridge for a veth's other end.
     pub(crate) peer_bridge: Option<LinkRef>,
     /// The link that a new one is made on.
     pub(crate) parent: Option<LinkRef>,
+    /// What that is like now, where it exists.
+    pub(crate) parent_link: Option<LinkInfo>,
     /// Bridges that get a port, as they were.
     pub(super) bridges: Vec<(Arc<NetNs>, Bridge)>,
     /// Whether anything was, or may have been, changed by this add.
@@ -41,6 +46,16 @@ pub(crate) struct Plan<'a> {
     /// What it is like, once it is made.
     pub(crate) identity: Option<Identity>,
     pub(crate) journal: JournalGuard,
+}
+
+/// What links that are created are given where nothing is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CreatedWith {
+    /// A bridge that has one from the beginning does not follow its ports.
+    pub(super) mac: Option<MacAddr>,
+    pub(super) mtu: Option<u32>,
+    pub(super) peer_mac: Option<MacAddr>,
+    pub(super) peer_mtu: Option<u32>,
 }
 
 impl<'a> Plan<'a> {
@@ -53,9 +68,11 @@ impl<'a> Plan<'a> {
             index: IfIndex::LOOPBACK,
             other_end: None,
             origin: Origin::Created { kind: Vec::new() },
+            created: CreatedWith::default(),
             master: None,
             peer_bridge: None,
             parent: None,
+            parent_link: None,
             bridges: Vec::new(),
             touched: false,
             identity: None,
@@ -87,6 +104,36 @@ impl<'a> Plan<'a> {
                 snapshot.link.name.as_bytes().to_vec()
             }
             (Naming::Keep, Origin::Created { .. }) => self.request.link.source.as_bytes().to_vec(),
+        }
+    }
+
+    /// The MAC that the link is to have, where that is known.
+    pub(crate) fn mac(&self) -> Option<MacAddr> {
+        self.request.config.mac.or(self.created.mac)
+    }
+
+    /// The MTU that the link is to have, where that is known.
+    pub(crate) fn mtu(&self) -> Option<u32> {
+        self.request.config.mtu.or(self.created.mtu)
+    }
+
+    /// All addresses that the link is to have.
+    pub(crate) fn all_addresses(&self) -> Vec<Prefix> {
+        self.addresses().into_iter().chain(self.request.config.link_local.iter().copied()).collect()
+    }
+
+    /// Whether IPv6 is to be on or off on the link; none where it stays as it is.
+    pub(crate) fn wants_ipv6(&self) -> Option<bool> {
+        let has_address = self.all_addresses().iter().any(Prefix::is_ipv6);
+        match self.request.config.ipv6 {
+            Ipv6::On => Some(true),
+            Ipv6::Off => Some(false),
+            Ipv6::Keep => None,
+            Ipv6::Auto if has_address => Some(true),
+            Ipv6::Auto => match &self.origin {
+                Origin::InPlace { .. } => None,
+                Origin::Moved { .. } | Origin::Created { .. } => Some(false),
+            },
         }
     }
 
@@ -146,14 +193,14 @@ impl<'a> Plan<'a> {
 
     /// Whether a link at its index is the one that was made. Where that is not known, by what it was to be.
     fn is_made(&self, link: &LinkInfo) -> bool {
-        let AddRequest { link: Link { origin, .. }, config, .. } = self.request;
+        let AddRequest { link: Link { origin, .. }, .. } = self.request;
         // One in that mode begins with its parent's MAC.
         let passes_through =
             matches!(origin, LinkSource::Made(Made::Macvlan(macvlan)) if macvlan.mode == MacvlanMode::Passthru);
         let is_as_asked = || {
             link.kind.as_deref() == Some(origin.kind())
                 && link.name.completes(&self.name())
-                && (passes_through || config.mac.is_none_or(|mac| link.mac == Some(mac)))
+                && (passes_through || self.mac().is_none_or(|mac| link.mac == Some(mac)))
         };
         self.identity.as_ref().map_or_else(is_as_asked, |identity| identity.matches(link))
     }

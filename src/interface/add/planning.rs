@@ -6,7 +6,7 @@ use std::vec;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::add::link_cache::LinkCache;
 use crate::interface::add::link_ref::LinkRef;
-use crate::interface::add::plan::Plan;
+use crate::interface::add::plan::{CreatedWith, Plan};
 use crate::interface::add::request::AddRequest;
 use crate::interface::config::VethPeer;
 use crate::interface::config::link::{LinkSource, Made};
@@ -16,8 +16,11 @@ use crate::netns::NetNs;
 use crate::ops;
 use crate::record::origin::Origin;
 use crate::record::snapshot::{Bridge, Snapshot};
-use crate::types::IfIndex;
+use crate::types::{IfIndex, MacAddr};
 use crate::wire::link::LinkInfo;
+
+/// The MTU of a link of which nothing else is known.
+const ETHERNET_MTU: u32 = 1500;
 
 /// Plans the adds of a list, in its order.
 pub(super) fn plan_all<'a>(requests: &[AddRequest<'a>]) -> Result<Vec<Plan<'a>>> {
@@ -41,10 +44,14 @@ struct Planner<'a> {
 }
 
 /// The other links that an add refers to.
+#[derive(Default)]
 struct References {
     master: Option<LinkRef>,
     parent: Option<LinkRef>,
+    parent_link: Option<LinkInfo>,
     peer_bridge: Option<LinkRef>,
+    /// The MTU of that bridge.
+    bridge_mtu: Option<u32>,
     /// Existing bridges that get a port, as they are now.
     bridges: Vec<(Arc<NetNs>, Bridge)>,
 }
@@ -58,17 +65,20 @@ struct Placement {
 
 impl<'a> Planner<'a> {
     fn plan(&mut self, request: AddRequest<'a>) -> Result<()> {
-        let References { master, parent, peer_bridge, bridges } = self.resolve(&request)?;
+        let References { master, parent, parent_link, peer_bridge, bridge_mtu, bridges } = self.resolve(&request)?;
         let Placement { index, other_end, origin } = self.place(&request)?;
+        let created = created_with(&request, bridge_mtu);
         let plan = Plan {
             naming: request.config.naming(request.ns),
             request,
             index,
             other_end,
             origin,
+            created,
             master,
             peer_bridge,
             parent,
+            parent_link,
             bridges,
             touched: false,
             identity: None,
@@ -82,7 +92,7 @@ impl<'a> Planner<'a> {
     /// Finds the links that an add refers to, in their namespaces or among the earlier adds.
     fn resolve(&mut self, request: &AddRequest<'_>) -> Result<References> {
         let AddRequest { ns, link, config, .. } = request;
-        let mut found = References { master: None, parent: None, peer_bridge: None, bridges: Vec::new() };
+        let mut found = References::default();
         if let Some(source) = config.master {
             let (master, link) = self.cache.master(ns, &self.plans, source)?;
             found.master = Some(master);
@@ -90,22 +100,31 @@ impl<'a> Planner<'a> {
         }
         if let Some((netns, Some(name))) = link.origin.made().and_then(Made::below) {
             let parent = self.cache.named(ns, &self.plans, netns, *name).doing(|| "find its parent")?;
-            found.parent = Some(parent.0);
+            (found.parent, found.parent_link) = (Some(parent.0), parent.1);
         }
         if let Some(Made::Veth(VethPeer { netns, bridge: Some(name), .. })) = link.origin.made() {
             let peer_bridge = self.cache.named(ns, &self.plans, netns, *name);
             let (peer_bridge, link) = peer_bridge.doing(|| "find the bridge of its other end")?;
             found.peer_bridge = Some(peer_bridge);
+            found.bridge_mtu = self.bridge_mtu(&peer_bridge, link.as_ref());
             found.bridges.extend(link.map(|link| (Arc::clone(netns), bridge(link))));
         }
         Ok(found)
+    }
+
+    /// Returns the MTU of a bridge, as it is now or as it is going to be created.
+    fn bridge_mtu(&self, bridge: &LinkRef, link: Option<&LinkInfo>) -> Option<u32> {
+        match (bridge.member(), link) {
+            (Some(number), _) => self.plans.get(number).map(|plan| plan.mtu().unwrap_or(ETHERNET_MTU)),
+            (None, link) => link.filter(|link| link.kind.as_deref() == Some(b"bridge")).map(|link| link.mtu),
+        }
     }
 
     /// Chooses the indexes of the link, and takes a snapshot of a link that exists.
     fn place(&mut self, request: &AddRequest<'_>) -> Result<Placement> {
         let AddRequest { ns, link, .. } = request;
         match &link.origin {
-            LinkSource::Existing(home) => {
+            LinkSource::Existing(home) if home.id() != ns.id() => {
                 let snapshot = take_snapshot(home, request)?;
                 let index = snapshot.link.index;
                 Ok(Placement {
@@ -114,7 +133,7 @@ impl<'a> Planner<'a> {
                     origin: Origin::Moved { home: Arc::clone(home), index, snapshot },
                 })
             }
-            LinkSource::InPlace => {
+            LinkSource::Existing(_) | LinkSource::InPlace => {
                 let snapshot = take_snapshot(&ns.netns, request)?;
                 Ok(Placement { index: snapshot.link.index, other_end: None, origin: Origin::InPlace { snapshot } })
             }
@@ -137,6 +156,26 @@ impl<'a> Planner<'a> {
             }
             None => Ok(()),
         }
+    }
+}
+
+/// What a link that is created is given where nothing is asked for.
+fn created_with(request: &AddRequest<'_>, bridge_mtu: Option<u32>) -> CreatedWith {
+    let mtu = request.config.mtu;
+    match request.link.origin.made() {
+        // Its MAC would be its lowest port's otherwise, another one whenever ports come and go.
+        Some(Made::Bridge(_)) => CreatedWith { mac: Some(MacAddr::random(0x02)), ..CreatedWith::default() },
+        Some(Made::Veth(peer)) => {
+            let port_mtu = mtu.into_iter().chain(bridge_mtu).max();
+            CreatedWith {
+                mac: None,
+                mtu: mtu.or(bridge_mtu),
+                // A bridge prefers any other to this one.
+                peer_mac: peer.mac.or_else(|| Some(MacAddr::random(0xfe))),
+                peer_mtu: peer.mtu.or(port_mtu),
+            }
+        }
+        _ => CreatedWith::default(),
     }
 }
 

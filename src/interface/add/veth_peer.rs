@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::interface::add::plan::Plan;
 use crate::interface::config::VethPeer;
 use crate::interface::config::link::Made;
-use crate::wire::link;
-use crate::wire::link::LinkInfo;
+use crate::record::snapshot::Bridge;
+use crate::wire::link::{self, LinkInfo};
 use crate::wire::request::Request;
 
 /// What is asked for about one.
@@ -14,6 +14,8 @@ struct PeerStep<'a> {
     peer: &'a VethPeer,
     doing: String,
     request: Request,
+    /// The existing bridge that gets a port, as it was.
+    bridge: Option<&'a Bridge>,
 }
 
 /// Makes other ends ports of their bridges, and sets them up, where that is wanted.
@@ -25,11 +27,13 @@ pub(crate) fn configure_peers(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result
         if let Some(bridge) = &plan.peer_bridge {
             let doing = format!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns);
             let bridge = bridge.index(placed).map_err(|error| plan.request.with_context(error))?;
-            steps.push(PeerStep { plan, peer, doing, request: link::set_master(index, Some(bridge)) });
+            let request = link::set_master(index, Some(bridge));
+            let bridge = plan.bridges.iter().map(|(_, was)| was).find(|was| was.index == bridge);
+            steps.push(PeerStep { plan, peer, doing, request, bridge });
         }
         if peer.up {
             let doing = format!("set {} up in {}", peer.name, peer.netns);
-            steps.push(PeerStep { plan, peer, doing, request: link::set_up(index, true) });
+            steps.push(PeerStep { plan, peer, doing, request: link::set_up(index, true), bridge: None });
         }
     }
     // Those in one namespace share their datagrams.
@@ -40,10 +44,40 @@ pub(crate) fn configure_peers(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result
 fn take(steps: &[PeerStep<'_>]) -> Result<()> {
     let Some(first) = steps.first() else { return Ok(()) };
     steps.iter().for_each(|step| log::debug!("{}", step.doing));
-    let requests: Vec<Request> = steps.iter().map(|step| step.request.clone()).collect();
-    let refusals = first.peer.netns.batch(&requests, |_, _| {}).unwrap_or_else(|error| vec![(0, error)]);
+    let mut bridges: Vec<&Bridge> = Vec::new();
+    for bridge in steps.iter().filter_map(|step| step.bridge) {
+        if !bridges.iter().any(|other| other.index == bridge.index) {
+            bridges.push(bridge);
+        }
+    }
+    let requests = steps.iter().map(|step| step.request.clone());
+    let requests: Vec<Request> = requests.chain(bridges.iter().map(|bridge| link::get(bridge.index))).collect();
+    let mut now = Vec::new();
+    let refusals = first.peer.netns.batch(&requests, |_, message| now.extend(LinkInfo::parse(message.payload)));
+    let refusals = refusals.unwrap_or_else(|error| vec![(0, error)]);
     match refusals.into_iter().find_map(|(number, error)| Some((steps.get(number)?, error))) {
         Some((step, error)) => Err(step.plan.request.with_context(error.context(&*step.doing))),
-        None => Ok(()),
+        None => {
+            now.iter().for_each(|now| warn_about(&bridges, now, first.peer));
+            Ok(())
+        }
+    }
+}
+
+/// Says what a port has changed about a bridge of somebody else: we do not configure it.
+fn warn_about(bridges: &[&Bridge], now: &LinkInfo, peer: &VethPeer) {
+    let Some(was) = bridges.iter().find(|was| was.index == now.index) else { return };
+    let bridge = format!("bridge {} in {}", now.name, peer.netns);
+    if let (Some(was), Some(now)) = (was.mac, now.mac) {
+        if was != now {
+            log::warn!("{bridge} has the MAC {now} now instead of {was}: it follows its ports unless it is given one");
+        }
+    }
+    if was.mtu != now.mtu {
+        log::warn!(
+            "{bridge} has mtu {} now instead of {}: it follows its ports unless it is given one",
+            now.mtu,
+            was.mtu
+        );
     }
 }

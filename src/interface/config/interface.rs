@@ -41,6 +41,24 @@ pub struct InterfaceConfig {
     pub(crate) clash_check: bool,
     pub(crate) announce: Announce,
     pub(crate) wait: Wait,
+    pub(crate) ipv6: Ipv6,
+}
+
+/// Whether a link has IPv6 in its namespace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ipv6 {
+    /// A link that is moved or created has IPv6 where it gets an IPv6 address. In place IPv6 is left as it is, and enabled
+    /// for an IPv6 address.
+    #[default]
+    Auto,
+    /// IPv6 is enabled, with an address or without: what router advertisements (SLAAC) need.
+    On,
+    /// IPv6 is disabled. An IPv6 address is refused.
+    Off,
+    /// Nothing is written: the link has IPv6 where its namespace gives new links IPv6. What a read-only /proc/sys needs.
+    /// An IPv6 address on a link where IPv6 is disabled is refused.
+    Keep,
 }
 
 /// How the interface is to be called.
@@ -57,12 +75,13 @@ impl InterfaceConfig {
         Self::new(Naming::Keep)
     }
 
-    /// Under this name; in host mode, by [`Namespace::current`](crate::Namespace::current), under the one that the link has.
+    /// Under this name, wherever the link comes from. In place it is given back with the interface.
     pub fn named(name: IfName) -> Self {
         Self::new(Naming::Exact(name))
     }
 
-    /// Under this prefix and the lowest number that is free in the namespace; in host mode under the name that the link has.
+    /// Under this prefix and the lowest number that is free in the namespace; in host mode, by
+    /// [`Namespace::current`](crate::Namespace::current), under the name that the link has.
     pub fn prefix(prefix: NamePrefix) -> Self {
         Self::new(Naming::Prefix(prefix))
     }
@@ -104,7 +123,15 @@ impl InterfaceConfig {
             clash_check: true,
             announce: Announce::default(),
             wait: Wait::default(),
+            ipv6: Ipv6::default(),
         }
+    }
+
+    /// Turns IPv6 on or off on the link, or leaves it as it is.
+    #[doc(alias = "disable_ipv6")]
+    pub fn ipv6(mut self, ipv6: Ipv6) -> Self {
+        self.ipv6 = ipv6;
+        self
     }
 
     /// The hardware address. Without, the link keeps its own.
@@ -228,9 +255,12 @@ impl InterfaceConfig {
         self.addresses.iter().chain(&self.link_local).copied()
     }
 
-    /// How the interface is to be called there: in host mode links keep their names.
+    /// How the interface is to be called there: in host mode a prefix is not used.
     pub(crate) fn naming(&self, ns: &Namespace) -> Naming {
-        if ns.is_host() { Naming::Keep } else { self.name }
+        match self.name {
+            Naming::Prefix(_) if ns.is_host() => Naming::Keep,
+            naming => naming,
+        }
     }
 
     /// Bodies of the addresses that go along.

@@ -12,7 +12,7 @@ mod wait;
 
 pub use announce::Announce;
 pub use bridge::Bridge;
-pub use interface::InterfaceConfig;
+pub use interface::{InterfaceConfig, Ipv6};
 pub use ipvlan::Ipvlan;
 pub use link::Link;
 pub use macvlan::Macvlan;

@@ -34,7 +34,7 @@ pub(super) fn refuse_fixed_settings<'a>(
         match ops::setting::check(netns, &setting.of_interface(name), value) {
             // Not there, or none can be had: that is no obstacle later either.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupported) => {}
-            Err(error) if ops::setting::is_unset(&error) => {}
+            Err(error) if ops::setting::is_unreadable(&error) => {}
             Err(error) => {
                 let doing = format!("put the sysctl {setting} back in {netns}");
                 return Err(error.with_kind(ErrorKind::Sysctl).context(doing));

@@ -34,7 +34,7 @@ pub(crate) fn restore_from(ns: &Namespace, descriptions: Vec<(Link, InterfaceCon
     for (link, config) in descriptions {
         let source = link.source;
         let again = missing.iter().any(|(other, _): &(Link, InterfaceConfig)| other.source == source);
-        let checked = if again { Err(described_twice(source)) } else { add::validate(ns, &link, &config) };
+        let checked = if again { Err(described_twice(source)) } else { add::validate(&link, &config) };
         match (checked, ns.interface(source.as_bytes())) {
             (Err(error), _) => restored.failed.push(context(ns, source, error)),
             (Ok(()), Err(_)) => missing.push((link, config)),
@@ -168,11 +168,11 @@ fn origin(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkIn
         }))
     };
     Ok(match &wanted.origin {
-        LinkSource::Existing(home) => {
+        LinkSource::Existing(home) if home.id() != ns.id() => {
             let snapshot = before(true)?;
             Origin::Moved { home: Arc::clone(home), index: snapshot.link.index, snapshot }
         }
-        LinkSource::InPlace => Origin::InPlace { snapshot: before(false)? },
+        LinkSource::Existing(_) | LinkSource::InPlace => Origin::InPlace { snapshot: before(false)? },
         LinkSource::Made(made) => Origin::Created { kind: made.kind().as_bytes().to_vec() },
     })
 }

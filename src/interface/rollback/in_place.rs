@@ -11,7 +11,7 @@ use crate::ops;
 use crate::record::identity::Identity;
 use crate::record::interface::Requested;
 use crate::record::snapshot::Snapshot;
-use crate::types::Prefix;
+use crate::types::{Family, IfIndex, Prefix};
 use crate::wire::address;
 use crate::wire::address::AddressInfo;
 use crate::wire::link;
@@ -44,10 +44,14 @@ pub(crate) fn in_place(
     // Even where the name is right: an undo that was interrupted gave it back.
     problems.note("labels", relabel(netns, index, &snapshot.addresses));
     let own = Own::of(snapshot, changes);
-    for route in &own.routes {
+    let there = match own.present(netns, index) {
+        Ok(there) => there,
+        Err(error) => return Err(RollbackError::Failed(format!("{} is in {netns}: {error}", was.name))),
+    };
+    for route in &there.routes {
         problems.note(route, absent_is_fine(netns.change(&route::delete_on_link(index, *route))));
     }
-    for address in &own.addresses {
+    for address in &there.addresses {
         problems.note(address, absent_is_fine(netns.change(&address::delete(index, *address))));
     }
     if changes.master && is.master != was.master {
@@ -59,6 +63,13 @@ pub(crate) fn in_place(
         mtu: if changes.mtu { was.mtu } else { is.mtu },
         tx_queue_len: if changes.tx_queue_len { was.tx_queue_len } else { is.tx_queue_len },
         alias: if changes.alias { was.alias.clone() } else { is.alias.clone() },
+        // One that it was called by instead of its name.
+        alt_names: is
+            .alt_names
+            .iter()
+            .chain(was.alt_names.iter().filter(|name| **name == is.name.as_bytes()))
+            .cloned()
+            .collect(),
         inet: is.inet.clone(),
         // A small MTU takes them.
         inet6: if changes.mtu { kept.link.inet6.clone() } else { is.inet6.clone() },
@@ -149,6 +160,21 @@ impl Own {
             addresses: changes.addresses.iter().filter(new_address).copied().collect(),
             routes: changes.routes.iter().filter(new_route).copied().collect(),
         }
+    }
+
+    /// What of it is there: what is not needs no undoing, which an add without the right to change anything has not either.
+    fn present(&self, netns: &NetNs, index: IfIndex) -> crate::error::Result<Self> {
+        let mut there = Self { addresses: self.addresses.clone(), routes: self.routes.clone() };
+        let addresses = ops::address::all(netns, Some(index))?;
+        there.addresses.retain(|own| addresses.iter().any(|(address, _)| address.prefix == *own));
+        if !self.routes.is_empty() {
+            let mut routes = ops::route::owned(netns, Family::Ipv4)?;
+            routes.extend(ops::route::owned(netns, Family::Ipv6)?);
+            there
+                .routes
+                .retain(|own| routes.iter().any(|route| route.destination == *own && route.link == Some(index)));
+        }
+        Ok(there)
     }
 
     fn has_address(&self, body: &[u8]) -> bool {

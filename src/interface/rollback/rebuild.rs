@@ -136,7 +136,7 @@ fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, snapshot: &Snapshot, proble
     // Without it some modes are refused, and one makes up another; it brings a mode with it.
     for (setting, value) in snapshot.settings.iter().filter(|(setting, _)| has.is_some() && setting.is_stable_secret())
     {
-        let written = ops::setting::write_secret(netns, setting, value);
+        let written = ops::setting::write(netns, setting, value);
         differs |= matches!(written, Ok(true));
         problems.note(setting, written.map(|_| ()));
     }
@@ -167,6 +167,10 @@ fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut
 }
 
 fn write_setting(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()> {
+    // A link that is named so has no settings of its own.
+    if setting.is_of_all_links() {
+        return Ok(());
+    }
     match ops::setting::write(netns, setting, value) {
         // Where there is no /proc to be had, none can be.
         Err(error) if error.kind() == ErrorKind::NotSupported => Ok(()),

@@ -74,6 +74,9 @@ fn settings(
     wanted: impl IntoIterator<Item = Setting>,
 ) -> Result<Vec<(Setting, Vec<u8>)>> {
     let mut settings = Vec::new();
+    if link.name.stands_for_all_links() {
+        return Ok(settings);
+    }
     if let Some(inet6) = &link.inet6 {
         let value = if inet6.disabled { b"1".to_vec() } else { b"0".to_vec() };
         settings.push((Setting::disable_ipv6(&link.name), value));
@@ -95,6 +98,9 @@ fn settings(
         match ops::setting::read(netns, &setting) {
             Ok(value) => settings.push((setting, value)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupported) => {}
+            Err(error) if ops::setting::is_unreadable(&error) => {
+                log::warn!("the value of {setting} before is not known, and cannot be put back: {error}");
+            }
             Err(error) => return Err(error.with_kind(ErrorKind::Sysctl).context(format!("sysctl {setting}"))),
         }
     }

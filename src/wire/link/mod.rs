@@ -56,8 +56,11 @@ mod ifla {
     pub(crate) const LINK_NETNSID: u16 = 37;
     pub(crate) const TARGET_NETNSID: u16 = 46;
     pub(crate) const NEW_IFINDEX: u16 = 49;
+    pub(crate) const MIN_MTU: u16 = 50;
+    pub(crate) const MAX_MTU: u16 = 51;
     pub(crate) const PROP_LIST: u16 = 52;
     pub(crate) const ALT_IFNAME: u16 = 53;
+    pub(crate) const NETNS_IMMUTABLE: u16 = 67;
 
     pub(crate) const LINKMODE: u16 = 17;
     pub(crate) const PROTO_DOWN: u16 = 39;
@@ -102,6 +105,11 @@ pub(crate) struct LinkInfo {
     pub(crate) kind: Option<Vec<u8>>,
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: u32,
+    pub(crate) min_mtu: u32,
+    /// 0: the kernel names no limit.
+    pub(crate) max_mtu: u32,
+    /// The kernel says that it does not leave its namespace (Linux 6.15).
+    pub(crate) immovable: bool,
     pub(crate) tx_queue_len: u32,
     pub(crate) group: u32,
     pub(crate) alias: Option<Vec<u8>>,
@@ -202,6 +210,9 @@ impl LinkInfo {
             kind: None,
             mac: None,
             mtu: 0,
+            min_mtu: 0,
+            max_mtu: 0,
+            immovable: false,
             tx_queue_len: 0,
             group: 0,
             alias: None,
@@ -234,6 +245,9 @@ impl LinkInfo {
             ifla::ADDRESS if value.len() == 6 => self.mac = array(value).map(MacAddr::new),
             ifla::OPERSTATE => self.operstate = value.first().copied().unwrap_or(0),
             ifla::MTU => self.mtu = u32(value).unwrap_or(0),
+            ifla::MIN_MTU => self.min_mtu = u32(value).unwrap_or(0),
+            ifla::MAX_MTU => self.max_mtu = u32(value).unwrap_or(0),
+            ifla::NETNS_IMMUTABLE => self.immovable = value.first().is_some_and(|byte| *byte != 0),
             ifla::TXQLEN => self.tx_queue_len = u32(value).unwrap_or(0),
             ifla::GROUP => self.group = u32(value).unwrap_or(0),
             ifla::LINK => self.peer = u32(value).and_then(IfIndex::new),

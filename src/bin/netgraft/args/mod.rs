@@ -285,6 +285,11 @@ pub(crate) struct AddArgs {
     /// Take the link's global and permanent addresses along, and back with it on removal
     #[arg(long)]
     pub(crate) keep_addresses: bool,
+    /// IPv6 on the link [default: on with an IPv6 address; without, off, or in place as it is]
+    //
+    // On without an address is for SLAAC; `keep` writes nothing, for a read-only /proc/sys.
+    #[arg(long, value_name = "on|off|keep", hide_possible_values = true)]
+    pub(crate) set_ipv6: Option<SetIpv6>,
     /// Allow an address that clashes with an existing route
     #[arg(long)]
     pub(crate) no_clash_check: bool,
@@ -304,6 +309,14 @@ pub(crate) struct AddArgs {
     /// Return after the first announcement; a child process sends the rest
     #[arg(long)]
     pub(crate) background: bool,
+}
+
+/// Whether a link has IPv6.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SetIpv6 {
+    On,
+    Off,
+    Keep,
 }
 
 /// When a link counts as there.

@@ -1,9 +1,9 @@
 //! `add`.
 
-use netgraft::{IfName, InterfaceConfig, Ipvlan, Link, Macvlan, NamePrefix, Sysctl, VethPeer, Vxlan, Wait};
+use netgraft::{IfName, InterfaceConfig, Ipv6, Ipvlan, Link, Macvlan, NamePrefix, Sysctl, VethPeer, Vxlan, Wait};
 
 use super::announce;
-use crate::args::{AddArgs, WaitFor};
+use crate::args::{AddArgs, SetIpv6, WaitFor};
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::session::Session;
@@ -93,6 +93,13 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
         WaitFor::Up => Wait::up(args.wait),
         WaitFor::Running => Wait::running(args.wait),
     };
+    if let Some(ipv6) = args.set_ipv6 {
+        config = config.ipv6(match ipv6 {
+            SetIpv6::On => Ipv6::On,
+            SetIpv6::Off => Ipv6::Off,
+            SetIpv6::Keep => Ipv6::Keep,
+        });
+    }
     let config = config.dad(args.dad).keep_addresses(args.keep_addresses).clash_check(!args.no_clash_check);
     Ok(config.wait(wait))
 }
