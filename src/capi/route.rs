@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::routing::Route;
 
 /// The routing protocol number (rtm_protocol) of every route that netgraft makes: "ip route show proto 110" lists them.
+#[allow(dead_code, reason = "Rust 1.85 does not see it used below")]
 pub const NETGRAFT_ROUTE_PROTOCOL: u8 = 110;
 
 const _: () = assert!(NETGRAFT_ROUTE_PROTOCOL == Route::PROTOCOL);

@@ -111,6 +111,7 @@ mod tests {
     use crate::journal::{Entry, Stage};
     use crate::record::identity::Identity;
     use crate::types::IfName;
+    use crate::wire::captures::VETH;
     use crate::wire::link::LinkInfo;
 
     fn journal() -> (tempfile::TempDir, Journal) {
@@ -132,7 +133,7 @@ mod tests {
 
     fn present(mut written: Vec<(Entry, LockedEntry)>) {
         for (entry, slot) in &mut written {
-            let link = LinkInfo::parse(include_bytes!("../wire/captures/link-veth-port.bin")).unwrap();
+            let link = LinkInfo::parse(VETH).unwrap();
             let identity = Identity::of(&link);
             entry.name = identity.name.as_bytes().to_vec();
             (entry.stage, entry.identity) = (Stage::Present, Some(identity));

@@ -93,10 +93,11 @@ pub(crate) mod tests {
     use crate::netns::NamespaceId;
     use crate::record::snapshot::Snapshot;
     use crate::types::{MacAddr, Setting};
+    use crate::wire::captures::VETH;
     use crate::wire::link::LinkInfo;
 
     pub(crate) fn entry() -> Entry {
-        let body = include_bytes!("../wire/captures/link-veth-port.bin").to_vec();
+        let body = VETH.to_vec();
         let snapshot = Snapshot {
             link: LinkInfo::parse(&body).unwrap(),
             body,

@@ -268,7 +268,6 @@ fn own_lock(entry: &Entry, file: File) -> Option<File> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
     use std::time::Duration;
 
@@ -389,21 +388,16 @@ mod tests {
     #[test]
     fn new_entries_are_not_swept() {
         let (_folder, journal) = journal();
-        let done = AtomicBool::new(false);
         thread::scope(|scope| {
-            scope.spawn(|| {
-                while !done.load(Ordering::Relaxed) {
-                    journal.files().unwrap();
+            let writer = scope.spawn(|| {
+                for _ in 0..300 {
+                    journal.begin(&entry()).and_then(LockedEntry::remove).unwrap();
                 }
             });
-            for _ in 0..300 {
-                let begun = journal.begin(&entry()).and_then(LockedEntry::remove);
-                if begun.is_err() {
-                    done.store(true, Ordering::Relaxed);
-                }
-                begun.unwrap();
+            while !writer.is_finished() {
+                journal.files().unwrap();
             }
-            done.store(true, Ordering::Relaxed);
+            writer.join().unwrap();
         });
     }
 

@@ -12,6 +12,7 @@ use crate::netlink::{Connection, Event, KernelSocket, Monitor};
 use crate::testing::scripted_peer::{Reply, Said, Script, Scripted, Step, encode};
 use crate::types::IfIndex;
 use crate::wire::attribute::bytes;
+use crate::wire::captures::native;
 use crate::wire::link;
 use crate::wire::request::Request;
 
@@ -29,7 +30,7 @@ fn change() -> Request {
 /// An `NLMSG_ERROR` body: code and the refused header.
 fn verdict(errno: i32) -> Vec<u8> {
     let mut body = (-errno).to_ne_bytes().to_vec();
-    body.extend([0x20, 0, 0, 0, 0x13, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+    body.extend(native([0x20, 0, 0, 0, 0x13, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0], &[4, 2, 2, 4, 4], &[]));
     body
 }
 
@@ -63,7 +64,7 @@ fn an_acknowledgement_and_a_refusal() {
 
 #[test]
 fn the_kernels_words_behind_a_whole_and_a_capped_request() {
-    let words = [&[9, 0, 1, 0][..], b"nope\0\0\0\0", &[8, 0, 2, 0, 32, 0, 0, 0]].concat();
+    let words = native(*b"\x09\0\x01\0nope\0\0\0\0\x08\0\x02\0\x20\0\0\0", &[], &[]).to_vec();
     let capped = [verdict(libc::EINVAL), words.clone()].concat();
     // The refused request was 0x20 bytes long: 16 of header and 16 of body.
     let whole = [verdict(libc::EINVAL), vec![0xa5; 16], words].concat();
@@ -89,7 +90,8 @@ fn the_attribute_that_the_kernel_objects_to() {
 
 #[test]
 fn a_refusal_at_the_end_of_a_dump() {
-    let body = [&(-libc::EINVAL).to_ne_bytes()[..], &[9, 0, 1, 0], b"nope\0\0\0\0"].concat();
+    let words = native(*b"\x09\0\x01\0nope\0\0\0\0", &[], &[]);
+    let body = [&(-libc::EINVAL).to_ne_bytes()[..], &words].concat();
     let (mut connection, _) = Scripted::connection([Step::Reply(vec![Reply(NLMSG_DONE, NLM_F_ACK_TLVS, 0, body)])]);
     let error = dump(&mut connection).unwrap_err();
     assert_eq!((error.errno(), error.ext_ack()), (Some(libc::EINVAL), Some("nope")));

@@ -73,8 +73,8 @@ mod tests {
     use crate::testing::fake_netns::FakeNetns;
     use crate::testing::scripted_peer::{Reply, Said, Script, Step};
     use crate::types::IfIndex;
+    use crate::wire::captures::VETH;
     use crate::wire::link::RTM_DELLINK;
-    use crate::wire::link::tests::VETH;
     use crate::wire::message::messages;
 
     const RTM_SETLINK: u16 = 19;

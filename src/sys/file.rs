@@ -71,11 +71,11 @@ pub(crate) fn inode(fd: BorrowedFd<'_>) -> io::Result<(u64, u64)> {
     Ok((metadata.dev(), metadata.ino()))
 }
 
-/// The magic number of the file system that a file is on (fstatfs(2)).
+/// The magic number of the file system that a file is on (fstatfs(2)), however large that is.
 fn file_system(fd: BorrowedFd<'_>) -> io::Result<u32> {
-    let mut statfs = std::mem::MaybeUninit::<libc::statfs>::uninit();
+    let mut statfs = std::mem::MaybeUninit::<libc::statfs64>::uninit();
     // SAFETY: `statfs` is valid for writing one struct; the descriptor is borrowed, so open.
-    retry(|| cvt(unsafe { libc::fstatfs(fd.as_raw_fd(), statfs.as_mut_ptr()) }))?;
+    retry(|| cvt(unsafe { libc::fstatfs64(fd.as_raw_fd(), statfs.as_mut_ptr()) }))?;
     // SAFETY: fstatfs succeeded and has filled the whole struct in.
     let statfs = unsafe { statfs.assume_init() };
     // 32 bits with and without a sign, or 64, from target to target; the number has 32.

@@ -5,16 +5,6 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use crate::sys::{cvt, cvt_long};
 
-/// `SIOCGSKNS` of linux/sockios.h: the network namespace of a socket (4.10).
-const SIOCGSKNS: libc::c_ulong = 0x894c;
-/// `NS_GET_NSTYPE` of linux/nsfs.h (4.11).
-const NS_GET_NSTYPE: libc::c_ulong = 0xb703;
-/// `NS_GET_USERNS` of linux/nsfs.h (4.9).
-const NS_GET_USERNS: libc::c_ulong = 0xb701;
-/// `SO_NETNS_COOKIE` of asm-generic/socket.h (5.14). The few architectures that number socket options
-/// differently get `ENOPROTOOPT` or another option's four bytes, both of which are refused below.
-const SO_NETNS_COOKIE: libc::c_int = 71;
-
 /// Moves the calling thread into the network namespace of a namespace file or (5.8) a pidfd (setns(2)).
 pub(crate) fn enter(namespace: BorrowedFd<'_>) -> io::Result<()> {
     // SAFETY: setns takes no pointers; the descriptor is borrowed, so open.
@@ -29,29 +19,29 @@ pub(crate) fn unshare() -> io::Result<()> {
     Ok(())
 }
 
-/// The network namespace that a socket was opened in.
+/// The network namespace that a socket was opened in (4.10).
 pub(crate) fn of_socket(socket: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     // SAFETY: SIOCGSKNS takes no argument; the descriptor is borrowed, so open.
-    let fd = cvt(unsafe { libc::ioctl(socket.as_raw_fd(), SIOCGSKNS as _) })?;
+    let fd = cvt(unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCGSKNS as _) })?;
     // SAFETY: the ioctl returned this descriptor just now (close-on-exec) and nothing else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// Which kind of namespace a namespace file is: a `CLONE_NEW…` number.
+/// Which kind of namespace a namespace file is: a `CLONE_NEW…` number (4.11).
 pub(crate) fn kind(namespace: BorrowedFd<'_>) -> io::Result<libc::c_int> {
     // SAFETY: NS_GET_NSTYPE takes no argument; the descriptor is borrowed, so open.
-    cvt(unsafe { libc::ioctl(namespace.as_raw_fd(), NS_GET_NSTYPE as _) })
+    cvt(unsafe { libc::ioctl(namespace.as_raw_fd(), libc::NS_GET_NSTYPE) })
 }
 
-/// The user namespace that owns a namespace.
+/// The user namespace that owns a namespace (4.9).
 pub(crate) fn owner(namespace: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     // SAFETY: NS_GET_USERNS takes no argument; the descriptor is borrowed, so open.
-    let fd = cvt(unsafe { libc::ioctl(namespace.as_raw_fd(), NS_GET_USERNS as _) })?;
+    let fd = cvt(unsafe { libc::ioctl(namespace.as_raw_fd(), libc::NS_GET_USERNS) })?;
     // SAFETY: the ioctl returned this descriptor just now (close-on-exec) and nothing else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// The number that stands for a socket's network namespace and is never used again.
+/// The number that stands for a socket's network namespace and is never used again (5.14).
 pub(crate) fn cookie(socket: BorrowedFd<'_>) -> io::Result<u64> {
     let mut cookie = 0u64;
     let mut length = size_of::<u64>() as libc::socklen_t;
@@ -60,7 +50,7 @@ pub(crate) fn cookie(socket: BorrowedFd<'_>) -> io::Result<u64> {
         libc::getsockopt(
             socket.as_raw_fd(),
             libc::SOL_SOCKET,
-            SO_NETNS_COOKIE,
+            libc::SO_NETNS_COOKIE,
             (&raw mut cookie).cast(),
             &raw mut length,
         )

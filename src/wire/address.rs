@@ -245,24 +245,25 @@ pub(crate) fn label(body: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::captures::{ADDRESS, IFADDRMSG, native};
     use crate::wire::message::HEADER;
 
     /// `ip addr add 10.9.9.1 peer 10.9.9.2/32 dev br0`, dumped by Linux 6.18.
     #[rustfmt::skip]
-    const PEER: &[u8] = &[
+    const PEER: &[u8] = &native([
         2, 32, 0x80, 0, 2, 0, 0, 0,                // family, length, flags, scope, index
         8, 0, 1, 0, 10, 9, 9, 2,                   // IFA_ADDRESS: the other end
         8, 0, 2, 0, 10, 9, 9, 1,                   // IFA_LOCAL
         8, 0, 3, 0, b'b', b'r', b'0', 0,           // IFA_LABEL
         8, 0, 8, 0, 0x80, 0, 0, 0,                 // IFA_FLAGS
-    ];
+    ], &IFADDRMSG, &ADDRESS);
     /// `ip addr add fd00::1/64 dev br0 nodad`, the same.
     #[rustfmt::skip]
-    const IPV6: &[u8] = &[
+    const IPV6: &[u8] = &native([
         10, 64, 0x82, 0, 2, 0, 0, 0,
         20, 0, 1, 0, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
         8, 0, 8, 0, 0x82, 0, 0, 0,
-    ];
+    ], &IFADDRMSG, &ADDRESS);
 
     #[test]
     fn reads_addresses_of_either_family() {
@@ -307,7 +308,7 @@ mod tests {
         // Not the name, or part of it.
         assert_eq!(before(PEER, "br", "x"), PEER);
         assert_eq!(before(IPV6, "br0", "x"), IPV6);
-        let suffixed = [&PEER[..24], &[8, 0, 3, 0, b'a', b':', b'b', 0]].concat();
+        let suffixed = [&PEER[..24], &native([8, 0, 3, 0, b'a', b':', b'b', 0], &[], &ADDRESS)].concat();
         assert_eq!(label(&before(&suffixed, "a", "eth0")), Some(&b"eth0:b"[..]));
         assert_eq!(label(&before(&suffixed, "a", "fifteen-bytes-x")), Some(&b"fifteen-bytes:b"[..]), "cut to size");
     }
@@ -326,12 +327,13 @@ mod tests {
         for (was, first, last) in [(0x80, 0x82, Some(0x80)), (0x82, 0x82, None), (0xc0, 0xc0, None), (0x88, 0x88, None)]
         {
             let mut body = IPV6.to_vec();
-            (body[2], body[32]) = (was, was);
+            body[2] = was;
+            body[32..].copy_from_slice(&u32::from(was).to_ne_bytes());
             assert_eq!(flags(&readd_nodad(&body, index)), first);
             assert_eq!(clear_nodad(&body, index).as_ref().map(flags), last);
         }
         assert!(clear_nodad(PEER, index).is_none());
-        let other_end = [IPV6, &[20, 0, 2, 0], &[0xfd; 16]].concat();
+        let other_end = [IPV6, &native([20, 0, 2, 0], &[2, 2], &[]), &[0xfd; 16]].concat();
         assert_eq!(clear_nodad(&other_end, index).as_ref().map(flags), Some(0x82));
         for end in 0..IPV6.len() {
             let _ = (readd_nodad(&IPV6[..end], index), clear_nodad(&IPV6[..end], index));

@@ -128,11 +128,14 @@ pub(crate) fn header(list: &[u8]) -> Option<(u16, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::captures::{Rule, native};
+
+    const RULES: [(u16, Rule); 2] = [(1, Rule::Bytes), (2, Rule::Bytes)];
 
     #[test]
     fn a_malformed_attribute_ends_the_list_only() {
         // type 1 "ab\0" padded, type 2 with the nested flag, then one that claims 200 bytes
-        let list = [7, 0, 1, 0, b'a', b'b', 0, 0, 8, 0, 2, 0x80, 1, 2, 3, 4, 200, 0, 3, 0];
+        let list = native([7, 0, 1, 0, b'a', b'b', 0, 0, 8, 0, 2, 0x80, 1, 2, 3, 4, 200, 0, 3, 0], &[], &RULES);
         let all: Vec<_> = attributes(&list).collect();
         assert_eq!(all, [(1, &b"ab\0"[..]), (2, &[1, 2, 3, 4][..])]);
         assert_eq!(find(&list, 2), Some(&[1, 2, 3, 4][..]));
@@ -141,18 +144,19 @@ mod tests {
 
     #[test]
     fn every_cut_is_survived() {
-        let list = [8, 0, 1, 0, 1, 2, 3, 4, 5, 0, 2, 0, 9];
+        let list = native([8, 0, 1, 0, 1, 2, 3, 4, 5, 0, 2, 0, 9], &[], &RULES);
         for end in 0..list.len() {
             assert!(attributes(&list[..end]).count() <= 2);
         }
         for length in 0..=3u8 {
-            assert_eq!(attributes(&[length, 0, 1, 0]).count(), 0);
+            assert_eq!(attributes(&native([length, 0, 1, 0], &[], &[])).count(), 0);
         }
     }
 
     #[test]
     fn a_list_is_edited() {
-        let list = [7, 0, 1, 0, b'a', b'b', 0, 0, 8, 0, 2, 0x80, 1, 2, 3, 4, 5, 0, 3, 0, 9, 0, 0, 0];
+        let list =
+            native([7, 0, 1, 0, b'a', b'b', 0, 0, 8, 0, 2, 0x80, 1, 2, 3, 4, 5, 0, 3, 0, 9, 0, 0, 0], &[], &RULES);
         let longer = edited(&list, |kind, value| match kind {
             1 => Some(b"abcde".to_vec()),
             2 => None,

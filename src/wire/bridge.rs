@@ -29,14 +29,16 @@ pub(crate) fn has_spanning_tree(payload: &[u8]) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::captures::{BRIDGE_PORT, IFINFOMSG, LINK, native};
 
     /// The beginning of `IFLA_INFO_SLAVE_DATA` of a veth with `ip link set v0 master br0`, the bridge with
     /// `stp_state 1`, as Linux 6.18 sends it.
-    const LISTENING: [u8; 24] = [
+    #[rustfmt::skip]
+    const LISTENING: [u8; 24] = native([
         5, 0, 1, 0, 1, 0, 0, 0, // IFLA_BRPORT_STATE: listening
         6, 0, 2, 0, 0x20, 0, 0, 0, // IFLA_BRPORT_PRIORITY
         8, 0, 3, 0, 2, 0, 0, 0, // IFLA_BRPORT_COST
-    ];
+    ], &[], &BRIDGE_PORT);
 
     fn port(data: &[u8]) -> Port {
         Port { kind: b"bridge".to_vec(), data: data.to_vec() }
@@ -59,12 +61,15 @@ mod tests {
     /// The body of a bridge's `RTM_NEWLINK`, of its attributes the two that are read.
     #[test]
     fn a_bridge_has_a_spanning_tree_or_not() {
-        let mut body = vec![0; 16]; // struct ifinfomsg
-        body.extend([28, 0, 18, 0]); // IFLA_LINKINFO
-        body.extend([11, 0, 1, 0, b'b', b'r', b'i', b'd', b'g', b'e', 0, 0]); // IFLA_INFO_KIND
-        body.extend([12, 0, 2, 0, 8, 0, 5, 0, 1, 0, 0, 0]); // IFLA_INFO_DATA: IFLA_BR_STP_STATE
+        #[rustfmt::skip]
+        let mut body = native([
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            28, 0, 18, 0,                                                // IFLA_LINKINFO
+            11, 0, 1, 0, b'b', b'r', b'i', b'd', b'g', b'e', 0, 0,       // IFLA_INFO_KIND
+            12, 0, 2, 0, 8, 0, 5, 0, 1, 0, 0, 0,                         // IFLA_INFO_DATA: IFLA_BR_STP_STATE
+        ], &IFINFOMSG, &LINK);
         assert_eq!(has_spanning_tree(&body), Some(true));
-        body[40] = 0;
+        body[40..].fill(0);
         assert_eq!(has_spanning_tree(&body), Some(false));
         for end in 0..body.len() {
             assert_eq!(has_spanning_tree(&body[..end]), None, "{end}");

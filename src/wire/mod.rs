@@ -5,6 +5,8 @@ pub(crate) mod address;
 pub(crate) mod arp;
 pub(crate) mod attribute;
 pub(crate) mod bridge;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod captures;
 pub(crate) mod link;
 pub(crate) mod message;
 mod names;

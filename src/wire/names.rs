@@ -116,17 +116,18 @@ fn find(names: Option<&Names>, list: &[u8], wanted: usize, depth: u8) -> Option<
 mod tests {
     use super::*;
     use crate::types::IfIndex;
+    use crate::wire::captures::{self, IFINFOMSG, native};
     use crate::wire::link;
 
     /// `struct ifinfomsg`, then a name, and a kind with data in which something is wrong.
     #[rustfmt::skip]
-    const BODY: [u8; 52] = [
+    const BODY: [u8; 52] = native([
         0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         7, 0, 3, 0, b'v', b'0', 0, 0,             // IFLA_IFNAME
         28, 0, 18, 0,                             // IFLA_LINKINFO
         9, 0, 1, 0, b'v', b'e', b't', b'h', 0, 0, 0, 0,
         12, 0, 2, 0, 8, 0, 1, 0, 0, 0, 0, 0,      // IFLA_INFO_DATA
-    ];
+    ], &IFINFOMSG, &captures::LINK);
 
     #[test]
     fn the_innermost_that_is_there() {

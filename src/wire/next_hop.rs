@@ -97,23 +97,24 @@ fn attribute(body: &[u8], kind: u16) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::captures::{self, NEXT_HOP, native};
     use crate::wire::message::HEADER;
 
     /// `ip nexthop add id 7 via 10.1.0.9 dev 2`, dumped by Linux 6.18 while the link was down.
     #[rustfmt::skip]
-    const OBJECT: &[u8] = &[
+    const OBJECT: &[u8] = &native([
         2, 253, 3, 0, 0x10, 0, 0, 0,     // family, scope, protocol, reserved, flags: link down
         8, 0, 1, 0, 7, 0, 0, 0,          // NHA_ID
         8, 0, 5, 0, 2, 0, 0, 0,          // NHA_OIF
         8, 0, 6, 0, 10, 1, 0, 9,         // NHA_GATEWAY
-    ];
+    ], &captures::NHMSG, &NEXT_HOP);
     /// `ip nexthop add id 9 group 7/8`, the same.
     #[rustfmt::skip]
-    const GROUP: &[u8] = &[
+    const GROUP: &[u8] = &native([
         0, 0, 3, 0, 0, 0, 0, 0,
         8, 0, 1, 0, 9, 0, 0, 0,
         20, 0, 2, 0, 7, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0,
-    ];
+    ], &captures::NHMSG, &NEXT_HOP);
 
     fn index(number: u32) -> IfIndex {
         IfIndex::new(number).unwrap()

@@ -150,8 +150,8 @@ mod tests {
     use crate::testing::fake_netns::FakeNetns;
     use crate::testing::scripted_peer::{Reply, Script, Step};
     use crate::wire::attribute::edited;
+    use crate::wire::captures::VETH;
     use crate::wire::link::RTM_NEWLINK;
-    use crate::wire::link::tests::VETH;
 
     const IFLA_ADDRESS: u16 = 1;
     const IFLA_IFNAME: u16 = 3;

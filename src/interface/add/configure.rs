@@ -290,8 +290,8 @@ mod tests {
     use crate::namespace::Namespace;
     use crate::testing::fake_netns::FakeNetns;
     use crate::testing::scripted_peer::{Reply, Said, Script, Step};
+    use crate::wire::captures::VETH;
     use crate::wire::link::RTM_NEWLINK;
-    use crate::wire::link::tests::VETH;
 
     /// A namespace whose kernel is a peer that plays these acts.
     fn scripted(acts: impl IntoIterator<Item = Step>) -> (Namespace, Script) {

@@ -132,6 +132,7 @@ fn resemblance(description: &Description, candidate: &Candidate, master: Option<
 mod tests {
     use super::*;
     use crate::types::NamePrefix;
+    use crate::wire::captures::VETH;
 
     fn name(text: &str) -> IfName {
         IfName::new(text).unwrap()
@@ -143,9 +144,8 @@ mod tests {
 
     /// A link of this index, name and addresses.
     fn link(index: u32, called: &str, has: &str) -> Candidate {
-        let body = include_bytes!("../../wire/captures/link-veth-port.bin");
         let index = IfIndex::new(index).unwrap();
-        let link = LinkInfo { index, name: name(called), master: None, ..LinkInfo::parse(body).unwrap() };
+        let link = LinkInfo { index, name: name(called), master: None, ..LinkInfo::parse(VETH).unwrap() };
         Candidate { link, addresses: addresses(has) }
     }
 

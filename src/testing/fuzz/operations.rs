@@ -24,10 +24,8 @@ use crate::testing::scripted_peer::Script;
 use crate::types::{Family, IfName, MacAddr, Prefix};
 use crate::wait;
 use crate::wait::{DadWait, ForwardingWait};
+use crate::wire::captures::VETH;
 use crate::wire::link::LinkInfo;
-
-/// `RTM_GETLINK` answered by Linux 6.18 for a veth, v0 with index 3, as a bridge port.
-const VETH: &[u8] = include_bytes!("../../wire/captures/link-veth-port.bin");
 
 /// How long is waited for what does not come.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -368,12 +368,9 @@ fn header(index: Option<IfIndex>) -> LinkHeader {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    /// `RTM_GETLINK` answered by Linux 6.18 for a veth: up, port of a bridge with hairpin on, an alias and an
-    /// alternative name, the other end in another namespace.
-    pub(crate) const VETH: &[u8] = include_bytes!("../captures/link-veth-port.bin");
+    use crate::wire::captures::VETH;
 
     #[test]
     fn reads_a_bridge_port() {

@@ -159,7 +159,7 @@ pub(crate) fn inet_attribute(settings: &[(u16, u32)]) -> Attribute {
 mod tests {
     use super::*;
     use crate::wire::attribute::find;
-    use crate::wire::link::tests::VETH;
+    use crate::wire::captures::VETH;
     use crate::wire::link::{IFINFOMSG, LinkInfo};
     use crate::wire::message::HEADER;
 

@@ -320,24 +320,25 @@ fn next_hops(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::wire::captures::{self, ROUTE, native};
 
     /// `ip route add 198.51.100.0/24 dev br0 table 1000`, dumped by Linux 6.18 while the link was down.
     #[rustfmt::skip]
-    pub(crate) const TABLE: &[u8] = &[
+    pub(crate) const TABLE: &[u8] = &native([
         2, 24, 0, 0, 0xfc, 3, 0xfd, 1, 0x10, 0, 0, 0, // family, lengths, tos, table, protocol, scope, type, flags
         8, 0, 15, 0, 0xe8, 3, 0, 0,                   // RTA_TABLE
         8, 0, 1, 0, 198, 51, 100, 0,                  // RTA_DST
         8, 0, 4, 0, 2, 0, 0, 0,                       // RTA_OIF
-    ];
+    ], &captures::RTMSG, &ROUTE);
     /// `ip route add 192.0.2.0/24 via 10.1.2.9`, the same.
     #[rustfmt::skip]
-    pub(crate) const VIA: &[u8] = &[
+    pub(crate) const VIA: &[u8] = &native([
         2, 24, 0, 0, 254, 3, 0, 1, 0x10, 0, 0, 0,
         8, 0, 15, 0, 254, 0, 0, 0,
         8, 0, 1, 0, 192, 0, 2, 0,
         8, 0, 5, 0, 10, 1, 2, 9,                      // RTA_GATEWAY
         8, 0, 4, 0, 2, 0, 0, 0,
-    ];
+    ], &captures::RTMSG, &ROUTE);
 
     #[test]
     fn reads_routes() {

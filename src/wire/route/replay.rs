@@ -192,11 +192,16 @@ fn lifetime(body: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::captures::{self, ROUTE, native};
     use crate::wire::route::depends_on;
     use crate::wire::route::tests::{TABLE, VIA};
 
     fn index(number: u32) -> IfIndex {
         IfIndex::new(number).unwrap()
+    }
+
+    fn attributes<const N: usize>(list: [u8; N]) -> [u8; N] {
+        native(list, &[], &ROUTE)
     }
 
     /// What is said, without the netlink header.
@@ -223,34 +228,34 @@ mod tests {
     #[test]
     fn next_hops_are_pointed_elsewhere_and_revived() {
         // `ip route add 172.30.0.0/16 nexthop dev 2 nexthop dev 3`, the first one dead.
-        let hops = [20, 0, 9, 0, 8, 0, 1, 0, 2, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0];
+        let hops = attributes([20, 0, 9, 0, 8, 0, 1, 0, 2, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0]);
         let body = [&VIA[..12], &hops].concat();
         assert!(
             depends_on(&body, index(2), &[]) && depends_on(&body, index(3), &[]) && !depends_on(&body, index(4), &[])
         );
         assert_eq!(
             find(&replayed(&body)[RTMSG..], RTA_MULTIPATH).unwrap(),
-            [8, 0, 0, 0, 9, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0]
+            native([8, 0, 0, 0, 9, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0], &[2, 1, 1, 4, 2, 1, 1, 4], &[])
         );
         for end in 0..body.len() {
             replayed(&body[..end]);
             depends_on(&body[..end], index(2), &[]);
         }
         let mut endless = body.clone();
-        endless[16] = 0;
+        endless[16..18].fill(0);
         assert!(!depends_on(&endless, index(2), &[]));
     }
 
     /// As `encap rpl` takes it, of a route and of next hops, whatever stands around it.
     #[test]
     fn encapsulations_are_marked_as_lists() {
-        let (encap, metric) = ([8, 0, 22, 0, 4, 0, 1, 0], [8, 0, 6, 0, 1, 0, 0, 0]);
-        let marked = [8, 0, 22, 0x80, 4, 0, 1, 0];
+        let (encap, metric) = (attributes([8, 0, 22, 0, 4, 0, 1, 0]), attributes([8, 0, 6, 0, 1, 0, 0, 0]));
+        let marked = attributes([8, 0, 22, 0x80, 4, 0, 1, 0]);
         let body = replayed(&[&VIA[..12], &metric, &encap, &metric].concat());
         assert_eq!(body[RTMSG..], [metric, marked, metric].concat());
-        let hop = [16, 0, 0, 0, 3, 0, 0, 0];
-        let body = replayed(&[&VIA[..12], &[20, 0, 9, 0], &hop, &encap].concat());
-        assert_eq!(body[RTMSG..], [&[20, 0, 9, 0][..], &hop, &marked].concat());
+        let hops = native([20, 0, 9, 0, 16, 0, 0, 0, 3, 0, 0, 0], &[2, 2, 2, 1, 1, 4], &[]);
+        let body = replayed(&[&VIA[..12], &hops, &encap].concat());
+        assert_eq!(body[RTMSG..], [&hops[..], &marked].concat());
     }
 
     /// No kernel says so, but a journal may.
@@ -265,21 +270,21 @@ mod tests {
 
     /// `ip -6 route add fd00:50::/48 dev 2 src fd00::1`, but for what the kernel reports of it.
     #[rustfmt::skip]
-    const SOURCE: &[u8] = &[
+    const SOURCE: &[u8] = &native([
         10, 48, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0,
         8, 0, 15, 0, 254, 0, 0, 0,
         20, 0, 1, 0, 0xfd, 0, 0, 0x50, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         8, 0, 6, 0, 0, 4, 0, 0,
         8, 0, 4, 0, 2, 0, 0, 0,
         20, 0, 7, 0, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
-    ];
+    ], &captures::RTMSG, &ROUTE);
 
     #[test]
     fn what_is_left_of_a_route_goes_by_link_and_gateway() {
         let left = |present: &[Vec<u8>]| remnants(SOURCE, index(2), index(9), present);
         let without_source = SOURCE[..SOURCE.len() - 20].to_vec();
         let mut elsewhere = SOURCE.to_vec();
-        elsewhere[16] = 100;
+        elsewhere[16..20].copy_from_slice(&100u32.to_ne_bytes());
         assert_eq!(left(&[]).unwrap().len(), 0);
         assert_eq!(left(&[elsewhere]).unwrap().len(), 0);
         assert_eq!(left(&[replayed(SOURCE)]).unwrap().len(), 0, "there is nothing about it to change");
@@ -288,13 +293,13 @@ mod tests {
         assert_eq!(find(list(&said), RTA_OIF).and_then(u32), Some(9));
         assert_eq!(find(list(&said), RTA_GATEWAY), Some(&[0; 16][..]), "none");
         assert_eq!(find(list(&said), RTA_PREFSRC), None);
-        let over_object = [&without_source[..], &[8, 0, 30, 0, 1, 0, 0, 0]].concat();
+        let over_object = [&without_source[..], &attributes([8, 0, 30, 0, 1, 0, 0, 0])].concat();
         assert!(left(&[over_object, without_source]).is_none());
     }
 
     #[test]
     fn a_lifetime_is_said_in_the_other_unit() {
-        let mut cache = vec![36, 0, 12, 0];
+        let mut cache = native([36, 0, 12, 0], &[2, 2], &[]).to_vec();
         cache.extend([0; 8]);
         cache.extend(299_950i32.to_ne_bytes());
         cache.extend([0; 20]);
