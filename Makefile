@@ -1,6 +1,10 @@
-# The C API: a shared and a static library, their header and a file for pkg-config.
+# The command with its manual pages and completions; and the C API: a shared and a static library, their header and a file
+# for pkg-config.
 #
 #	make install PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu DESTDIR=/tmp/package
+#	make install-library     the C API alone; install-command the command alone; uninstall takes both away
+#	make static              netgraft and libnetgraft.a, static with musl, in target/release/static
+#	make small               the shared library with a Rust library that is built for size, too
 #
 # Whoever changes src/capi makes the header and the list of symbols anew: `make header symbols`.
 
@@ -14,6 +18,9 @@ export CARGO_TARGET_DIR
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+COMPLETIONS ?= $(PREFIX)/share
 
 # Goes up when a function is taken away, or changed so that programs have to be compiled again.
 ABI := 0
@@ -30,12 +37,30 @@ packed := $(shell getconf GNU_LIBC_VERSION 2>/dev/null | \
 # Never unloaded: a thread of its own may be sending announcements.
 linking := -C force-frame-pointers=yes $(packed) -C link-arg=-Wl,-soname,$(SONAME) -C link-arg=-Wl,-z,nodelete -C link-arg=-Wl,-z,defs
 
-.PHONY: build install header symbols check check-header check-symbols check-size
+.PHONY: build command static small install install-library install-command uninstall
+.PHONY: header symbols check check-header check-symbols check-size
 
+build_library = $(CARGO) rustc $(compact) --locked --quiet --lib --profile $(PROFILE) --features capi
 build:
-	$(CARGO) rustc $(compact) --locked --quiet --lib --profile $(PROFILE) --features capi --crate-type cdylib,staticlib -- $(linking)
+	$(build_library) --crate-type cdylib,staticlib -- $(linking)
 
-install: build
+command:
+	$(CARGO) build --locked --quiet --bin netgraft --profile $(PROFILE) --features cli
+
+static:
+	packaging/static $(built)/static
+
+# Needs the compiler's sources: rustup component add rust-src, or Debian's rust-src.
+host = $(shell rustc -vV | sed -n 's/^host: //p')
+small:
+	RUSTC_BOOTSTRAP=1 $(build_library) --crate-type cdylib --target $(host) \
+		-Z build-std=std,panic_unwind -Z build-std-features=optimize_for_size -- $(linking)
+	cp $(CARGO_TARGET_DIR)/$(host)/$(notdir $(built))/libnetgraft.so $(built)/libnetgraft.small.so
+	@echo "$(built)/libnetgraft.small.so: $$(stat -c %s $(built)/libnetgraft.small.so) bytes, $$(rustc --version)"
+
+install: install-library install-command
+
+install-library: build
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)
 	$(INSTALL) -m 755 $(built)/libnetgraft.so $(DESTDIR)$(LIBDIR)/libnetgraft.so.$(VERSION)
 	ln -sf libnetgraft.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
@@ -44,6 +69,24 @@ install: build
 	$(INSTALL) -m 644 include/netgraft.h $(DESTDIR)$(INCLUDEDIR)/netgraft.h
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 		-e 's|@VERSION@|$(VERSION)|' include/netgraft.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/netgraft.pc
+
+bash_completion = $(COMPLETIONS)/bash-completion/completions/netgraft
+zsh_completion = $(COMPLETIONS)/zsh/vendor-completions/_netgraft
+fish_completion = $(COMPLETIONS)/fish/vendor_completions.d/netgraft.fish
+
+install-command: command
+	$(INSTALL) -D -m 755 $(built)/netgraft $(DESTDIR)$(BINDIR)/netgraft
+	$(INSTALL) -d $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -D -m 644 completions/netgraft.bash $(DESTDIR)$(bash_completion)
+	$(INSTALL) -D -m 644 completions/_netgraft $(DESTDIR)$(zsh_completion)
+	$(INSTALL) -D -m 644 completions/netgraft.fish $(DESTDIR)$(fish_completion)
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,libnetgraft.so.$(VERSION) $(SONAME) libnetgraft.so libnetgraft.a pkgconfig/netgraft.pc) \
+		$(DESTDIR)$(INCLUDEDIR)/netgraft.h $(DESTDIR)$(BINDIR)/netgraft \
+		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(wildcard man/*.1))) \
+		$(DESTDIR)$(bash_completion) $(DESTDIR)$(zsh_completion) $(DESTDIR)$(fish_completion)
 
 # What cbindgen makes of src/capi, with the version put in and its spacing of pointers that are types put right.
 make_header = $(CBINDGEN) --quiet --config include/cbindgen.toml src/capi/mod.rs | sed \

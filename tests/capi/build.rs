@@ -41,7 +41,7 @@ pub(crate) fn installed() -> PathBuf {
     let outcome = OUTCOME.get_or_init(|| {
         tools::ensure();
         let mut make = Command::new("make");
-        make.args(["--silent", "install", "PROFILE=dev"]).arg(format!("PREFIX={}", prefix.display()));
+        make.args(["--silent", "install-library", "PROFILE=dev"]).arg(format!("PREFIX={}", prefix.display()));
         make.env("CARGO_TARGET_DIR", folder().join("target")).current_dir(root());
         if let Some(cargo) = std::env::var_os("CARGO") {
             make.env("CARGO", cargo);
