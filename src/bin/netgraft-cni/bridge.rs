@@ -84,8 +84,8 @@ impl Options {
         if let Some(mtu) = self.mtu {
             config = config.mtu(mtu);
         }
+        config = veth::with_ipv6(config)?;
         if Path::new("/proc/sys/net/ipv6").exists() {
-            config = config.sysctl("net.ipv6.conf.IFNAME.disable_ipv6=0".parse()?);
             // Routers of the containers' making must not get the host's traffic.
             config = config.sysctl("net.ipv6.conf.IFNAME.accept_ra=0".parse()?);
         }

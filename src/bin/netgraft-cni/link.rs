@@ -334,17 +334,20 @@ impl Kernel {
         const VETH_INFO_PEER: u16 = 1;
         let c_text = |text: &str| [text.as_bytes(), &[0]].concat();
         let mtu = bridge.mtu.to_ne_bytes();
-        let mut peer = link_header(0, 0, IFF_UP, IFF_UP).to_vec();
+        let mut peer = link_header(0, 0, 0, 0).to_vec();
         peer.extend(
             Message::new(0, 0, &[]).attribute(IFLA_IFNAME, &c_text(port)).attribute(IFLA_MTU, &mtu).into_body(),
         );
         let info = Attributes::default().attribute(IFLA_INFO_KIND, b"veth");
         let info = info.nested(IFLA_INFO_DATA, Attributes::default().attribute(VETH_INFO_PEER, &peer));
         let flags = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
-        let create = Message::new(RTM_NEWLINK, flags, &link_header(0, 0, IFF_UP, IFF_UP));
+        let create = Message::new(RTM_NEWLINK, flags, &link_header(0, 0, 0, 0));
         let create = create.attribute(IFLA_IFNAME, &c_text(name)).attribute(IFLA_MTU, &mtu);
         self.connection.change(&create.nested(IFLA_LINKINFO, info)).doing(format!("create {name}"))?;
-        let Some(port) = self.link(port)? else { return Ok(()) };
+        // Neither end can be up before both are there.
+        let ends = (self.link(name)?, self.link(port)?);
+        let (Some(end), Some(port)) = ends else { return Ok(()) };
+        self.set_flags(&end, IFF_UP, true)?;
         let join = Message::new(RTM_SETLINK, NLM_F_ACK, &link_header(0, port.index, IFF_UP, IFF_UP));
         let join = join.attribute(IFLA_MASTER, &bridge.index.to_ne_bytes());
         self.connection.change(&join).doing(format!("make {} a port of {}", port.name, bridge.name))

@@ -10,7 +10,7 @@ use crate::link::{Kernel, Link};
 use crate::plugin::{Place, open};
 use crate::result::{CniResult, Interface};
 use crate::undo::Undo;
-use crate::veth::gone;
+use crate::veth::{gone, with_ipv6};
 
 /// Keys that the three plugins share.
 #[derive(Debug)]
@@ -89,6 +89,7 @@ pub(crate) fn add(
     if let Some(mtu) = mtu {
         config = config.mtu(mtu);
     }
+    config = with_ipv6(config)?;
     config = given.ips.iter().fold(config, |config, ip| config.address(ip.address));
     let interface = place.pod.add_interface(link, config)?;
     undo.push(move || interface.remove().map_err(|error| error.to_string()));

@@ -1,5 +1,7 @@
 //! A pair of veths, one end in the container: what the plugins bridge and ptp make.
 
+use std::path::Path;
+
 use netgraft::{Announce, IfName, InterfaceConfig, Link as LibraryLink, MacAddr, Prefix, VethPeer};
 
 use crate::attachment::Attachment;
@@ -48,6 +50,7 @@ pub(crate) fn create(place: &Place<'_, '_>, pair: &Pair<'_>, undo: &mut Undo) ->
     if let Some(mtu) = pair.mtu {
         (config, peer) = (config.mtu(mtu), peer.mtu(mtu));
     }
+    config = with_ipv6(config)?;
     config = pair.addresses.iter().fold(config, |config, address| config.address(*address));
     let interface = place.pod.add_interface(LibraryLink::veth(&attachment.ifname, peer)?, config)?;
     undo.push(move || interface.remove().map_err(|error| error.to_string()));
@@ -55,6 +58,14 @@ pub(crate) fn create(place: &Place<'_, '_>, pair: &Pair<'_>, undo: &mut Undo) ->
     place.host_kernel().set_alias(&end, &attachment.alias())?;
     let inside = place.pod_kernel().link(&attachment.ifname)?.ok_or_else(|| gone(&attachment.ifname))?;
     Ok((end, inside))
+}
+
+/// Leaves IPv6 enabled on a link that gets no IPv6 address, as the stock plugins do.
+pub(crate) fn with_ipv6(config: InterfaceConfig) -> Result<InterfaceConfig> {
+    match Path::new("/proc/sys/net/ipv6").exists() {
+        true => Ok(config.sysctl("net.ipv6.conf.IFNAME.disable_ipv6=0".parse()?)),
+        false => Ok(config),
+    }
 }
 
 pub(crate) fn gone(name: &str) -> Error {

@@ -10,6 +10,7 @@ use crate::plugin::{Attach, Place};
 use crate::port::vlan_id;
 use crate::result::CniResult;
 use crate::undo::Undo;
+use crate::veth::with_ipv6;
 
 #[derive(Debug)]
 pub(crate) struct Options {
@@ -46,6 +47,7 @@ impl Attach for Options {
         if let Some(mtu) = self.parent.mtu {
             config = config.mtu(mtu);
         }
+        config = with_ipv6(config)?;
         config = given.ips.iter().fold(config, |config, ip| config.address(ip.address));
         place.pod.add_interface(LibraryLink::in_place(ifname)?, config)?;
         parent::finish(place, given)
