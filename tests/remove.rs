@@ -1,5 +1,5 @@
 //! Interfaces taken out again: links go home or are deleted, and what cannot be removed stays as it is.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

@@ -1,5 +1,7 @@
 //! The methods of [`Namespace`] for gateways, routes, neighbours, extra addresses and settings.
 
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::error::Result;
 use crate::namespace::Namespace;
 use crate::routing::{Gateway, Gateways, Neighbour, Route};
