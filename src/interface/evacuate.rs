@@ -20,8 +20,7 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
     if let Some(journal) = ns.registry.journal() {
         lost.extend(restore::catch_up(ns, journal)?.into_iter().map(|(source, error)| (source, error.to_string())));
     }
-    let (homeless, others): (Vec<_>, Vec<_>) =
-        ns.registry.present().into_iter().partition(is_homeless);
+    let (homeless, others): (Vec<_>, Vec<_>) = ns.registry.present().into_iter().partition(is_homeless);
     if !force {
         others.iter().try_for_each(|record| {
             let refused = record.present().map_or(Ok(()), |present| remove::refuse_at_home(&present));
