@@ -79,13 +79,15 @@ impl Namespace {
 
     /// Makes a namespace with `lo` up and pins it at a path, so that it outlives the process.
     ///
-    /// Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on.
+    /// Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on. An empty file
+    /// of the caller's, which a process leaves that is killed while it makes or removes a pin, counts as nothing. In
+    /// /run/netns pins are made as `ip netns` makes them, and both can remove each other's.
     ///
     /// # Errors
     /// [`ErrorKind::Exists`] when anything is at the path already; [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`,
     /// or where the folder must not be written; [`ErrorKind::Kernel`] for what else the system refuses: more namespaces
-    /// than `user.max_net_namespaces` (`ENOSPC`), or a folder that others kept locked for 3 seconds (`EBUSY`). Nothing
-    /// is left behind.
+    /// than `user.max_net_namespaces` (`ENOSPC`). [`ErrorKind::Permission`], too, where the path leads through another
+    /// user's symbolic link. Nothing is left behind.
     pub fn create(path: impl AsRef<Path>) -> Result<Self> {
         Self::create_at(path.as_ref(), pin::Mountpoint::make)
     }
@@ -98,6 +100,16 @@ impl Namespace {
     /// there still is then, unless [`Error::left`] says otherwise.
     pub fn create_replacing(path: impl AsRef<Path>) -> Result<Self> {
         Self::create_at(path.as_ref(), pin::Mountpoint::take_over)
+    }
+
+    /// Removes what a process left at a path that was killed while it made or removed a pin: an empty file of the
+    /// caller's without a namespace. Returns whether there was such a file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] where the folder does not exist, [`ErrorKind::Permission`] where it must not be written.
+    pub fn remove_stale_pin(path: impl AsRef<Path>) -> Result<bool> {
+        let path = path.as_ref();
+        pin::remove_stale(path).doing(|| format!("remove what is left at {}", printable_path(path)))
     }
 
     fn create_at(path: &Path, place: fn(&Path) -> Result<pin::Mountpoint>) -> Result<Self> {

@@ -25,7 +25,7 @@ impl Namespace {
     /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any more;
     /// [`ErrorKind::NotFound`] when nothing is there any more. [`ErrorKind::Permission`] when the caller may not
     /// unmount it or remove the file. [`ErrorKind::Kernel`] with `EINVAL` when the path that it was opened by is no pin
-    /// but `/proc/PID/ns/net`, with `EBUSY` when others kept the folder locked for 3 seconds. [`ErrorKind::NameTaken`] or
+    /// but `/proc/PID/ns/net`. [`ErrorKind::NameTaken`] or
     /// [`ErrorKind::Sysctl`] when an interface cannot come home, [`ErrorKind::Busy`] when another process has worked on one
     /// for 3 seconds: nothing is unpinned, and what is home already stays there. Whatever the error, the handle is as
     /// usable as before; [`Error::left`] says so where the pin is gone and its file is not.

@@ -5,6 +5,7 @@ pub(crate) mod discover;
 mod handle;
 mod id;
 pub(crate) mod pin;
+mod pin_folder;
 pub(crate) mod retry;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod stand_in;

@@ -1,179 +1,308 @@
 //! Pins: regular files that a namespace's file is mounted on, which keep the namespace alive.
+//!
+//! The folder is opened once, and everything happens relative to its descriptor: somebody who swaps the folder for
+//! another one or for a link sends nothing elsewhere. Nobody else can keep a pin from being made: while one is, its file
+//! is its maker's alone (mode 0600) and locked. A process that is killed leaves at worst an empty file without a namespace,
+//! which counts as nothing.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::ffi::OsString;
+use std::fs::{File, Metadata, Permissions};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::netns::retry::retry_while_busy;
+use crate::netns::pin_folder::{self, FolderMade};
 use crate::sys;
 use crate::text::printable_path;
 
-/// How many pins on top of each other a replacement takes away.
+/// How many pins on top of each other are taken away.
 const STACKED_PINS: u32 = 64;
+/// How often a file is made that somebody else takes away again.
+const ATTEMPTS: u32 = 8;
+/// The mode of a file that is about to become a pin, and of one that is.
+const CLAIMED_MODE: u32 = 0o600;
+const PIN_MODE: u32 = 0o644;
+
+/// A name in a folder that is held open.
+#[derive(Debug)]
+struct Place {
+    folder: OwnedFd,
+    name: OsString,
+    path: PathBuf,
+}
+
+/// What is at a place.
+enum Found {
+    Nothing,
+    /// A namespace's file is mounted there.
+    Pin(OwnedFd),
+    /// An empty file without a namespace, of the caller's: a killed process left it.
+    Stale,
+    /// Another process is about to mount a namespace there.
+    Claimed,
+    /// Another regular file.
+    File,
+    Other,
+}
+
+impl Place {
+    fn open(path: &Path, made: Option<&mut Vec<FolderMade>>) -> Result<Self> {
+        let name = path.file_name().ok_or_else(|| Error::new(ErrorKind::InvalidArgument, "the path names no file"))?;
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let making = made.is_some();
+        let mut folder = pin_folder::open(parent, made)?;
+        // Pins are made in the mount that `ip netns` makes there, and then both can take them away.
+        if making && pin_folder::share_with_iproute2(folder.as_fd())? {
+            folder = pin_folder::open(parent, None)?;
+        }
+        Ok(Self { folder, name: name.to_owned(), path: path.to_owned() })
+    }
+
+    fn open_at(&self, flags: libc::c_int) -> io::Result<OwnedFd> {
+        sys::file::open_at(self.folder.as_fd(), self.name.as_bytes(), flags | libc::O_NOFOLLOW)
+    }
+
+    fn look(&self) -> Result<Found> {
+        // Without opening what may be a fifo or a device.
+        let file = match self.open_at(libc::O_PATH) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+            file => file?,
+        };
+        if sys::file::is_namespace(file.as_fd())? {
+            return Ok(Found::Pin(file));
+        }
+        let metadata = sys::file::metadata(file.as_fd())?;
+        let is_stale = |file: &Metadata| file.len() == 0 && file.nlink() == 1 && file.uid() == sys::file::euid();
+        Ok(match metadata.is_file() {
+            true if is_stale(&metadata) && self.is_claimed(&metadata) => Found::Claimed,
+            true if is_stale(&metadata) => Found::Stale,
+            true => Found::File,
+            false => Found::Other,
+        })
+    }
+
+    /// Whether a file is locked by who makes a pin of it. Nobody else can lock one of this mode.
+    fn is_claimed(&self, metadata: &Metadata) -> bool {
+        if metadata.mode() & 0o777 != CLAIMED_MODE {
+            return false;
+        }
+        let file = self.open_at(libc::O_RDONLY | libc::O_NONBLOCK);
+        file.is_ok_and(|file| !matches!(sys::file::try_lock(file.as_fd()), Ok(true)))
+    }
+
+    /// Makes the file and claims it. An empty one that a killed process left is replaced.
+    fn make_file(&self) -> Result<OwnedFd> {
+        for _ in 0..ATTEMPTS {
+            match sys::file::create_at(self.folder.as_fd(), self.name.as_bytes(), CLAIMED_MODE) {
+                Ok(file) => {
+                    // Where somebody else has locked it, that is to take it away: seen when it is mounted on.
+                    let _ = sys::file::try_lock(file.as_fd());
+                    return Ok(file);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error).doing(|| "make the file to pin it on"),
+            }
+            match self.look()? {
+                // Refused where it has become a pin since.
+                Found::Stale => drop(self.unlink()),
+                Found::Nothing => {}
+                Found::Pin(_) => return Err(Error::new(ErrorKind::Exists, "a namespace is pinned there already")),
+                Found::Claimed => return Err(Error::new(ErrorKind::Exists, "another process is pinning one there")),
+                Found::File | Found::Other => {
+                    return Err(Error::new(ErrorKind::Exists, "a file that is no namespace is there already"));
+                }
+            }
+        }
+        Err(Error::new(ErrorKind::Exists, "another process makes a file there again and again"))
+    }
+
+    fn unlink(&self) -> io::Result<()> {
+        sys::file::unlink_at(self.folder.as_fd(), self.name.as_bytes(), false)
+    }
+
+    /// Takes all pins off the file, and returns the topmost one.
+    fn unpin(&self) -> Result<Option<OwnedFd>> {
+        let mut topmost = None;
+        for _ in 0..STACKED_PINS {
+            let Found::Pin(pin) = self.look()? else { break };
+            let detached =
+                sys::mount::detach(pin.as_fd(), &self.path).doing(|| "unmount the namespace that is pinned there");
+            if let Err(error) = detached {
+                return Err(self.pin_again(topmost, error));
+            }
+            topmost.get_or_insert(pin);
+        }
+        Ok(topmost)
+    }
+
+    /// Puts back what was taken off a file in vain, and tells in the error where that cannot be.
+    fn pin_again(&self, pin: Option<OwnedFd>, error: Error) -> Error {
+        let Some(pin) = pin else { return error };
+        let again = self.open_at(libc::O_PATH).and_then(|file| sys::mount::bind(pin.as_fd(), file.as_fd()));
+        match again {
+            Ok(_) => error,
+            Err(_) => error.with_left("the namespace that was pinned there no longer is"),
+        }
+    }
+
+    /// Mounts a namespace on a file, and makes sure that the mount is what is found here.
+    fn attach(&self, namespace: BorrowedFd<'_>, file: BorrowedFd<'_>) -> Result<()> {
+        // Before: descriptors may run out.
+        let inode = sys::file::inode(namespace)?;
+        let mount = sys::mount::bind(namespace, file).map_err(|error| Error::from(error).context("mount it"))?;
+        let found = self.look().and_then(|found| match found {
+            Found::Pin(pin) => Ok(sys::file::inode(pin.as_fd())? == inode),
+            _ => Ok(false),
+        });
+        if let Ok(true) = found {
+            return Ok(());
+        }
+        // The mount went with the file, if somebody has moved that away.
+        let _ = match mount {
+            Some(mount) => sys::mount::detach(mount.as_fd(), &self.path),
+            None => sys::mount::detach_at(&self.path),
+        };
+        found.and(Err(Error::new(ErrorKind::Exists, "somebody else has put another file there")))
+    }
+}
 
 /// A place for a pin: a file to mount on, and what was made to have it.
 ///
 /// Until the pin is [mounted](Mountpoint::mount), dropping it takes all of that away again.
 #[derive(Debug)]
 pub(crate) struct Mountpoint {
-    path: PathBuf,
-    file_made: bool,
+    place: Place,
+    /// The file that was made.
+    file: Option<OwnedFd>,
     /// Outermost first.
-    folders_made: Vec<PathBuf>,
+    folders_made: Vec<FolderMade>,
 }
 
 impl Mountpoint {
     /// Makes the file, and the folders above it. There must be nothing yet.
     pub(crate) fn make(path: &Path) -> Result<Self> {
-        let mut place = Self { path: path.to_owned(), file_made: false, folders_made: Vec::new() };
-        place.make_folders()?;
-        make_file(path)?;
-        place.file_made = true;
+        let mut place = Self::open(path)?;
+        place.file = Some(place.place.make_file()?);
         Ok(place)
     }
 
     /// Takes over the regular file that is there, pin or not, or makes it.
     pub(crate) fn take_over(path: &Path) -> Result<Self> {
-        match fs::symlink_metadata(path) {
-            Ok(found) if found.is_file() => {
-                Ok(Self { path: path.to_owned(), file_made: false, folders_made: Vec::new() })
-            }
-            Ok(_) => Err(Error::new(ErrorKind::Exists, "what is there is not a regular file")),
-            Err(_) => Self::make(path),
+        let mut place = Self::open(path)?;
+        match place.place.look()? {
+            Found::Nothing => place.file = Some(place.place.make_file()?),
+            Found::Pin(_) | Found::Stale | Found::Claimed | Found::File => {}
+            Found::Other => return Err(Error::new(ErrorKind::Exists, "what is there is not a regular file")),
         }
+        Ok(place)
     }
 
-    fn make_folders(&mut self) -> Result<()> {
-        let missing: Vec<&Path> = self
-            .path
-            .ancestors()
-            .skip(1)
-            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
-            .collect();
-        for folder in missing.into_iter().rev() {
-            match DirBuilder::new().mode(0o755).create(folder) {
-                Ok(()) => {
-                    self.folders_made.push(folder.to_owned());
-                    fs::set_permissions(folder, Permissions::from_mode(0o755))
-                        .doing(|| format!("set the mode of the folder {}", printable_path(folder)))?;
-                }
-                // Somebody else made it meanwhile.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).doing(|| format!("make the folder {}", printable_path(folder))),
+    fn open(path: &Path) -> Result<Self> {
+        let mut folders_made = Vec::new();
+        match Place::open(path, Some(&mut folders_made)) {
+            Ok(place) => Ok(Self { place, file: None, folders_made }),
+            Err(error) => {
+                folders_made.iter().rev().for_each(FolderMade::remove);
+                Err(error)
             }
         }
-        Ok(())
     }
 
     /// Mounts a namespace on the file, in the stead of what is mounted there.
     pub(crate) fn mount(mut self, namespace: BorrowedFd<'_>) -> Result<()> {
-        let _folder = lock_folder(&self.path)?;
-        let replaced = if self.file_made {
-            None
-        } else if fs::symlink_metadata(&self.path).is_err() {
-            // Destroyed since it was looked at.
-            make_file(&self.path)?;
-            self.file_made = true;
-            None
-        } else {
-            unpin(&self.path)?
-        };
-        if let Err(error) = sys::mount::bind(namespace, &self.path) {
-            return Err(pin_again(&self.path, replaced, Error::from(error).context("mount it")));
+        let mut replaced = None;
+        for _ in 0..ATTEMPTS {
+            let found = match &self.file {
+                Some(file) => Some(file.try_clone()?),
+                None => self.file_there(&mut replaced)?,
+            };
+            let file = match found {
+                Some(file) => file,
+                // Destroyed since it was looked at.
+                None => self.file.insert(self.place.make_file()?).try_clone()?,
+            };
+            match self.place.attach(namespace, file.as_fd()) {
+                Ok(()) => {
+                    if let Some(file) = self.file.take() {
+                        // Under the mount nobody sees the mode.
+                        let _ = File::from(file).set_permissions(Permissions::from_mode(PIN_MODE));
+                    }
+                    self.folders_made.clear();
+                    return Ok(());
+                }
+                // Somebody took it for one that a killed process left, before it was claimed.
+                Err(error) if error.errno() == Some(libc::ENOENT) && replaced.is_none() => self.file = None,
+                Err(error) => return Err(self.place.pin_again(replaced, error)),
+            }
         }
-        self.file_made = false;
-        self.folders_made.clear();
-        Ok(())
+        Err(Error::new(ErrorKind::Exists, "another process makes a file there again and again"))
+    }
+
+    /// The regular file that is to be taken over, with nothing mounted on it any more.
+    fn file_there(&self, replaced: &mut Option<OwnedFd>) -> Result<Option<OwnedFd>> {
+        if let Some(pin) = self.place.unpin()? {
+            replaced.get_or_insert(pin);
+        }
+        match self.place.look()? {
+            Found::Nothing => Ok(None),
+            Found::Stale | Found::File => Ok(Some(self.place.open_at(libc::O_PATH)?)),
+            _ => Err(Error::new(ErrorKind::Exists, "somebody else has put another file there")),
+        }
     }
 }
 
 impl Drop for Mountpoint {
     fn drop(&mut self) {
-        if self.file_made {
-            let _ = fs::remove_file(&self.path);
+        if self.file.is_some() {
+            let _ = self.place.unlink();
         }
-        for folder in self.folders_made.iter().rev() {
-            // Refused when somebody else has put something in.
-            let _ = fs::remove_dir(folder);
-        }
-    }
-}
-
-/// Makes the file to mount on, with mode 0644 whatever the umask is.
-fn make_file(path: &Path) -> Result<()> {
-    match OpenOptions::new().write(true).create_new(true).mode(0o644).open(path) {
-        Ok(file) => file.set_permissions(Permissions::from_mode(0o644)).map_err(|error| {
-            let _ = fs::remove_file(path);
-            Error::from(error).context("set the mode of the file to pin it on")
-        }),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(occupied(path)),
-        Err(error) => Err(error).doing(|| "make the file to pin it on"),
-    }
-}
-
-/// Keeps others, in other processes too, from pinning and unpinning in the folder of a path meanwhile. Anybody who may read
-/// the folder can have it locked, so that is not waited for without end.
-fn lock_folder(path: &Path) -> Result<File> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let lock = || {
-        let folder = File::open(folder)?;
-        match retry_while_busy(|| sys::file::try_lock(folder.as_fd()), |locked| matches!(locked, Ok(false)))? {
-            true => Ok(folder),
-            false => Err(Error::from_errno(libc::EBUSY).context("another process keeps it locked")),
-        }
-    };
-    lock().doing(|| format!("lock the folder {}", printable_path(folder)))
-}
-
-/// Takes all pins off a file, and returns the topmost one's namespace.
-fn unpin(path: &Path) -> Result<Option<OwnedFd>> {
-    let mut topmost = None;
-    let detach = |topmost: &mut Option<OwnedFd>| {
-        let Some(pin) = open_pin(path)? else { return Ok(false) };
-        sys::mount::detach(path).doing(|| "unmount the namespace that is pinned there")?;
-        topmost.get_or_insert(pin);
-        Ok::<_, Error>(true)
-    };
-    for _ in 0..STACKED_PINS {
-        match detach(&mut topmost) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => return Err(pin_again(path, topmost, error)),
-        }
-    }
-    Ok(topmost)
-}
-
-/// Puts back what was taken off a file in vain, and tells in the error where that cannot be.
-fn pin_again(path: &Path, topmost: Option<OwnedFd>, error: Error) -> Error {
-    match topmost.map_or(Ok(()), |pin| sys::mount::bind(pin.as_fd(), path)) {
-        Ok(()) => error,
-        Err(_) => error.with_left(format!("the namespace that was pinned at {} no longer is", printable_path(path))),
-    }
-}
-
-/// Fails unless a namespace is pinned at a path. `inode` is that of the namespace's file.
-pub(crate) fn check(path: &Path, inode: (u64, u64)) -> Result<()> {
-    match open_pin(path)? {
-        Some(pin) if sys::file::inode(pin.as_fd())? == inode => Ok(()),
-        Some(_) => Err(Error::new(ErrorKind::Namespace, "another namespace is pinned there now")),
-        None => Err(Error::new(ErrorKind::Namespace, "no namespace is pinned there any more")),
+        // Refused where somebody else has put something in.
+        self.folders_made.iter().rev().for_each(FolderMade::remove);
     }
 }
 
 /// Takes a namespace's pin away: unmounts it and removes the file. `inode` is that of the namespace's file.
 pub(crate) fn remove(path: &Path, inode: (u64, u64)) -> Result<()> {
-    let _folder = lock_folder(path)?;
-    check(path, inode)?;
-    sys::mount::detach(path).doing(|| "unmount it")?;
-    fs::remove_file(path).map_err(|error| {
-        Error::from(error)
-            .context("remove the file")
-            .with_left(format!("{} is unmounted, the file is still there", printable_path(path)))
+    let place = check_place(path, inode)?;
+    place.unpin()?;
+    let removed = match place.look() {
+        Ok(Found::Stale | Found::File) => place.unlink().map_err(Error::from),
+        Ok(Found::Nothing) => Ok(()),
+        Ok(_) => Err(Error::new(ErrorKind::Exists, "somebody else has put another file there")),
+        Err(error) => Err(error),
+    };
+    removed.map_err(|error| {
+        let left = format!("{} is unmounted, the file is still there", printable_path(path));
+        error.context("remove the file").with_left(left)
     })
+}
+
+/// Checks that a namespace is pinned at a path. `inode` is that of the namespace's file.
+pub(crate) fn check(path: &Path, inode: (u64, u64)) -> Result<()> {
+    check_place(path, inode).map(drop)
+}
+
+fn check_place(path: &Path, inode: (u64, u64)) -> Result<Place> {
+    let place = Place::open(path, None)?;
+    match place.look()? {
+        Found::Pin(pin) if sys::file::inode(pin.as_fd())? == inode => Ok(place),
+        Found::Pin(_) => Err(Error::new(ErrorKind::Namespace, "another namespace is pinned there now")),
+        Found::Nothing => Err(Error::from_errno(libc::ENOENT)),
+        _ => Err(Error::new(ErrorKind::Namespace, "no namespace is pinned there any more")),
+    }
+}
+
+/// Removes what a process left that was killed while it made or removed a pin: an empty file without a namespace. False
+/// where there is no such file.
+pub(crate) fn remove_stale(path: &Path) -> Result<bool> {
+    let place = Place::open(path, None)?;
+    match place.look()? {
+        Found::Stale => place.unlink().map(|()| true).doing(|| "remove the file"),
+        _ => Ok(false),
+    }
 }
 
 /// Opens the namespace that is pinned at a path; none when the file is no pin.
@@ -186,12 +315,4 @@ pub(crate) fn open_pin(path: &Path) -> Result<Option<OwnedFd>> {
     // Not blocking, should it have become one since.
     let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     Ok(sys::file::is_namespace(file.as_fd())?.then(|| file.into()))
-}
-
-fn occupied(path: &Path) -> Error {
-    let message = match open_pin(path) {
-        Ok(Some(_)) => "a namespace is pinned there already",
-        _ => "a file that is no namespace is there already",
-    };
-    Error::new(ErrorKind::Exists, message)
 }

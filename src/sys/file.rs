@@ -1,7 +1,7 @@
 //! Files by descriptor: what std cannot say.
 
 use std::ffi::CString;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -27,6 +27,55 @@ pub(crate) fn open_at(folder: BorrowedFd<'_>, path: &[u8], flags: libc::c_int) -
     })?;
     // SAFETY: openat returned this descriptor just now and nothing else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Makes a file that must not be there yet, relative to a folder, and opens it for reading.
+pub(crate) fn create_at(folder: BorrowedFd<'_>, name: &[u8], mode: u32) -> io::Result<OwnedFd> {
+    let name = CString::new(name).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+    let flags = libc::O_RDONLY | libc::O_CREAT | libc::O_EXCL | libc::O_NOFOLLOW | libc::O_CLOEXEC;
+    let fd = retry(|| {
+        // SAFETY: the name is NUL-terminated and outlives the call; the descriptor is borrowed, so open.
+        cvt(unsafe { libc::openat(folder.as_raw_fd(), name.as_ptr(), flags, mode) })
+    })?;
+    // SAFETY: openat returned this descriptor just now and nothing else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Makes a folder relative to another one (mkdirat(2)).
+pub(crate) fn make_folder_at(folder: BorrowedFd<'_>, name: &[u8], mode: u32) -> io::Result<()> {
+    let name = CString::new(name).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+    // SAFETY: the name is NUL-terminated and outlives the call; the descriptor is borrowed, so open.
+    cvt(unsafe { libc::mkdirat(folder.as_raw_fd(), name.as_ptr(), mode as libc::mode_t) })?;
+    Ok(())
+}
+
+/// Removes a file, or an empty folder, relative to a folder (unlinkat(2)).
+pub(crate) fn unlink_at(folder: BorrowedFd<'_>, name: &[u8], is_folder: bool) -> io::Result<()> {
+    let name = CString::new(name).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+    let flags = if is_folder { libc::AT_REMOVEDIR } else { 0 };
+    // SAFETY: the name is NUL-terminated and outlives the call; the descriptor is borrowed, so open.
+    cvt(unsafe { libc::unlinkat(folder.as_raw_fd(), name.as_ptr(), flags) })?;
+    Ok(())
+}
+
+/// Where a symbolic link that is open (`O_PATH`) leads (readlinkat(2)).
+pub(crate) fn read_link(link: BorrowedFd<'_>) -> io::Result<Vec<u8>> {
+    let mut target = vec![0u8; libc::PATH_MAX as usize];
+    // SAFETY: the path is an empty C string; `target` is valid for writing that many bytes; the descriptor is open.
+    let length = unsafe { libc::readlinkat(link.as_raw_fd(), c"".as_ptr(), target.as_mut_ptr().cast(), target.len()) };
+    target.truncate(usize::try_from(length).map_err(|_| io::Error::last_os_error())?);
+    Ok(target)
+}
+
+/// What the system says of an open file (fstat(2)).
+pub(crate) fn metadata(fd: BorrowedFd<'_>) -> io::Result<Metadata> {
+    File::from(fd.try_clone_to_owned()?).metadata()
+}
+
+/// The effective user of the process.
+pub(crate) fn euid() -> u32 {
+    // SAFETY: geteuid takes nothing and cannot fail.
+    unsafe { libc::geteuid() }
 }
 
 /// Whether a file is a namespace's (any kind of namespace).

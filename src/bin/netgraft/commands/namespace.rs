@@ -41,6 +41,11 @@ fn keep(path: &Path, namespace: Namespace, session: &mut Session) -> Report {
 pub(crate) fn destroy(path: &Path, force: bool, if_exists: bool, session: &mut Session) -> Result<Report, Failure> {
     let pin = match session.pin(path) {
         Err(error) if if_exists && error.kind() == ErrorKind::NotFound => return Ok(Report::Nothing),
+        // A create or a destroy was killed there.
+        Err(error) if error.kind() == ErrorKind::Namespace && Namespace::remove_stale_pin(path).unwrap_or(false) => {
+            session.forget(path);
+            return Ok(Report::Nothing);
+        }
         pin => pin?,
     };
     session.keep_journal_that_is_there(&pin);
