@@ -12,7 +12,7 @@ use crate::netns::NamespaceId;
 use crate::netns::NamespaceRef;
 use crate::record::identity::Identity;
 use crate::record::interface::Requested;
-use crate::record::origin::Origin;
+use crate::record::origin::{Beside, Origin};
 use crate::record::snapshot::{Bridge, Snapshot};
 use crate::types::{IfIndex, IfName, Prefix, Setting};
 use crate::wire::link::LinkInfo;
@@ -55,7 +55,13 @@ impl Entry {
             text.line("is", identity_text(identity));
         }
         match &self.origin {
-            Origin::Created { kind } => text.line("created", escape(kind)),
+            Origin::Created { kind, beside } => {
+                text.line("created", escape(kind));
+                if let Some(Beside { netns, index, name }) = beside {
+                    let name = name.as_ref().map_or_else(|| "-".to_owned(), |name| escape(name));
+                    text.line("beside", format_args!("{} {index} {name}", netns.to_text()));
+                }
+            }
             Origin::InPlace { snapshot } => {
                 text.line("in-place", "");
                 write_snapshot(&mut text, snapshot);
@@ -116,7 +122,8 @@ impl Entry {
             return Err(invalid("\"is\" is missing"));
         }
         let origin = if let Some(kind) = lines.optional("created") {
-            Origin::Created { kind: field("created", unescape(kind))? }
+            let beside = lines.optional("beside").map(|text| field("beside", beside(text))).transpose()?;
+            Origin::Created { kind: field("created", unescape(kind))?, beside }
         } else if let Some(nothing) = lines.optional("in-place") {
             field("in-place", nothing.is_empty().then_some(()))?;
             Origin::InPlace { snapshot: Box::new(read_snapshot(&mut lines)?) }
@@ -264,6 +271,13 @@ fn setting(text: &str) -> Option<(Setting, Vec<u8>)> {
     sound.then_some((Setting { group, file }, unescape(value)?))
 }
 
+fn beside(text: &str) -> Option<Beside<NamespaceRef>> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [id, path, index, name] = words[..] else { return None };
+    let name = if name == "-" { None } else { Some(unescape(name)?) };
+    Some(Beside { netns: NamespaceRef::parse(id, path)?, index: self::index(index)?, name })
+}
+
 fn bridge(text: &str) -> Option<(NamespaceRef, Bridge)> {
     let words: Vec<&str> = text.split(' ').collect();
     let [id, path, at, mac, mtu, ref rest @ ..] = words[..] else { return None };
@@ -310,7 +324,12 @@ mod tests {
     fn reads_what_it_writes() {
         let moved = entry();
         let Origin::Moved { snapshot, .. } = moved.origin.clone() else { panic!() };
-        let origins = [Origin::InPlace { snapshot: snapshot.clone() }, Origin::Created { kind: b"veth".to_vec() }];
+        let beside =
+            Beside { netns: moved.namespace.clone(), index: IfIndex::LOOPBACK, name: Some(b"host 0%d".to_vec()) };
+        let origins = [
+            Origin::InPlace { snapshot: snapshot.clone() },
+            Origin::Created { kind: b"veth".to_vec(), beside: Some(beside) },
+        ];
         let identity = Identity { name: IfName::new("eth0").unwrap(), ..Identity::of(&snapshot.link) };
         let unknown = Identity { kind: None, peer: None, mac: None, ..identity.clone() };
         let others = origins.into_iter().zip([identity, unknown]).map(|(origin, identity)| Entry {
@@ -378,7 +397,8 @@ mod tests {
     fn an_entry_is_of_the_oldest_version_that_can_say_it() {
         let (namespace, named) = entry().bridges.remove(0);
         let nameless = vec![(namespace, Bridge { name: None, ..named })];
-        let created = Entry { origin: Origin::Created { kind: b"veth".to_vec() }, bridges: nameless, ..entry() };
+        let created =
+            Entry { origin: Origin::Created { kind: b"veth".to_vec(), beside: None }, bridges: nameless, ..entry() };
         let with_bridge = Entry { bridges: entry().bridges, ..created.clone() };
         let keeping = Entry { changes: Requested { keep_addresses: true, ..entry().changes }, ..created.clone() };
         let listed = Entry { place: Some(BatchSlot { list: 1, position: 0 }), ..created.clone() };

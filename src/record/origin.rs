@@ -19,7 +19,20 @@ pub(crate) enum Origin<H = Arc<NetNs>> {
     /// In its namespace before the add.
     InPlace { snapshot: Box<Snapshot> },
     /// Created by the add, so that a removal deletes the link.
-    Created { kind: Vec<u8> },
+    Created {
+        kind: Vec<u8>,
+        /// What the link is connected to, where that is in another namespace.
+        beside: Option<Beside<H>>,
+    },
+}
+
+/// A link in another namespace that a created link is connected to: the other end of a pair, or the parent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Beside<H = Arc<NetNs>> {
+    pub(crate) netns: H,
+    pub(crate) index: IfIndex,
+    /// What the other end was to be called, or the pattern; none of a parent.
+    pub(crate) name: Option<Vec<u8>>,
 }
 
 impl<H> Origin<H> {
@@ -38,7 +51,12 @@ impl<H> Origin<H> {
                 Origin::Moved { home: map(home)?, index: *index, snapshot: snapshot.clone() }
             }
             Self::InPlace { snapshot } => Origin::InPlace { snapshot: snapshot.clone() },
-            Self::Created { kind } => Origin::Created { kind: kind.clone() },
+            Self::Created { kind, beside } => {
+                let map = |Beside { netns, index, name }: &Beside<H>| {
+                    Ok(Beside { netns: map(netns)?, index: *index, name: name.clone() })
+                };
+                Origin::Created { kind: kind.clone(), beside: beside.as_ref().map(map).transpose()? }
+            }
         })
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{done, failed};
 use crate::command::{objects, output};
-use crate::common::{in_netns, ip, ip_json, kernel_makes, veth};
+use crate::common::{bridge, in_netns, ip, ip_json, kernel_makes, veth};
 
 /// An unprivileged user's container: a process in user and network namespaces of its own.
 struct Container(Child);
@@ -128,5 +128,70 @@ fn links_without_a_witness_come_home_from_where_nobody_deceives() {
         }
         done("add web lan --create bridge --announce 0");
         done("remove web lan");
+    });
+}
+/// Nothing of the sandbox reaches the bridge.
+#[test]
+fn a_created_veth() {
+    in_netns(|| {
+        let container = Container::start();
+        bridge("lan");
+        done(&format!("add {} c0 --create veth,peer=host0,bridge=lan --announce 0", container.name()));
+        container.swap("c0", "type veth peer name trap index 900");
+        output(&format!("remove {} c0", container.name()));
+        assert!(!ip("-o link").contains("host0"), "the end at home is gone, and the pair with it");
+    });
+}
+
+#[test]
+fn a_created_macvlan_and_twins_on_its_parent() {
+    in_netns(|| {
+        if !kernel_makes("macvlan") {
+            return;
+        }
+        let filter = |mac: &str| {
+            let all = Command::new("bridge").args(["fdb", "show", "dev", "nic"]).output().unwrap();
+            String::from_utf8(all.stdout).unwrap().contains(mac)
+        };
+        for name in ["c0", "twin"] {
+            let container = Container::start();
+            veth("nic", "far");
+            ip("link set nic up");
+            ip("link set far up");
+            let add =
+                format!("add {} c0 --create macvlan,parent=nic --mac 02:00:00:00:00:07 --announce 0", container.name());
+            done(&add);
+            if name == "twin" {
+                // On the one that was made, the kernel makes another on its parent.
+                container.run("ip link add link c0 name twin type macvlan mode bridge; ip link set twin up");
+            } else {
+                container.swap("c0", "type veth peer name trap index 900");
+            }
+            let removed = output(&format!("remove {} c0", container.name()));
+            let reaches = filter("02:00:00:00:00:07") || ip("-d link show nic").contains("promiscuity 1");
+            assert!(!reaches || removed.status.code() == Some(1), "removed, and it still reaches the network");
+            drop(container);
+            output("forget gone c0");
+            ip("link del nic");
+        }
+    });
+}
+
+/// Nothing beyond forging tells a tap from another one.
+#[test]
+fn a_link_without_a_witness_is_refused() {
+    in_netns(|| {
+        let container = Container::start();
+        ip("tuntap add dev tap0 mode tap");
+        let add = format!("add {} tap0 --announce 0", container.name());
+        let error = failed(&add, 1);
+        assert_eq!(error["kind"], "unverified", "{error}");
+        assert!(error["message"].as_str().unwrap().contains("user namespace"), "{error}");
+        done(&format!("{add} --allow-unverified"));
+        ip("link set lo up");
+        let said = done(&format!("remove {} tap0", container.name()));
+        assert!(said.contains("tap0"), "{said}");
+        let flags = ip_json("link show tap0")[0]["flags"].clone();
+        assert!(!flags.as_array().unwrap().contains(&json!("UP")), "{flags}");
     });
 }

@@ -81,6 +81,9 @@ fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<Lin
             for (plan, made) in plans.iter_mut().zip(&made) {
                 plan.touched = made.as_ref().map_or_else(Error::is_uncertain, |_| true);
                 plan.identity = made.as_ref().ok().map(Identity::of);
+                if let Ok(link) = made {
+                    plan.note_beside(link);
+                }
             }
             Ok(made)
         }

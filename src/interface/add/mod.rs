@@ -35,6 +35,7 @@ use crate::journal::{Batch, Entry, Stage};
 use crate::namespace::Namespace;
 use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, Requested};
+use crate::record::origin::Origin;
 use crate::types::Prefix;
 use crate::wire::link::LinkInfo;
 
@@ -124,7 +125,11 @@ fn carry_out(plans: &mut [Plan<'_>], list: &mut Option<Batch>) -> Result<Vec<Add
     let configured = configure(plans, &placed)?;
     let settled = wait::wait(plans, &configured)?;
     for (plan, link) in plans.iter_mut().zip(&configured) {
+        let origin = &plan.origin;
         let present = plan.journal.update(|entry| {
+            if let Origin::Created { .. } = origin {
+                entry.origin = origin.reference();
+            }
             entry.name = link.name.as_bytes().to_vec();
             entry.identity = Some(Identity::of(link));
             entry.stage = Stage::Present;

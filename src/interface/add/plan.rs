@@ -15,7 +15,7 @@ use crate::journal::guard::JournalGuard;
 use crate::netns::{NamespaceId, NetNs};
 use crate::record::identity::Identity;
 use crate::record::interface::Requested;
-use crate::record::origin::Origin;
+use crate::record::origin::{Beside, Origin};
 use crate::record::snapshot::Bridge;
 use crate::types::{IfIndex, MacAddr, MacvlanMode, Prefix};
 use crate::wire::link::LinkInfo;
@@ -67,7 +67,7 @@ impl<'a> Plan<'a> {
             naming: Naming::Keep,
             index: IfIndex::LOOPBACK,
             other_end: None,
-            origin: Origin::Created { kind: Vec::new() },
+            origin: Origin::Created { kind: Vec::new(), beside: None },
             created: CreatedWith::default(),
             master: None,
             peer_bridge: None,
@@ -91,6 +91,23 @@ impl<'a> Plan<'a> {
             Origin::Moved { home: netns, snapshot, .. } => Some((netns.id(), snapshot.link.index)),
             Origin::InPlace { snapshot } => Some((self.request.ns.id(), snapshot.link.index)),
             Origin::Created { .. } => None,
+        }
+    }
+
+    /// Notes what a link that was created is connected to, where that is in another namespace.
+    pub(super) fn note_beside(&mut self, link: &LinkInfo) {
+        let Some(made) = self.made() else { return };
+        let (netns, index, name) = match made {
+            Made::Veth(peer) => (&peer.netns, link.other_end(), Some(peer.name.as_bytes().to_vec())),
+            _ => match made.below() {
+                // A tunnel need not have one.
+                Some((netns, _)) => (netns, link.peer.unwrap_or(IfIndex::LOOPBACK), None),
+                None => return,
+            },
+        };
+        if let Origin::Created { beside, .. } = &mut self.origin {
+            let is_elsewhere = netns.id() != self.request.ns.id();
+            *beside = is_elsewhere.then(|| Beside { netns: Arc::clone(netns), index, name });
         }
     }
 

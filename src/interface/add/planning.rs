@@ -142,7 +142,11 @@ impl<'a> Planner<'a> {
                 let index = self.free.next().ok_or_else(none)?;
                 let has_both_ends_inside = link.origin.new_links_inside(ns.id()) > 1;
                 let other_end = if has_both_ends_inside { self.free.next() } else { None };
-                Ok(Placement { index, other_end, origin: Origin::Created { kind: made.kind().as_bytes().to_vec() } })
+                Ok(Placement {
+                    index,
+                    other_end,
+                    origin: Origin::Created { kind: made.kind().as_bytes().to_vec(), beside: None },
+                })
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Taking interfaces out of their namespace again.
 
+pub(crate) mod created;
 pub(crate) mod goal;
 mod prepare;
 mod refusals;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::config::Announce;
+use crate::interface::remove::created::{Besides, Target};
 use crate::interface::remove::goal::Terms;
 use crate::interface::remove::return_link::send_home;
 use crate::interface::remove::revert_in_place::revert_in_place;
@@ -87,16 +89,16 @@ impl Leaving<'_> {
 
 impl<'a> Begun<'a> {
     /// Writes down that its link is about to be deleted, if it is what it was.
-    fn note(mut self, ns: &Namespace, link: Result<LinkInfo>, place: Option<BatchSlot>) -> Result<(Self, LinkInfo)> {
-        let noted = link.and_then(|link| {
+    fn note(mut self, ns: &Namespace, target: Result<Target>, place: Option<BatchSlot>) -> Result<(Self, Target)> {
+        let noted = target.and_then(|target| {
             self.journal.update(|entry| {
                 entry.stage = Stage::Removing;
                 entry.place = place;
             })?;
-            Ok(link)
+            Ok(target)
         });
         match noted {
-            Ok(link) => Ok((self, link)),
+            Ok(target) => Ok((self, target)),
             Err(error) => Err(self.fail(ns, error)),
         }
     }
@@ -104,7 +106,8 @@ impl<'a> Begun<'a> {
     /// Whether the link whose removal failed is gone for certain.
     fn is_gone(&self, ns: &Namespace, error: &Error) -> bool {
         witness::says_gone(error)
-            || !matches!(self.present.origin, Origin::Moved { .. })
+            || error.kind() == ErrorKind::NotFound
+                && !matches!(self.present.origin, Origin::Moved { .. })
                 && link_is_gone(&ns.netns, self.index, &self.present.identity)
     }
 
@@ -218,14 +221,31 @@ fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
     };
     let mut outcomes: Vec<Result<()>> = Vec::with_capacity(made.len());
     let (mut begun, mut links) = (Vec::with_capacity(made.len()), Vec::with_capacity(made.len()));
+    let records: Vec<Arc<InterfaceRecord>> = made.iter().filter_map(|leaving| leaving.present.clone()).collect();
+    let besides = Besides::read(&ns.netns, &records);
+    let mut ends = Vec::new();
     for (position, (leaving, link)) in made.iter().zip(get_verified(&ns.netns, made)).enumerate() {
         let place = list.as_ref().map(|list| list.place(position));
-        let noted = leaving.begin(ns).and_then(|removal| removal.note(ns, link, place));
-        outcomes.push(noted.map(|(removal, link)| {
-            log::debug!("delete {} in {}", link.name, ns.netns);
-            begun.push((position, removal));
-            links.push(link);
+        let target = match &leaving.present {
+            Some(present) => besides.target(&ns.netns, present, link),
+            None => link.map(Target::Inside),
+        };
+        let noted = leaving.begin(ns).and_then(|removal| removal.note(ns, target, place));
+        outcomes.push(noted.map(|(removal, target)| match target {
+            Target::Inside(link) => {
+                log::debug!("delete {} in {}", link.name, ns.netns);
+                begun.push((position, removal));
+                links.push(link);
+            }
+            Target::OtherEnd(netns, end) => ends.push((position, removal, netns, end)),
         }));
+    }
+    for (position, removal, netns, end) in ends {
+        let deleted = ops::link::delete(&netns, end.index).doing(|| format!("delete {} in {netns}", end.name));
+        let deleted = removal.conclude(ns, deleted);
+        if let Some(outcome) = outcomes.get_mut(position) {
+            *outcome = deleted;
+        }
     }
     for ((position, removal), deleted) in begun.into_iter().zip(ops::deletion::delete_all(&ns.netns, &links)) {
         let deleted = deleted.doing(|| format!("delete {}", removal.present.name));

@@ -173,7 +173,7 @@ fn origin(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkIn
             Origin::Moved { home: Arc::clone(home), index: snapshot.link.index, snapshot }
         }
         LinkSource::Existing(_) | LinkSource::InPlace => Origin::InPlace { snapshot: before(false)? },
-        LinkSource::Made(made) => Origin::Created { kind: made.kind().as_bytes().to_vec() },
+        LinkSource::Made(made) => Origin::Created { kind: made.kind().as_bytes().to_vec(), beside: None },
     })
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn find_in_namespace(ns: &Namespace, entry: &Entry) -> Result<Option<
 pub(crate) fn matches_entry(entry: &Entry, link: &LinkInfo) -> bool {
     let is_it = match (&entry.identity, &entry.origin) {
         (Some(identity), _) => identity.matches(link),
-        (None, Origin::Created { kind }) => link.kind.as_ref() == Some(kind) && has_name(entry, &link.name),
+        (None, Origin::Created { kind, .. }) => link.kind.as_ref() == Some(kind) && has_name(entry, &link.name),
         (None, Origin::Moved { snapshot, .. }) => is_on_its_way(entry, snapshot, link),
         (None, Origin::InPlace { snapshot }) => {
             let identity = Identity::of(&snapshot.link);

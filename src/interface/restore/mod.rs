@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::Interface;
 use crate::interface::config::Announce;
+use crate::interface::remove::created::{self, Target};
 use crate::interface::remove::goal::{self, Terms};
 use crate::interface::remove::{self, return_link};
 use crate::interface::restore::locate::{
@@ -299,7 +300,8 @@ fn forget_removed(ns: &Namespace, restored: &mut Restored) {
 /// has removed it.
 fn has_left(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) -> bool {
     let Origin::Moved { home, snapshot, .. } = &present.origin else {
-        return remove::link_is_gone(&ns.netns, present.index, &present.identity);
+        let is_missing = remove::link_is_gone(&ns.netns, present.index, &present.identity);
+        return is_missing && matches!(find_created(ns, present), Ok(Sighting::Gone));
     };
     let matches = |link: &LinkInfo| present.identity.matches(link);
     match witness::look(home, &snapshot.link, &ns.netns, present.index, matches) {
@@ -311,13 +313,30 @@ fn has_left(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) -
     }
 }
 
+/// Looks for a link that was created. What other namespaces say of it counts.
+fn find_created(ns: &Namespace, present: &InterfaceRecord) -> Result<Sighting> {
+    match created::find(&ns.netns, &Arc::new(present.clone())) {
+        Ok(Target::Inside(link)) => Ok(Sighting::Proved(Box::new(link))),
+        Ok(Target::OtherEnd(home, end)) => {
+            Ok(Sighting::Unknown(format!("its other end {} in {home} leads to another namespace", end.name)))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Sighting::Gone),
+        Err(error) if error.kind() == ErrorKind::Unverified => Ok(Sighting::Unknown(error.to_string())),
+        Err(error) => Err(error),
+    }
+}
+
 /// An interface that is where the journal has it: on the list, and announced again.
 fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Outcome> {
     let home = match &entry.origin {
         Origin::Moved { home, .. } => homes.find_if_there(home)?,
         _ => None,
     };
-    let link = match look_for(ns, entry, home.as_deref())? {
+    let sighting = match &entry.origin {
+        Origin::Created { beside: Some(_), .. } => find_created(ns, &as_present(entry, homes)?)?,
+        _ => look_for(ns, entry, home.as_deref())?,
+    };
+    let link = match sighting {
         Sighting::Gone => return Ok(Outcome::Gone),
         sighting => sighting.found()?.0,
     };
@@ -478,6 +497,17 @@ fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut
             kept.neighbours.extend(now.neighbours);
             kept.next_hops.extend(now.next_hops);
             outcome_of(rollback::in_place(&ns.netns, snapshot, &entry.changes, &kept), Outcome::Finished)
+        }
+        Origin::Created { beside: Some(_), .. } if entry.identity.is_some() => {
+            let deleted = match created::find(&ns.netns, &Arc::new(as_present(entry, &mut known.homes)?)) {
+                Ok(Target::Inside(link)) => ops::link::delete(&ns.netns, link.index),
+                Ok(Target::OtherEnd(home, end)) => ops::link::delete(&home, end.index),
+                Err(error) => Err(error),
+            };
+            match deleted {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+                _ => Ok(Outcome::Finished),
+            }
         }
         Origin::Created { .. } => match find_in_namespace(ns, entry)? {
             Some(link) => outcome_of(rollback::delete(&ns.netns, &link), Outcome::Finished),

@@ -214,7 +214,7 @@ fn enlist(web: &Namespace) {
         index: link.index,
         name: link.name,
         identity: Identity::of(&link),
-        origin: Origin::Created { kind: b"veth".to_vec() },
+        origin: Origin::Created { kind: b"veth".to_vec(), beside: None },
         changes: Requested { routes, ..Requested::default() },
     };
     let reservation = web.registry.reserve(IfName::new(SOURCE).unwrap()).expect("nothing is on the list");

@@ -1,0 +1,108 @@
+//! Finds links that were created, so that they can be deleted: where the inside has put another link in the place of a
+//! pair's one end, the other end is deleted.
+
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::interface::witness::have_one_owner;
+use crate::netns::NetNs;
+use crate::ops;
+use crate::record::interface::InterfaceRecord;
+use crate::record::origin::{Beside, Origin};
+use crate::types::IfIndex;
+use crate::wire::link::LinkInfo;
+
+/// A link to be deleted.
+pub(crate) enum Target {
+    Inside(LinkInfo),
+    /// The other end of a pair, in its namespace: the end inside is hidden.
+    OtherEnd(Arc<NetNs>, LinkInfo),
+}
+
+/// What other namespaces say of the links that were created with an end or a parent there. Asked for together.
+pub(super) struct Besides(Vec<(IfIndex, Option<LinkInfo>, Option<i32>)>);
+
+impl Besides {
+    /// Asks the other namespaces.
+    pub(super) fn read(netns: &NetNs, records: &[Arc<InterfaceRecord>]) -> Self {
+        let mut known = Vec::new();
+        let besides: Vec<(IfIndex, &Beside)> =
+            records.iter().filter_map(|record| Some((record.index, beside(record)?))).collect();
+        let mut homes: Vec<&Arc<NetNs>> = Vec::new();
+        for (_, beside) in &besides {
+            if homes.iter().all(|home| home.id() != beside.netns.id()) {
+                homes.push(&beside.netns);
+            }
+        }
+        for home in homes {
+            let here: Vec<_> = besides.iter().filter(|(_, beside)| beside.netns.id() == home.id()).collect();
+            let indexes: Vec<IfIndex> = here.iter().map(|(_, beside)| beside.index).collect();
+            let links = ops::link::read(home, &indexes).unwrap_or_default();
+            // The kernel has given the namespace a number as it told of the links.
+            let number = ops::nsid::number(home, netns).ok().flatten();
+            known.extend(here.into_iter().zip(links).map(|((index, _), link)| (*index, link.ok(), number)));
+        }
+        Self(known)
+    }
+
+    /// What is to be deleted of an interface, by what the namespace says of its link.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when the link is gone, [`ErrorKind::Unverified`] when it may be hidden.
+    pub(super) fn target(&self, netns: &NetNs, record: &InterfaceRecord, link: Result<LinkInfo>) -> Result<Target> {
+        let Some(beside) = beside(record) else { return link.map(Target::Inside) };
+        let found = self.0.iter().find(|(index, ..)| *index == record.index);
+        match (&beside.name, found) {
+            (Some(name), Some((_, Some(end), number))) if end.kind == record.identity.kind => {
+                if number.is_some() && end.peer_netns == *number {
+                    let there = link.ok().filter(|link| link.index == end.other_end());
+                    return there.map_or_else(|| ops::link::get(netns, end.other_end()), Ok).map(Target::Inside);
+                }
+                if !end.name.completes(name) {
+                    let why = format!("{} in {} is not its other end", end.name, beside.netns);
+                    return Err(Error::new(ErrorKind::Unverified, why));
+                }
+                log::warn!("{} is hidden: the pair is deleted by its other end {}", record.name, end.name);
+                Ok(Target::OtherEnd(Arc::clone(&beside.netns), end.clone()))
+            }
+            // The pair is gone, or was parted by somebody.
+            (Some(_), _) => link.map(Target::Inside),
+            (None, _) => stacked(netns, beside, link),
+        }
+    }
+}
+
+fn beside(record: &InterfaceRecord) -> Option<&Beside> {
+    match &record.origin {
+        Origin::Created { beside, .. } => beside.as_ref(),
+        Origin::Moved { .. } | Origin::InPlace { .. } => None,
+    }
+}
+
+/// A link on a parent, or a tunnel, in another namespace: its link-netns says so.
+fn stacked(netns: &NetNs, beside: &Beside, link: Result<LinkInfo>) -> Result<Target> {
+    let number = ops::nsid::number(netns, &beside.netns)?;
+    let is_it = |link: &LinkInfo| {
+        number.is_some() && link.peer_netns == number && link.peer.is_none_or(|parent| parent == beside.index)
+    };
+    let hidden = || {
+        let why = format!("it is not in {netns}, or another link is in its place: it may be hidden");
+        Error::new(ErrorKind::Unverified, why)
+    };
+    match link {
+        Ok(link) if is_it(&link) => Ok(Target::Inside(link)),
+        Err(error) if error.kind() == ErrorKind::NotFound && have_one_owner(&beside.netns, netns) => Err(error),
+        Ok(_) => Err(hidden()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(hidden()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Finds the target of one interface.
+///
+/// # Errors
+/// Those of [`Besides::target`].
+pub(crate) fn find(netns: &NetNs, record: &Arc<InterfaceRecord>) -> Result<Target> {
+    let link = ops::link::get_verified(netns, record.index, &record.identity);
+    Besides::read(netns, std::slice::from_ref(record)).target(netns, record, link)
+}
