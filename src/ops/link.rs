@@ -157,6 +157,18 @@ pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkInfo>> {
         .doing(|| format!("read the links in {netns}"))
 }
 
+/// Returns the links of a kind.
+pub(crate) fn all_of_kind(netns: &NetNs, kind: &[u8]) -> Result<Vec<LinkInfo>> {
+    let links = netns.with_connection(|connection| {
+        connection.dump(&link::dump_kind(kind), Vec::new, |links, message| {
+            if message.kind == RTM_NEWLINK {
+                links.extend(LinkInfo::parse(message.payload).filter(|link| link.kind.as_deref() == Some(kind)));
+            }
+        })
+    });
+    links.doing(|| format!("read the links in {netns}"))
+}
+
 /// Kinds of links that are stacked on another one.
 const STACKED: [&[u8]; 8] = [b"macvlan", b"macvtap", b"vlan", b"ipvlan", b"ipvtap", b"vxlan", b"macsec", b"geneve"];
 

@@ -2,7 +2,8 @@
 
 use crate::error::{ErrorKind, Result};
 use crate::netns::NetNs;
-use crate::wire::neighbour::{Entry, NeighbourInfo};
+use crate::types::{IfIndex, MacAddr};
+use crate::wire::neighbour::{self, Entry, NeighbourInfo};
 
 /// Result of a lookup.
 #[derive(Clone, Copy, Debug)]
@@ -21,4 +22,18 @@ pub(crate) fn find(netns: &NetNs, entry: &Entry) -> Result<Lookup> {
         Err(error) if error.kind() == ErrorKind::NotSupported => Ok(Lookup::Unknown),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a link's filter of unicast addresses lets frames to a MAC through.
+pub(crate) fn filters_in(netns: &NetNs, index: IfIndex, mac: MacAddr) -> Result<bool> {
+    netns.with_connection(|connection| {
+        connection.dump(
+            &neighbour::dump_forwarding(index),
+            || false,
+            |found, message| {
+                let entry = NeighbourInfo::parse(message.payload);
+                *found |= entry.is_some_and(|entry| entry.link == index && entry.mac == Some(mac));
+            },
+        )
+    })
 }

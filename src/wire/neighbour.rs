@@ -136,6 +136,12 @@ pub(crate) fn dump_link(index: IfIndex) -> Request {
     Request::dump(RTM_GETNEIGH, &NeighbourHeader::default(), &[number(NDA_IFINDEX, index.get())])
 }
 
+/// The forwarding database of a link, its filter of unicast addresses included.
+pub(crate) fn dump_forwarding(index: IfIndex) -> Request {
+    let header = NeighbourHeader { family: AddressFamily::Bridge, ifindex: index.get(), ..NeighbourHeader::default() };
+    Request::dump(RTM_GETNEIGH, &header, &[])
+}
+
 /// The addresses that a link answers for in the stead of others (`NTF_PROXY`), of both families.
 pub(crate) fn dump_proxies(index: IfIndex) -> Request {
     let header = NeighbourHeader { flags: NeighbourFlags::Proxy, ..NeighbourHeader::default() };

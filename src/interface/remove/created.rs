@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::witness::have_one_owner;
+use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::interface::InterfaceRecord;
@@ -105,4 +106,34 @@ fn stacked(netns: &NetNs, beside: &Beside, link: Result<LinkInfo>) -> Result<Tar
 pub(crate) fn find(netns: &NetNs, record: &Arc<InterfaceRecord>) -> Result<Target> {
     let link = ops::link::get_verified(netns, record.index, &record.identity);
     Besides::read(netns, std::slice::from_ref(record)).target(netns, record, link)
+}
+
+/// Takes away what else reaches the parent of a link that was deleted: a macvlan that the inside makes on its own one is on
+/// the parent of that. Only where the inside is not home's own.
+///
+/// # Errors
+/// [`ErrorKind::Unverified`] when the parent still takes frames in for the link: it is hidden, and another was deleted.
+pub(super) fn cut_off(ns: &Namespace, record: &InterfaceRecord) -> Result<()> {
+    let is_macvlan = matches!(record.identity.kind.as_deref(), Some(b"macvlan" | b"macvtap"));
+    let Some(beside) = beside(record).filter(|beside| is_macvlan && !have_one_owner(&beside.netns, &ns.netns)) else {
+        return Ok(());
+    };
+    let number = ops::nsid::number(&ns.netns, &beside.netns)?;
+    let owned: Vec<IfIndex> = ns.registry.present().iter().filter_map(|other| Some(other.present()?.index)).collect();
+    let is_twin = |link: &LinkInfo| {
+        link.peer == Some(beside.index) && link.peer_netns == number && number.is_some() && !owned.contains(&link.index)
+    };
+    for kind in [&b"macvlan"[..], b"macvtap"] {
+        for twin in ops::link::all_of_kind(&ns.netns, kind)?.into_iter().filter(is_twin) {
+            log::warn!("{} in {ns} is deleted: it is on the parent of {}", twin.name, record.name);
+            ops::link::delete(&ns.netns, twin.index)?;
+        }
+    }
+    match record.identity.mac {
+        Some(mac) if ops::neighbour::filters_in(&beside.netns, beside.index, mac)? => {
+            let why = format!("its parent still takes frames to {mac} in: it may be hidden");
+            Err(Error::new(ErrorKind::Unverified, why))
+        }
+        _ => Ok(()),
+    }
 }

@@ -249,6 +249,7 @@ fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
     }
     for ((position, removal), deleted) in begun.into_iter().zip(ops::deletion::delete_all(&ns.netns, &links)) {
         let deleted = deleted.doing(|| format!("delete {}", removal.present.name));
+        let deleted = deleted.and_then(|()| created::cut_off(ns, removal.present));
         let deleted = removal.conclude(ns, deleted);
         if let Some(outcome) = outcomes.get_mut(position) {
             *outcome = deleted;
