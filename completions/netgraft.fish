@@ -87,8 +87,9 @@ running\t''"
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l state-dir -d 'Where the journal is kept' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l in-place -d 'LINK is already in NETNS'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l dad -d 'Let the kernel look for duplicates of the IPv6 addresses, and wait for it'
-complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l keep-addresses -d 'Take the link\'s global and permanent addresses along, and back with it on removal'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l keep-addresses -d 'Take the link\'s global and permanent addresses along'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l no-clash-check -d 'Allow an address that clashes with an existing route'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l allow-unverified -d 'Allow a link that nothing tells from another one into a namespace of another user namespace'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l background -d 'Return after the first announcement; a child process sends the rest'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l json -d 'Print each result as one line of JSON'

@@ -1194,8 +1194,7 @@ int netgraft_config_set_dad(struct netgraft_config *config,
                             struct netgraft_error **error);
 
 /**
- * Whether the permanent addresses of global scope that a link has go along when it is moved, and back with it when it is
- * removed. Off by default.
+ * Whether the permanent addresses of global scope that a link has go along when it is moved. Off by default.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1211,6 +1210,16 @@ int netgraft_config_set_keep_addresses(struct netgraft_config *config,
 int netgraft_config_set_clash_check(struct netgraft_config *config,
                                     bool check,
                                     struct netgraft_error **error);
+
+/**
+ * Whether a link that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is elsewhere)
+ * may be moved into a namespace of another user namespace, whose owner could swap it. It comes home down. Off by default.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_allow_unverified(struct netgraft_config *config,
+                                         bool allow,
+                                         struct netgraft_error **error);
 
 /**
  * How often the interface's addresses are announced to its neighbours, 0 to 3 times, and how far apart, 100 to 2000

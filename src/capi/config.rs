@@ -235,8 +235,7 @@ pub extern "C" fn netgraft_config_set_dad(
     set(config, error, |config| Ok(config.dad(detect)))
 }
 
-/// Whether the permanent addresses of global scope that a link has go along when it is moved, and back with it when it is
-/// removed. Off by default.
+/// Whether the permanent addresses of global scope that a link has go along when it is moved. Off by default.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -258,6 +257,19 @@ pub extern "C" fn netgraft_config_set_clash_check(
     error: ErrorOut<'_>,
 ) -> c_int {
     set(config, error, |config| Ok(config.clash_check(check)))
+}
+
+/// Whether a link that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is elsewhere)
+/// may be moved into a namespace of another user namespace, whose owner could swap it. It comes home down. Off by default.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_allow_unverified(
+    config: Option<&mut netgraft_config>,
+    allow: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.allow_unverified(allow)))
 }
 
 /// How often the interface's addresses are announced to its neighbours, 0 to 3 times, and how far apart, 100 to 2000

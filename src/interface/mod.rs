@@ -123,12 +123,15 @@ impl Interface {
         announcing::announce(&self.namespace, &[announcing], || self.record.present().is_some());
     }
 
-    /// Takes it out of its namespace: back to where it came from under the name, MAC, MTU and alias it had,
-    /// up if it was up; deleted if it was made; in place, what the add did is undone.
+    /// Takes the interface out of its namespace. A link that was moved goes back to where it came from and is there what it
+    /// was: name, MAC, MTU, flags, master, addresses, routes, neighbours. What others took there meanwhile stays theirs,
+    /// and is a warning, as is what had a lifetime; nothing of what was done inside comes along. A link that was created
+    /// is deleted; in place, what the add did is undone.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] the second time, or when its link was deleted, or it was removed, by somebody else (it
-    /// is off the list then). [`ErrorKind::NameTaken`] when its old name is another link's now. [`ErrorKind::Sysctl`]
+    /// is off the list then). [`ErrorKind::Unverified`] when the link may be hidden, or another one is in its place.
+    /// [`ErrorKind::NameTaken`] when its old name is another link's now. [`ErrorKind::Sysctl`]
     /// when a kernel setting could not be put back. [`ErrorKind::Namespace`] when the one that it came from was
     /// destroyed, or is not found by a process that knows it from the journal: it stays where it is then; once its link
     /// is deleted, [`restore`](Namespace::restore) takes it off the list.

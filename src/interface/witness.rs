@@ -38,11 +38,12 @@ impl Witness {
     pub(crate) fn of(was: &LinkInfo) -> Self {
         match was.kind.as_deref() {
             Some(b"veth" | b"netkit") if was.peer_netns.is_none() => Self::OtherEnd(was.other_end()),
-            Some(b"veth" | b"netkit" | b"macvlan" | b"macvtap" | b"tun" | b"dummy" | b"bridge" | b"ifb") => Self::None,
+            Some(b"veth" | b"netkit" | b"tun" | b"dummy" | b"bridge" | b"ifb") => Self::None,
             None if was.is_physical() => Self::Hardware,
             // What its lower link is, or its own sockets, stays at home with it.
             Some(
-                b"vlan" | b"ipvlan" | b"ipvtap" | b"vxlan" | b"geneve" | b"gre" | b"gretap" | b"sit" | b"ipip" | b"vti",
+                b"macvlan" | b"macvtap" | b"vlan" | b"ipvlan" | b"ipvtap" | b"vxlan" | b"geneve" | b"gre" | b"gretap"
+                | b"sit" | b"ipip" | b"vti",
             ) => Self::LinkNetns,
             _ => Self::None,
         }
@@ -162,6 +163,15 @@ fn other_end(home: &NetNs, end: IfIndex, was: &LinkInfo, netns: &NetNs) -> Resul
         number => ops::nsid::number(home, netns)? == number,
     };
     Ok(if is_there { OtherEnd::Leads(end.other_end()) } else { OtherEnd::LeadsElsewhere(end.name) })
+}
+
+/// Refuses a move after which nothing would tell the link from another one, into a namespace whose owner could swap it.
+pub(crate) fn refuse_unverifiable(home: &NetNs, was: &LinkInfo, netns: &NetNs) -> Result<()> {
+    if Witness::of(was) != Witness::None || have_one_owner(home, netns) {
+        return Ok(());
+    }
+    let why = "belongs to another user namespace, where it could be swapped for another link unnoticed";
+    Err(Error::new(ErrorKind::Unverified, format!("{netns} {why}")))
 }
 
 /// Fails unless what came home is what was there before.

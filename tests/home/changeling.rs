@@ -183,6 +183,7 @@ fn a_link_without_a_witness_is_refused() {
     in_netns(|| {
         let container = Container::start();
         ip("tuntap add dev tap0 mode tap");
+        ip("link set tap0 up");
         let add = format!("add {} tap0 --announce 0", container.name());
         let error = failed(&add, 1);
         assert_eq!(error["kind"], "unverified", "{error}");

@@ -179,7 +179,7 @@ fn lower(plan: &Plan<'_>) -> Option<LinkInfo> {
     match &plan.origin {
         Origin::Moved { home, snapshot, .. } => below(home, &snapshot.link),
         Origin::InPlace { snapshot } => below(&plan.request.ns.netns, &snapshot.link),
-        Origin::Created { kind } => plan.parent_link.clone().filter(|_| is_bounded(kind)),
+        Origin::Created { kind, .. } => plan.parent_link.clone().filter(|_| is_bounded(kind)),
     }
 }
 

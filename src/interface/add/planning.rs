@@ -11,6 +11,7 @@ use crate::interface::add::request::AddRequest;
 use crate::interface::config::VethPeer;
 use crate::interface::config::link::{LinkSource, Made};
 use crate::interface::rollback::snapshot;
+use crate::interface::witness;
 use crate::journal::guard::JournalGuard;
 use crate::netns::NetNs;
 use crate::ops;
@@ -127,6 +128,9 @@ impl<'a> Planner<'a> {
             LinkSource::Existing(home) if home.id() != ns.id() => {
                 let snapshot = take_snapshot(home, request)?;
                 let index = snapshot.link.index;
+                if !request.config.allow_unverified {
+                    witness::refuse_unverifiable(home, &snapshot.link, &ns.netns)?;
+                }
                 Ok(Placement {
                     index,
                     other_end: None,

@@ -39,6 +39,7 @@ pub struct InterfaceConfig {
     pub(crate) dad: bool,
     pub(crate) keep_addresses: bool,
     pub(crate) clash_check: bool,
+    pub(crate) allow_unverified: bool,
     pub(crate) announce: Announce,
     pub(crate) wait: Wait,
     pub(crate) ipv6: Ipv6,
@@ -121,6 +122,7 @@ impl InterfaceConfig {
             dad: false,
             keep_addresses: false,
             clash_check: true,
+            allow_unverified: false,
             announce: Announce::default(),
             wait: Wait::default(),
             ipv6: Ipv6::default(),
@@ -216,7 +218,7 @@ impl InterfaceConfig {
         self
     }
 
-    /// Whether the addresses of a link that is moved go along, and back with it when it is removed: the permanent ones of
+    /// Whether the addresses of a link that is moved go along: the permanent ones of
     /// global scope, IPv4 and IPv6, with their flags, lifetimes, metrics, other ends and labels (which follow the link's
     /// name). They are in front of those that are asked for besides, and treated as those are: checked for clashes,
     /// announced, IPv6 enabled for them. Off by default.
@@ -235,6 +237,15 @@ impl InterfaceConfig {
     /// refused. On by default.
     pub fn clash_check(mut self, check: bool) -> Self {
         self.clash_check = check;
+        self
+    }
+
+    /// Allows a link that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is
+    /// elsewhere) into a namespace of another user namespace: who owns that could swap the link for another. Such a link
+    /// comes home down.
+    #[must_use]
+    pub fn allow_unverified(mut self, allow: bool) -> Self {
+        self.allow_unverified = allow;
         self
     }
 

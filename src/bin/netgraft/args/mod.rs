@@ -282,7 +282,7 @@ pub(crate) struct AddArgs {
     /// Let the kernel look for duplicates of the IPv6 addresses, and wait for it
     #[arg(long)]
     pub(crate) dad: bool,
-    /// Take the link's global and permanent addresses along, and back with it on removal
+    /// Take the link's global and permanent addresses along
     #[arg(long)]
     pub(crate) keep_addresses: bool,
     /// IPv6 on the link [default: on with an IPv6 address; without, off, or in place as it is]
@@ -293,6 +293,9 @@ pub(crate) struct AddArgs {
     /// Allow an address that clashes with an existing route
     #[arg(long)]
     pub(crate) no_clash_check: bool,
+    /// Allow a link that nothing tells from another one into a namespace of another user namespace
+    #[arg(long)]
+    pub(crate) allow_unverified: bool,
 
     /// How often to announce the addresses, 0 to 3 [default: 3]
     #[arg(long, value_name = "N", value_parser = word(values::announcements))]

@@ -101,5 +101,6 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
         });
     }
     let config = config.dad(args.dad).keep_addresses(args.keep_addresses).clash_check(!args.no_clash_check);
+    let config = config.allow_unverified(args.allow_unverified);
     Ok(config.wait(wait))
 }
