@@ -88,6 +88,27 @@ uninstall:
 		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(wildcard man/*.1))) \
 		$(DESTDIR)$(bash_completion) $(DESTDIR)$(zsh_completion) $(DESTDIR)$(fish_completion)
 
+# The CNI plugins: one program, and a link for each plugin. CNITARGET=x86_64-unknown-linux-musl makes it static, so that
+# the same file serves every node. `make install CNIBINDIR=...` installs them as well.
+#
+#	make install-cni CNITARGET=x86_64-unknown-linux-musl CNIBINDIR=/opt/cni/bin
+CNITARGET ?=
+cni_built = $(CARGO_TARGET_DIR)/$(if $(CNITARGET),$(CNITARGET)/)$(subst dev,debug,$(PROFILE))/netgraft-cni
+cni_folder = $(DESTDIR)$(or $(CNIBINDIR),/opt/cni/bin)
+
+build-cni:
+	$(CARGO) build --locked --quiet --profile $(PROFILE) $(if $(CNITARGET),--target $(CNITARGET)) --features cni --bin netgraft-cni
+
+install-cni: build-cni
+	$(INSTALL) -d $(cni_folder)
+	$(INSTALL) -m 755 $(cni_built) $(cni_folder)/netgraft-cni
+	for name in bridge ptp macvlan ipvlan vlan host-device; do \
+		ln -sf netgraft-cni $(cni_folder)/netgraft-$$name || exit; done
+
+ifdef CNIBINDIR
+install: install-cni
+endif
+
 # What cbindgen makes of src/capi, with the version put in and its spacing of pointers that are types put right.
 make_header = $(CBINDGEN) --quiet --config include/cbindgen.toml src/capi/mod.rs | sed \
 	-e 's/@VERSION@/$(VERSION)/' -e 's/@MAJOR@/$(word 1,$(version_parts))/' \

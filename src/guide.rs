@@ -21,6 +21,14 @@ pub mod init {}
 #[doc = include_str!("../docs/guide/runtime.md")]
 pub mod runtime {}
 
+#[doc = include_str!("../docs/guide/kubernetes.md")]
+pub mod kubernetes {}
+
+/// [the guide for Kubernetes]: crate::guide::kubernetes
+///
+#[doc = include_str!("../docs/guide/podman.md")]
+pub mod podman {}
+
 /// [docs/journal.md]: crate::guide::journal
 ///
 #[doc = include_str!("../docs/guide/c.md")]

@@ -73,6 +73,7 @@
 //! | none | the library, on the crates netlink-sys, netlink-packet-core, netlink-packet-route, libc, socket2 and log, and what these need |
 //! | `capi` | the C API; `make install` builds the shared and the static library with it, and installs the header |
 //! | `cli` | the command `netgraft`, which has more dependencies |
+//! | `cni` | the plugins `netgraft-cni` of the [Container Network Interface](guide::kubernetes) |
 //!
 //! # Versions
 //!

@@ -1,5 +1,6 @@
 # what: thirty ADDs at once to a bridge that is missing, with masquerading, and thirty DELs: all succeed, nothing is left
 # plugin: bridge
+# stock: has rules of iptables, one for each address
 CONF=$(jq -nc --arg t "$TYPE" --argjson i "$(HL 10.1.2.0/24)" '{cniVersion:"1.0.0",name:"n",type:$t,bridge:"b0",isGateway:true,ipMasq:true,ipam:$i}'); N=30
 for i in $(seq $N); do ip netns add m$i; done
 each() { for i in $(seq $N); do (ID=m$i; NS=/run/netns/m$i; cni $1; ok; exit $FAILED) & done; for j in $(jobs -p); do wait $j || FAILED=1; done; }
