@@ -21,18 +21,20 @@ use crate::wire::link::LinkInfo;
 /// programs can read as many as possible.
 const FORMAT: &str = "netgraft-journal";
 const VERSION: &str = "1";
-/// With `list`, `next-hop`, `keep-addresses`, or the name of a `bridge`.
+/// With `list`, `next-hop`, `port-of`, `beside`, `keep-addresses`, or the name of a `bridge`.
 const VERSION_2: &str = "2";
 
 impl Entry {
     /// The oldest version that can say it.
     fn version(&self) -> &'static str {
-        let has_next_hops = match &self.origin {
-            Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot } => !snapshot.next_hops.is_empty(),
-            Origin::Created { .. } => false,
+        let is_origin_new = match &self.origin {
+            Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot } => {
+                !snapshot.next_hops.is_empty() || snapshot.master_name.is_some()
+            }
+            Origin::Created { beside, .. } => beside.is_some(),
         };
         let names_bridges = self.bridges.iter().any(|(_, bridge)| bridge.name.is_some());
-        let is_new = self.place.is_some() || has_next_hops || self.changes.keep_addresses || names_bridges;
+        let is_new = self.place.is_some() || is_origin_new || self.changes.keep_addresses || names_bridges;
         if is_new { VERSION_2 } else { VERSION }
     }
 
@@ -372,6 +374,7 @@ mod tests {
             // Lists may be shorter, and the run of the kernel goes without saying below /run.
             let of_a_list = [
                 "boot",
+                "port-of",
                 "address",
                 "route",
                 "neighbour",
@@ -402,10 +405,18 @@ mod tests {
         let with_bridge = Entry { bridges: entry().bridges, ..created.clone() };
         let keeping = Entry { changes: Requested { keep_addresses: true, ..entry().changes }, ..created.clone() };
         let listed = Entry { place: Some(BatchSlot { list: 1, position: 0 }), ..created.clone() };
+        let beside = Beside { netns: created.namespace.clone(), index: IfIndex::LOOPBACK, name: None };
+        let with_beside =
+            Entry { origin: Origin::Created { kind: b"veth".to_vec(), beside: Some(beside) }, ..created.clone() };
         let with_next_hops = entry();
-        for (entry, version) in
-            [(created, "1"), (keeping, "2"), (listed, "2"), (with_next_hops, "2"), (with_bridge, "2")]
-        {
+        for (entry, version) in [
+            (created, "1"),
+            (keeping, "2"),
+            (listed, "2"),
+            (with_next_hops, "2"),
+            (with_bridge, "2"),
+            (with_beside, "2"),
+        ] {
             let text = entry.to_text();
             assert!(text.starts_with(&format!("netgraft-journal {version}\n")), "{text}");
             for other in ["1", "2", "3", ""].iter().filter(|other| **other != version) {

@@ -101,7 +101,7 @@ pub(crate) mod tests {
         let snapshot = Snapshot {
             link: LinkInfo::parse(&body).unwrap(),
             body,
-            master_name: Some(IfName::new("br 0%").unwrap_or_else(|_| IfName::new("br%0").unwrap())),
+            master_name: IfName::from_kernel(b"br%0"),
             addresses: vec![vec![2, 24], vec![10, 64]],
             routes: vec![vec![1]],
             neighbours: vec![vec![2, 3]],
