@@ -75,7 +75,7 @@ impl Batch<'_> {
                 self.line(number, &line)
             } else {
                 let too_long = Err(Failure::usage(format!("longer than {LONGEST} bytes")));
-                self.output.finished(Some(number), None, &too_long, self.session.took())
+                self.output.finished(Some(number), None, &too_long, self.session.take_elapsed())
             };
             working.advance();
             highest = highest.max(status);
@@ -95,7 +95,7 @@ impl Batch<'_> {
             Ok(Some((name, command))) => (Some(name), self.command(&command)),
             Err(wrong) => (wrong.command, Err(Failure::usage(wrong.message))),
         };
-        self.output.finished(Some(number), name.as_deref(), &result, self.session.took())
+        self.output.finished(Some(number), name.as_deref(), &result, self.session.take_elapsed())
     }
 
     fn command(&mut self, command: &LineCommand) -> Result<Report, Failure> {

@@ -4,12 +4,12 @@ mod args;
 mod batch;
 mod commands;
 mod demo;
+mod escape;
 mod failure;
 #[cfg(test)]
 mod generated;
 mod logger;
 mod output;
-mod plain;
 mod progress;
 mod report;
 mod session;
@@ -62,7 +62,7 @@ fn carry_out(name: &str, command: &TopCommand, session: &mut Session, output: Ou
                 .map_or_else(|failure| failure.status(), |()| DONE);
         }
     };
-    output.finished(None, Some(name), &result, session.took())
+    output.finished(None, Some(name), &result, session.take_elapsed())
 }
 
 /// Says what is wrong with the command line.

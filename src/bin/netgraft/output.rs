@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::failure::{DONE, Failure};
 use crate::progress;
 use crate::report::Report;
+use crate::report::error::ErrorReport;
 
 /// Prints what became of commands.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +28,7 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<&'a Report>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a Failure>,
+    error: Option<&'a ErrorReport>,
 }
 
 impl Output {
@@ -73,7 +74,7 @@ pub(crate) fn print_object(
         ok: outcome.is_ok(),
         elapsed_us: took.as_micros(),
         result: outcome.as_ref().map_or_else(Failure::report, Some),
-        error: outcome.as_ref().err(),
+        error: outcome.as_ref().err().map(Failure::error),
     };
     match serde_json::to_string(&object) {
         Ok(json) => print(format_args!("{json}\n")),

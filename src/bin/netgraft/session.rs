@@ -17,12 +17,12 @@ pub(crate) struct Session {
     no_journal: Option<String>,
     /// Oldest first; of several handles on one namespace the oldest is used.
     namespaces: Vec<(Netns, Namespace)>,
-    took: Duration,
+    elapsed: Duration,
 }
 
 impl Session {
     pub(crate) fn new(state_dir: &Path) -> Self {
-        Self { state_dir: state_dir.to_owned(), no_journal: None, namespaces: Vec::new(), took: Duration::ZERO }
+        Self { state_dir: state_dir.to_owned(), no_journal: None, namespaces: Vec::new(), elapsed: Duration::ZERO }
     }
 
     pub(crate) fn state_dir(&self) -> &Path {
@@ -150,12 +150,12 @@ impl Session {
     pub(crate) fn timed<T>(&mut self, call: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = call();
-        self.took = start.elapsed();
+        self.elapsed = start.elapsed();
         result
     }
 
-    /// How long the last call of the library took; asked once for each command.
-    pub(crate) fn took(&mut self) -> Duration {
-        std::mem::take(&mut self.took)
+    /// Takes how long the last call of the library took; asked once for each command.
+    pub(crate) fn take_elapsed(&mut self) -> Duration {
+        std::mem::take(&mut self.elapsed)
     }
 }

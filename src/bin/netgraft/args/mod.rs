@@ -17,7 +17,7 @@ pub(crate) use routing::{
     RouteAction, RouteArgs, RouteWords,
 };
 
-use crate::plain::plain;
+use crate::escape::escape;
 use crate::values::{self, Create, Netns};
 
 /// Put network interfaces into network namespaces and take them out again, all or nothing
@@ -369,7 +369,7 @@ pub(crate) fn refusal(error: &clap::Error) -> String {
     let lines: Vec<&str> = paragraph.lines().map(str::trim).collect();
     let message = lines.join(" ");
     // The words that it repeats may hold anything.
-    plain(message.strip_prefix("error: ").unwrap_or(&message))
+    escape(message.strip_prefix("error: ").unwrap_or(&message))
 }
 
 /// A word's parser. It gets the word as it was given: paths and names need not be UTF-8.

@@ -7,7 +7,8 @@ use netgraft::{ErrorKind, Namespace};
 use crate::args::{InterfaceArgs, RemoveArgs};
 use crate::failure::Failure;
 use crate::progress;
-use crate::report::{InterfaceReport, Report};
+use crate::report::Report;
+use crate::report::interface::InterfaceReport;
 use crate::session::Session;
 use crate::values::Netns;
 

@@ -4,10 +4,10 @@ mod add;
 pub(crate) mod announce;
 mod interface;
 mod namespace;
-pub(crate) mod restore;
-pub(crate) mod routing;
+mod restore;
+mod routing;
 pub(crate) mod run;
-pub(crate) mod show;
+mod show;
 
 use crate::args::Command;
 use crate::failure::Failure;

@@ -1,19 +1,17 @@
 //! `restore`.
 
-use std::fmt;
-
 use log::LevelFilter;
-use netgraft::{IfName, Interface, Namespace, Restored};
-use serde::Serialize;
+use netgraft::Namespace;
 
 use crate::failure::Failure;
 use crate::progress;
-use crate::report::{InterfaceReport, Report};
+use crate::report::Report;
+use crate::report::restored::RestoredReport;
 use crate::session::Session;
 use crate::values::Netns;
 
 pub(crate) fn restore(netns: Option<&Netns>, session: &mut Session) -> Result<Report, Failure> {
-    // What opening the journal warns of is told in the result.
+    // The result has what opening the journal warns of.
     let level = log::max_level();
     log::set_max_level(LevelFilter::Off);
     let namespaces = match netns {
@@ -41,76 +39,9 @@ pub(crate) fn restore(netns: Option<&Netns>, session: &mut Session) -> Result<Re
     Err(Failure::undo_failed(format!("{doing}: {left}"), left).with_report(report))
 }
 
-/// The namespaces that the journal knows of, and in any case one to look through the journal with: entries of
-/// namespaces that have ended are nobody's.
+/// Returns the namespaces that the journal knows of; the current one where there is none, to look through the
+/// entries of namespaces that have ended.
 fn all(session: &mut Session) -> netgraft::Result<Vec<Namespace>> {
     let namespaces = session.journalled_namespaces()?;
     if namespaces.is_empty() { Ok(vec![session.journalled(&Netns::Current)?]) } else { Ok(namespaces) }
-}
-
-/// What became of the entries of the journal.
-#[derive(Debug, Serialize)]
-pub(crate) struct RestoredReport {
-    interfaces: Vec<InterfaceReport>,
-    undone: Vec<String>,
-    finished: Vec<String>,
-    gone: Vec<String>,
-    busy: usize,
-    dropped: Vec<String>,
-    left_alone: Vec<String>,
-    failed: Vec<Failure>,
-}
-
-impl RestoredReport {
-    /// What came of it in one namespace or several, each interface with its namespace then.
-    fn of(all: Vec<Restored>, several: bool) -> Self {
-        let report = |interface: &Interface| match several {
-            true => InterfaceReport::with_namespace(interface),
-            false => InterfaceReport::from(interface),
-        };
-        let mut of_all = Self {
-            interfaces: vec![],
-            undone: vec![],
-            finished: vec![],
-            gone: vec![],
-            busy: 0,
-            dropped: vec![],
-            left_alone: vec![],
-            failed: vec![],
-        };
-        for one in all {
-            let names = |names: Vec<IfName>| names.into_iter().map(|name| name.to_string());
-            of_all.interfaces.extend(one.interfaces.iter().map(report));
-            of_all.undone.extend(names(one.undone));
-            of_all.finished.extend(names(one.finished));
-            of_all.gone.extend(names(one.gone));
-            of_all.busy += one.busy;
-            of_all.dropped.extend(one.dropped);
-            // Each has looked through the whole journal.
-            of_all.left_alone.extend(
-                one.left_alone.into_iter().filter(|what| !of_all.left_alone.contains(what)).collect::<Vec<_>>(),
-            );
-            of_all.failed.extend(one.failed.into_iter().map(Failure::from));
-        }
-        of_all
-    }
-}
-
-impl fmt::Display for RestoredReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.interfaces.iter().try_for_each(|interface| writeln!(f, "{interface}"))?;
-        for (what, of) in [
-            ("adding it was interrupted, it is as before", &self.undone),
-            ("removing it was interrupted, it is removed", &self.finished),
-            ("its link is gone", &self.gone),
-            ("dropped from the journal", &self.dropped),
-            ("left alone", &self.left_alone),
-        ] {
-            of.iter().try_for_each(|it| writeln!(f, "{it}: {what}"))?;
-        }
-        if self.busy > 0 {
-            writeln!(f, "{} being worked on by other processes", self.busy)?;
-        }
-        Ok(())
-    }
 }

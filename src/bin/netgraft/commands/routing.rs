@@ -1,10 +1,8 @@
 //! `gateway`, `default`, `route`, `neigh`, `alias`, `vip`.
 
 use std::ffi::OsStr;
-use std::fmt;
 
-use netgraft::{Gateway, Gateways, IfName, Namespace, Neighbour, Route};
-use serde::Serialize;
+use netgraft::{Gateway, IfName, Namespace, Neighbour, Route};
 
 use crate::args::{
     AliasAction, AliasArgs, DefaultAction, DefaultArgs, GatewayAction, GatewayArgs, InterfaceArgs, NeighAction,
@@ -12,6 +10,7 @@ use crate::args::{
 };
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::report::routing::RouteReport;
 use crate::session::Session;
 use crate::values::Netns;
 
@@ -133,63 +132,4 @@ fn neighbour(neighbour: Neighbour, place: &NeighPlace) -> netgraft::Result<Neigh
         None => neighbour,
     };
     Ok(if place.bridge { neighbour.bridge() } else { neighbour })
-}
-
-/// The gateways in use.
-#[derive(Debug, Serialize)]
-pub(crate) struct GatewaysReport {
-    ipv4: Option<String>,
-    ipv6: Option<String>,
-}
-
-impl From<Gateways> for GatewaysReport {
-    fn from(from: Gateways) -> Self {
-        Self { ipv4: from.ipv4.map(|address| address.to_string()), ipv6: from.ipv6.map(|address| address.to_string()) }
-    }
-}
-
-impl GatewaysReport {
-    pub(crate) fn each(&self) -> impl Iterator<Item = &String> {
-        self.ipv4.iter().chain(&self.ipv6)
-    }
-}
-
-impl fmt::Display for GatewaysReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.each().try_for_each(|gateway| writeln!(f, "{gateway}"))
-    }
-}
-
-/// A route by way of a next hop.
-#[derive(Debug, Serialize)]
-pub(crate) struct RouteReport {
-    to: String,
-    via: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    metric: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    table: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<String>,
-    #[serde(skip)]
-    text: String,
-}
-
-impl From<&Route> for RouteReport {
-    fn from(route: &Route) -> Self {
-        Self {
-            to: route.destination().to_string(),
-            via: route.next_hop().to_string(),
-            metric: route.metric(),
-            table: Some(route.table()).filter(|table| *table != Route::MAIN_TABLE),
-            source: route.source().map(|source| source.to_string()),
-            text: route.to_string(),
-        }
-    }
-}
-
-impl fmt::Display for RouteReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
 }

@@ -1,4 +1,4 @@
-//! Namespaces of the demo's own, so that nothing of it is seen outside and all of it ends with the process.
+//! Namespaces of the demo's own: nothing is seen outside, and all ends with the process.
 
 use std::fs;
 use std::io;
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 pub(super) fn enter() -> Result<(), Failure> {
     leave().map_err(|(doing, error)| {
         let message = format!(
-            "the demo needs namespaces of its own and does not get them ({doing}: {error}): run it as root, or allow \
+            "the demo needs namespaces of its own and cannot get them ({doing}: {error}): run it as root, or allow \
              user namespaces (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, \
              kernel.apparmor_restrict_unprivileged_userns)"
         );

@@ -1,20 +1,14 @@
-//! `show`: namespaces, their links, and what is at the other end of each.
-
-mod dot;
-mod text;
-mod tree;
+//! `show`.
 
 use std::ffi::OsString;
 use std::fs;
 
-use netgraft::{Gateways, IfIndex, LinkState, Namespace, Route};
-
-pub(crate) use dot::Graph;
-pub(crate) use tree::Tree;
+use netgraft::Namespace;
 
 use crate::args::ShowArgs;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::report::show::{Graph, Scene, Tree};
 use crate::session::Session;
 use crate::values::{Netns, PINS};
 
@@ -47,27 +41,4 @@ fn around(session: &mut Session) -> Vec<Namespace> {
         Ok::<_, netgraft::Error>(namespace)
     };
     words.filter_map(|word| look(word).inspect_err(|error| log::warn!("{error}")).ok()).collect()
-}
-
-/// A namespace and what was found in it.
-struct Scene {
-    namespace: Namespace,
-    links: Vec<LinkState>,
-    gateways: Gateways,
-    routes: Vec<Route>,
-}
-
-impl Scene {
-    fn read(namespace: Namespace) -> netgraft::Result<Self> {
-        Ok(Self { links: namespace.links()?, gateways: namespace.gateways()?, routes: namespace.routes()?, namespace })
-    }
-
-    fn name_of(&self, index: IfIndex) -> Option<String> {
-        self.links.iter().find(|link| link.index == index).map(|link| link.name.to_string())
-    }
-
-    /// The link with this index, if its own other end has that one.
-    fn end(&self, index: IfIndex, other: IfIndex) -> Option<&LinkState> {
-        self.links.iter().find(|link| link.index == index && link.peer == Some(other))
-    }
 }

@@ -4,24 +4,24 @@ use netgraft::LinkState;
 use serde::Serialize;
 
 use super::Scene;
-use crate::commands::routing::{GatewaysReport, RouteReport};
-use crate::report::texts;
+use crate::report::interface::texts;
+use crate::report::routing::{GatewaysReport, RouteReport};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Tree {
-    pub(super) namespaces: Vec<Branch>,
+    pub(super) namespaces: Vec<NamespaceView>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Branch {
+pub(super) struct NamespaceView {
     pub(super) namespace: String,
-    pub(super) links: Vec<Leaf>,
+    pub(super) links: Vec<LinkView>,
     pub(super) gateway: GatewaysReport,
     pub(super) routes: Vec<RouteReport>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Leaf {
+pub(super) struct LinkView {
     pub(super) name: String,
     pub(super) index: u32,
     pub(super) source: Option<String>,
@@ -48,19 +48,19 @@ pub(super) struct Peer {
 
 impl Tree {
     /// The first so many of the namespaces; other ends are looked for in all of them.
-    pub(super) fn of(scenes: &[Scene], shown: usize) -> Self {
-        Self { namespaces: scenes.iter().take(shown).map(|scene| Branch::of(scene, scenes)).collect() }
+    pub(crate) fn of(scenes: &[Scene], shown: usize) -> Self {
+        Self { namespaces: scenes.iter().take(shown).map(|scene| NamespaceView::of(scene, scenes)).collect() }
     }
 }
 
-impl Branch {
+impl NamespaceView {
     fn of(scene: &Scene, all: &[Scene]) -> Self {
         let interfaces = scene.namespace.interfaces();
         let source = |link: &LinkState| {
             let interface = interfaces.iter().find(|interface| interface.index() == link.index)?;
             Some(interface.source_name().to_string())
         };
-        let leaf = |link: &LinkState| Leaf {
+        let leaf = |link: &LinkState| LinkView {
             name: link.name.to_string(),
             index: link.index.get(),
             source: source(link),
@@ -86,7 +86,7 @@ impl Branch {
     }
 }
 
-impl Leaf {
+impl LinkView {
     pub(super) fn addresses(&self) -> impl Iterator<Item = &String> {
         self.ipv4.iter().chain(&self.ipv6).chain(&self.link_local)
     }

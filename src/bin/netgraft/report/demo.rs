@@ -1,4 +1,4 @@
-//! What happened when, and how long it took.
+//! Records what the demo did, when, and how long each step took.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use crate::style::{FAINT, NAME, VALUE, WRONG, painted};
 
-/// Where a step of the story happens.
-pub(super) const HOST: &str = "host";
-pub(super) const SANDBOX: &str = "sandbox";
-pub(super) const WIRE: &str = "on wire";
-pub(super) const REFUSED: &str = "refused";
+/// Where a step happens.
+pub(crate) const HOST: &str = "host";
+pub(crate) const SANDBOX: &str = "sandbox";
+pub(crate) const WIRE: &str = "on wire";
+pub(crate) const REFUSED: &str = "refused";
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Story {
+pub(crate) struct DemoLog {
     #[serde(skip)]
     begin: SystemTime,
     steps: Vec<Step>,
@@ -28,13 +28,13 @@ struct Step {
     text: String,
 }
 
-impl Story {
-    pub(super) fn begin() -> Self {
+impl DemoLog {
+    pub(crate) fn begin() -> Self {
         Self { begin: SystemTime::now(), steps: Vec::new() }
     }
 
-    /// Does something and tells of it.
-    pub(super) fn act<T, E>(
+    /// Runs a step and notes it.
+    pub(crate) fn run<T, E>(
         &mut self,
         place: &'static str,
         call: impl FnOnce() -> Result<T, E>,
@@ -42,23 +42,23 @@ impl Story {
     ) -> Result<T, E> {
         let start = SystemTime::now();
         let done = call()?;
-        self.took(start, place, text(&done));
+        self.note_since(start, place, text(&done));
         Ok(done)
     }
 
-    /// Tells of something that began then and has ended now.
-    pub(super) fn took(&mut self, start: SystemTime, place: &'static str, text: String) {
+    /// Notes a step that began at `start` and has ended now.
+    pub(crate) fn note_since(&mut self, start: SystemTime, place: &'static str, text: String) {
         let took = start.elapsed().unwrap_or_default();
         self.steps.push(Step { at_us: self.since_begin(start), took_us: Some(microseconds(took)), place, text });
     }
 
-    /// Tells of a moment.
-    pub(super) fn tell(&mut self, at: SystemTime, place: &'static str, text: String) {
+    /// Notes a moment.
+    pub(crate) fn note(&mut self, at: SystemTime, place: &'static str, text: String) {
         self.steps.push(Step { at_us: self.since_begin(at), took_us: None, place, text });
     }
 
     /// Puts the steps in the order in which they happened.
-    pub(super) fn end(mut self) -> Self {
+    pub(crate) fn end(mut self) -> Self {
         self.steps.sort_by_key(|step| step.at_us);
         self
     }
@@ -72,7 +72,7 @@ fn microseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
-impl fmt::Display for Story {
+impl fmt::Display for DemoLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "In namespaces of its own, which end with it:\n\n      when      took  where")?;
         for step in &self.steps {

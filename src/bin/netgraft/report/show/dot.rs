@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::tree::{Branch, Leaf, Tree};
+use super::tree::{LinkView, NamespaceView, Tree};
 
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Graph(pub(super) Tree);
+pub(crate) struct Graph(pub(crate) Tree);
 
 impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,7 +28,7 @@ impl fmt::Display for Graph {
 }
 
 /// A namespace is a box around the nodes of its links.
-fn write_branch(f: &mut fmt::Formatter<'_>, number: usize, branch: &Branch) -> fmt::Result {
+fn write_branch(f: &mut fmt::Formatter<'_>, number: usize, branch: &NamespaceView) -> fmt::Result {
     let gateways = branch.gateway.each().map(|gateway| format!("gateway {gateway}"));
     let routes = branch.routes.iter().map(|route| format!("route {route}"));
     let label: Vec<String> = [branch.namespace.clone()].into_iter().chain(gateways).chain(routes).collect();
@@ -46,7 +46,12 @@ fn write_branch(f: &mut fmt::Formatter<'_>, number: usize, branch: &Branch) -> f
 
 /// From a port to its bridge, and between the two ends of a pair, told by one of them where both are drawn. Where the
 /// other end is not, nobody else tells of its bridge.
-fn write_edges(f: &mut fmt::Formatter<'_>, drawn: &[Branch], branch: &Branch, leaf: &Leaf) -> fmt::Result {
+fn write_edges(
+    f: &mut fmt::Formatter<'_>,
+    drawn: &[NamespaceView],
+    branch: &NamespaceView,
+    leaf: &LinkView,
+) -> fmt::Result {
     let own = (&branch.namespace, &leaf.name);
     write_port(f, own, leaf.master.as_ref())?;
     if let Some(peer) = &leaf.peer {

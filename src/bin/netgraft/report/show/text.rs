@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::tree::{Branch, Leaf, Tree};
-use crate::plain::plain;
+use super::tree::{LinkView, NamespaceView, Tree};
+use crate::escape::escape;
 use crate::style::{FAINT, FINE, HEADING, NAME, VALUE, WRONG, painted};
 
 /// What stands in front of the lines of a branch's child: of the first, and of the others.
@@ -16,7 +16,7 @@ impl fmt::Display for Tree {
     }
 }
 
-impl fmt::Display for Branch {
+impl fmt::Display for NamespaceView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", painted(HEADING, &self.namespace))?;
         let gateways = self.gateway.each().map(|gateway| vec![format!("gateway {}", painted(VALUE, gateway))]);
@@ -32,7 +32,7 @@ impl fmt::Display for Branch {
 }
 
 /// A link in a line, and what is to be said of it in lines below.
-fn lines(leaf: &Leaf) -> Vec<String> {
+fn lines(leaf: &LinkView) -> Vec<String> {
     let state = match (leaf.up, leaf.running) {
         (false, _) => painted(WRONG, "down"),
         (true, false) => painted(WRONG, "up, no carrier"),
@@ -42,7 +42,7 @@ fn lines(leaf: &Leaf) -> Vec<String> {
     leaf.kind.iter().chain(&leaf.mac).for_each(|word| link.extend([", ", word]));
     link += &format!(", mtu {}", leaf.mtu);
     for (word, name) in [("from", &leaf.source), ("port of", &leaf.master), ("alias", &leaf.alias)] {
-        link.extend(name.iter().map(|name| format!(", {word} {}", plain(name))));
+        link.extend(name.iter().map(|name| format!(", {word} {}", escape(name))));
     }
     let addresses = leaf.addresses().map(|address| painted(VALUE, address).to_string());
     let routes = leaf.routes.iter().map(|route| format!("route {}", painted(VALUE, route)));

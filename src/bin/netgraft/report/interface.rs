@@ -1,0 +1,76 @@
+//! What `add` and `list` print of an interface.
+
+use std::fmt;
+
+use netgraft::{Interface, Prefix};
+use serde::Serialize;
+
+/// An interface as the kernel has it now. What cannot be read is unset: the link may be gone already.
+#[derive(Debug, Serialize)]
+pub(crate) struct InterfaceReport {
+    /// Where several namespaces are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    source: String,
+    name: String,
+    index: u32,
+    mac: Option<String>,
+    up: Option<bool>,
+    ipv4: Vec<String>,
+    ipv6: Vec<String>,
+    routes: Vec<String>,
+    link_local: Vec<String>,
+}
+
+impl From<&Interface> for InterfaceReport {
+    fn from(interface: &Interface) -> Self {
+        let state = interface.state().inspect_err(|error| log::warn!("{error}")).ok();
+        let (addresses, routes, link_local) = match &state {
+            Some(state) => (&*state.addresses, &*state.routes, &*state.link_local),
+            None => (&[][..], &[][..], &[][..]),
+        };
+        let kept = interface.default_routes();
+        Self {
+            namespace: None,
+            source: interface.source_name().to_string(),
+            name: state.as_ref().map_or_else(|| interface.name(), |state| state.name).to_string(),
+            index: interface.index().get(),
+            mac: state.as_ref().and_then(|state| state.mac).map(|mac| mac.to_string()),
+            up: state.as_ref().map(|state| state.up),
+            ipv4: texts(addresses.iter().filter(|address| address.is_ipv4())),
+            ipv6: texts(addresses.iter().filter(|address| address.is_ipv6())),
+            routes: texts(routes.iter().chain(kept.iter().filter(|route| !routes.contains(route)))),
+            link_local: texts(link_local),
+        }
+    }
+}
+
+impl InterfaceReport {
+    /// The same, with the namespace.
+    pub(crate) fn with_namespace(interface: &Interface) -> Self {
+        Self { namespace: Some(interface.namespace().to_string()), ..Self::from(interface) }
+    }
+}
+
+impl fmt::Display for InterfaceReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.namespace.iter().try_for_each(|namespace| write!(f, "{namespace}: "))?;
+        write!(f, "{} ({})", self.name, self.index)?;
+        if self.source != self.name {
+            write!(f, " from {}", self.source)?;
+        }
+        match self.up {
+            Some(true) => f.write_str(", up")?,
+            Some(false) => f.write_str(", down")?,
+            None => f.write_str(", gone")?,
+        }
+        for word in self.mac.iter().chain(&self.ipv4).chain(&self.ipv6).chain(&self.link_local) {
+            write!(f, ", {word}")?;
+        }
+        self.routes.iter().try_for_each(|route| write!(f, ", route {route}"))
+    }
+}
+
+pub(crate) fn texts<'a>(prefixes: impl IntoIterator<Item = &'a Prefix>) -> Vec<String> {
+    prefixes.into_iter().map(Prefix::to_string).collect()
+}

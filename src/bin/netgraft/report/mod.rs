@@ -1,0 +1,64 @@
+//! What commands that went well print, as text and as JSON.
+
+pub(crate) mod demo;
+pub(crate) mod error;
+pub(crate) mod interface;
+pub(crate) mod namespace;
+pub(crate) mod restored;
+pub(crate) mod routing;
+pub(crate) mod show;
+pub(crate) mod statistics;
+
+use std::fmt;
+
+use serde::Serialize;
+
+use demo::DemoLog;
+use interface::InterfaceReport;
+use namespace::NamespaceReport;
+use restored::RestoredReport;
+use routing::{GatewaysReport, RouteReport};
+use show::{Graph, Tree};
+use statistics::StatisticsReport;
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Report {
+    /// Done, with nothing more to say.
+    Nothing,
+    Namespace(NamespaceReport),
+    Interface(InterfaceReport),
+    Restored(RestoredReport),
+    Interfaces {
+        interfaces: Vec<InterfaceReport>,
+    },
+    Statistics(StatisticsReport),
+    Gateways(GatewaysReport),
+    Routes {
+        routes: Vec<RouteReport>,
+    },
+    Tree(Tree),
+    Graph(Graph),
+    Exit {
+        status: u8,
+    },
+    DemoLog(DemoLog),
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing | Self::Exit { .. } => Ok(()),
+            Self::Namespace(namespace) => writeln!(f, "{}", namespace),
+            Self::Interface(interface) => writeln!(f, "{interface}"),
+            Self::Restored(restored) => restored.fmt(f),
+            Self::Interfaces { interfaces } => interfaces.iter().try_for_each(|interface| writeln!(f, "{interface}")),
+            Self::Statistics(statistics) => statistics.fmt(f),
+            Self::Gateways(gateways) => gateways.fmt(f),
+            Self::Routes { routes } => routes.iter().try_for_each(|route| writeln!(f, "{route}")),
+            Self::Tree(tree) => tree.fmt(f),
+            Self::Graph(graph) => graph.fmt(f),
+            Self::DemoLog(log) => log.fmt(f),
+        }
+    }
+}
