@@ -13,6 +13,7 @@ mod destroyed;
 mod gone;
 mod order;
 mod taken;
+mod twice;
 mod undone;
 
 use std::fs::File;

@@ -294,9 +294,19 @@ fn pick_up(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) ->
             JournalGuard::begin(Some(journal), entry).map(Some)
         }
         None | Some(LockResult::Outdated(..)) => Ok(None),
+        // Others have removed the interface and added it again.
+        Some(LockResult::Free(entry, _)) if !is_of_same_add(&entry, present) => Ok(None),
         Some(LockResult::Free(entry, slot)) => Ok(Some(JournalGuard::resume(slot, *entry))),
         Some(LockResult::Busy) => Err(Error::from_errno(libc::EBUSY).context("another process is working on it")),
         Some(LockResult::Bad { problem, .. }) => Err(problem),
+    }
+}
+
+/// Whether an entry is of the add that put an interface on the list: a later add has another snapshot, or another index.
+fn is_of_same_add(entry: &Entry, present: &InterfaceRecord) -> bool {
+    match (entry.origin.snapshot(), present.origin.snapshot()) {
+        (None, None) => entry.index == present.index,
+        (then, now) => then == now,
     }
 }
 
