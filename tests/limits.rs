@@ -118,7 +118,7 @@ fn fill(ballast: &mut Vec<Vec<u8>>, room: usize) {
 }
 
 /// What the worker does: it is short of something, has room for so much, from the first call on or only in the
-/// operation.
+/// operation, which can be the first of its kind ("cold").
 fn operate(what: &str, marked: &Marked) -> Result<String> {
     let words: Vec<&str> = what.split(' ').collect();
     let [of, room, moment, operation] = words[..] else { unreachable!("{what}") };
@@ -128,9 +128,10 @@ fn operate(what: &str, marked: &Marked) -> Result<String> {
     let result = marked.during(|| match moment {
         "all" => {
             let _shortage = shortage();
-            act(operation, || None)
+            act(operation, false, || None)
         }
-        _ => act(operation, shortage),
+        "cold" => act(operation, false, shortage),
+        _ => act(operation, true, shortage),
     });
     assert_eq!(descriptors(), had, "descriptors are left open");
     let warnings: Vec<String> = logged().into_iter().filter(|line| line.starts_with("WARN")).collect();
@@ -149,9 +150,15 @@ fn assert_tells_of_shortage(of: &str, error: &Error) {
     assert!(!error.to_string().contains('\n'), "{error}");
 }
 
-fn act(operation: &str, shortage: impl FnOnce() -> Option<Shortage>) -> Result<()> {
+fn act(operation: &str, warm: bool, shortage: impl FnOnce() -> Option<Shortage>) -> Result<()> {
     let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
     web.keep_journal(JOURNAL)?;
+    if warm {
+        // As an earlier add has, one that is refused opens what it may have to write later.
+        for ns in [&host, &web] {
+            ns.add_interface(Link::in_place("lo")?, everything()).unwrap_err();
+        }
+    }
     let add = |link: Link, shortage: Option<Shortage>| {
         let added = web.add_interface(link, everything()).map(drop);
         drop(shortage);
@@ -428,7 +435,7 @@ fn no_threads() {
     };
     let before = story.begin();
     let inside = ["anonymous", "create", "own", "run"].map(|operation| ("operation", operation));
-    for (moment, operation) in inside.into_iter().chain([("all", "move")]) {
+    for (moment, operation) in inside.into_iter().chain([("all", "move"), ("cold", "move")]) {
         let outcome = without(moment, operation);
         let says = "start a thread: Resource temporarily unavailable (os error 11)";
         assert!(!outcome.succeeded && outcome.left.is_none() && outcome.message.contains(says), "{outcome:?}");

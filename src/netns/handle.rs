@@ -21,7 +21,7 @@ use crate::wire::link;
 use crate::wire::message::Message;
 use crate::wire::request::Request;
 
-/// A network namespace that is held open: its file, one netlink socket in it, and its settings.
+/// A network namespace that is held open: its file, one netlink socket in it, and the settings that were needed so far.
 ///
 /// This is what other parts hold on to; a [`Namespace`](super::Namespace) is this and the list of its interfaces.
 pub(crate) struct NetNs {
@@ -49,36 +49,24 @@ struct Resources {
     stand_in: Option<Arc<dyn stand_in::StandIn>>,
 }
 
-/// What has to be opened on a thread that is inside.
-struct Entered {
-    socket: KernelSocket,
-    settings: SysctlDirs,
-}
-
-impl Entered {
-    fn open() -> Result<Self> {
-        Ok(Self { socket: KernelSocket::open()?, settings: SysctlDirs::open()? })
-    }
-}
-
 impl NetNs {
     /// The calling thread's.
     pub(crate) fn current() -> Result<Self> {
-        let inside = Entered::open().doing(|| "open a socket in the current namespace")?;
-        let file = file_of(&inside.socket).doing(|| "find the current namespace's file")?;
-        Self::new("the current namespace".to_owned(), file, inside)
+        let socket = KernelSocket::open().doing(|| "open a socket in the current namespace")?;
+        let file = file_of(&socket).doing(|| "find the current namespace's file")?;
+        Self::new("the current namespace".to_owned(), file, socket)
     }
 
     /// A new one with its loopback up, on no path yet. `label` makes its name from its inode number.
     pub(crate) fn unshare(label: impl FnOnce(u64) -> String) -> Result<Self> {
-        let (file, inside) = on_thread(|| {
+        let (file, socket) = on_thread(|| {
             sys::netns::unshare().doing(|| "make a network namespace")?;
-            let inside = Entered::open().doing(|| "open a socket in the new namespace")?;
-            let file = file_of(&inside.socket).doing(|| "find the new namespace's file")?;
-            Ok::<_, Error>((file, inside))
+            let socket = KernelSocket::open().doing(|| "open a socket in the new namespace")?;
+            let file = file_of(&socket).doing(|| "find the new namespace's file")?;
+            Ok::<_, Error>((file, socket))
         })??;
         let inode = sys::file::inode(file.as_fd())?.1;
-        let netns = Self::new(label(inode), file, inside)?;
+        let netns = Self::new(label(inode), file, socket)?;
         let request = link::set_up(IfIndex::LOOPBACK, true);
         netns.change(&request).doing(|| "set lo up")?;
         Ok(netns)
@@ -87,24 +75,24 @@ impl NetNs {
     /// The one that an open file is, once that has been checked.
     pub(crate) fn from_file(file: OwnedFd, label: String) -> Result<Self> {
         check_kind(file.as_fd()).doing(|| format!("open {label}"))?;
-        let inside = enter(file.as_fd(), Entered::open)
-            .and_then(|inside| inside)
+        let socket = enter(file.as_fd(), KernelSocket::open)
+            .and_then(|socket| Ok(socket?))
             .doing(|| format!("open a socket in {label}"))?;
-        Self::new(label, file, inside)
+        Self::new(label, file, socket)
     }
 
     /// The one that a process is in, through a descriptor for the process (Linux 5.8).
     pub(crate) fn from_pidfd(pidfd: BorrowedFd<'_>, label: String) -> Result<Self> {
         let open = || {
-            let inside = Entered::open()?;
-            Ok::<_, Error>((file_of(&inside.socket)?, inside))
+            let socket = KernelSocket::open()?;
+            Ok::<_, Error>((file_of(&socket)?, socket))
         };
-        let (file, inside) = enter(pidfd, open).and_then(|opened| opened).doing(|| format!("open {label}"))?;
-        Self::new(label, file, inside)
+        let (file, socket) = enter(pidfd, open).and_then(|opened| opened).doing(|| format!("open {label}"))?;
+        Self::new(label, file, socket)
     }
 
-    fn new(label: String, file: OwnedFd, inside: Entered) -> Result<Self> {
-        let id = match sys::netns::cookie(inside.socket.as_fd()) {
+    fn new(label: String, file: OwnedFd, socket: KernelSocket) -> Result<Self> {
+        let id = match sys::netns::cookie(socket.as_fd()) {
             Ok(cookie) => NamespaceId::from_cookie(cookie),
             Err(_) => {
                 let (device, inode) = sys::file::inode(file.as_fd())?;
@@ -113,8 +101,8 @@ impl NetNs {
         };
         let open = Resources {
             file,
-            connection: Mutex::new(Connection::new(inside.socket)),
-            settings: inside.settings,
+            connection: Mutex::new(Connection::new(socket)),
+            settings: SysctlDirs::default(),
             #[cfg(any(test, fuzzing))]
             stand_in: None,
         };
@@ -277,8 +265,41 @@ impl NetNs {
         if let Some(folder) = open.settings.get(group) {
             return Ok(folder);
         }
-        let folder = enter(open.file.as_fd(), || SysctlDirs::open_group(group))??;
+        let folder = self.inside(&open, || SysctlDirs::open_group(group))??;
         Ok(open.settings.insert(group, folder))
+    }
+
+    /// Opens the folders of the settings that interfaces have: to be called before a first change whose undo may have to
+    /// write settings, since opening them takes a thread and descriptors. A folder that does not exist is no error.
+    pub(crate) fn open_settings(&self) -> Result<()> {
+        let open = self.open()?;
+        #[cfg(any(test, fuzzing))]
+        if open.stand_in.is_some() {
+            return Ok(());
+        }
+        let missing = SysctlDirs::OF_INTERFACES.into_iter().filter(|group| open.settings.get(group).is_none());
+        let missing: Vec<&str> = missing.collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let opened =
+            self.inside(&open, || missing.iter().map(|group| SysctlDirs::open_group(group)).collect::<Vec<_>>());
+        for (group, folder) in missing.iter().zip(opened?) {
+            match folder {
+                Ok(folder) => drop(open.settings.insert(group, folder)),
+                Err(error) if error.is_shortage() => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls a closure inside: on the calling thread where that is, else on one of its own.
+    fn inside<T: Send>(&self, open: &Resources, closure: impl FnOnce() -> T + Send) -> Result<T> {
+        match sys::netns::cookie_here() {
+            Ok(cookie) if self.id == NamespaceId::from_cookie(cookie) => Ok(closure()),
+            _ => enter(open.file.as_fd(), closure),
+        }
     }
 
     /// Subscribes to notifications of the namespace, or `everywhere`: those of all that it has numbers for too.

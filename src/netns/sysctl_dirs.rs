@@ -8,24 +8,14 @@ use crate::sys::procfs;
 /// The folders of a namespace's kernel settings, `/proc/sys/net/<group>`.
 ///
 /// Which namespace `/proc/sys/net` shows depends on the thread that walks through it. A folder below,
-/// once opened inside, goes on showing that namespace to every thread, and does not keep it alive.
-#[derive(Debug)]
+/// once opened inside, goes on showing that namespace to every thread, and does not keep it alive. It is opened when it is
+/// first needed: among a thousand namespaces the kernel takes long to find it.
+#[derive(Debug, Default)]
 pub(crate) struct SysctlDirs(Mutex<Vec<(String, Arc<OwnedFd>)>>);
 
 impl SysctlDirs {
-    /// Opens the folders that most interfaces need, in the calling thread's namespace. A folder that
-    /// cannot be had now is asked for again when it is needed, unless nothing can be had for want of descriptors.
-    pub(crate) fn open() -> Result<Self> {
-        let mut opened = Vec::new();
-        for group in ["ipv4", "ipv6"] {
-            match Self::open_group(group) {
-                Ok(folder) => opened.push((group.to_owned(), Arc::new(folder))),
-                Err(error) if error.is_shortage() => return Err(error),
-                Err(_) => {}
-            }
-        }
-        Ok(Self(Mutex::new(opened)))
-    }
+    /// The groups that interfaces have settings in.
+    pub(crate) const OF_INTERFACES: [&str; 2] = ["ipv4", "ipv6"];
 
     /// These folders alone.
     #[cfg(any(test, fuzzing))]

@@ -1,7 +1,8 @@
 //! Network namespaces: entering, making, and finding the one of a socket or process.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::unix::net::UnixDatagram;
 
 use crate::sys::{cvt, cvt_long};
 
@@ -59,6 +60,11 @@ pub(crate) fn cookie(socket: BorrowedFd<'_>) -> io::Result<u64> {
         return Err(io::Error::from_raw_os_error(libc::ENOPROTOOPT));
     }
     Ok(cookie)
+}
+
+/// The same number of the calling thread's network namespace.
+pub(crate) fn cookie_here() -> io::Result<u64> {
+    cookie(UnixDatagram::unbound()?.as_fd())
 }
 
 /// A descriptor for a process (pidfd_open(2), 5.3).

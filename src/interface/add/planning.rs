@@ -68,6 +68,9 @@ impl<'a> Planner<'a> {
     fn plan(&mut self, request: AddRequest<'a>) -> Result<()> {
         let References { master, parent, parent_link, peer_bridge, bridge_mtu, bridges } = self.resolve(&request)?;
         let Placement { index, other_end, origin } = self.place(&request)?;
+        if request.may_write_settings() {
+            request.ns.netns.open_settings()?;
+        }
         let created = created_with(&request, bridge_mtu);
         let plan = Plan {
             naming: request.config.naming(request.ns),

@@ -39,6 +39,7 @@ pub(crate) fn send_home(
     let name = origin.link.name;
     refuse(home, origin)?;
     let goal = goal::of(home, origin, None, terms)?;
+    home.open_settings()?;
     let here = snapshot::take(netns, &link.name, settings_of(origin, link))?;
     let spare = netns.spare_descriptor()?;
     let mut index = origin.link.index;

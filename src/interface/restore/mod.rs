@@ -391,6 +391,8 @@ impl Homes {
             return Ok(Arc::clone(known));
         }
         let found = Arc::new(find_netns(reference)?);
+        // What is put back there may be kernel settings.
+        found.open_settings()?;
         self.0.push(Arc::clone(&found));
         Ok(found)
     }
@@ -439,6 +441,7 @@ fn undo(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut K
             }
         }
         Origin::InPlace { snapshot } => {
+            ns.netns.open_settings()?;
             drop(ns.netns.spare_descriptor()?);
             rollback::in_place(&ns.netns, snapshot, &entry.changes, snapshot)
         }

@@ -43,6 +43,7 @@ pub(crate) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item 
     }
     let over_objects = routes.iter().any(|body| route::is_over_object(body));
     let next_hops = if over_objects { ops::next_hop::lost_with(netns, link.index)? } else { Vec::new() };
+    netns.open_settings().doing(|| format!("open the kernel settings of {netns}"))?;
     let settings = settings(netns, &link, wanted)?;
     let master_name = link.master.map(|master| ops::link::get(netns, master)).transpose()?.map(|master| master.name);
     Ok(Snapshot { link, body, master_name, addresses: bodies, routes, neighbours, next_hops, settings })
