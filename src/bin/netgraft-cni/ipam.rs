@@ -41,11 +41,9 @@ impl<'a> Ipam<'a> {
         self.kind == "dhcp"
     }
 
-    /// Asks for addresses. Whatever fails, those that were given are given back.
-    pub(crate) fn add(&self) -> Result<CniResult> {
-        // A plugin that is not there has nothing to give back.
-        self.find()?;
-        self.execute("ADD").and_then(|given| self.read(&given)).map_err(|error| self.give_back(error))
+    /// Asks for addresses, by a plugin that was started for that. Whatever fails, those that were given are given back.
+    pub(crate) fn add(&self, started: Started<'_>) -> Result<CniResult> {
+        started.finish().and_then(|given| self.read(&given)).map_err(|error| self.give_back(error))
     }
 
     fn read(&self, output: &[u8]) -> Result<CniResult> {
@@ -102,7 +100,7 @@ impl<'a> Ipam<'a> {
     }
 }
 
-/// An IPAM plugin that was started.
+/// An IPAM plugin that was started, and waits for its configuration: it knows nothing to do before.
 pub(crate) struct Started<'a> {
     child: Child,
     stdin: &'a [u8],
@@ -110,18 +108,25 @@ pub(crate) struct Started<'a> {
 }
 
 impl Started<'_> {
+    /// Gives the plugin its configuration, so that it goes on by itself. A long one is given when the plugin is waited for.
+    pub(crate) fn go_on(&mut self) {
+        if self.stdin.len() < PIPE_LEN {
+            // It may end without reading, and say why.
+            let _ = self.child.stdin.take().map(|mut pipe| pipe.write_all(self.stdin));
+        }
+    }
+
     /// Gives the plugin its configuration, and returns what it prints.
     pub(crate) fn finish(mut self) -> Result<Vec<u8>> {
+        self.go_on();
         let pipe = self.child.stdin.take();
-        // It may end without reading, and say why; and print before it has read everything.
-        let output = if self.stdin.len() < PIPE_LEN {
-            let _ = pipe.map(|mut pipe| pipe.write_all(self.stdin));
-            self.child.wait_with_output()
-        } else {
-            thread::scope(|scope| {
-                scope.spawn(|| pipe.map(|mut pipe| pipe.write_all(self.stdin)));
+        let output = match pipe {
+            None => self.child.wait_with_output(),
+            // It may print before it has read everything.
+            Some(mut pipe) => thread::scope(|scope| {
+                scope.spawn(move || pipe.write_all(self.stdin));
                 self.child.wait_with_output()
-            })
+            }),
         };
         let output = output.doing(&self.doing)?;
         if output.status.success() {
@@ -129,5 +134,11 @@ impl Started<'_> {
         }
         let said = serde_json::from_slice(&output.stdout).ok().and_then(|object| Error::from_json(&object));
         Err(said.unwrap_or_else(|| Error::new(code::FAILED, output.status.to_string())).context(&self.doing))
+    }
+
+    /// Ends a plugin that was not given its configuration, and so has done nothing.
+    pub(crate) fn cancel(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -8,7 +8,7 @@ use netgraft::{ErrorKind, Namespace};
 use crate::attachment::Attachment;
 use crate::config::Config;
 use crate::error::{Error, Result, code, invalid};
-use crate::ipam::Ipam;
+use crate::ipam::{Ipam, Started};
 use crate::link::Kernel;
 use crate::protocol::{Call, Command};
 use crate::result::CniResult;
@@ -135,19 +135,17 @@ impl Plugin {
         if attach.needs_addresses() && config.ipam.is_none() {
             return Err(invalid("the configuration needs an ipam"));
         }
-        let netns = call.netns.as_deref().unwrap_or_default();
-        let pod = open(netns)?;
-        let place = Place {
-            config: &config,
-            host_kernel: RefCell::new(Kernel::host()?),
-            pod_kernel: RefCell::new(Kernel::inside(&pod)?),
-            host: Namespace::current()?,
-            pod,
-            attachment: call.attachment(),
+        // It starts while we look at the rest.
+        let started = config.ipam.as_ref().map(|ipam| ipam.start("ADD")).transpose()?;
+        let place = match prepare(call, &config, attach.as_ref()) {
+            Ok(place) => place,
+            Err(error) => {
+                started.into_iter().for_each(Started::cancel);
+                return Err(error);
+            }
         };
-        refuse_taken(&place)?;
-        attach.foresee(&place)?;
-        let given = config.ipam.as_ref().map(Ipam::add).transpose()?.unwrap_or_default();
+        let given = config.ipam.as_ref().zip(started).map(|(ipam, started)| ipam.add(started));
+        let given = given.transpose()?.unwrap_or_default();
         let mut undo = Undo::default();
         let attached = attach.attach(&place, given, &mut undo);
         drop(place);
@@ -162,18 +160,27 @@ impl Plugin {
         let config = Config::read(call)?;
         let ipam_first = config.ipam.as_ref().filter(|ipam| ipam.needs_link());
         let given_back = ipam_first.map_or(Ok(()), |ipam| ipam.pass_on("DEL"));
-        // The address is free for others only when the link that has it is gone: the plugin is started, and told what to
-        // do afterwards.
+        // The address is free for others only when the link that has it is down or gone: the plugin is started, and told
+        // what to do then.
         let started = config.ipam.as_ref().filter(|ipam| !ipam.needs_link()).map(|ipam| ipam.start("DEL"));
+        let (mut started, not_started) = match started.transpose() {
+            Ok(started) => (started, Ok(())),
+            Err(error) => (None, Err(error)),
+        };
+        let is_down = || {
+            if let Some(started) = &mut started {
+                started.go_on();
+            }
+        };
         let deleted = match self {
-            Self::Bridge | Self::Ptp => veth::delete(&config),
+            Self::Bridge | Self::Ptp => veth::delete(&config, is_down),
             Self::Macvlan => crate::parent::delete(&config, "macvlan"),
             Self::Ipvlan => crate::parent::delete(&config, "ipvlan"),
             Self::Vlan => crate::parent::delete(&config, "vlan"),
             Self::HostDevice => host_device::delete(&config),
         };
-        let also_given_back = started.map_or(Ok(()), |started| started?.finish().map(drop));
-        deleted.and(given_back).and(also_given_back)
+        let also_given_back = started.map_or(Ok(()), |started| started.finish().map(drop));
+        deleted.and(given_back).and(not_started).and(also_given_back)
     }
 
     fn check(self, call: &Call) -> Result<()> {
@@ -190,6 +197,22 @@ impl Plugin {
         status::probe(self, &config)?;
         config.ipam.as_ref().map_or(Ok(()), |ipam| ipam.pass_on("STATUS"))
     }
+}
+
+/// Opens what an ADD is about, and refuses what can be foreseen.
+fn prepare<'a, 'c>(call: &Call, config: &'a Config<'c>, attach: &dyn Attach) -> Result<Place<'a, 'c>> {
+    let pod = open(call.netns.as_deref().unwrap_or_default())?;
+    let place = Place {
+        config,
+        host_kernel: RefCell::new(Kernel::host()?),
+        pod_kernel: RefCell::new(Kernel::inside(&pod)?),
+        host: Namespace::current()?,
+        pod,
+        attachment: call.attachment(),
+    };
+    refuse_taken(&place)?;
+    attach.foresee(&place)?;
+    Ok(place)
 }
 
 /// Opens a container's namespace.

@@ -7,7 +7,7 @@ use netgraft::{Announce, IfName, InterfaceConfig, Link as LibraryLink, MacAddr, 
 use crate::attachment::Attachment;
 use crate::config::Config;
 use crate::error::{Error, Result, code};
-use crate::link::{Kernel, Link};
+use crate::link::{IFF_UP, Kernel, Link};
 use crate::masquerade;
 use crate::plugin::{Place, open};
 use crate::undo::Undo;
@@ -73,11 +73,16 @@ pub(crate) fn gone(name: &str) -> Error {
 }
 
 /// Deletes the pair of an attachment by its end in the host, wherever the other end is and whatever it is called there.
-pub(crate) fn delete(config: &Config<'_>) -> Result<()> {
+/// The kernel takes its time for that; nobody reaches the container any more when `is_down` is called.
+pub(crate) fn delete(config: &Config<'_>, is_down: impl FnOnce()) -> Result<()> {
     let mut host = Kernel::host()?;
     let end = find(&mut host, config)?;
-    let deleted = end.map_or(Ok(()), |end| host.delete(&end));
-    deleted.and(masquerade::remove(&config.call.attachment()))
+    let ended = masquerade::remove(&config.call.attachment());
+    let Some(end) = end else { return ended };
+    if host.set_flags(&end, IFF_UP, false).is_ok() {
+        is_down();
+    }
+    host.delete(&end).and(ended)
 }
 
 /// The end in the host of this attachment's pair: of ours, by name and alias; of one that a stock plugin made, by what
