@@ -98,7 +98,7 @@ const FILES: [(&str, As); 60] = [
 impl Inet6 {
     pub(crate) fn parse(list: &[u8]) -> Self {
         let values = find(list, ifla::INET6_CONF).unwrap_or_default();
-        let values: Vec<u32> = values.chunks_exact(4).filter_map(u32).collect();
+        let values: Vec<u32> = values.chunks_exact(4).map(|value| u32(value).unwrap_or_default()).collect();
         Self {
             disabled: values.get(DISABLE_IPV6).is_some_and(|value| *value != 0),
             addr_gen_mode: find(list, ifla::INET6_ADDR_GEN_MODE).and_then(|mode| mode.first().copied()),

@@ -285,7 +285,7 @@ impl LinkInfo {
     fn read_families(&mut self, list: &[u8]) {
         if let Some(inet) = find(list, libc::AF_INET as u16) {
             let settings = find(inet, ifla::INET_CONF).unwrap_or_default();
-            self.inet = settings.chunks_exact(4).filter_map(u32).collect();
+            self.inet = settings.chunks_exact(4).map(|value| u32(value).unwrap_or_default()).collect();
         }
         if let Some(inet6) = find(list, libc::AF_INET6 as u16) {
             self.inet6 = Some(Inet6::parse(inet6));
