@@ -1,6 +1,8 @@
 //! `add`.
 
-use netgraft::{IfName, InterfaceConfig, Ipv6, Ipvlan, Link, Macvlan, NamePrefix, Sysctl, VethPeer, Vxlan, Wait};
+use netgraft::{
+    Announce, IfName, InterfaceConfig, Ipv6, Ipvlan, Link, Macvlan, NamePrefix, Sysctl, VethPeer, Vxlan, Wait,
+};
 
 use super::announce;
 use crate::args::{AddArgs, SetIpv6, WaitFor};
@@ -14,13 +16,14 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
     let numbers = announce::numbers(args.announce, args.announce_interval)?;
     let link = link(args, session).map_err(Failure::or_usage)?;
     let namespace = session.journalled(&args.netns)?;
-    let added = session.timed(|| namespace.add_interface(link, config.announce(numbers)));
+    let own = if args.background { Announce::none() } else { numbers };
+    let added = session.timed(|| namespace.add_interface(link, config.announce(own)));
     let interface = added.map_err(|error| match &args.master {
         Some(_) => session.explain(error),
         None => error.into(),
     })?;
-    if args.background {
-        announce::hand_over(&args.netns, &interface, numbers, session);
+    if args.background && !announce::hand_over(&args.netns, &interface, numbers, session) {
+        interface.announce(numbers).unwrap_or_else(|error| log::warn!("{error}"));
     }
     Ok(Report::Interface((&interface).into()))
 }

@@ -24,9 +24,8 @@ const REST: &str = "announce-rest";
 pub(crate) fn announce(args: &AnnounceArgs, session: &mut Session) -> Result<Report, Failure> {
     let numbers = numbers(args.count, args.interval)?;
     let interface = session.interface(&args.netns, &args.source)?;
-    session.timed(|| interface.announce(numbers))?;
-    if args.background {
-        hand_over(&args.netns, &interface, numbers, session);
+    if !(args.background && hand_over(&args.netns, &interface, numbers, session)) {
+        session.timed(|| interface.announce(numbers))?;
     }
     Ok(Report::Nothing)
 }
@@ -37,11 +36,14 @@ pub(super) fn numbers(count: Option<u8>, interval: Option<Duration>) -> netgraft
     interval.map_or(Ok(numbers), |interval| numbers.every(interval))
 }
 
-/// Leaves to a child process what is still to be sent of announcements. Where that cannot be, this process
-/// sends it before it ends.
-pub(super) fn hand_over(netns: &Netns, interface: &Interface, numbers: Announce, session: &Session) {
-    if numbers.count() < 2 || netgraft::announce::next_deadline().is_none() {
-        return;
+/// Has a child process announce, and returns after the first announcement. False where no child can: then this process
+/// has to, before it ends.
+///
+/// The child sends the first announcement, too: the kernel takes up to 20 ms to close a packet socket, which a process
+/// waits for when it ends. This process has none so.
+pub(super) fn hand_over(netns: &Netns, interface: &Interface, numbers: Announce, session: &Session) -> bool {
+    if numbers.count() == 0 {
+        return false;
     }
     let handed_over = match session.journal_folder() {
         Ok(folder) => start(netns, interface, numbers, folder).map_err(|error| error.to_string()),
@@ -49,15 +51,20 @@ pub(super) fn hand_over(netns: &Netns, interface: &Interface, numbers: Announce,
     };
     match handed_over {
         Ok(()) => {
+            // What this process had planned before.
             if let Err(error) = interface.announce(Announce::none()) {
                 log::debug!("{error}");
             }
+            true
         }
-        Err(why) => log::warn!("{interface} is announced before this ends, not in the background: {why}"),
+        Err(why) => {
+            log::warn!("{interface} is announced before this ends, not in the background: {why}");
+            false
+        }
     }
 }
 
-/// Starts the child and returns when it is by itself.
+/// Starts the child and returns when it has announced once and is by itself.
 fn start(netns: &Netns, interface: &Interface, numbers: Announce, folder: &Path) -> io::Result<()> {
     let state = interface.state().map_err(|error| io::Error::other(error.to_string()))?;
     let Some(mac) = state.mac else { return Ok(()) };
@@ -69,7 +76,7 @@ fn start(netns: &Netns, interface: &Interface, numbers: Announce, folder: &Path)
         OsString::from_vec(interface.source_name().as_bytes().to_vec()),
         interface.index().to_string().into(),
         mac.to_string().into(),
-        (numbers.count() - 1).to_string().into(),
+        numbers.count().to_string().into(),
         format!("{}.{:09}s", numbers.interval().as_secs(), numbers.interval().subsec_nanos()).into(),
     ];
     // The program may have been replaced since it was started, and there may be no /proc.
@@ -82,20 +89,20 @@ fn start(netns: &Netns, interface: &Interface, numbers: Announce, folder: &Path)
     stdout.read_exact(&mut ready).map_err(|_| io::Error::other("the child process has ended"))
 }
 
-/// Pipes, whose other ends are closed here: there need not be a /dev/null.
+/// Pipes, whose other ends are closed here: there need not be a /dev/null. What goes wrong with the first announcement is
+/// said on this process's standard error.
 fn spawn(program: &Path, words: &[OsString]) -> io::Result<Child> {
     let mut command = Command::new(program);
-    command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
+    command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
 }
 
-/// The child: sends the rest, for as long as the interface is what it was.
+/// The child: announces, for as long as the interface is what it was.
 pub(crate) fn send_rest(args: &RestArgs, state_dir: &Path) -> Result<(), Failure> {
     let start = Instant::now();
     let numbers = numbers(Some(args.count), Some(args.interval))?;
     nix::unistd::setsid().map_err(|errno| Failure::io("leave the terminal", &errno.into()))?;
     env::set_current_dir("/").map_err(|error| Failure::io("go to /", &error))?;
-    output::print("\n");
-    for number in 1..=u32::from(numbers.count()) {
+    for number in 0..u32::from(numbers.count()) {
         thread::sleep((start + numbers.interval() * number).saturating_duration_since(Instant::now()));
         // Looked for anew: it may have been removed, or removed and added again.
         let interface = Session::new(state_dir).interface(&args.netns, &args.source)?;
@@ -103,6 +110,12 @@ pub(crate) fn send_rest(args: &RestArgs, state_dir: &Path) -> Result<(), Failure
             break;
         }
         interface.announce(Announce::times(1)?)?;
+        if number == 0 {
+            // Nothing of the parent's is held from here on.
+            nix::unistd::dup2_stderr(io::stdin())
+                .map_err(|errno| Failure::io("let go of standard error", &errno.into()))?;
+            output::print("\n");
+        }
     }
     Ok(())
 }
