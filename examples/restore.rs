@@ -31,11 +31,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{error}");
     }
 
-    for interface in namespace.interfaces() {
+    for interface in namespace.interfaces()? {
         interface.remove()?;
     }
     namespace.destroy()?;
-    std::fs::remove_dir(JOURNAL)?;
+    std::fs::remove_dir_all(JOURNAL)?;
     Ok(())
 }
 

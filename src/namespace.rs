@@ -2,6 +2,7 @@
 
 mod destroy;
 mod interfaces;
+pub(crate) mod lookup;
 mod routing;
 
 use std::fmt;
@@ -241,7 +242,7 @@ impl Namespace {
     /// when it was destroyed or cannot be entered otherwise, [`ErrorKind::Kernel`] when no thread can be started or no
     /// descriptor is to be had; the closure was not called then.
     pub fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
-        self.netns.run(closure)
+        self.netns.run_for_caller(closure)
     }
 
     /// What tells this namespace apart from others.

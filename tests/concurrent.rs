@@ -49,10 +49,10 @@ fn sixteen_threads_add_with_one_prefix() {
             names.sort();
             there.sort();
             assert_eq!(names, there, "every add was told its own name");
-            assert_eq!(world.web.interfaces().len(), THREADS);
+            assert_eq!(world.web.interfaces().unwrap().len(), THREADS);
 
             thread::scope(|scope| {
-                for interface in world.web.interfaces() {
+                for interface in world.web.interfaces().unwrap() {
                     scope.spawn(move || interface.remove().unwrap());
                 }
             });
@@ -147,7 +147,7 @@ fn slowest_look(web: &Namespace, during: impl FnOnce() + Send) -> Duration {
         let mut slowest = Duration::ZERO;
         while !done.load(Ordering::Acquire) {
             let begin = Instant::now();
-            let _ = web.interfaces();
+            let _ = web.interfaces().unwrap();
             let _ = web.interface("veth1");
             slowest = slowest.max(begin.elapsed());
             thread::yield_now();
@@ -273,7 +273,7 @@ fn adds_and_removals_and_queries_mix() {
                 });
             }
             while Instant::now() < end {
-                for interface in world.web.interfaces() {
+                for interface in world.web.interfaces().unwrap() {
                     // It may be gone by now, but is never another one.
                     if let Ok(state) = interface.state() {
                         assert_eq!(state.index, interface.index());
@@ -282,7 +282,7 @@ fn adds_and_removals_and_queries_mix() {
                 world.web.links().unwrap();
             }
         });
-        assert!(world.names().is_empty() && world.web.interfaces().is_empty());
+        assert!(world.names().is_empty() && world.web.interfaces().unwrap().is_empty());
         common::assert_as_before(&host, &world.host);
     });
 }

@@ -84,7 +84,7 @@ impl RichWorld {
         println!("after: {after}");
         assert_as_before(&self.host, &self.world.host);
         assert_as_before(&self.web, &self.world.web);
-        assert!(self.world.web.interfaces().is_empty() && self.world.host.interfaces().is_empty());
+        assert!(self.world.web.interfaces().unwrap().is_empty() && self.world.host.interfaces().unwrap().is_empty());
     }
 }
 
@@ -638,6 +638,6 @@ fn source_name_taken() {
         assert_eq!((error.kind(), error.left()), (ErrorKind::Exists, None), "{error}");
         assert_as_before(&host, &world.host);
         assert_as_before(&web, &world.web);
-        assert_eq!(world.web.interfaces().len(), 1);
+        assert_eq!(world.web.interfaces().unwrap().len(), 1);
     });
 }

@@ -7,7 +7,6 @@
 
 mod common;
 
-use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::random::Random;
-use common::{in_netns, inside, ip, ip_json_in, parse, prefixed, whole};
+use common::{in_netns, inside, ip, ip_json_in, journal_files, parse, prefixed, whole};
 use netgraft::{Error, ErrorKind, InterfaceConfig, Link, Namespace, VethPeer, Wait};
 use serde_json::Value;
 
@@ -167,8 +166,8 @@ fn adds_and_removes_among_hostile_neighbours() {
             results.into_iter().for_each(|result| result.unwrap());
         });
         // Peace. Whatever stands in the way of going home is taken away.
-        let left = web.interfaces().len();
-        for interface in web.interfaces() {
+        let left = web.interfaces().unwrap().len();
+        for interface in web.interfaces().unwrap() {
             let source = interface.source_name();
             inside(&host, || {
                 Command::new("ip").args(["link", "del", &source.to_string()]).stderr(Stdio::null()).status().unwrap()
@@ -177,10 +176,10 @@ fn adds_and_removes_among_hostile_neighbours() {
                 assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
             }
         }
-        assert!(web.interfaces().is_empty());
+        assert!(web.interfaces().unwrap().is_empty());
         let restored = web.restore().unwrap();
         assert!(restored.failed.is_empty() && restored.busy == 0, "{restored:?}");
-        let entries: Vec<_> = fs::read_dir(JOURNAL).unwrap().map(|file| file.unwrap().file_name()).collect();
+        let entries = journal_files(JOURNAL);
         assert!(entries.is_empty(), "{entries:?}");
         // The namespace is as good as ever.
         ip("link add clean type veth peer clean-peer");

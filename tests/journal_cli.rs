@@ -6,13 +6,14 @@ mod command;
 mod common;
 
 use std::fs::{self, File};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use command::{batch, netgraft, objects, output, text};
 use common::{
-    assert_as_before, bridge, had_carrier, in_netns, inside, ip, ip_in, ip_json, ip_json_in, patience, settled, until,
-    veth,
+    assert_as_before, bridge, had_carrier, in_netns, inside, ip, ip_in, ip_json, ip_json_in, journal_files, patience,
+    settled, until, veth,
 };
 use serde_json::{Value, json};
 
@@ -48,8 +49,8 @@ fn sources(list: &Value) -> Vec<&str> {
 }
 
 fn entries() -> Vec<String> {
-    let files = fs::read_dir(FOLDER).into_iter().flatten().map(|file| file.unwrap().file_name());
-    files.map(|name| name.into_string().unwrap()).collect()
+    let files = journal_files(FOLDER).into_iter();
+    files.map(|path| path.strip_prefix(FOLDER).unwrap().to_str().unwrap().to_owned()).collect()
 }
 
 /// A namespace, and two veth pairs outside it.
@@ -132,31 +133,28 @@ fn without_a_folder_to_write() {
         setup();
         fs::write("/run/file", "").unwrap();
         let bad = |line: &str| output(&format!("--state-dir /run/file/x {line}"));
-        let warned = |output: &Output| text(&output.stderr).matches("warn: no journal is kept: ").count();
         // Needs none.
-        for line in ["create second", "run web -- true", "destroy second"] {
+        for line in ["create second", "run web -- true"] {
             let output = bad(line);
             assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{line}");
         }
-        // Does without.
-        for line in ["list web", "show", "add web veth1 --announce 0"] {
-            let output = bad(line);
-            assert_eq!((output.status.code(), warned(&output)), (Some(0), 1), "{line}: {output:?}");
-        }
-        ip_in(&pin("web"), "link show veth1");
-        // Cannot do without.
-        for line in ["remove web veth1", "remove web --all", "stats web veth1", "announce web veth1", "restore web"] {
+        let lines =
+            ["list web", "add web veth1 --announce 0", "remove web veth1", "remove web --all", "stats web veth1"];
+        for line in lines.into_iter().chain(["announce web veth1", "restore web", "destroy second"]) {
             let output = bad(&format!("--json {line}"));
             let error = &objects(&output)[0]["error"];
-            assert_eq!((output.status.code(), &error["kind"]), (Some(1), &json!("not-found")), "{line}");
-            assert_eq!(warned(&output), usize::from(line != "restore web"), "{line}");
-            assert!(error["message"].as_str().unwrap().contains("open the journal /run/file/x: Not a directory"));
+            assert_eq!((output.status.code(), &error["kind"]), (Some(1), &json!("journal")), "{line}");
+            assert!(
+                error["message"].as_str().unwrap().contains("open the journal /run/file/x: "),
+                "{line}: {output:?}"
+            );
             assert_eq!(error["left"], "as before");
         }
-        let mut words = vec!["--state-dir", "/run/file/x", "--json", "batch", "/run/script"];
+        ip("link show veth1");
+        // The way out.
         fs::write("/run/script", "add web veth2 --announce 0\nstats web veth2\nremove web --all").unwrap();
-        let output = netgraft(words.drain(..)).output().unwrap();
-        assert_eq!((output.status.code(), warned(&output)), (Some(0), 1), "in memory: {output:?}");
+        done("--no-journal batch /run/script");
+        assert!(entries().is_empty() && !Path::new(FOLDER).exists());
     });
 }
 
@@ -174,9 +172,16 @@ fn one_line_whatever_the_path() {
 /// A restore from which no process is hidden: there is no other one.
 fn restore_seeing_all() -> Value {
     let words = ["--pid", "--fork", "--mount-proc", env!("CARGO_BIN_EXE_netgraft"), "--json", "restore", "web"];
-    let output = Command::new("unshare").args(words).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    objects(&output).remove(0)["result"].take()
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        let output = Command::new("unshare").args(words).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let restored = objects(&output).remove(0)["result"].take();
+        // The kernel lets go of a namespace some time after its last user.
+        if restored["dropped"] != json!([]) || Instant::now() > deadline {
+            return restored;
+        }
+    }
 }
 
 #[test]
@@ -262,7 +267,8 @@ fn a_namespace_that_another_mount_namespace_has_pinned_is_not_gone() {
         assert!(output.status.success(), "{output:?}");
         let dropped: Vec<usize> =
             objects(&output).iter().map(|restored| restored["result"]["dropped"].as_array().unwrap().len()).collect();
-        assert_eq!(dropped, [0, 0, 1], "{output:?}");
+        // This test's own mount namespace has the pin as well, which the kernel knows from Linux 6.18 on.
+        assert!(matches!(dropped[..], [0, 0, 0 | 1]), "{output:?}");
     });
 }
 
@@ -323,10 +329,10 @@ fn entries_last_where_files_do() {
         let folder = tempfile::tempdir_in("/var/tmp").unwrap();
         let folder = folder.path().join("state");
         let state = folder.to_str().unwrap();
-        let lasting = ["fdatasync", "renameat2", "fsync", "fdatasync", "rename", "fsync"];
+        let lasting = ["fsync", "fdatasync", "renameat2", "fsync", "fdatasync", "rename", "fsync"];
         assert_eq!(synced(state, "add web veth1 --announce 0"), lasting);
         // As after a reboot that gave a namespace the same identity.
-        let entry = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+        let entry = journal_files(&folder).remove(0);
         let text = fs::read_to_string(&entry).unwrap();
         let boot = text.lines().find(|line| line.starts_with("boot ")).unwrap().to_owned();
         let (before, _) = text.split_once("end ").unwrap();
@@ -654,9 +660,8 @@ fn without_a_journal_the_background_is_waited_for() {
     in_netns(|| {
         quiet();
         let start = Instant::now();
-        let output = output(
-            "--state-dir /proc/none add web veth1 --ipv4 10.0.0.2/24 --announce 2 --announce-interval 300ms --background",
-        );
+        let output =
+            output("--no-journal add web veth1 --ipv4 10.0.0.2/24 --announce 2 --announce-interval 300ms --background");
         assert!(output.status.success() && start.elapsed() >= Duration::from_millis(300), "{output:?}");
         assert!(text(&output.stderr).contains("is announced before this ends"), "{output:?}");
         assert_eq!(received("peer1"), 2);

@@ -4,8 +4,8 @@
 mod common;
 
 use common::{
-    World, assert_as_before, differences, in_netns, inside, ip, ip_in, ip_json, ip_json_in, named, parse, ping,
-    prefixed, read_sysctl, refused, rich, settled, until, veth, write_sysctl,
+    World, assert_as_before, differences, in_netns, inside, ip, ip_in, ip_json, ip_json_in, journal_files, named,
+    parse, ping, prefixed, read_sysctl, refused, rich, settled, until, veth, write_sysctl,
 };
 use netgraft::{ErrorKind, Interface, InterfaceConfig, Link, Namespace};
 use serde_json::Value;
@@ -301,9 +301,8 @@ fn the_journal_knows_what_comes_back() {
         let (world, had) = rich_world();
         world.web.keep_journal(JOURNAL).unwrap();
         world.add("rich1", keeping(named("eth0"))).unwrap();
-        let entry = std::fs::read_dir(JOURNAL).unwrap().next().unwrap().unwrap();
-        let text = std::fs::read_to_string(entry.path()).unwrap();
-        assert!(text.starts_with("netgraft-journal 2\n") && text.contains("\nkeep-addresses \n"), "{text}");
+        let text = std::fs::read_to_string(journal_files(JOURNAL).remove(0)).unwrap();
+        assert!(text.starts_with("netgraft-journal 3\n") && text.contains("\nkeep-addresses \n"), "{text}");
 
         let other = Namespace::open("/run/netns/web").unwrap();
         other.keep_journal(JOURNAL).unwrap();

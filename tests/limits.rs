@@ -169,11 +169,11 @@ fn act(operation: &str, warm: bool, shortage: impl FnOnce() -> Option<Shortage>)
         "configure" => add(Link::in_place("rich4")?, shortage()),
         "make" => add(Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?)?, shortage()),
         "remove" => {
-            let interface = &web.interfaces()[0];
+            let interface = &web.interfaces()?[0];
             let shortage = shortage();
             let removed = interface.remove();
             drop(shortage);
-            assert_eq!(web.interfaces().len(), usize::from(removed.is_err()));
+            assert_eq!(web.interfaces().unwrap().len(), usize::from(removed.is_err()));
             removed
         }
         "restore" => {

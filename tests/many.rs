@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use common::traced::{Marked, Worker, calls, worked};
 use common::{
-    World, assert_as_before, bridge, differences, in_netns, inside, ip, ip_in, ip_json_in, logged, named, parse,
-    patience, prefixed, read_sysctl, refused, rich, settled, veth, write_sysctl,
+    World, assert_as_before, bridge, differences, in_netns, inside, ip, ip_in, ip_json_in, journal_files, logged,
+    named, parse, patience, prefixed, read_sysctl, refused, rich, settled, veth, write_sysctl,
 };
 use netgraft::{Announce, ErrorKind, InterfaceConfig, Link, Macvlan, Namespace, Prefix, VethPeer, Wait};
 use nix::sys::resource::{Resource, setrlimit};
@@ -57,7 +57,7 @@ fn add_and_remove(count: usize) {
         assert_eq!(told, names(count));
         let sources: Vec<String> = interfaces.iter().map(|interface| interface.source_name().to_string()).collect();
         assert_eq!(sources, (0..count).map(|number| format!("veth{number}")).collect::<Vec<_>>());
-        assert_eq!(world.web.interfaces().len(), count);
+        assert_eq!(world.web.interfaces().unwrap().len(), count);
         let links = world.web.links().unwrap();
         for (number, interface) in interfaces.iter().enumerate() {
             let link = links.iter().find(|link| link.index == interface.index()).unwrap();
@@ -73,7 +73,7 @@ fn add_and_remove(count: usize) {
         let begin = Instant::now();
         world.web.remove_all().unwrap();
         println!("{count} removed in {:?}", begin.elapsed());
-        assert!(world.web.interfaces().is_empty());
+        assert!(world.web.interfaces().unwrap().is_empty());
         assert_as_before(&host, &world.host);
         assert_as_before(&web, &world.web);
     });
@@ -264,7 +264,7 @@ fn each_member_at_each_place_fails() {
                 assert!(message.starts_with(&who) && message.contains(says), "{who}…{says}: {message}");
                 assert_as_before(&host, &world.host);
                 assert_as_before(&web, &world.web);
-                assert!(world.web.interfaces().is_empty());
+                assert!(world.web.interfaces().unwrap().is_empty());
             }
         }
         world.web.add_interfaces(good()).unwrap();
@@ -406,7 +406,7 @@ fn a_link_that_goes_while_it_is_waited_for() {
         rich(&world.host, 1);
         veth("veth1", "peer1");
         world.web.keep_journal("/run/journal").unwrap();
-        let journal = || std::fs::read_dir("/run/journal").unwrap().count();
+        let journal = || journal_files("/run/journal").len();
         let (host, web) = (settled(&world.host), settled(&world.web));
         let waiting = || named("eth0").wait(Wait::running(Duration::from_secs(60)));
         let detecting = || named("eth0").address(parse("fd00:9::2/64")).dad(true);
@@ -437,7 +437,7 @@ fn a_link_that_goes_while_it_is_waited_for() {
             assert!(begin.elapsed() < patience(Duration::from_secs(20)), "{:?}", begin.elapsed());
             assert_as_before(&host, &world.host);
             assert_as_before(&web, &world.web);
-            assert_eq!((world.web.interfaces().len(), journal()), (0, 0));
+            assert_eq!((world.web.interfaces().unwrap().len(), journal()), (0, 0));
         }
         // One that was moved is gone for good, which is said.
         let config = named("eth0").wait(Wait::running(Duration::from_secs(60)));
@@ -449,7 +449,7 @@ fn a_link_that_goes_while_it_is_waited_for() {
             world.add("veth1", config).unwrap_err()
         });
         assert_eq!((error.kind(), error.left()), (ErrorKind::NotFound, Some("veth1 no longer exists")), "{error}");
-        assert_eq!((world.web.interfaces().len(), journal()), (0, 0));
+        assert_eq!((world.web.interfaces().unwrap().len(), journal()), (0, 0));
     });
 }
 
@@ -572,7 +572,7 @@ fn duplicates_are_looked_for_at_once() {
         world.web.remove_all().unwrap();
         let message = refused(world.web.add_interfaces(list(Some(2))), ErrorKind::DuplicateAddress);
         assert!(message.contains("veth2 (3 of 4)") && message.contains("fd00:2::2/64"), "{message}");
-        assert!(world.names().is_empty() && world.web.interfaces().is_empty());
+        assert!(world.names().is_empty() && world.web.interfaces().unwrap().is_empty());
     });
 }
 
@@ -596,13 +596,13 @@ fn what_cannot_be_removed_is_told_and_stays() {
         assert!(error.others()[0].to_string().starts_with("remove veth1 from /run/netns/web: "), "{error:?}");
         assert_eq!(error.left(), None);
         // It is what it was, and can be removed later; the one that is gone is off the list.
-        let left = world.web.interfaces();
+        let left = world.web.interfaces().unwrap();
         assert_eq!(left.iter().map(|interface| interface.source_name().to_string()).collect::<Vec<_>>(), ["moved"]);
         let state = left[0].state().unwrap();
         assert_eq!((state.name, state.up, state.addresses), (interfaces[1].name(), true, vec![parse("10.51.0.2/24")]));
         ip("link del moved");
         world.web.remove_all().unwrap();
-        assert!(world.web.interfaces().is_empty());
+        assert!(world.web.interfaces().unwrap().is_empty());
         assert!(refused(left[0].remove(), ErrorKind::NotFound).contains("removed before"));
     });
 }
@@ -652,7 +652,7 @@ fn a_journal_of_many_takes_few_descriptors() {
         let (soft, hard) = nix::sys::resource::getrlimit(Resource::RLIMIT_NOFILE).unwrap();
         setrlimit(Resource::RLIMIT_NOFILE, 64, hard).unwrap();
         world.web.add_interfaces(list).unwrap();
-        let files = || std::fs::read_dir("/run/journal").unwrap().count();
+        let files = || journal_files("/run/journal").len();
         assert_eq!(files(), 300);
         world.web.remove_all().unwrap();
         assert_eq!(files(), 0);

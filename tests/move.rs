@@ -195,10 +195,10 @@ fn interfaces_are_listed_and_found() {
     in_netns(|| {
         let world = World::with_veth();
         veth("veth2", "peer2");
-        assert!(world.web.interfaces().is_empty());
+        assert!(world.web.interfaces().unwrap().is_empty());
         world.add("veth2", prefixed("eth")).unwrap();
         world.add("veth1", prefixed("eth")).unwrap();
-        let listed: Vec<_> = world.web.interfaces().iter().map(Interface::source_name).collect();
+        let listed: Vec<_> = world.web.interfaces().unwrap().iter().map(Interface::source_name).collect();
         assert_eq!(listed, [parse::<IfName>("veth2"), parse("veth1")], "oldest first");
         assert_eq!(world.web.interface("veth1").unwrap().name(), parse("eth1"));
         assert_eq!(world.web.interface_by_name("eth0").unwrap().source_name(), parse("veth2"));
@@ -206,7 +206,7 @@ fn interfaces_are_listed_and_found() {
             assert_eq!(world.web.interface(unknown).unwrap_err().kind(), ErrorKind::NotFound, "{unknown}");
         }
         assert!(refused(world.web.interface_by_name("veth1"), ErrorKind::NotFound).contains("veth1"));
-        assert_eq!(world.web.clone().interfaces().len(), 2, "a clone is the same handle");
+        assert_eq!(world.web.clone().interfaces().unwrap().len(), 2, "a clone is the same handle");
         let links: Vec<_> = world.web.links().unwrap().iter().map(|link| link.name).collect();
         assert_eq!(links, [parse::<IfName>("lo"), parse("eth1"), parse("eth0")], "in the order of their indexes");
     });

@@ -15,6 +15,8 @@ use crate::types::IfIndex;
 pub(crate) struct Announcer {
     number: u64,
     socket: Arc<Mutex<Socket>>,
+    /// The process that made it.
+    process: u32,
 }
 
 /// Opened when first needed and then kept, since closing a packet socket takes milliseconds.
@@ -29,7 +31,7 @@ impl Announcer {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self { number, socket: Arc::new(Mutex::new(Socket::Unopened)) }
+        Self { number, socket: Arc::new(Mutex::new(Socket::Unopened)), process: std::process::id() }
     }
 
     /// Opens the socket, unless there is one. `open` has to open in the announcer's namespace.
@@ -95,7 +97,10 @@ impl Announcer {
 
 impl Drop for Announcer {
     fn drop(&mut self) {
-        self.close();
+        // In a child of fork(2) another thread of its parent's may hold the locks for ever, and nothing is pending.
+        if self.process == std::process::id() {
+            self.close();
+        }
     }
 }
 

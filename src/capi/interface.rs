@@ -165,7 +165,7 @@ pub extern "C" fn netgraft_namespace_interfaces(
     interfaces: Option<&mut MaybeUninit<*mut netgraft_interface_list>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    return_handle(interfaces, error, || Ok(non_null_namespace(ns)?.interfaces().into_iter().collect()))
+    return_handle(interfaces, error, || Ok(non_null_namespace(ns)?.interfaces()?.into_iter().collect()))
 }
 
 /// The interface with a source name.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::{remove, restore, witness};
-use crate::namespace::Namespace;
+use crate::namespace::{Namespace, lookup};
 use crate::record::interface::RegistryEntry;
 use crate::record::origin::Origin;
 use crate::types::IfName;
@@ -20,7 +20,8 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
     if let Some(journal) = ns.registry.journal() {
         lost.extend(restore::catch_up(ns, journal)?.into_iter().map(|(source, error)| (source, error.to_string())));
     }
-    let (homeless, others): (Vec<_>, Vec<_>) = ns.registry.present().into_iter().partition(is_homeless);
+    let (homeless, others): (Vec<_>, Vec<_>) =
+        lookup::all(ns)?.into_iter().map(|(record, _)| record).partition(is_homeless);
     if !force {
         others.iter().try_for_each(|record| {
             let refused = record.present().map_or(Ok(()), |present| remove::refuse_at_home(&present));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{ErrorKind, Result};
-use crate::journal::entry::{BatchSlot, Entry, Stage};
+use crate::journal::entry::{BatchSlot, Entry, NetnsSetting, Stage};
 use crate::journal::lines::{Reader, Writer, escape, field, hex, invalid, unescape, unhex};
 use crate::netns::NamespaceId;
 use crate::netns::NamespaceRef;
@@ -17,39 +17,30 @@ use crate::record::snapshot::{Bridge, Snapshot};
 use crate::types::{IfIndex, IfName, Prefix, Setting};
 use crate::wire::link::LinkInfo;
 
-/// The first line: the format and its version. An entry is of the oldest that can say what it says, so that older
-/// programs can read as many as possible.
+/// The first line: the format and its version.
 const FORMAT: &str = "netgraft-journal";
-const VERSION: &str = "1";
-/// With `list`, `next-hop`, `port-of`, `beside`, `keep-addresses`, or the name of a `bridge`.
-const VERSION_2: &str = "2";
+/// The version that is written. Earlier ones are read.
+const VERSION: Version = Version(3);
+
+/// A version of the format. 2 has `list`, `next-hop`, `keep-addresses` and the name of a `bridge`; 3 has `serial`,
+/// `netns-setting` and the inode numbers of namespaces, and calls a list a batch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Version(u32);
 
 impl Entry {
-    /// The oldest version that can say it.
-    fn version(&self) -> &'static str {
-        let is_origin_new = match &self.origin {
-            Origin::Moved { snapshot, .. } | Origin::InPlace { snapshot } => {
-                !snapshot.next_hops.is_empty() || snapshot.master_name.is_some()
-            }
-            Origin::Created { beside, .. } => beside.is_some(),
-        };
-        let names_bridges = self.bridges.iter().any(|(_, bridge)| bridge.name.is_some());
-        let is_new = self.place.is_some() || is_origin_new || self.changes.keep_addresses || names_bridges;
-        if is_new { VERSION_2 } else { VERSION }
-    }
-
     /// The entry as text.
     pub(crate) fn to_text(&self) -> String {
         let mut text = Writer::default();
-        text.line(FORMAT, self.version());
+        text.line(FORMAT, VERSION.0);
         text.line("stage", self.stage.as_str());
         if let Some(boot) = &self.boot {
             text.line("boot", escape(boot.as_bytes()));
         }
         text.line("namespace", self.namespace.to_text());
         text.line("source", escape(self.source.as_bytes()));
+        text.line("serial", format_args!("{:016x}", self.serial));
         if let Some(place) = self.place {
-            text.line("list", format_args!("{:016x} {}", place.list, place.position));
+            text.line("batch", format_args!("{:016x} {}", place.batch, place.position));
         }
         text.line("index", self.index);
         text.line("name", escape(&self.name));
@@ -90,6 +81,11 @@ impl Entry {
         }
         changes.addresses.iter().for_each(|address| text.line("add-address", address));
         changes.routes.iter().for_each(|route| text.line("add-route", route));
+        for NetnsSetting { setting, before, asked } in &self.netns_settings {
+            let (group, file) = (escape(setting.group.as_bytes()), escape(&setting.file));
+            let before = before.as_deref().map_or_else(|| "-".to_owned(), escape);
+            text.line("netns-setting", format_args!("{group} {file} {before} {}", escape(asked)));
+        }
         text.line("announce", format_args!("{} {}", self.announce_count, self.announce_interval.as_millis()));
         for (namespace, bridge) in &self.bridges {
             let mac = bridge.mac.map_or_else(|| "-".to_owned(), |mac| mac.to_string());
@@ -105,18 +101,28 @@ impl Entry {
     /// [`ErrorKind::NotSupported`] when it is whole, but of a version that is not known here.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let mut lines = Reader::new(text)?;
-        let version = lines.required(FORMAT)?;
-        if ![VERSION, VERSION_2].contains(&version) {
-            let problem = format!("it is of version {}, which this program does not know", version.escape_debug());
-            return Err(invalid(&problem).with_kind(ErrorKind::NotSupported));
-        }
+        let told = lines.required(FORMAT)?;
+        let version = match told {
+            "1" => Version(1),
+            "2" => Version(2),
+            "3" => VERSION,
+            _ => {
+                let problem = format!("it is of version {}, which this program does not know", told.escape_debug());
+                return Err(invalid(&problem).with_kind(ErrorKind::NotSupported));
+            }
+        };
         let stage = field("stage", Stage::parse(lines.required("stage")?))?;
         let boot = |word| String::from_utf8(unescape(word)?).ok();
         let boot = lines.optional("boot").map(|word| field("boot", boot(word))).transpose()?;
-        let namespace = lines.required("namespace")?.split_once(' ');
-        let namespace = field("namespace", namespace.and_then(|(id, path)| NamespaceRef::parse(id, path)))?;
+        let namespace = reference(version, lines.required("namespace")?).filter(|(_, rest)| rest.is_empty());
+        let (namespace, _) = field("namespace", namespace)?;
         let source = field("source", name(lines.required("source")?))?;
-        let place = lines.optional("list").map(|text| field("list", place(text))).transpose()?;
+        let serial = match version {
+            VERSION => field("serial", number(lines.required("serial")?))?,
+            _ => 0,
+        };
+        let batch = if version == VERSION { "batch" } else { "list" };
+        let place = lines.optional(batch).map(|text| field(batch, place(text))).transpose()?;
         let index = field("index", index(lines.required("index")?))?;
         let name = field("name", unescape(lines.required("name")?))?;
         let identity = lines.optional("is").map(|facts| field("is", identity(&name, facts))).transpose()?;
@@ -124,17 +130,15 @@ impl Entry {
             return Err(invalid("\"is\" is missing"));
         }
         let origin = if let Some(kind) = lines.optional("created") {
-            let beside = lines.optional("beside").map(|text| field("beside", beside(text))).transpose()?;
+            let beside = lines.optional("beside").map(|text| field("beside", beside(version, text))).transpose()?;
             Origin::Created { kind: field("created", unescape(kind))?, beside }
         } else if let Some(nothing) = lines.optional("in-place") {
             field("in-place", nothing.is_empty().then_some(()))?;
             Origin::InPlace { snapshot: Box::new(read_snapshot(&mut lines)?) }
         } else {
             let moved = lines.required("moved")?;
-            let words: Vec<&str> = moved.split(' ').collect();
-            let [id, path, at] = words[..] else { return Err(invalid("the value of \"moved\" is malformed")) };
-            let home = field("moved", NamespaceRef::parse(id, path))?;
-            let index = field("moved", self::index(at))?;
+            let (home, at) = field("moved", reference(version, moved))?;
+            let index = field("moved", if let [at] = at[..] { self::index(at) } else { None })?;
             Origin::Moved { home, index, snapshot: Box::new(read_snapshot(&mut lines)?) }
         };
         let changes = Requested {
@@ -151,14 +155,19 @@ impl Entry {
             routes: lines.many("add-route", prefix)?,
             ..changes
         };
+        let netns_settings = match version {
+            VERSION => lines.many("netns-setting", netns_setting)?,
+            _ => Vec::new(),
+        };
         let (announce_count, announce_interval) = field("announce", announce(lines.required("announce")?))?;
-        let bridges = lines.many("bridge", bridge)?;
+        let bridges = lines.many("bridge", |text| bridge(version, text))?;
         lines.finish()?;
-        let entry = Self {
+        Ok(Self {
             stage,
             boot,
             namespace,
             source,
+            serial,
             place,
             index,
             name,
@@ -167,9 +176,9 @@ impl Entry {
             changes,
             announce_count,
             announce_interval,
+            netns_settings,
             bridges,
-        };
-        if version == entry.version() { Ok(entry) } else { Err(invalid("its version is not the oldest possible")) }
+        })
     }
 }
 
@@ -189,20 +198,22 @@ impl Stage {
 }
 
 impl NamespaceRef {
-    /// The identity, and the path or `-`.
+    /// The identity, the path or `-`, and the inode number or `-`.
     fn to_text(&self) -> String {
         let path = self.path.as_deref().map_or_else(|| "-".to_owned(), |path| escape(path.as_os_str().as_bytes()));
-        format!("{} {path}", self.id)
+        let inode = self.inode.map_or_else(|| "-".to_owned(), |inode| inode.to_string());
+        format!("{} {path} {inode}", self.id)
     }
+}
 
-    fn parse(id: &str, path: &str) -> Option<Self> {
-        let path = match path {
-            "-" => None,
-            path => Some(PathBuf::from(OsString::from_vec(unescape(path)?))),
-        };
-        // A path that is spelt "-" would be taken for none; paths here are absolute.
-        Some(Self { id: NamespaceId::parse(id)?, path })
-    }
+/// Reads a namespace, and returns the words behind it.
+fn reference(version: Version, text: &str) -> Option<(NamespaceRef, Vec<&str>)> {
+    let mut words = text.split(' ');
+    let id = NamespaceId::parse(words.next()?)?;
+    // A path that is spelt "-" would be taken for none; paths here are absolute.
+    let path = unless_dash(words.next()?, |path| Some(PathBuf::from(OsString::from_vec(unescape(path)?))))?;
+    let inode = if version == VERSION { unless_dash(words.next()?, |inode| inode.parse().ok())? } else { None };
+    Some((NamespaceRef { id, path, inode }, words.collect()))
 }
 
 /// Kind, hardware type, the other end's index and the MAC.
@@ -247,49 +258,72 @@ fn write_snapshot(text: &mut Writer, snapshot: &Snapshot) {
 
 fn read_snapshot(lines: &mut Reader<'_>) -> Result<Snapshot> {
     let body = field("link", unhex(lines.required("link")?.as_bytes()))?;
+    let link = field("link", LinkInfo::parse(&body))?;
     let bytes = |text: &str| unhex(text.as_bytes());
     Ok(Snapshot {
-        link: field("link", LinkInfo::parse(&body))?,
         body,
         master_name: lines.optional("port-of").map(|text| field("port-of", name(text))).transpose()?,
         addresses: lines.many("address", bytes)?,
         routes: lines.many("route", bytes)?,
         neighbours: lines.many("neighbour", bytes)?,
         next_hops: lines.many("next-hop", bytes)?,
-        settings: lines.many("setting", setting)?,
+        settings: lines.many("setting", |text| setting(text, &link.name))?,
+        link,
     })
 }
 
-fn setting(text: &str) -> Option<(Setting, Vec<u8>)> {
+/// Reads a setting of the link itself: no entry makes a restore write elsewhere.
+fn setting(text: &str, link: &IfName) -> Option<(Setting, Vec<u8>)> {
     let words: Vec<&str> = text.split(' ').collect();
     let [group, file, value] = words[..] else { return None };
+    let setting = plain_setting(group, file)?;
+    let parts: Vec<&[u8]> = setting.file.split(|byte| *byte == b'/').collect();
+    let [b"conf" | b"neigh", of, _] = parts[..] else { return None };
+    (of == link.as_bytes() && !is_for_all(of)).then_some((setting, unescape(value)?))
+}
+
+fn beside(version: Version, text: &str) -> Option<Beside<NamespaceRef>> {
+    let (netns, words) = reference(version, text)?;
+    let [index, name] = words[..] else { return None };
+    Some(Beside { netns, index: self::index(index)?, name: unless_dash(name, unescape)? })
+}
+
+/// Reads a setting of the namespace itself: below net.*, and of no single link.
+fn netns_setting(text: &str) -> Option<NetnsSetting> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [group, file, before, asked] = words[..] else { return None };
+    let setting = plain_setting(group, file)?;
+    let mut parts = setting.file.split(|byte| *byte == b'/');
+    let is_of_links = matches!(parts.next()?, b"conf" | b"neigh");
+    if is_of_links && !parts.next().is_some_and(is_for_all) {
+        return None;
+    }
+    Some(NetnsSetting { setting, before: unless_dash(before, unescape)?, asked: unescape(asked)? })
+}
+
+fn is_for_all(name: &[u8]) -> bool {
+    matches!(name, b"all" | b"default")
+}
+
+/// Reads the group and the file of a setting, which lead nowhere but below them.
+fn plain_setting(group: &str, file: &str) -> Option<Setting> {
     let group = String::from_utf8(unescape(group)?).ok()?;
     let file = unescape(file)?;
-    // Only ever a file of an interface: a journal cannot make a restore write elsewhere.
     let plain = |part: &[u8]| !part.is_empty() && !part.contains(&0) && part != b"." && part != b"..";
-    let parts: Vec<&[u8]> = file.split(|byte| *byte == b'/').collect();
-    let sound =
-        plain(group.as_bytes()) && !group.contains('/') && parts.len() == 3 && parts.iter().all(|part| plain(part));
-    sound.then_some((Setting { group, file }, unescape(value)?))
+    let sound = plain(group.as_bytes()) && !group.contains('/') && file.split(|byte| *byte == b'/').all(plain);
+    sound.then_some(Setting { group, file })
 }
 
-fn beside(text: &str) -> Option<Beside<NamespaceRef>> {
-    let words: Vec<&str> = text.split(' ').collect();
-    let [id, path, index, name] = words[..] else { return None };
-    let name = if name == "-" { None } else { Some(unescape(name)?) };
-    Some(Beside { netns: NamespaceRef::parse(id, path)?, index: self::index(index)?, name })
-}
-
-fn bridge(text: &str) -> Option<(NamespaceRef, Bridge)> {
-    let words: Vec<&str> = text.split(' ').collect();
-    let [id, path, at, mac, mtu, ref rest @ ..] = words[..] else { return None };
+fn bridge(version: Version, text: &str) -> Option<(NamespaceRef, Bridge)> {
+    let (namespace, words) = reference(version, text)?;
+    let [at, mac, mtu, ref rest @ ..] = words[..] else { return None };
     let name = match rest {
         [] => None,
         [called] => Some(name(called)?),
         _ => return None,
     };
     let mac = unless_dash(mac, |mac| mac.parse().ok())?;
-    Some((NamespaceRef::parse(id, path)?, Bridge { index: index(at)?, name, mac, mtu: mtu.parse().ok()? }))
+    Some((namespace, Bridge { index: index(at)?, name, mac, mtu: mtu.parse().ok()? }))
 }
 
 fn announce(text: &str) -> Option<(u8, Duration)> {
@@ -299,10 +333,14 @@ fn announce(text: &str) -> Option<(u8, Duration)> {
 }
 
 fn place(text: &str) -> Option<BatchSlot> {
-    let (list, position) = text.split_once(' ')?;
-    let digits = list.len() == 16 && list.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
-    let list = u64::from_str_radix(list, 16).ok().filter(|_| digits)?;
-    Some(BatchSlot { list, position: position.parse().ok()? })
+    let (batch, position) = text.split_once(' ')?;
+    Some(BatchSlot { batch: number(batch)?, position: position.parse().ok()? })
+}
+
+/// Reads 16 hexadecimal digits.
+fn number(text: &str) -> Option<u64> {
+    let digits = text.len() == 16 && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+    u64::from_str_radix(text, 16).ok().filter(|_| digits)
 }
 
 fn name(text: &str) -> Option<IfName> {
@@ -341,7 +379,7 @@ mod tests {
             name: b"eth0".to_vec(),
             identity: Some(identity),
             bridges: vec![],
-            place: Some(BatchSlot { list: 0xabc, position: 3 }),
+            place: Some(BatchSlot { batch: 0xabc, position: 3 }),
             ..entry()
         });
         let keeping = Entry { changes: Requested { keep_addresses: true, ..moved.changes.clone() }, ..moved.clone() };
@@ -383,6 +421,7 @@ mod tests {
                 "set",
                 "add-address",
                 "add-route",
+                "netns-setting",
                 "bridge",
             ];
             if !of_a_list.contains(&line.split(' ').next().unwrap()) {
@@ -394,58 +433,89 @@ mod tests {
         }
     }
 
-    /// A program that knows version 1 alone can read all but what it could not do anything about, and tells the rest from
-    /// what is torn.
-    #[test]
-    fn an_entry_is_of_the_oldest_version_that_can_say_it() {
-        let (namespace, named) = entry().bridges.remove(0);
-        let nameless = vec![(namespace, Bridge { name: None, ..named })];
-        let created =
-            Entry { origin: Origin::Created { kind: b"veth".to_vec(), beside: None }, bridges: nameless, ..entry() };
-        let with_bridge = Entry { bridges: entry().bridges, ..created.clone() };
-        let keeping = Entry { changes: Requested { keep_addresses: true, ..entry().changes }, ..created.clone() };
-        let listed = Entry { place: Some(BatchSlot { list: 1, position: 0 }), ..created.clone() };
-        let beside = Beside { netns: created.namespace.clone(), index: IfIndex::LOOPBACK, name: None };
-        let with_beside =
-            Entry { origin: Origin::Created { kind: b"veth".to_vec(), beside: Some(beside) }, ..created.clone() };
-        let with_next_hops = entry();
-        for (entry, version) in [
-            (created, "1"),
-            (keeping, "2"),
-            (listed, "2"),
-            (with_next_hops, "2"),
-            (with_bridge, "2"),
-            (with_beside, "2"),
-        ] {
-            let text = entry.to_text();
-            assert!(text.starts_with(&format!("netgraft-journal {version}\n")), "{text}");
-            for other in ["1", "2", "3", ""].iter().filter(|other| **other != version) {
-                let lines = text.lines().filter(|line| !line.starts_with("end ")).skip(1);
-                let mut resealed = Writer::default();
-                resealed.line(FORMAT, other);
-                lines.for_each(|line| resealed.line(line.split_once(' ').unwrap().0, line.split_once(' ').unwrap().1));
-                let error = Entry::parse(&resealed.finish()).unwrap_err();
-                let is_known = ["1", "2"].contains(other);
-                assert_eq!(error.kind() == ErrorKind::NotSupported, !is_known, "{version} as {other}: {error}");
+    /// What a program wrote that did not know the newest version.
+    fn as_version_2(entry: &Entry) -> String {
+        let mut older = Writer::default();
+        for line in entry.to_text().lines() {
+            let (key, value) = line.split_once(' ').unwrap();
+            let words: Vec<&str> = value.split(' ').collect();
+            match (key, &words[..]) {
+                ("end" | "serial" | "netns-setting", _) => {}
+                (FORMAT, _) => older.line(FORMAT, 2),
+                ("batch", _) => older.line("list", value),
+                ("namespace" | "moved" | "beside" | "bridge", [id, path, _, rest @ ..]) => {
+                    older.line(key, [&[*id, *path], rest].concat().join(" "));
+                }
+                _ => older.line(key, value),
             }
+        }
+        older.finish()
+    }
+
+    #[test]
+    fn earlier_versions_are_read() {
+        let mut newest = Entry { place: Some(BatchSlot { batch: 1, position: 0 }), ..entry() };
+        let read = Entry::parse(&as_version_2(&newest)).unwrap();
+        (newest.serial, newest.namespace.inode, newest.netns_settings) = (0, None, Vec::new());
+        newest.bridges.iter_mut().for_each(|(netns, _)| netns.inode = None);
+        assert_eq!(read, newest);
+        assert_eq!(
+            Entry::parse(&as_version_2(&newest).replace("\nlist", "\nbatch")).map(drop).unwrap_err().errno(),
+            None
+        );
+    }
+
+    #[test]
+    fn later_versions_are_told_from_what_is_torn() {
+        let text = entry().to_text();
+        for (other, is_known) in [("4", false), ("", false), ("2", true)] {
+            let lines = text.lines().filter(|line| !line.starts_with("end ")).skip(1);
+            let mut resealed = Writer::default();
+            resealed.line(FORMAT, other);
+            lines.for_each(|line| resealed.line(line.split_once(' ').unwrap().0, line.split_once(' ').unwrap().1));
+            let error = Entry::parse(&resealed.finish()).unwrap_err();
+            assert_eq!(error.kind() == ErrorKind::NotSupported, !is_known, "{other}: {error}");
         }
     }
 
     #[test]
     fn there_is_one_way_to_write_a_place() {
-        assert_eq!(place("0000000000000abc 3"), Some(BatchSlot { list: 0xabc, position: 3 }));
+        assert_eq!(place("0000000000000abc 3"), Some(BatchSlot { batch: 0xabc, position: 3 }));
         for bad in ["abc 3", "0000000000000ABC 3", "+000000000000abc 3", "0000000000000abc", "0000000000000abc -1"] {
             assert_eq!(place(bad), None, "{bad}");
         }
     }
 
     #[test]
-    fn a_setting_cannot_lead_elsewhere() {
-        for bad in
-            ["ipv6 conf%2f..%2fx 1", "ipv6 conf%2feth0 1", "..%2f.. a%2fb%2fc 1", ".. a%2fb%2fc 1", "ipv6 a%2f%2fc 1"]
-        {
-            assert_eq!(setting(bad), None, "{bad}");
+    fn a_setting_is_one_of_the_link_itself() {
+        let link = IfName::new("eth0").unwrap();
+        for bad in [
+            "ipv6 conf%2f..%2fx 1",
+            "ipv6 conf%2feth0 1",
+            "..%2f.. conf%2feth0%2fc 1",
+            ".. conf%2feth0%2fc 1",
+            "ipv6 conf%2f%2fc 1",
+            "ipv4 conf%2fall%2fforwarding 1",
+            "ipv4 conf%2feth1%2fforwarding 1",
+            "netfilter nf_log%2feth0%2fx 1",
+        ] {
+            assert_eq!(setting(bad, &link), None, "{bad}");
         }
-        assert!(setting("ipv6 conf%2feth0%2fdisable_ipv6 1").is_some());
+        assert!(setting("ipv6 conf%2feth0%2fdisable_ipv6 1", &link).is_some());
+        for name in ["all", "default"] {
+            assert_eq!(setting(&format!("ipv4 conf%2f{name}%2fforwarding 1"), &IfName::new(name).unwrap()), None);
+        }
+    }
+
+    #[test]
+    fn a_setting_of_a_namespace_is_of_no_single_link() {
+        for bad in
+            ["ipv4 conf%2feth0%2fforwarding 0 1", "ipv4 ..%2fx 0 1", "ipv4 ip_forward 0", "ipv4 neigh%2feth0 0 1"]
+        {
+            assert_eq!(netns_setting(bad), None, "{bad}");
+        }
+        for good in ["ipv4 ip_forward 0 1", "ipv4 conf%2fall%2fforwarding - 1", "core somaxconn 128 4096"] {
+            assert!(netns_setting(good).is_some(), "{good}");
+        }
     }
 }

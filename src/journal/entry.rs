@@ -1,13 +1,16 @@
 //! What the journal says of one interface.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::netns::NamespaceRef;
+use crate::error::{Error, ErrorKind, Result};
+use crate::netns::lock::Lockable;
+use crate::netns::{NamespaceRef, NetNs};
 use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, Requested};
 use crate::record::origin::Origin;
 use crate::record::snapshot::Bridge;
-use crate::types::{IfIndex, IfName};
+use crate::types::{IfIndex, IfName, Setting};
 
 /// What the journal says of one interface.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +20,8 @@ pub(crate) struct Entry {
     pub(crate) boot: Option<String>,
     pub(crate) namespace: NamespaceRef,
     pub(crate) source: IfName,
+    /// The number of the add, which no other one has; 0 in entries of earlier versions.
+    pub(crate) serial: u64,
     /// Its place in the operation on several interfaces that wrote it, if it was one.
     pub(crate) place: Option<BatchSlot>,
     /// The link's index in the namespace, chosen before it gets there.
@@ -29,15 +34,26 @@ pub(crate) struct Entry {
     pub(crate) changes: Requested,
     pub(crate) announce_count: u8,
     pub(crate) announce_interval: Duration,
+    /// Settings of the namespace itself that the add asked for.
+    pub(crate) netns_settings: Vec<NetnsSetting>,
     /// Bridges that got a port, and what they were like before.
     pub(crate) bridges: Vec<(NamespaceRef, Bridge)>,
+}
+
+/// A setting of a namespace itself, below net.*, that an add asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NetnsSetting {
+    pub(crate) setting: Setting,
+    /// The value before; `None` where it could not be read.
+    pub(crate) before: Option<Vec<u8>>,
+    pub(crate) asked: Vec<u8>,
 }
 
 /// An entry's place in the operation on several that wrote it last. As long as that has a file, the operation is under
 /// way, or was interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BatchSlot {
-    pub(crate) list: u64,
+    pub(crate) batch: u64,
     pub(crate) position: u32,
 }
 
@@ -64,6 +80,7 @@ impl Entry {
             boot: None,
             namespace,
             source,
+            serial: record.serial,
             place: None,
             index: record.index,
             name: record.name.as_bytes().to_vec(),
@@ -72,8 +89,40 @@ impl Entry {
             changes: record.changes.clone(),
             announce_count: announce.0,
             announce_interval: announce.1,
+            netns_settings: Vec::new(),
             bridges: Vec::new(),
         }
+    }
+
+    /// Returns what the interface is known by, as if this process had added it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] before the link is configured.
+    pub(crate) fn record(&self, home: impl FnOnce(&NamespaceRef) -> Arc<NetNs>) -> Result<InterfaceRecord> {
+        let unknown = || Error::new(ErrorKind::NotFound, "what its link was like is not told");
+        let identity = self.identity.clone().ok_or_else(unknown)?;
+        Ok(InterfaceRecord {
+            serial: self.serial,
+            index: self.index,
+            name: identity.name,
+            identity,
+            origin: self.origin.map_home(home),
+            changes: self.changes.clone(),
+        })
+    }
+
+    /// The lock on the link in its namespace, by which an interrupted operation is told from one under way.
+    pub(crate) fn link(&self) -> Lockable {
+        Lockable::link(self.namespace.id, self.index)
+    }
+
+    /// The locks that an operation on the interface takes: on the link, wherever it is.
+    pub(crate) fn links(&self) -> Vec<Lockable> {
+        let home = match &self.origin {
+            Origin::Moved { home, index, .. } => Some(Lockable::link(home.id, *index)),
+            Origin::InPlace { .. } | Origin::Created { .. } => None,
+        };
+        home.into_iter().chain([self.link()]).collect()
     }
 
     /// Notes that the link is about to be moved home, and the index that it is to have there.
@@ -92,34 +141,35 @@ pub(crate) mod tests {
     use super::*;
     use crate::netns::NamespaceId;
     use crate::record::snapshot::Snapshot;
-    use crate::types::{MacAddr, Setting};
+    use crate::types::MacAddr;
     use crate::wire::captures::VETH;
     use crate::wire::link::LinkInfo;
 
     pub(crate) fn entry() -> Entry {
         let body = VETH.to_vec();
+        let link = LinkInfo::parse(&body).unwrap();
+        let setting = Setting::disable_ipv6(&link.name);
         let snapshot = Snapshot {
-            link: LinkInfo::parse(&body).unwrap(),
+            link,
             body,
             master_name: IfName::from_kernel(b"br%0"),
             addresses: vec![vec![2, 24], vec![10, 64]],
             routes: vec![vec![1]],
             neighbours: vec![vec![2, 3]],
             next_hops: vec![vec![0, 1], vec![2]],
-            settings: vec![(
-                Setting { group: "ipv6".into(), file: b"conf/v\xff 0/disable_ipv6".to_vec() },
-                b"0 1".to_vec(),
-            )],
+            settings: vec![(setting, b"0 1".to_vec())],
         };
         let namespace = |cookie, path: Option<&str>| NamespaceRef {
             id: NamespaceId::from_cookie(cookie),
             path: path.map(PathBuf::from),
+            inode: path.map(|_| 4_026_532_177),
         };
         Entry {
             stage: Stage::Adding,
             boot: Some("7d5e1a0c-boot".to_owned()),
             namespace: namespace(12, Some("/run/netns/a b%")),
             source: IfName::new(b"v\xff0").unwrap(),
+            serial: 0x0123_4567_89ab_cdef,
             place: None,
             index: IfIndex::new(7).unwrap(),
             name: b"eth%d".to_vec(),
@@ -138,6 +188,11 @@ pub(crate) mod tests {
             },
             announce_count: 3,
             announce_interval: Duration::from_millis(1500),
+            netns_settings: vec![NetnsSetting {
+                setting: Setting { group: "ipv4".into(), file: b"ip_forward".to_vec() },
+                before: Some(b"0".to_vec()),
+                asked: b"1".to_vec(),
+            }],
             bridges: vec![(
                 namespace(3, None),
                 Bridge {

@@ -1,37 +1,40 @@
-//! The files of a journal's folder: made, opened and locked.
+//! The files of a journal's folder: made, opened and swept.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::fd::AsFd;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::journal::lines::invalid;
 use crate::netns::NamespaceId;
-use crate::sys;
+use crate::types::IfIndex;
 
 /// What the names of files end with that are to become entries.
 pub(crate) const NEW: &str = ".new";
 /// More than any entry has in bytes: a link with a million routes.
 pub(crate) const MAX_SIZE: usize = if cfg!(test) { 1 << 20 } else { 256 << 20 };
-/// How many are made, under further names, before there is said to be no room for one.
-const NEW_ATTEMPTS: u32 = 1000;
+/// How often the folder is made again that others have just removed.
+const ATTEMPTS: u32 = 1000;
 
-/// Writes an entry under a name of its own, locked, and has it renamed.
+/// Writes an entry to a file beside its own, and has that renamed. Makes the folder where it is missing.
+///
+/// The file beside is called after the link's index: whoever has locked the link is the only one to write it.
 pub(crate) fn write_new(
     folder: &Path,
+    index: IfIndex,
     text: &str,
     lasting: bool,
     rename: impl FnOnce(&Path) -> io::Result<()>,
-) -> io::Result<File> {
+) -> io::Result<()> {
     if text.len() > MAX_SIZE {
         return Err(io::Error::from_raw_os_error(libc::EFBIG));
     }
-    // Before the rename, behind which nothing but the disk may keep this from succeeding.
-    let open_folder = lasting.then(|| File::open(folder)).transpose()?;
-    let (path, mut file) = new_file(folder)?;
+    let path = folder.join(format!("{index}{NEW}"));
+    let mut file = create(folder, &path, lasting)?;
     let write = || {
+        // Opened before the rename, behind which nothing but the disk may keep the write from succeeding.
+        let open_folder = lasting.then(|| File::open(folder)).transpose()?;
         file.write_all(text.as_bytes())?;
         if lasting {
             file.sync_data()?;
@@ -39,45 +42,41 @@ pub(crate) fn write_new(
         rename(&path)?;
         open_folder.map_or(Ok(()), |folder| folder.sync_all())
     };
-    let written = write();
-    if written.is_err() {
+    write().inspect_err(|_| {
         // Not there any more when the failure came behind the rename.
         let _ = fs::remove_file(&path);
-    }
-    written.map(|()| file)
+    })
 }
 
-/// Makes a file that is to become an entry, locked.
-pub(crate) fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    for _ in 0..NEW_ATTEMPTS {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = folder.join(format!("{}-{number}{NEW}", std::process::id()));
-        // The name may be a dead process's with the same number, or of another PID namespace's.
-        if let Some(file) = make_locked(&path)? {
-            return Ok((path, file));
+/// Makes a file in a folder that may not be there yet, or is just being removed because it was empty.
+fn create(folder: &Path, path: &Path, lasting: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600).custom_flags(libc::O_NOFOLLOW);
+    for _ in 0..ATTEMPTS {
+        match options.open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make_folder(folder, lasting)?,
+            made => return made,
         }
     }
-    Err(io::Error::from_raw_os_error(libc::EEXIST))
+    Err(io::Error::from_raw_os_error(libc::ENOENT))
 }
 
-/// Makes a file, locked. None where there is one already, or somebody swept it before it was locked: another name will do.
-pub(crate) fn make_locked(path: &Path) -> io::Result<Option<File>> {
-    let file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
-        file => file?,
-    };
-    let is_ours = lock(&file, path).inspect_err(|_| drop(fs::remove_file(path)))?;
-    Ok(is_ours.then_some(file))
-}
-
-/// Removes a file that a process has locked for as long as it needs it, when that is dead.
-pub(crate) fn sweep(path: &Path) {
-    if let Ok(Some(file)) = open_current(path) {
-        if matches!(lock(&file, path), Ok(true)) {
-            let _ = fs::remove_file(path);
-        }
+/// Makes the folder of a namespace.
+pub(crate) fn make_folder(folder: &Path, lasting: bool) -> io::Result<()> {
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => match folder.parent().filter(|_| lasting) {
+            Some(parent) => File::open(parent)?.sync_all(),
+            None => Ok(()),
+        },
     }
+}
+
+/// Returns the index of the link whose entry a file was to become.
+pub(crate) fn index_of(path: &Path) -> Option<IfIndex> {
+    let name = path.file_name()?.to_str()?.strip_suffix(NEW)?;
+    name.parse().ok().and_then(IfIndex::new)
 }
 
 /// Opens a file of the folder; none when it has gone.
@@ -85,6 +84,7 @@ pub(crate) fn sweep(path: &Path) {
 /// # Errors
 /// Without an errno when what is there is no file.
 pub(crate) fn open_current(path: &Path) -> Result<Option<File>> {
+    let no_file = || invalid("it is no regular file");
     let flags = libc::O_NONBLOCK | libc::O_NOFOLLOW;
     let file = match File::options().read(true).custom_flags(flags).open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -95,16 +95,8 @@ pub(crate) fn open_current(path: &Path) -> Result<Option<File>> {
     if file.metadata()?.is_file() { Ok(Some(file)) } else { Err(no_file()) }
 }
 
-fn no_file() -> Error {
-    crate::journal::lines::invalid("it is no regular file")
-}
-
-/// Locks an open file for as long as it is open. False when another process has, or when it has been replaced or removed
-/// since it was opened.
-pub(crate) fn lock(file: &File, path: &Path) -> io::Result<bool> {
-    if !sys::file::try_lock(file.as_fd())? {
-        return Ok(false);
-    }
+/// Tells whether an open file is still the one at its path.
+pub(crate) fn is_current(file: &File, path: &Path) -> io::Result<bool> {
     let open = file.metadata()?;
     match fs::symlink_metadata(path) {
         Ok(there) => Ok((there.dev(), there.ino()) == (open.dev(), open.ino())),
@@ -113,21 +105,19 @@ pub(crate) fn lock(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// What the names of a namespace's files begin with, in front of a dot.
-pub(crate) fn file_prefix(namespace: NamespaceId) -> String {
+/// The name of a namespace's folder.
+pub(crate) fn folder_name(namespace: NamespaceId) -> String {
     namespace.to_string().replace(':', "-")
 }
 
-/// The namespace that a file's name begins with.
-pub(crate) fn namespace_of(path: &Path) -> Option<NamespaceId> {
-    let (namespace, _) = path.file_name()?.to_str()?.split_once('.')?;
-    NamespaceId::parse(&namespace.replace('-', ":"))
+/// The namespace whose folder has a name.
+pub(crate) fn namespace_of(folder: &Path) -> Option<NamespaceId> {
+    NamespaceId::parse(&folder.file_name()?.to_str()?.replace('-', ":"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::entry::tests::entry;
 
     /// Once the entry has its name, whoever wrote it has to know of it.
     #[test]
@@ -136,7 +126,7 @@ mod tests {
         let (here, elsewhere) = (folder.path().join("here"), folder.path().join("elsewhere"));
         fs::create_dir(&here).unwrap();
         let renamed = |new: &Path| fs::rename(new, here.join("entry")).and_then(|()| fs::rename(&here, &elsewhere));
-        write_new(&here, &entry().to_text(), true, renamed).unwrap();
+        write_new(&here, IfIndex::LOOPBACK, "text", true, renamed).unwrap();
         assert!(elsewhere.join("entry").exists());
     }
 }

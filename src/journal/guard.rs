@@ -2,30 +2,48 @@
 
 use crate::error::Result;
 use crate::journal::{Entry, Journal, LockedEntry};
+use crate::netns::lock::LinkLocks;
+use crate::types::random;
 
 /// The entry of one operation under way. Dropped, the entry stays and tells of an interrupted operation.
 #[derive(Debug, Default)]
-pub(crate) struct JournalGuard(Option<(LockedEntry, Entry)>);
+pub(crate) struct JournalGuard {
+    entry: Option<(LockedEntry, Entry)>,
+    /// Keeps others off the link where there is no entry to do so.
+    _locks: Option<LinkLocks>,
+}
 
 impl JournalGuard {
     /// Writes down what is about to be done.
     pub(crate) fn begin(journal: Option<&Journal>, entry: impl FnOnce() -> Entry) -> Result<Self> {
-        let Some(journal) = journal else { return Ok(Self(None)) };
-        let entry = Entry { boot: journal.boot(), ..entry() };
-        Ok(Self(Some((journal.begin(&entry)?, entry))))
+        let Some(journal) = journal else { return Ok(Self::default()) };
+        let entry = entry();
+        let serial = if entry.serial == 0 { random() } else { entry.serial };
+        let entry = Entry { boot: journal.boot(), serial, ..entry };
+        Ok(Self { entry: Some((journal.begin(&entry)?, entry)), _locks: None })
+    }
+
+    /// Writes nothing, and keeps the locks.
+    pub(crate) fn without_journal(locks: LinkLocks) -> Self {
+        Self { entry: None, _locks: Some(locks) }
+    }
+
+    /// Returns the number of the add; 0 where no journal is kept.
+    pub(crate) fn serial(&self) -> u64 {
+        self.entry.as_ref().map_or(0, |(_, entry)| entry.serial)
     }
 
     /// Goes on with an entry that is there, by itself: with whatever others it was written before.
     pub(crate) fn resume(slot: LockedEntry, entry: Entry) -> Self {
-        Self(Some((slot, Entry { place: None, ..entry })))
+        Self { entry: Some((slot, Entry { place: None, ..entry })), _locks: None }
     }
 
     /// Writes down what has changed about it.
     pub(crate) fn update(&mut self, change: impl FnOnce(&mut Entry)) -> Result<()> {
-        let Some((slot, entry)) = &mut self.0 else { return Ok(()) };
+        let Some((slot, entry)) = &mut self.entry else { return Ok(()) };
         let before = entry.clone();
         change(entry);
-        if *entry == before { Ok(()) } else { slot.update(entry) }
+        if *entry == before { Ok(()) } else { slot.update(&before, entry) }
     }
 
     /// The same where nothing can be done about a failure: the operation goes on.
@@ -38,7 +56,7 @@ impl JournalGuard {
     /// Everything is as if the operation had never begun, or it has done away with the interface. False when the
     /// entry stays all the same.
     pub(crate) fn remove(self) -> bool {
-        let removed = self.0.map_or(Ok(()), |(slot, _)| slot.remove());
+        let removed = self.entry.map_or(Ok(()), |(slot, _)| slot.remove());
         removed.inspect_err(|error| log::warn!("a journal entry that is of no use any more stays: {error}")).is_ok()
     }
 }

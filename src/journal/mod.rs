@@ -5,6 +5,7 @@ mod batch;
 mod codec;
 mod entry;
 mod file;
+mod folder;
 pub(crate) mod guard;
 mod lines;
 mod progress;

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::journal::entry::BatchSlot;
-use crate::journal::file::{file_prefix, open_current};
-use crate::netns::NamespaceId;
+use crate::journal::file::open_current;
 use crate::sys;
 
-/// What the names of lists end with.
-pub(super) const LIST: &str = ".list";
+/// What the names of batches end with.
+pub(super) const BATCH: &str = ".batch";
+/// What is locked of a batch's file.
+pub(super) const LOCKED: std::ops::Range<u64> = 0..1;
 
-/// What the file of a list tells.
+/// What the file of a batch tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
     Complete,
@@ -20,13 +21,14 @@ pub(crate) enum Progress {
     Interrupted,
 }
 
-/// Returns the path of a batch's file.
-pub(super) fn list_path(folder: &Path, namespace: NamespaceId, number: u64) -> PathBuf {
-    folder.join(format!("{}.{number:016x}{LIST}", file_prefix(namespace)))
+/// Returns the path of a batch's file, below a namespace's folder.
+pub(super) fn batch_path(folder: &Path, number: u64) -> PathBuf {
+    folder.join(format!("{number:016x}{BATCH}"))
 }
 
 /// Returns how far the operation has come that an entry has a slot in.
-pub(super) fn progress(folder: &Path, namespace: NamespaceId, slot: BatchSlot) -> Result<Progress> {
-    let Some(file) = open_current(&list_path(folder, namespace, slot.list))? else { return Ok(Progress::Complete) };
-    Ok(if sys::file::try_lock(file.as_fd())? { Progress::Interrupted } else { Progress::Busy })
+pub(super) fn progress(folder: &Path, slot: BatchSlot) -> Result<Progress> {
+    let Some(file) = open_current(&batch_path(folder, slot.batch))? else { return Ok(Progress::Complete) };
+    let busy = sys::file::is_range_locked(file.as_fd(), &LOCKED)?;
+    Ok(if busy { Progress::Busy } else { Progress::Interrupted })
 }

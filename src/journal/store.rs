@@ -1,204 +1,292 @@
-//! The folder that a journal is kept in.
+//! The folder of a journal: in it one folder for each namespace, and there one file for each interface.
+//!
+//! An operation reaches its entry by the file's name alone. It reads no others, however many there are.
 
 use std::ffi::OsStr;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::journal::entry::{Entry, Stage};
-use crate::journal::file::{MAX_SIZE, NEW, file_prefix, lock, namespace_of, new_file, open_current, sweep, write_new};
-use crate::journal::lines::escape;
+use crate::journal::file::{MAX_SIZE, NEW, folder_name, index_of, is_current, namespace_of, open_current, write_new};
+use crate::journal::folder::{self, Opened};
+use crate::journal::lines::{escape, invalid};
 use crate::journal::progress::{Progress, progress};
 use crate::netns::NamespaceId;
-use crate::netns::retry::retry_while_busy;
+use crate::netns::lock::{LinkLocks, Lockable, is_locked};
+use crate::netns::retry::PATIENCE;
 use crate::sys;
 use crate::text::printable_path;
 use crate::types::{IfName, sorted};
 
 /// What the names of entries end with.
 const ENTRY: &str = ".entry";
+/// How often an entry is read again because another operation has written it meanwhile.
+const ATTEMPTS: u32 = 100;
 
-/// A folder of entries, one file for each interface.
-///
-/// An entry's file is locked (flock(2)) while its process is working on the interface. What is not
-/// locked and not finished was interrupted.
+/// A journal's folder.
 #[derive(Debug)]
 pub(crate) struct Journal {
     folder: PathBuf,
     /// Whether the file system keeps data when the machine goes down.
     lasting: bool,
-    /// What tells this run of the kernel from others, where entries can be of another one.
+    /// The number of this run of the kernel, where entries can be from an earlier one.
     boot: Option<String>,
+    /// The file whose byte ranges are the locks on links.
+    locks: Option<Arc<File>>,
+    /// Why nothing can be written, where the journal was opened to be read.
+    read_only: Option<String>,
 }
 
-/// An entry's file, locked.
+/// An entry that this operation works on, with the locks on its link.
 #[derive(Debug)]
 pub(crate) struct LockedEntry {
     path: PathBuf,
     lasting: bool,
-    /// Keeps the lock, unless it is that of a list.
-    _file: Option<File>,
+    locks: LinkLocks,
 }
 
-/// A file of the folder.
+/// What came of locking an entry.
 #[derive(Debug)]
 pub(crate) enum LockResult {
-    /// Nobody is working on it.
+    /// Nobody else is working on the interface.
     Free(Box<Entry>, LockedEntry),
-    /// Its process is working on it.
+    /// Another operation is working on it.
     Busy,
-    /// Of before the machine was started: what it speaks of is no more.
+    /// From an earlier boot; its link no longer exists.
     Outdated(Box<Entry>, LockedEntry),
-    /// Not one that can be read, and its file where that can be locked and need not be kept for others who can read it.
+    /// An entry that cannot be read, and its file, unless others may be able to read it.
     Bad { problem: Error, slot: Option<LockedEntry> },
 }
 
-/// An entry as it is at the moment: its process may be working on it.
+/// An entry as it is at the moment: another operation may be working on it.
 #[derive(Debug)]
 pub(crate) struct EntryView {
     pub(crate) entry: Entry,
-    /// Whether a process is working on it.
+    /// Whether an operation is working on it.
     pub(crate) busy: bool,
-    /// Whether it is of before the machine was started.
+    /// Whether it is from an earlier boot.
     pub(crate) outdated: bool,
 }
 
 impl Journal {
-    /// Opens a folder, and makes it (mode 0700) when it is missing.
+    /// Opens a journal that is going to be written. Makes its folder (mode 0700) when it is missing.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let open = || {
-            let folder = std::path::absolute(folder)?;
-            DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-            let file = File::open(&folder)?;
-            // Whether entries can be made there is better known now.
-            let (path, probe) = new_file(&folder)?;
-            fs::remove_file(path)?;
-            drop(probe);
-            let lasting = !sys::file::is_volatile(file.as_fd())?;
-            let boot = if lasting { boot_id()? } else { None };
-            Ok::<_, Error>(Self { folder, lasting, boot })
-        };
-        open().doing(|| format!("open the journal {}", printable_path(folder)))
+        let open = |folder: PathBuf| Self::of(folder::open_to_write(&folder)?, folder, None);
+        opened(folder, std::path::absolute(folder).map_err(Error::from).and_then(open))
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    /// Opens a journal that is only read, if it can be; one that is not there yet has no entries. Where the journal
+    /// could be written, so it can.
+    pub(crate) fn open_to_read(folder: &Path) -> Result<Self> {
+        let open = |folder: PathBuf| {
+            if fs::symlink_metadata(&folder).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+                let missing = Opened { locks: None, lasting: false };
+                return Self::of(missing, folder, Some("the journal was opened to be read".to_owned()));
+            }
+            match folder::open_to_write(&folder) {
+                Ok(opened) => Self::of(opened, folder, None),
+                Err(refusal) => Self::of(folder::open_to_read(&folder)?, folder, Some(refusal.to_string())),
+            }
+        };
+        opened(folder, std::path::absolute(folder).map_err(Error::from).and_then(open))
+    }
+
+    fn of(opened: Opened, folder: PathBuf, read_only: Option<String>) -> Result<Self> {
+        let Opened { locks, lasting } = opened;
+        let boot = if lasting { boot_id()? } else { None };
+        Ok(Self { folder, lasting, boot, locks: locks.map(Arc::new), read_only })
+    }
+
+    /// The file by which locks on links keep other processes out.
+    pub(crate) fn lock_file(&self) -> Option<Arc<File>> {
+        self.locks.clone()
+    }
+
+    /// The folder of a namespace's entries.
+    pub(super) fn folder_of(&self, namespace: NamespaceId) -> PathBuf {
+        self.folder.join(folder_name(namespace))
     }
 
     fn path(&self, namespace: NamespaceId, source: &IfName) -> PathBuf {
-        self.folder.join(format!("{}.{}{ENTRY}", file_prefix(namespace), escape(source.as_bytes())))
+        self.folder_of(namespace).join(format!("{}{ENTRY}", escape(source.as_bytes())))
     }
 
-    /// What an entry that is made now has to say of the run of the kernel.
+    /// The number of this run of the kernel, where an entry has to have it.
     pub(crate) fn boot(&self) -> Option<String> {
         self.boot.clone()
     }
 
-    /// Writes a first entry for an interface.
+    /// Refuses to write where the journal can only be read.
+    pub(super) fn check_writable(&self) -> Result<()> {
+        match &self.read_only {
+            None => Ok(()),
+            Some(why) => Err(Error::new(ErrorKind::Journal, format!("the journal is only read: {why}"))),
+        }
+    }
+
+    /// Writes a first entry for an interface, whose links the caller has locked.
     ///
     /// # Errors
     /// [`ErrorKind::Exists`] when it has one.
     pub(crate) fn begin(&self, entry: &Entry) -> Result<LockedEntry> {
+        self.check_writable()?;
+        let mut locks = LinkLocks::new(self.lock_file());
+        // False also where the operation itself has locked the link.
+        locks.try_add(&entry.link())?;
         let path = self.path(entry.namespace.id, &entry.source);
-        let write = || write_new(&self.folder, &entry.to_text(), self.lasting, |new| sys::file::rename_new(new, &path));
+        let write = || {
+            let folder = self.folder_of(entry.namespace.id);
+            write_new(&folder, entry.index, &entry.to_text(), self.lasting, |new| sys::file::rename_new(new, &path))
+        };
         let written = match write() {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match self.lock(&path) {
-                Some(LockResult::Outdated(_, slot)) => slot.remove().and_then(|()| Ok(write()?)),
-                found => Err(occupied(&entry.source, found.as_ref())),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match self.peek(&path) {
+                Ok(Some(EntryView { outdated: true, .. })) => {
+                    fs::remove_file(&path).map_err(Error::from).and_then(|()| Ok(write()?))
+                }
+                found => Err(occupied(&entry.source, found)),
             },
             written => written.map_err(Error::from),
         };
-        let file = written.doing(|| format!("write {}", printable_path(&path)))?;
-        Ok(LockedEntry { path, lasting: self.lasting, _file: own_lock(entry, file) })
+        written.map_err(|error| unusable(error).context(format!("write {}", printable_path(&path))))?;
+        Ok(LockedEntry { path, lasting: self.lasting, locks })
     }
 
-    /// The entry of an interface; none when there is none. Waits for another process that is working on it,
-    /// but not for long.
-    pub(crate) fn find(&self, namespace: NamespaceId, source: &IfName) -> Result<Option<LockResult>> {
-        let path = self.path(namespace, source);
-        Ok(retry_while_busy(|| self.lock(&path), |found| matches!(found, Some(LockResult::Busy))))
+    /// Returns an interface's entry as it is at the moment; `None` when there is none.
+    pub(crate) fn view(&self, namespace: NamespaceId, source: &IfName) -> Result<Option<EntryView>> {
+        self.peek(&self.path(namespace, source))
     }
 
-    /// The files of all entries, oldest first. What a dead process did not get to rename is swept.
-    pub(crate) fn files(&self) -> Result<Vec<PathBuf>> {
-        self.list(&|_| true)
+    /// Locks an interface's entry; `None` when there is none. Waits for another operation, but not for long.
+    pub(crate) fn wait_for(&self, namespace: NamespaceId, source: &IfName) -> Option<LockResult> {
+        self.lock_until(&self.path(namespace, source), Instant::now() + PATIENCE)
     }
 
-    /// The files of one namespace's entries, oldest first.
-    pub(crate) fn files_of(&self, namespace: NamespaceId) -> Result<Vec<PathBuf>> {
-        self.list(&|path| namespace_of(path) == Some(namespace))
+    /// Locks the entry of a file without waiting; `None` when it has gone.
+    pub(crate) fn lock(&self, path: &Path) -> Option<LockResult> {
+        self.lock_until(path, Instant::now())
     }
 
-    fn list(&self, is_wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
-        let read = || {
-            let mut found = Vec::new();
-            for file in fs::read_dir(&self.folder)? {
-                let path = file?.path();
-                let name = path.file_name().map(OsStr::as_bytes).unwrap_or_default();
-                if name.ends_with(NEW.as_bytes()) {
-                    sweep(&path);
-                } else if name.ends_with(ENTRY.as_bytes()) && is_wanted(&path) {
-                    let age = fs::symlink_metadata(&path).map_or((0, 0, 0), |m| (m.mtime(), m.mtime_nsec(), m.ino()));
-                    found.push((age, path));
-                }
+    /// Returns the namespaces that have entries, in the order of their identities. `stranger` gets what is no namespace's folder.
+    pub(crate) fn namespaces(&self, mut stranger: impl FnMut(PathBuf)) -> Result<Vec<NamespaceId>> {
+        let mut found = Vec::new();
+        for path in self.read_folder(&self.folder)? {
+            match namespace_of(&path) {
+                Some(namespace) => found.push(namespace),
+                None if path.extension().is_some_and(|end| end == "entry") => stranger(path),
+                None => {}
             }
-            Ok::<_, io::Error>(sorted(found).into_iter().map(|(_, path)| path).collect())
-        };
-        read().doing(|| format!("read the journal {}", printable_path(&self.folder)))
+        }
+        Ok(sorted(found))
     }
 
-    /// Reads an entry, locked by nobody; none when it has gone.
+    /// Returns the files of a namespace's entries, oldest first. Sweeps what a dead process did not get to rename.
+    pub(crate) fn files_of(&self, namespace: NamespaceId) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for path in self.read_folder(&self.folder_of(namespace))? {
+            let name = path.file_name().map(OsStr::as_bytes).unwrap_or_default();
+            if name.ends_with(NEW.as_bytes()) {
+                self.sweep(namespace, &path);
+            } else if name.ends_with(ENTRY.as_bytes()) {
+                let age = fs::symlink_metadata(&path).map_or((0, 0, 0), |m| (m.mtime(), m.mtime_nsec(), m.ino()));
+                found.push((age, path));
+            }
+        }
+        Ok(sorted(found).into_iter().map(|(_, path)| path).collect())
+    }
+
+    /// Removes a file that a dead process did not get to rename.
+    fn sweep(&self, namespace: NamespaceId, path: &Path) {
+        let is_busy = |index| is_locked(self.locks.as_deref(), &Lockable::link(namespace, index)).unwrap_or(true);
+        if index_of(path).is_some_and(|index| !is_busy(index)) {
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    /// Returns what is in a folder of the journal; nothing where the folder is missing.
+    pub(super) fn read_folder(&self, folder: &Path) -> Result<Vec<PathBuf>> {
+        let read = || fs::read_dir(folder)?.map(|file| Ok(file?.path())).collect::<io::Result<_>>();
+        match read() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            found => found.doing(|| format!("read the journal {}", printable_path(folder))),
+        }
+    }
+
+    /// Reads an entry without locking it; `None` when it has gone.
     pub(crate) fn peek(&self, path: &Path) -> Result<Option<EntryView>> {
-        let look = || {
+        let peek = || {
             let Some(file) = open_current(path)? else { return Ok(None) };
             let mut entry = self.parse(&file, path)?;
-            // What was replaced or removed since it was opened is locked by nobody.
-            let progress = self.look_at_list(&mut entry)?;
-            let busy = progress == Progress::Busy || (entry.stage != Stage::Present && !lock(&file, path)?);
+            let progress = self.progress_of(&mut entry)?;
+            let mut busy = progress == Progress::Busy;
+            if !busy && entry.stage != Stage::Present {
+                busy = is_locked(self.locks.as_deref(), &entry.link())?;
+            }
             let outdated = self.is_outdated(&entry);
             Ok::<_, Error>(Some(EntryView { entry, busy, outdated }))
         };
-        look().doing(|| printable_path(path))
+        peek().doing(|| printable_path(path))
     }
 
-    /// Reads an entry that is to be worked on; none when it has gone.
-    pub(crate) fn lock(&self, path: &Path) -> Option<LockResult> {
+    fn lock_until(&self, path: &Path, deadline: Instant) -> Option<LockResult> {
         let bad = |problem: Error, slot| {
             let problem = problem.context(printable_path(path));
             Some(LockResult::Bad { problem, slot })
         };
-        let file = match open_current(path) {
-            Ok(file) => file?,
-            Err(error) => return bad(error, None),
-        };
-        match lock(&file, path) {
-            Ok(true) => {}
-            Ok(false) => return Some(LockResult::Busy),
-            Err(error) => return bad(error.into(), None),
+        // Whoever writes the entry holds the locks. What was written before the locks were had is not believed.
+        for _ in 0..ATTEMPTS {
+            let file = match open_current(path) {
+                Ok(file) => file?,
+                Err(problem) => return bad(problem, None),
+            };
+            let mut entry = match self.parse(&file, path) {
+                Ok(entry) => entry,
+                Err(problem) if problem.kind() == ErrorKind::NotSupported || problem.errno().is_some() => {
+                    return bad(problem, None);
+                }
+                Err(problem) => return bad(problem, Some(self.slot(path, LinkLocks::new(self.lock_file())))),
+            };
+            let locks = match LinkLocks::wait_until(deadline, self.lock_file(), entry.links()) {
+                Ok(locks) => locks,
+                Err(error) if error.errno() == Some(libc::EBUSY) => return Some(LockResult::Busy),
+                Err(error) => return bad(error, None),
+            };
+            match is_current(&file, path) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(error) => return bad(error.into(), None),
+            }
+            let slot = self.slot(path, locks);
+            if self.is_outdated(&entry) {
+                return Some(LockResult::Outdated(Box::new(entry), slot));
+            }
+            return match self.progress_of(&mut entry) {
+                Ok(Progress::Busy) if Instant::now() < deadline => {
+                    drop(slot);
+                    std::thread::sleep(crate::netns::retry::PAUSE);
+                    continue;
+                }
+                Ok(Progress::Busy) => Some(LockResult::Busy),
+                Ok(Progress::Complete | Progress::Interrupted) => Some(LockResult::Free(Box::new(entry), slot)),
+                Err(problem) => bad(problem, Some(slot)),
+            };
         }
-        let entry = self.parse(&file, path);
-        let slot = LockedEntry { path: path.to_owned(), lasting: self.lasting, _file: Some(file) };
-        let mut entry = match entry {
-            Ok(entry) if self.is_outdated(&entry) => return Some(LockResult::Outdated(Box::new(entry), slot)),
-            Ok(entry) => entry,
-            Err(problem) if problem.kind() == ErrorKind::NotSupported => return bad(problem, None),
-            Err(problem) => return bad(problem, Some(slot)),
-        };
-        match self.look_at_list(&mut entry) {
-            Ok(Progress::Busy) => Some(LockResult::Busy),
-            Ok(Progress::Complete | Progress::Interrupted) => Some(LockResult::Free(Box::new(entry), slot)),
-            Err(problem) => bad(problem, Some(slot)),
-        }
+        Some(LockResult::Busy)
     }
 
-    /// Has an entry say what holds for it: as long as its list is not complete, nothing that is added by it is present.
-    fn look_at_list(&self, entry: &mut Entry) -> Result<Progress> {
+    fn slot(&self, path: &Path, locks: LinkLocks) -> LockedEntry {
+        LockedEntry { path: path.to_owned(), lasting: self.lasting, locks }
+    }
+
+    /// Has an entry say what holds for it: until its batch is complete, nothing that is added by it is present.
+    fn progress_of(&self, entry: &mut Entry) -> Result<Progress> {
         let Some(place) = entry.place else { return Ok(Progress::Complete) };
-        let progress = progress(&self.folder, entry.namespace.id, place)?;
+        let progress = progress(&self.folder_of(entry.namespace.id), place)?;
         if progress != Progress::Complete && entry.stage == Stage::Present {
             entry.stage = Stage::Adding;
         }
@@ -212,58 +300,69 @@ impl Journal {
     fn parse(&self, file: &File, path: &Path) -> Result<Entry> {
         let mut text = Vec::new();
         file.take(MAX_SIZE as u64).read_to_end(&mut text)?;
-        let text = std::str::from_utf8(&text).map_err(|_| crate::journal::lines::invalid("it is not text"))?;
+        let text = std::str::from_utf8(&text).map_err(|_| invalid("it is not text"))?;
         let entry = Entry::parse(text)?;
         if self.path(entry.namespace.id, &entry.source) == path {
             Ok(entry)
         } else {
-            Err(crate::journal::lines::invalid("it has another entry's name"))
+            Err(invalid("it has another entry's name"))
         }
     }
 }
 
 impl LockedEntry {
-    /// Writes the entry anew.
-    pub(crate) fn update(&mut self, entry: &Entry) -> Result<()> {
+    /// Writes the entry anew. Locks the links that it did not name before.
+    ///
+    /// # Errors
+    /// `EBUSY` when another operation works on one of those.
+    pub(crate) fn update(&mut self, before: &Entry, entry: &Entry) -> Result<()> {
+        for link in entry.links().iter().filter(|link| !before.links().contains(link)) {
+            if !self.locks.try_add(link)? {
+                return Err(Error::from_errno(libc::EBUSY).context("another operation works on a link with that index"));
+            }
+        }
         let folder = self.path.parent().unwrap_or_else(|| Path::new("/"));
-        let file = write_new(folder, &entry.to_text(), self.lasting, |new| fs::rename(new, &self.path));
-        let file = file.doing(|| format!("write {}", printable_path(&self.path)))?;
-        self._file = own_lock(entry, file);
-        Ok(())
+        let written = write_new(folder, entry.index, &entry.to_text(), self.lasting, |new| fs::rename(new, &self.path));
+        written.map_err(|error| unusable(error.into()).context(format!("write {}", printable_path(&self.path))))
     }
 
-    /// Removes the entry.
+    /// Removes the entry, and the namespace's folder with the last one.
     pub(crate) fn remove(self) -> Result<()> {
-        fs::remove_file(&self.path).doing(|| format!("remove {}", printable_path(&self.path)))
+        fs::remove_file(&self.path).doing(|| format!("remove {}", printable_path(&self.path)))?;
+        let _ = self.path.parent().map(fs::remove_dir);
+        Ok(())
     }
 }
 
-/// Why an interface cannot have an entry.
-fn occupied(source: &IfName, found: Option<&LockResult>) -> Error {
+fn opened(folder: &Path, opened: Result<Journal>) -> Result<Journal> {
+    opened.map_err(|error| unusable(error).context(format!("open the journal {}", printable_path(folder))))
+}
+
+/// The journal cannot be used, for whatever reason.
+fn unusable(error: Error) -> Error {
+    let is_told = error.kind() == ErrorKind::Exists || error.is_shortage();
+    if is_told { error } else { error.with_kind(ErrorKind::Journal) }
+}
+
+/// Says why an interface cannot have an entry.
+fn occupied(source: &IfName, found: Result<Option<EntryView>>) -> Error {
     let message = match found {
-        Some(LockResult::Busy) => format!("another process is working on the interface {source}"),
-        Some(LockResult::Bad { problem, .. }) => {
-            format!("the journal has an entry of the interface {source} that cannot be read: {problem}")
-        }
-        Some(LockResult::Free(entry, _)) if entry.stage != Stage::Present => {
+        Ok(Some(EntryView { busy: true, .. })) => format!("another process is working on the interface {source}"),
+        Err(problem) => format!("the journal has an entry of the interface {source} that cannot be read: {problem}"),
+        Ok(Some(EntryView { entry, .. })) if entry.stage != Stage::Present => {
             format!("an operation on the interface {source} was interrupted: it takes a restore")
         }
-        _ => format!("an interface with source name {source} is there already"),
+        Ok(_) => format!("an interface with source name {source} is there already"),
     };
     Error::new(ErrorKind::Exists, message)
 }
 
-/// What tells this run of the kernel from others, if that can be known.
+/// The number of this run of the kernel, if that can be known.
 fn boot_id() -> Result<Option<String>> {
     match sys::procfs::boot_id().map_err(Error::from) {
         Err(error) if error.is_shortage() => Err(error),
         id => Ok(id.ok()),
     }
-}
-
-/// An entry's file, to keep it locked: those of a list are not, as there can be more of them than descriptors.
-fn own_lock(entry: &Entry, file: File) -> Option<File> {
-    entry.place.is_none().then_some(file)
 }
 
 #[cfg(test)]
@@ -282,26 +381,54 @@ mod tests {
         (folder, Journal { boot: None, ..journal })
     }
 
+    /// A second handle on the same journal, as another process has one.
+    fn again(journal: &Journal) -> Journal {
+        Journal { boot: None, ..Journal::open(&journal.folder).unwrap() }
+    }
+
+    /// An entry of a namespace that no other test uses: locks are the whole process's.
+    fn of_namespace(number: u64) -> Entry {
+        let mut entry = entry();
+        entry.namespace.id = NamespaceId::from_cookie(number);
+        let Origin::Moved { home, .. } = &mut entry.origin else { panic!() };
+        home.id = NamespaceId::from_cookie(number + 500);
+        entry
+    }
+
+    fn is_free(found: Option<LockResult>) -> (Entry, LockedEntry) {
+        match found {
+            Some(LockResult::Free(entry, slot)) => (*entry, slot),
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn an_entry_from_its_beginning_to_its_end() {
         let (_folder, journal) = journal();
-        let mut entry = entry();
+        let mut entry = of_namespace(7001);
+        let namespace = entry.namespace.id;
+        let locks = LinkLocks::wait(journal.lock_file(), entry.links()).unwrap();
         let mut slot = journal.begin(&entry).unwrap();
         assert_eq!(journal.begin(&entry).unwrap_err().kind(), ErrorKind::Exists);
-        let files = journal.files_of(entry.namespace.id).unwrap();
+        let files = journal.files_of(namespace).unwrap();
         let [file] = &files[..] else { panic!("{files:?}") };
-        assert!(journal.peek(file).unwrap().unwrap().busy);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                assert!(again(&journal).peek(file).unwrap().unwrap().busy);
+                assert!(matches!(again(&journal).lock(file), Some(LockResult::Busy)));
+            });
+        });
+        let before = entry.clone();
         entry.name = b"eth0".to_vec();
-        slot.update(&entry).unwrap();
-        assert!(matches!(journal.lock(file), Some(LockResult::Busy)));
-        drop(slot);
-        let Some(LockResult::Free(found, slot)) = journal.find(entry.namespace.id, &entry.source).unwrap() else {
-            panic!()
-        };
-        assert_eq!(*found, entry);
+        slot.update(&before, &entry).unwrap();
+        drop((slot, locks));
+        assert!(!journal.peek(file).unwrap().unwrap().busy);
+        let (found, slot) = is_free(journal.wait_for(namespace, &entry.source));
+        assert_eq!(found, entry);
         slot.remove().unwrap();
         assert!(journal.lock(file).is_none() && journal.peek(file).unwrap().is_none());
-        assert_eq!(fs::read_dir(&journal.folder).unwrap().count(), 0, "nothing is left");
+        let left: Vec<PathBuf> = journal.read_folder(&journal.folder).unwrap();
+        assert_eq!(left, [journal.folder.join("locks")], "nothing else is left");
     }
 
     /// What is too large to be read again is not written.
@@ -309,100 +436,112 @@ mod tests {
     fn an_entry_has_a_largest_size() {
         let (_folder, journal) = journal();
         let sized = |bytes: usize| {
-            let mut entry = entry();
+            let mut entry = of_namespace(7002);
             let Origin::Moved { snapshot, .. } = &mut entry.origin else { panic!() };
             snapshot.routes = vec![vec![1; bytes / 2]];
             entry
         };
         let room = MAX_SIZE - sized(0).to_text().len();
         assert_eq!(journal.begin(&sized(room + 2)).unwrap_err().errno(), Some(libc::EFBIG));
-        assert_eq!(fs::read_dir(&journal.folder).unwrap().count(), 0, "nothing is left");
         let largest = sized(room);
         let mut slot = journal.begin(&largest).unwrap();
-        assert_eq!(slot.update(&sized(room + 2)).unwrap_err().errno(), Some(libc::EFBIG));
+        assert_eq!(slot.update(&largest, &sized(room + 2)).unwrap_err().errno(), Some(libc::EFBIG));
         drop(slot);
-        let found = journal.find(largest.namespace.id, &largest.source).unwrap();
-        assert!(matches!(found, Some(LockResult::Free(entry, _)) if *entry == largest));
+        assert_eq!(is_free(journal.wait_for(largest.namespace.id, &largest.source)).0, largest);
     }
 
     #[test]
     fn torn_and_misplaced_entries_are_told() {
         let (_folder, journal) = journal();
-        let entry = entry();
+        let entry = of_namespace(7003);
         drop(journal.begin(&entry).unwrap());
         let path = journal.path(entry.namespace.id, &entry.source);
-        fs::copy(&path, journal.folder.join("cookie-99.other.entry")).unwrap();
+        fs::copy(&path, path.with_file_name("other.entry")).unwrap();
         fs::write(&path, &entry.to_text()[..100]).unwrap();
-        fs::write(journal.folder.join("0-0.new"), "half").unwrap();
-        let files = journal.files().unwrap();
+        let files = journal.files_of(entry.namespace.id).unwrap();
+        assert_eq!(files.len(), 2);
         for file in &files {
             assert!(journal.peek(file).is_err());
             assert!(matches!(journal.lock(file), Some(LockResult::Bad { slot: Some(_), .. })), "{file:?}");
         }
-        assert_eq!(files.len(), 2);
-        assert_eq!(journal.files_of(entry.namespace.id).unwrap(), [path]);
-        assert!(!journal.folder.join("0-0.new").exists(), "what a dead process was writing is swept");
     }
 
     #[test]
     fn entries_of_before_a_reboot_are_outdated() {
         let (_folder, mut journal) = journal();
-        let old = Entry { boot: Some("before".to_owned()), ..entry() };
+        let old = Entry { boot: Some("before".to_owned()), ..of_namespace(7004) };
         journal.boot = Some("now".to_owned());
         drop(journal.begin(&old).unwrap());
         let path = journal.path(old.namespace.id, &old.source);
         assert!(journal.peek(&path).unwrap().unwrap().outdated);
         assert!(matches!(journal.lock(&path), Some(LockResult::Outdated(..))));
-        let new = Entry { boot: journal.boot(), ..entry() };
+        let new = Entry { boot: journal.boot(), ..of_namespace(7004) };
         drop(journal.begin(&new).unwrap());
         assert_eq!(journal.begin(&new).unwrap_err().kind(), ErrorKind::Exists);
         // Where nothing can outlive it, or it is not known, nothing is.
         journal.boot = None;
-        assert!(matches!(journal.lock(&path), Some(LockResult::Free(found, _)) if *found == new));
+        assert_eq!(is_free(journal.lock(&path)).0, new);
     }
 
     #[test]
     fn what_is_no_file_of_ours_is_told() {
         let (_folder, journal) = journal();
-        fs::create_dir(journal.folder.join("cookie-1.a.entry")).unwrap();
-        std::os::unix::fs::symlink("/etc/passwd", journal.folder.join("cookie-1.b.entry")).unwrap();
-        for file in journal.files_of(NamespaceId::from_cookie(1)).unwrap() {
-            assert!(matches!(journal.lock(&file), Some(LockResult::Bad { .. })), "{file:?}");
+        let namespace = NamespaceId::from_cookie(7005);
+        let folder = journal.folder_of(namespace);
+        fs::create_dir_all(folder.join("a.entry")).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", folder.join("b.entry")).unwrap();
+        for file in journal.files_of(namespace).unwrap() {
+            assert!(matches!(journal.lock(&file), Some(LockResult::Bad { slot: None, .. })), "{file:?}");
         }
     }
 
     #[test]
-    fn a_process_that_is_done_soon_is_waited_for() {
+    fn an_operation_that_is_done_soon_is_waited_for() {
         let (_folder, journal) = journal();
-        let entry = entry();
-        let slot = journal.begin(&entry).unwrap();
+        let entry = of_namespace(7006);
         thread::scope(|scope| {
-            scope.spawn(|| {
+            let (begun, started) = std::sync::mpsc::channel();
+            let (journal, entry) = (&journal, &entry);
+            scope.spawn(move || {
+                let _locks = LinkLocks::wait(journal.lock_file(), entry.links()).unwrap();
+                let slot = journal.begin(entry).unwrap();
+                begun.send(()).unwrap();
                 thread::sleep(Duration::from_millis(50));
                 slot.remove().unwrap();
             });
-            assert!(journal.find(entry.namespace.id, &entry.source).unwrap().is_none());
+            started.recv().unwrap();
+            assert!(journal.wait_for(entry.namespace.id, &entry.source).is_none());
         });
     }
 
+    /// Files of earlier versions lay side by side.
     #[test]
-    fn new_entries_are_not_swept() {
+    fn entries_of_earlier_versions_get_their_folders() {
         let (_folder, journal) = journal();
-        thread::scope(|scope| {
-            let writer = scope.spawn(|| {
-                for _ in 0..300 {
-                    journal.begin(&entry()).and_then(LockedEntry::remove).unwrap();
-                }
-            });
-            while !writer.is_finished() {
-                journal.files().unwrap();
-            }
-            writer.join().unwrap();
-        });
+        let entry = of_namespace(7007);
+        drop(journal.begin(&entry).unwrap());
+        let path = journal.path(entry.namespace.id, &entry.source);
+        let flat = journal.folder.join(format!("cookie-7007.{}", path.file_name().unwrap().to_str().unwrap()));
+        fs::rename(&path, &flat).unwrap();
+        fs::remove_file(journal.folder.join("locks")).unwrap();
+        let journal = again(&journal);
+        assert!(!flat.exists());
+        assert_eq!(is_free(journal.wait_for(entry.namespace.id, &entry.source)).0, entry);
+    }
+
+    #[test]
+    fn a_journal_that_is_not_there_is_read_as_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let none = Journal::open_to_read(&folder.path().join("none")).unwrap();
+        let entry = of_namespace(7008);
+        assert!(none.view(entry.namespace.id, &entry.source).unwrap().is_none());
+        assert!(none.files_of(entry.namespace.id).unwrap().is_empty());
+        assert_eq!(none.begin(&entry).unwrap_err().kind(), ErrorKind::Journal);
+        assert!(!folder.path().join("none").exists());
     }
 
     #[test]
     fn a_folder_that_cannot_be_is_an_error() {
-        assert!(Journal::open(Path::new("/proc/none")).is_err());
+        assert_eq!(Journal::open(Path::new("/proc/none")).unwrap_err().kind(), ErrorKind::Journal);
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::evacuate::evacuate;
-use crate::namespace::Namespace;
+use crate::journal::Journal;
+use crate::namespace::{Namespace, lookup};
+use crate::netns::lock::{LinkLocks, Lockable};
 use crate::netns::pin;
 use crate::sys;
 use crate::types::IfName;
@@ -76,8 +78,11 @@ impl Namespace {
             let mut another = false;
             let unpin = || {
                 let is_lost = |source: IfName| lost.iter().any(|(lost, _)| *lost == source);
+                // Adds and removals of other processes end first.
+                let file = self.registry.journal().and_then(Journal::lock_file);
+                let _locks = LinkLocks::wait(file, [Lockable::namespace(self.id())])?;
                 // Added since.
-                another = self.registry.present().iter().any(|record| !is_lost(record.source));
+                another = lookup::all(self)?.iter().any(|(record, _)| !is_lost(record.source));
                 if another {
                     return Err(Error::new(ErrorKind::Busy, "interfaces are being added all the time"));
                 }

@@ -7,7 +7,7 @@ use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::restore::{self, Restored, from_config};
 use crate::interface::{Interface, InterfaceConfig, Link, LinkState, add, remove, state};
 use crate::journal::Journal;
-use crate::namespace::Namespace;
+use crate::namespace::{Namespace, lookup};
 use crate::record::interface::RegistryEntry;
 use crate::text::printable;
 use crate::types::IfName;
@@ -70,7 +70,7 @@ impl Namespace {
     /// Those of [`Interface::remove`], naming the interface. The others are removed all the same; where several fail,
     /// [`Error::others`](crate::Error::others) has the rest. Those that failed can be removed later.
     pub fn remove_all(&self) -> Result<()> {
-        let records = self.registry.present();
+        let records: Vec<Arc<RegistryEntry>> = lookup::all(self)?.into_iter().map(|(record, _)| record).collect();
         let outcomes = remove::remove(self, &records, false).into_iter().zip(&records);
         let failure = |(outcome, record): (Result<()>, &Arc<RegistryEntry>)| {
             Some(outcome.err()?.context(format!("remove {} from {self}", record.source)))
@@ -91,32 +91,34 @@ impl Namespace {
     /// Opens each namespace that a journal knows an interface of, but for those that are not found: they may have ended.
     ///
     /// # Errors
-    /// Those of [`keep_journal`](Self::keep_journal) for the folder.
+    /// Those of [`read_journal`](Self::read_journal) for the folder.
     pub fn all_in_journal(folder: impl AsRef<Path>) -> Result<Vec<Self>> {
-        let journal = Journal::open(folder.as_ref())?;
+        let journal = Journal::open_to_read(folder.as_ref())?;
         let netnses = restore::namespaces(&journal).doing(|| "look for the namespaces that the journal knows")?;
         Ok(netnses.into_iter().map(Self::found).collect())
     }
 
-    /// The interfaces that were added through this handle, oldest first.
-    #[must_use]
-    pub fn interfaces(&self) -> Vec<Interface> {
-        let interface = |record: Arc<RegistryEntry>| {
-            let present = record.present()?;
-            Some(Interface::new(self.clone(), record, present))
-        };
-        self.registry.present().into_iter().filter_map(interface).collect()
-    }
-
-    /// The interface with a source name.
+    /// Returns the interfaces of this namespace, oldest first: those that were added through this handle and, where a
+    /// journal is kept, those that the journal tells of now.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is none.
+    /// [`ErrorKind::Journal`] when the journal cannot be read.
+    pub fn interfaces(&self) -> Result<Vec<Interface>> {
+        let interface = |(record, known)| Interface::new(self.clone(), record, known);
+        Ok(lookup::all(self)?.into_iter().map(interface).collect())
+    }
+
+    /// Returns the interface with a source name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is none; [`ErrorKind::Journal`] when the journal cannot be read.
     pub fn interface(&self, source: impl AsRef<[u8]>) -> Result<Interface> {
         let source = source.as_ref();
-        let (record, present) = self.registry.by_source(source).ok_or_else(|| {
+        let none = || {
             Error::new(ErrorKind::NotFound, format!("no interface with source name {} in {self}", printable(source)))
-        })?;
+        };
+        let name = IfName::from_kernel(source).ok_or_else(none)?;
+        let (record, present) = lookup::by_source(self, &name)?.ok_or_else(none)?;
         Ok(Interface::new(self.clone(), record, present))
     }
 
@@ -126,34 +128,46 @@ impl Namespace {
     /// [`ErrorKind::NotFound`] when there is none.
     pub fn interface_by_name(&self, name: impl AsRef<[u8]>) -> Result<Interface> {
         let name = name.as_ref();
-        self.interfaces().into_iter().find(|interface| interface.name().as_bytes() == name).ok_or_else(|| {
+        self.interfaces()?.into_iter().find(|interface| interface.name().as_bytes() == name).ok_or_else(|| {
             Error::new(ErrorKind::NotFound, format!("no interface with the name {} in {self}", printable(name)))
         })
     }
 
-    /// Keeps a journal of this handle's interfaces in a folder, which is made when it is missing, and puts
-    /// those on the list that the journal knows of already, from this or another process.
+    /// Keeps a journal of this handle's interfaces in a folder, and knows those that the journal tells of already.
     ///
     /// Whatever is about to be changed is written there before, so that [`restore`](Self::restore) can undo or
     /// finish it should the process die. A folder below /run has the lifetime of what it describes.
-    /// docs/journal.md describes the files. Where one is kept already, that stays so.
+    /// docs/journal.md describes the files. Where a journal is kept already, that stays so.
+    ///
+    /// The folder is made (mode 0700) when it is missing, its missing parents with mode 0755. It has to belong to the
+    /// caller alone. Its parents belong to root, to the caller or to the overflow user, and nobody else can write them,
+    /// unless they are sticky.
     ///
     /// # Errors
-    /// When the folder cannot be made, read and written: [`ErrorKind::Permission`] where the caller may not,
-    /// [`ErrorKind::Exists`] where the path is that of another file, [`ErrorKind::Kernel`] for what else the file
-    /// system refuses. [`ErrorKind::Kernel`], too, when descriptors, memory or threads run out while what it tells of
-    /// is looked for. It is logged as a warning as well: no journal is kept then, and the handle works on as one
-    /// without.
+    /// [`ErrorKind::Journal`] when the folder is another one's, or cannot be made, read and written: see
+    /// [`Error::errno`](crate::Error::errno). No journal is kept then.
     pub fn keep_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
-        let kept = Journal::open(folder.as_ref()).and_then(|journal| restore::keep(self, journal));
-        kept.inspect_err(|error| log::warn!("no journal is kept: {error}"))
+        self.registry.keep(Journal::open(folder.as_ref())?);
+        Ok(())
+    }
+
+    /// Reads a journal that another process keeps, also where the caller cannot write it, or it is not there yet.
+    ///
+    /// Where the caller can write the journal, it is kept as by [`keep_journal`](Self::keep_journal). Otherwise adds and
+    /// removals fail.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`] when the folder is another one's or cannot be read.
+    pub fn read_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
+        self.registry.keep(Journal::open_to_read(folder.as_ref())?);
+        Ok(())
     }
 
     /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there
     /// is put on the list and announced again, and entries of what is gone are dropped.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] when it was destroyed. When the journal's folder cannot be read:
+    /// [`ErrorKind::Journal`] when no journal is kept. [`ErrorKind::Namespace`] when it was destroyed. When the journal's folder cannot be read:
     /// [`ErrorKind::NotFound`] where it is gone, [`ErrorKind::Permission`] where the caller may not,
     /// [`ErrorKind::Kernel`] otherwise; what was done by then is done. What happened to each entry is in the result.
     pub fn restore(&self) -> Result<Restored> {

@@ -26,6 +26,8 @@ pub(crate) struct Connection {
     watching: bool,
     /// Whether the last watched dump had several parts, so that changes could have made the dump wrong.
     multi_part: bool,
+    /// What is to be logged when nobody uses the connection any more.
+    remarks: Vec<String>,
 }
 
 impl Connection {
@@ -39,7 +41,13 @@ impl Connection {
             outgoing: Vec::new(),
             watching: false,
             multi_part: false,
+            remarks: Vec::new(),
         }
+    }
+
+    /// Returns what is to be logged about the conversations so far.
+    pub(crate) fn take_remarks(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.remarks)
     }
 
     /// Sends a request that changes something, and waits for the acknowledgement.
@@ -85,7 +93,7 @@ impl Connection {
                 // The rest of an abandoned dump has to be read before a new dump can start.
                 Err(error) if error.errno() == Some(libc::EBUSY) => {}
                 Err(error) => return Err(error),
-                Ok(()) if interrupted => log::debug!("dump interrupted by changes, asking again"),
+                Ok(()) if interrupted => self.remarks.push("dump interrupted by changes, asking again".to_owned()),
                 Ok(()) => return Ok(()),
             }
         }
@@ -124,7 +132,7 @@ impl Connection {
             result = outcome.into_result();
             match &result {
                 Err(error) if error.errno() == Some(libc::EBUSY) => {}
-                Ok(()) if !certain => log::debug!("dump perhaps interrupted by changes, asking again"),
+                Ok(()) if !certain => self.remarks.push("dump perhaps interrupted by changes, asking again".to_owned()),
                 _ => break,
             }
         }
@@ -150,10 +158,12 @@ impl Connection {
 
     /// Does the work of [`batch`](Self::batch). Not generic, to keep the many callers small.
     fn converse(&mut self, requests: &[Request], visit: &mut dyn FnMut(usize, &Message<'_>)) -> Result<Outcome> {
-        let mut outcome = Outcome { refusals: Vec::new(), interrupted: false, parts: 0 };
+        let mut outcome = Outcome { refusals: Vec::new(), warnings: Vec::new(), interrupted: false, parts: 0 };
         let Some(last) = requests.len().checked_sub(1) else { return Ok(outcome) };
         let first = self.send(requests, last)?;
-        self.receive(requests, first, &mut outcome, visit).map_err(Error::uncertain)?;
+        let received = self.receive(requests, first, &mut outcome, visit);
+        self.remarks.append(&mut outcome.warnings);
+        received.map_err(Error::uncertain)?;
         Ok(outcome)
     }
 
@@ -238,6 +248,8 @@ impl Connection {
 pub(crate) struct Outcome {
     /// Number of the request and its refusal, in the kernel's order.
     refusals: Vec<(usize, Error)>,
+    /// What the kernel remarked on the requests that it carried out.
+    warnings: Vec<String>,
     /// Whether changes made the dump of the batch inconsistent.
     interrupted: bool,
     /// Number of datagrams that held messages of the dump.
@@ -247,7 +259,7 @@ pub(crate) struct Outcome {
 impl Outcome {
     fn add(&mut self, number: usize, request: &Request, verdict: Ack) {
         if let Some(warning) = verdict.warning() {
-            log::debug!("kernel: {warning}");
+            self.warnings.push(format!("kernel: {warning}"));
         }
         if let Some(refusal) = refusal(verdict, request) {
             self.refusals.push((number, refusal));

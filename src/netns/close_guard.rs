@@ -1,6 +1,9 @@
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+//! Keeps a namespace open while operations need it, and its end apart from them.
 
-/// Lets operations through, and one that ends them: it waits for those under way and keeps later ones out.
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+
+/// Lets operations begin until the namespace is closed. Whoever closes it waits for those under way.
 #[derive(Debug, Default)]
 pub(crate) struct CloseGuard {
     state: Mutex<State>,
@@ -9,8 +12,28 @@ pub(crate) struct CloseGuard {
 
 #[derive(Debug, Default)]
 struct State {
-    inside: usize,
-    closing: bool,
+    /// The threads that began the operations under way.
+    inside: Vec<ThreadId>,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    Open,
+    /// Somebody is closing it, and may fail.
+    Closing,
+    Closed,
+}
+
+/// Why an operation cannot begin, or the namespace cannot be closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Somebody is closing it at the moment.
+    Closing,
+    Closed,
+    /// The calling thread is in the midst of an operation, and would wait for itself.
+    OwnOperation,
 }
 
 impl CloseGuard {
@@ -18,47 +41,75 @@ impl CloseGuard {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Goes in, until the pass is dropped. None while, or after, it is closed: nobody waits here, so that
-    /// two operations that need the same two gates cannot wait for one another.
-    pub(crate) fn enter(&self) -> Option<OperationGuard<'_>> {
+    /// Begins an operation, which ends when the guard is dropped. Nobody waits here: so two operations that need the
+    /// same two namespaces cannot wait for each other.
+    pub(crate) fn enter(&self) -> Result<OperationGuard<'_>, Refused> {
         let mut state = self.lock();
-        if state.closing {
-            return None;
+        match state.phase {
+            Phase::Closing => return Err(Refused::Closing),
+            Phase::Closed => return Err(Refused::Closed),
+            Phase::Open => {}
         }
-        state.inside += 1;
-        Some(OperationGuard(self))
+        let thread = thread::current().id();
+        state.inside.push(thread);
+        Ok(OperationGuard { guard: self, thread })
     }
 
-    /// Closes the guard and waits until everybody has left. False when somebody else has closed it.
-    pub(crate) fn close(&self) -> bool {
+    /// Waits for the operations under way, and keeps later ones out until the namespace is closed or reopened.
+    pub(crate) fn close(&self) -> Result<Closing<'_>, Refused> {
         let mut state = self.lock();
-        if state.closing {
-            return false;
+        match state.phase {
+            Phase::Closing => return Err(Refused::Closing),
+            Phase::Closed => return Err(Refused::Closed),
+            Phase::Open => {}
         }
-        state.closing = true;
-        while state.inside > 0 {
+        if state.inside.contains(&thread::current().id()) {
+            return Err(Refused::OwnOperation);
+        }
+        state.phase = Phase::Closing;
+        while !state.inside.is_empty() {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        true
-    }
-
-    /// Opens it again.
-    pub(crate) fn reopen(&self) {
-        self.lock().closing = false;
+        Ok(Closing(self))
     }
 }
 
-/// Having gone through a guard. As long as it is there, the guard is not closed.
+/// Keeps operations out. Dropped, the namespace is open again.
 #[derive(Debug)]
-pub(crate) struct OperationGuard<'a>(&'a CloseGuard);
+pub(crate) struct Closing<'a>(&'a CloseGuard);
+
+impl Closing<'_> {
+    /// Closes the namespace for good.
+    pub(crate) fn finish(self) {
+        self.0.lock().phase = Phase::Closed;
+    }
+}
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        if state.phase == Phase::Closing {
+            state.phase = Phase::Open;
+        }
+    }
+}
+
+/// An operation under way: the namespace is not closed while the guard is there.
+#[derive(Debug)]
+pub(crate) struct OperationGuard<'a> {
+    guard: &'a CloseGuard,
+    thread: ThreadId,
+}
 
 impl Drop for OperationGuard<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        state.inside -= 1;
+        let mut state = self.guard.lock();
+        if let Some(place) = state.inside.iter().position(|thread| *thread == self.thread) {
+            state.inside.swap_remove(place);
+        }
         // Only who closes it waits.
-        if state.closing {
-            self.0.changed.notify_all();
+        if state.phase == Phase::Closing {
+            self.guard.changed.notify_all();
         }
     }
 }
@@ -66,7 +117,6 @@ impl Drop for OperationGuard<'_> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::thread;
     use std::time::Duration;
 
     use super::*;
@@ -74,22 +124,34 @@ mod tests {
     #[test]
     fn closing_waits_for_those_inside_and_keeps_others_out() {
         let (guard, left) = (CloseGuard::default(), AtomicBool::new(false));
-        let pass = guard.enter().unwrap();
+        let operation = guard.enter().unwrap();
         thread::scope(|scope| {
             let closing = scope.spawn(|| {
-                assert!(guard.close());
+                let closing = guard.close().unwrap();
                 assert!(left.load(Ordering::SeqCst), "closed with somebody inside");
+                drop(closing);
             });
-            while guard.enter().is_some() {
+            while guard.enter().is_ok() {
                 thread::sleep(Duration::from_millis(1));
             }
+            assert_eq!(guard.enter().unwrap_err(), Refused::Closing);
+            assert_eq!(guard.close().unwrap_err(), Refused::Closing);
             left.store(true, Ordering::SeqCst);
-            drop(pass);
+            drop(operation);
             closing.join().unwrap();
         });
-        assert!(guard.enter().is_none());
-        assert!(!guard.close());
-        guard.reopen();
-        assert!(guard.enter().is_some());
+        drop(guard.enter().expect("it was reopened"));
+        guard.close().unwrap().finish();
+        assert_eq!(guard.enter().unwrap_err(), Refused::Closed);
+        assert_eq!(guard.close().unwrap_err(), Refused::Closed);
+    }
+
+    #[test]
+    fn a_thread_does_not_wait_for_itself() {
+        let guard = CloseGuard::default();
+        let operation = guard.enter().unwrap();
+        assert_eq!(guard.close().unwrap_err(), Refused::OwnOperation);
+        drop(operation);
+        guard.close().unwrap().finish();
     }
 }

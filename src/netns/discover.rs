@@ -14,6 +14,7 @@ use crate::netns::pin::open_pin;
 #[cfg(any(test, fuzzing))]
 use crate::netns::stand_in;
 use crate::netns::{NamespaceId, NetNs};
+use crate::sys;
 use crate::text::printable_path;
 
 /// The namespace: at its path, the current one, or wherever else it is to be found.
@@ -22,50 +23,95 @@ use crate::text::printable_path;
 /// [`ErrorKind::Namespace`] when it is nowhere to be found.
 pub(crate) fn find(reference: &NamespaceRef) -> Result<NetNs> {
     let not_found = || Error::new(ErrorKind::Namespace, format!("the namespace {reference} is not found"));
-    match scan(reference).doing(|| format!("look for the namespace {reference}"))? {
-        Lookup::Found(netns) => Ok(*netns),
-        Lookup::Nowhere { .. } => Err(not_found()),
+    scan(reference).doing(|| format!("look for the namespace {reference}"))?.ok_or_else(not_found)
+}
+
+/// Whether a namespace is still there, as far as this process can know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Existence {
+    Exists,
+    Ended,
+    /// Not known, for this reason.
+    Unknown(String),
+}
+
+/// Tells whether a namespace has ended, if the kernel can tell in one call; `None` where it cannot.
+///
+/// `alive` is a namespace that is known to exist, by which this kernel is tried.
+pub(crate) fn has_ended(alive: &NamespaceRef, reference: &NamespaceRef) -> Option<bool> {
+    let ask = |of: &NamespaceRef| Some(sys::nsfs::open(of.id.cookie()?, of.inode?));
+    if !sys::user::is_admin_of_all() || ask(alive)?.is_err() {
+        return None;
+    }
+    match ask(reference)? {
+        Ok(_) => Some(false),
+        Err(error) => (error.raw_os_error() == Some(libc::ESTALE)).then_some(true),
     }
 }
 
-/// Which namespaces there are, for many questions.
-#[derive(Debug, Default)]
+/// Which namespaces there are, for many questions: whoever asks has read what it asks about before.
+#[derive(Debug)]
 pub(crate) struct NamespaceIndex {
-    /// Those that were there when it was first asked.
-    alive: Option<HashSet<NamespaceId>>,
-    gone: HashSet<NamespaceId>,
+    alive: NamespaceRef,
+    /// What a walk through all processes has found, once one was needed.
+    walk: Option<Walk>,
+}
+
+#[derive(Debug)]
+struct Walk {
+    found: HashSet<NamespaceId>,
+    /// Why there can be others.
+    gap: Option<String>,
 }
 
 impl NamespaceIndex {
-    /// Whether a namespace is gone for certain: whatever path it was on, a process or another mount namespace may have it,
-    /// all of which have to be seen.
-    pub(crate) fn is_gone(&mut self, reference: &NamespaceRef) -> bool {
-        let mut places = Scanner::default();
-        let at_its_path = reference.path.as_deref().map(|path| places.open(path));
+    /// Asks nothing yet. `alive` is a namespace that is known to exist.
+    pub(crate) fn new(alive: NamespaceRef) -> Self {
+        Self { alive, walk: None }
+    }
+
+    /// Tells whether a namespace is still there. Walks through all processes once, where the kernel cannot tell.
+    pub(crate) fn existence(&mut self, reference: &NamespaceRef) -> Existence {
+        #[cfg(any(test, fuzzing))]
+        if let Some(found) = stand_in::find(reference.id) {
+            return if found.is_some() { Existence::Exists } else { Existence::Ended };
+        }
+        match has_ended(&self.alive, reference) {
+            Some(true) => return Existence::Ended,
+            Some(false) => return Existence::Exists,
+            None => {}
+        }
+        let at_its_path = reference.path.as_deref().map(|path| Scanner::default().open(path));
         if matches!(at_its_path, Some(Ok(Some(netns))) if netns.id() == reference.id) {
-            return false;
+            return Existence::Exists;
         }
-        let alive = self.alive.get_or_insert_with(all);
-        if alive.contains(&reference.id) || self.gone.contains(&reference.id) {
-            return self.gone.contains(&reference.id);
+        let walk = self.walk.get_or_insert_with(Walk::take);
+        match &walk.gap {
+            _ if walk.found.contains(&reference.id) => Existence::Exists,
+            None => Existence::Ended,
+            Some(gap) => Existence::Unknown(gap.clone()),
         }
-        // One that is new since then is not gone.
-        let gone = matches!(scan(reference), Ok(Lookup::Nowhere { hidden: false }));
-        if gone {
-            self.gone.insert(reference.id);
-        }
-        gone
     }
 }
 
-/// All namespaces that are found.
-fn all() -> HashSet<NamespaceId> {
-    let mut places = Scanner::default();
-    if let Err(error) = places.fill() {
-        log::debug!("not all namespaces are found: {error}");
+impl Walk {
+    fn take() -> Self {
+        let mut places = Scanner::default();
+        let filled = places.fill();
+        let paths = std::mem::take(&mut places.paths);
+        let mut gap = filled.err().map(|error| error.to_string());
+        let mut found = HashSet::new();
+        for path in paths {
+            match places.open(&path) {
+                Ok(netns) => found.extend(netns.map(|netns| netns.id())),
+                Err(error) => gap = Some(error.to_string()),
+            }
+        }
+        if places.hidden {
+            gap.get_or_insert_with(|| "not all processes and mounts can be seen".to_owned());
+        }
+        Self { found, gap }
     }
-    let paths = std::mem::take(&mut places.paths);
-    paths.iter().filter_map(|path| Some(places.open(path).ok()??.id())).collect()
 }
 
 /// Finds namespaces, each at its path, as the current one or wherever else it is to be found, in the order asked for. Those
@@ -76,9 +122,7 @@ pub(crate) fn find_all(references: &[NamespaceRef]) -> Result<Vec<NetNs>> {
     let mut places = Scanner::default();
     let mut found: Vec<Option<NetNs>> = Vec::with_capacity(references.len());
     for reference in references {
-        let at_its_path = reference.path.as_deref().map(|path| places.open(path)).transpose()?.flatten();
-        let is_it = |netns: &NetNs| netns.id() == reference.id;
-        found.push(at_its_path.filter(is_it).or_else(|| NetNs::current().ok().filter(is_it)));
+        found.push(find_at_once(reference, &mut places)?);
     }
     if found.iter().any(Option::is_none) {
         places.fill()?;
@@ -93,40 +137,40 @@ pub(crate) fn find_all(references: &[NamespaceRef]) -> Result<Vec<NetNs>> {
     Ok(found.into_iter().flatten().collect())
 }
 
-/// What came of looking for a namespace.
-enum Lookup {
-    Found(Box<NetNs>),
-    /// `hidden` tells that there are places that this process must not look at.
-    Nowhere {
-        hidden: bool,
-    },
+/// Looks for a namespace at its path and in this thread. Not by the kernel's handle: that finds namespaces which nobody
+/// uses any more, and which end with whatever is moved there.
+fn find_at_once(reference: &NamespaceRef, places: &mut Scanner) -> Result<Option<NetNs>> {
+    let is_it = |netns: &NetNs| netns.id() == reference.id;
+    if let Some(netns) = reference.path.as_deref().map(|path| places.open(path)).transpose()?.flatten().filter(is_it) {
+        return Ok(Some(netns));
+    }
+    Ok(NetNs::current().ok().filter(is_it))
 }
 
-/// Looks everywhere.
+/// Looks for a namespace everywhere: at once, then in all processes unless the kernel knows that it has ended.
 ///
 /// # Errors
 /// When something but permission kept it from looking, so that nothing is certain.
-fn scan(reference: &NamespaceRef) -> Result<Lookup> {
+fn scan(reference: &NamespaceRef) -> Result<Option<NetNs>> {
     #[cfg(any(test, fuzzing))]
     if let Some(found) = stand_in::find(reference.id) {
-        let found = found.map(NetNs::fake).transpose()?;
-        return Ok(found.map_or(Lookup::Nowhere { hidden: false }, |netns| Lookup::Found(Box::new(netns))));
+        return Ok(found.map(NetNs::fake).transpose()?);
     }
     let mut places = Scanner::default();
+    if let Some(netns) = find_at_once(reference, &mut places)? {
+        return Ok(Some(netns));
+    }
+    if NetNs::current().is_ok_and(|current| has_ended(&current.reference(), reference) == Some(true)) {
+        return Ok(None);
+    }
     let is_it = |netns: &NetNs| netns.id() == reference.id;
-    if let Some(netns) = reference.path.as_deref().map(|path| places.open(path)).transpose()?.flatten().filter(is_it) {
-        return Ok(Lookup::Found(Box::new(netns)));
-    }
-    if let Some(current) = NetNs::current().ok().filter(is_it) {
-        return Ok(Lookup::Found(Box::new(current)));
-    }
     places.fill()?;
     for path in std::mem::take(&mut places.paths) {
         if let Some(netns) = places.open(&path)?.filter(is_it) {
-            return Ok(Lookup::Found(Box::new(netns)));
+            return Ok(Some(netns));
         }
     }
-    Ok(Lookup::Nowhere { hidden: places.hidden })
+    Ok(None)
 }
 
 /// Where namespaces are to be found: each once that is pinned, in whatever mount namespace, that a thread is in, or that a

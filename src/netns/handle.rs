@@ -3,13 +3,13 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::netlink::{Connection, KernelSocket, Monitor, datagrams};
 use crate::netns::NamespaceId;
 use crate::netns::NamespaceRef;
-use crate::netns::close_guard::{CloseGuard, OperationGuard};
+use crate::netns::close_guard::{CloseGuard, OperationGuard, Refused};
 #[cfg(any(test, fuzzing))]
 use crate::netns::stand_in;
 use crate::netns::sysctl_dirs::SysctlDirs;
@@ -35,8 +35,12 @@ pub(crate) struct NetNs {
     pub(crate) ipv6_on_loopback: Mutex<Option<bool>>,
     /// Between operations of several steps and the end of the namespace.
     close_guard: CloseGuard,
-    /// None once it was destroyed, or when it was not found.
+    /// None once it was destroyed, or before it was looked for.
     open: RwLock<Option<Arc<Resources>>>,
+    /// The inode number of its file, once that was asked.
+    inode: OnceLock<u64>,
+    /// How to find it when it is first used.
+    find: Option<fn(&NamespaceRef) -> Result<NetNs>>,
 }
 
 /// What goes when a namespace is destroyed, at once or with the last call that is using it.
@@ -131,6 +135,8 @@ impl NetNs {
             ipv6_on_loopback: Mutex::new(None),
             close_guard: CloseGuard::default(),
             open: RwLock::new(open.map(Arc::new)),
+            inode: OnceLock::new(),
+            find: None,
         }
     }
 
@@ -141,19 +147,26 @@ impl NetNs {
         self
     }
 
-    /// One that is not to be found: every use of it is an error that says so.
-    pub(crate) fn absent(reference: &NamespaceRef) -> Self {
-        Self { path: reference.path.clone(), ..Self::with(reference.to_string(), reference.id, None) }
+    /// One that is looked for when it is first used. Until it is found, every use is an error that says so.
+    pub(crate) fn unopened(reference: &NamespaceRef, find: fn(&NamespaceRef) -> Result<Self>) -> Self {
+        let label = reference.path.as_deref().map_or_else(|| reference.to_string(), printable_path);
+        let inode = reference.inode.map_or_else(OnceLock::new, OnceLock::from);
+        Self { path: reference.path.clone(), inode, find: Some(find), ..Self::with(label, reference.id, None) }
     }
 
-    /// Whether it was destroyed, or not found.
+    /// Whether it was destroyed, or is not found.
     pub(crate) fn is_absent(&self) -> bool {
-        self.open.read().unwrap_or_else(PoisonError::into_inner).is_none()
+        self.open().is_err()
     }
 
     /// What the journal calls it.
     pub(crate) fn reference(&self) -> NamespaceRef {
-        NamespaceRef { id: self.id, path: self.path.clone() }
+        if self.inode.get().is_none() {
+            if let Ok((_, inode)) = self.with_file(|file| Ok(sys::file::inode(file)?)) {
+                let _ = self.inode.set(inode);
+            }
+        }
+        NamespaceRef { id: self.id, path: self.path.clone(), inode: self.inode.get().copied() }
     }
 
     pub(crate) fn id(&self) -> NamespaceId {
@@ -171,24 +184,38 @@ impl NetNs {
     }
 
     fn open(&self) -> Result<Arc<Resources>> {
-        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.clone().ok_or_else(|| self.destroyed())
+        if let Some(open) = &*self.open.read().unwrap_or_else(PoisonError::into_inner) {
+            return Ok(Arc::clone(open));
+        }
+        let find = self.find.ok_or_else(|| self.destroyed())?;
+        let found = find(&NamespaceRef { id: self.id, path: self.path.clone(), inode: self.inode.get().copied() })?;
+        let found = found.open()?;
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(open.get_or_insert(found)))
     }
 
     /// Begins an operation of several steps, in the midst of which the namespace shall not be closed.
     pub(crate) fn enter(&self) -> Result<OperationGuard<'_>> {
-        self.close_guard.enter().ok_or_else(|| self.destroyed())
+        self.close_guard.enter().map_err(|refused| self.refused(refused))
     }
 
     /// Waits for the operations under way and keeps later ones out. Where `finish` succeeds, everything that keeps
     /// the namespace alive is dropped; otherwise nothing has changed.
     pub(crate) fn close(&self, finish: impl FnOnce() -> Result<()>) -> Result<()> {
-        if !self.close_guard.close() {
-            return Err(self.destroyed());
-        }
-        finish().inspect_err(|_| self.close_guard.reopen())?;
+        let closing = self.close_guard.close().map_err(|refused| self.refused(refused))?;
+        finish()?;
+        closing.finish();
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(())
+    }
+
+    fn refused(&self, refused: Refused) -> Error {
+        let busy = |why: &str| Error::new(ErrorKind::Busy, format!("{self} {why}"));
+        match refused {
+            Refused::Closed => self.destroyed(),
+            Refused::Closing => busy("is being destroyed"),
+            Refused::OwnOperation => busy("is in use: this thread is in the midst of an operation there"),
+        }
     }
 
     fn destroyed(&self) -> Error {
@@ -212,6 +239,10 @@ impl NetNs {
         // A panic in a conversation leaves at worst unread answers behind, which are passed over.
         let mut connection = open.connection.lock().unwrap_or_else(PoisonError::into_inner);
         user.take(&mut connection);
+        let remarks = connection.take_remarks();
+        drop(connection);
+        // A logger may call back, and then needs the connection.
+        remarks.into_iter().for_each(|remark| log::debug!("{remark}"));
         Ok(())
     }
 
@@ -320,7 +351,13 @@ impl NetNs {
         Ok(Monitor::new(socket))
     }
 
-    /// Calls a closure on a thread that is inside.
+    /// Calls a closure of the program's on a thread that is inside, with the signals blocked that the caller has blocked.
+    pub(crate) fn run_for_caller<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
+        let mask = sys::signal::Mask::current();
+        self.run(|| mask.during(closure))
+    }
+
+    /// Calls a closure on a thread that is inside, where all signals are blocked.
     pub(crate) fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
         #[cfg(any(test, fuzzing))]
         if self.open()?.stand_in.is_some() {

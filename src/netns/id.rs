@@ -10,10 +10,10 @@ use crate::text::printable_path;
 /// The kernel's cookie (`SO_NETNS_COOKIE`, Linux 5.14), which is never used again, or before that device
 /// and inode of the namespace's file, which may be once the namespace is gone.
 #[doc(alias = "SO_NETNS_COOKIE")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NamespaceId(Id);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Id {
     Cookie(u64),
     Inode { device: u64, inode: u64 },
@@ -22,6 +22,14 @@ enum Id {
 impl NamespaceId {
     pub(crate) fn from_cookie(cookie: u64) -> Self {
         Self(Id::Cookie(cookie))
+    }
+
+    /// Returns the cookie, if that is what the namespace is known by.
+    pub(crate) fn cookie(self) -> Option<u64> {
+        match self.0 {
+            Id::Cookie(cookie) => Some(cookie),
+            Id::Inode { .. } => None,
+        }
     }
 
     pub(crate) fn from_inode(device: u64, inode: u64) -> Self {
@@ -37,6 +45,22 @@ impl NamespaceId {
             _ => None,
         }
     }
+
+    /// Returns where the numbers of the locks on the namespace's links begin: 31 bits, in front of 32 for the index.
+    pub(super) fn lock_number(self) -> u64 {
+        let number = match self.0 {
+            Id::Cookie(cookie) if cookie >> 31 == 0 => cookie,
+            Id::Cookie(cookie) => fnv([cookie]),
+            Id::Inode { device, inode } => fnv([device, inode]),
+        };
+        (number & 0x7fff_ffff) << 32
+    }
+}
+
+/// Hashes numbers (FNV-1a).
+fn fnv<const N: usize>(numbers: [u64; N]) -> u64 {
+    let bytes = numbers.into_iter().flat_map(u64::to_ne_bytes);
+    bytes.fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// `cookie:12` or `inode:4:4026532177`.
@@ -55,6 +79,8 @@ pub(crate) struct NamespaceRef {
     pub(crate) id: NamespaceId,
     /// None when it was the process's own, or on no path.
     pub(crate) path: Option<PathBuf>,
+    /// The inode number of its file, by which the kernel finds it together with the cookie (Linux 6.18).
+    pub(crate) inode: Option<u64>,
 }
 
 /// The path, or else the identity.

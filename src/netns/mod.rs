@@ -4,6 +4,7 @@ mod close_guard;
 pub(crate) mod discover;
 mod handle;
 mod id;
+pub(crate) mod lock;
 pub(crate) mod pin;
 mod pin_folder;
 pub(crate) mod retry;

@@ -27,7 +27,9 @@ pub(super) fn on_thread<T: Send>(closure: impl FnOnce() -> T + Send) -> Result<T
 /// The same for whatever is called: not generic, since a thread takes much code.
 fn call_on_thread(closure: &mut (dyn FnMut() + Send)) -> Result<()> {
     thread::scope(|scope| {
-        let thread = thread::Builder::new().name("netgraft".to_owned()).spawn_scoped(scope, closure);
+        let builder = thread::Builder::new().name("netgraft".to_owned());
+        // No handler of the program's runs inside a namespace that its other threads are not in.
+        let thread = sys::signal::blocked(|| builder.spawn_scoped(scope, closure));
         // Its EAGAIN does not tell of time.
         let thread =
             thread.map_err(|error| Error::from(error).with_kind(ErrorKind::Kernel).context("start a thread"))?;

@@ -6,8 +6,14 @@ use crate::ops::index::{ATTEMPTS, candidate};
 use crate::ops::link;
 use crate::types::{IfIndex, sorted};
 
-/// Finds indexes that no link has, in the namespace and in the one that links are created `through`.
-pub(crate) fn free(netns: &NetNs, through: Option<&NetNs>, count: usize) -> Result<Vec<IfIndex>> {
+/// Finds indexes that no link has, in the namespace and in the one that links are created `through`. `refuse` returns
+/// those of some that cannot be had for another reason.
+pub(crate) fn free(
+    netns: &NetNs,
+    through: Option<&NetNs>,
+    count: usize,
+    mut refuse: impl FnMut(&[IfIndex]) -> Result<Vec<IfIndex>>,
+) -> Result<Vec<IfIndex>> {
     let mut free: Vec<IfIndex> = Vec::new();
     for attempt in 1..=ATTEMPTS {
         if free.len() == count {
@@ -24,6 +30,8 @@ pub(crate) fn free(netns: &NetNs, through: Option<&NetNs>, count: usize) -> Resu
             }
             candidates.retain(|candidate| !taken.contains(candidate));
         }
+        let refused = refuse(&candidates)?;
+        candidates.retain(|candidate| !refused.contains(candidate));
         free.append(&mut candidates);
     }
     match free.len() == count {

@@ -230,11 +230,13 @@ pub(crate) fn relocate(
     let mut there = wanted;
     let mut attempts = 1;
     loop {
-        attempt(there)?;
-        let moved = to.with_file(|file| {
-            from.change(&match name {
-                Some(name) => link::move_to(index, file, name, there),
-                None => link::move_as_it_is(index, file, there),
+        // Refused as well when another operation is giving the index to a link.
+        let moved = attempt(there).and_then(|()| {
+            to.with_file(|file| {
+                from.change(&match name {
+                    Some(name) => link::move_to(index, file, name, there),
+                    None => link::move_as_it_is(index, file, there),
+                })
             })
         });
         let taken = matches!(&moved, Err(error) if error.errno() == Some(libc::EBUSY));

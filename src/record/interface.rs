@@ -80,6 +80,8 @@ impl RegistryEntry {
 /// An interface that is in its namespace.
 #[derive(Clone, Debug)]
 pub(crate) struct InterfaceRecord {
+    /// The number of its add in the journal; 0 where none is kept.
+    pub(crate) serial: u64,
     pub(crate) index: IfIndex,
     pub(crate) name: IfName,
     pub(crate) identity: Identity,

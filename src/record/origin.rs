@@ -45,28 +45,27 @@ impl<H> Origin<H> {
     }
 
     /// Returns the same origin with its home seen another way.
-    pub(crate) fn try_map_home<T, E>(&self, map: impl FnOnce(&H) -> Result<T, E>) -> Result<Origin<T>, E> {
-        Ok(match self {
+    pub(crate) fn map_home<T>(&self, map: impl FnOnce(&H) -> T) -> Origin<T> {
+        match self {
             Self::Moved { home, index, snapshot } => {
-                Origin::Moved { home: map(home)?, index: *index, snapshot: snapshot.clone() }
+                Origin::Moved { home: map(home), index: *index, snapshot: snapshot.clone() }
             }
             Self::InPlace { snapshot } => Origin::InPlace { snapshot: snapshot.clone() },
             Self::Created { kind, beside } => {
-                let map = |Beside { netns, index, name }: &Beside<H>| {
-                    Ok(Beside { netns: map(netns)?, index: *index, name: name.clone() })
+                let map = |Beside { netns, index, name }: &Beside<H>| Beside {
+                    netns: map(netns),
+                    index: *index,
+                    name: name.clone(),
                 };
-                Origin::Created { kind: kind.clone(), beside: beside.as_ref().map(map).transpose()? }
+                Origin::Created { kind: kind.clone(), beside: beside.as_ref().map(map) }
             }
-        })
+        }
     }
 }
 
 impl Origin {
     /// Returns the origin as the journal keeps it.
     pub(crate) fn reference(&self) -> Origin<NamespaceRef> {
-        match self.try_map_home(|netns| Ok::<_, std::convert::Infallible>(netns.reference())) {
-            Ok(origin) => origin,
-            Err(never) => match never {},
-        }
+        self.map_home(|netns| netns.reference())
     }
 }

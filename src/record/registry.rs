@@ -1,17 +1,20 @@
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::journal::Journal;
+use crate::netns::{NamespaceRef, NetNs};
 use crate::record::interface::{InterfaceRecord, RegistryEntry, State};
 use crate::types::IfName;
 
-/// The interfaces that were added through one handle, oldest first.
+/// The interfaces that one handle knows, oldest first. Where a journal is kept, what the journal says counts.
 ///
 /// Its lock guards the list alone and is never held across a call to the kernel.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     records: Mutex<Vec<Arc<RegistryEntry>>>,
     journal: OnceLock<Journal>,
+    /// Namespaces that links came from, each opened once for all of them.
+    homes: Mutex<Vec<Weak<NetNs>>>,
 }
 
 impl Registry {
@@ -24,9 +27,9 @@ impl Registry {
         self.journal.get()
     }
 
-    /// Has a journal kept from now on. False when one is already.
-    pub(crate) fn keep(&self, journal: Journal) -> bool {
-        self.journal.set(journal).is_ok()
+    /// Has a journal kept from now on, unless one is already.
+    pub(crate) fn keep(&self, journal: Journal) {
+        let _ = self.journal.set(journal);
     }
 
     /// Enters an interface that is about to be added.
@@ -41,22 +44,63 @@ impl Registry {
         Ok(Reservation { registry: self, record })
     }
 
+    /// Enters an interface that the journal tells of. What was known of an earlier one with its source name is forgotten.
+    /// `None` when this process is adding or removing it.
+    pub(crate) fn adopt(
+        &self,
+        source: IfName,
+        found: InterfaceRecord,
+    ) -> Option<(Arc<RegistryEntry>, Arc<InterfaceRecord>)> {
+        let mut records = self.lock();
+        let place = records.iter().position(|record| record.source == source);
+        if let Some(record) = place.and_then(|place| records.get(place)).cloned() {
+            let known = record.present()?;
+            if known.serial == found.serial && known.index == found.index {
+                return Some((record, known));
+            }
+            if known.serial == found.serial {
+                // Its link was away for a moment, by another process.
+                let found = Arc::new(found);
+                record.set(State::Present(Arc::clone(&found)));
+                return Some((record, found));
+            }
+            record.set(State::Gone);
+            records.retain(|other| !Arc::ptr_eq(other, &record));
+        }
+        let (record, found) = (Arc::new(RegistryEntry::new(source)), Arc::new(found));
+        record.set(State::Present(Arc::clone(&found)));
+        records.push(Arc::clone(&record));
+        Some((record, found))
+    }
+
     /// Takes an interface off the list.
     pub(crate) fn remove(&self, record: &RegistryEntry) {
         record.set(State::Gone);
         self.lock().retain(|other| !std::ptr::eq(&**other, record));
     }
 
-    /// The interfaces that are there.
-    pub(crate) fn present(&self) -> Vec<Arc<RegistryEntry>> {
-        self.lock().iter().filter(|record| record.present().is_some()).cloned().collect()
+    /// The interfaces on the list.
+    pub(crate) fn present(&self) -> Vec<(Arc<RegistryEntry>, Arc<InterfaceRecord>)> {
+        self.lock().iter().filter_map(|record| Some((Arc::clone(record), record.present()?))).collect()
     }
 
-    /// The interface with a source name.
-    pub(crate) fn by_source(&self, source: &[u8]) -> Option<(Arc<RegistryEntry>, Arc<InterfaceRecord>)> {
-        let record = self.lock().iter().find(|record| record.source.as_bytes() == source).cloned()?;
+    /// The interface on the list with a source name.
+    pub(crate) fn by_source(&self, source: &IfName) -> Option<(Arc<RegistryEntry>, Arc<InterfaceRecord>)> {
+        let record = self.lock().iter().find(|record| record.source == *source).cloned()?;
         let present = record.present()?;
         Some((record, present))
+    }
+
+    /// A namespace that a link came from. It is looked for when it is first used.
+    pub(crate) fn home(&self, reference: &NamespaceRef, find: fn(&NamespaceRef) -> Result<NetNs>) -> Arc<NetNs> {
+        let mut homes = self.homes.lock().unwrap_or_else(PoisonError::into_inner);
+        homes.retain(|home| home.strong_count() > 0);
+        if let Some(known) = homes.iter().filter_map(Weak::upgrade).find(|known| known.id() == reference.id) {
+            return known;
+        }
+        let home = Arc::new(NetNs::unopened(reference, find));
+        homes.push(Arc::downgrade(&home));
+        home
     }
 }
 

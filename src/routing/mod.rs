@@ -18,7 +18,7 @@ pub use route::Route;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::namespace::Namespace;
+use crate::namespace::{Namespace, lookup};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::interface::InterfaceRecord;
@@ -30,7 +30,8 @@ use crate::wire::route::{MAIN, RouteInfo, Via, default_metric};
 /// The interface with a source name, and its link as it is now.
 fn interface(ns: &Namespace, source: &[u8]) -> Result<(Arc<InterfaceRecord>, LinkInfo)> {
     let unknown = || Error::new(ErrorKind::NotFound, format!("no interface with source name {}", printable(source)));
-    let (_, present) = ns.registry.by_source(source).ok_or_else(unknown)?;
+    let name = IfName::from_kernel(source).ok_or_else(unknown)?;
+    let (_, present) = lookup::by_source(ns, &name)?.ok_or_else(unknown)?;
     let link = ops::link::get_verified(&ns.netns, present.index, &present.identity)?;
     Ok((present, link))
 }
@@ -39,8 +40,8 @@ fn interface(ns: &Namespace, source: &[u8]) -> Result<(Arc<InterfaceRecord>, Lin
 fn resolve_interface(ns: &Namespace, source: Option<IfName>) -> Result<LinkInfo> {
     let source = match source {
         Some(source) => source,
-        None => match *ns.registry.present() {
-            [ref only] => only.source,
+        None => match &lookup::all(ns)?[..] {
+            [(only, _)] => only.source,
             [] => return Err(Error::new(ErrorKind::NotFound, "there is no interface")),
             [_, ..] => {
                 let message = "there are several interfaces: the one that is meant has to be named";

@@ -2,7 +2,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::namespace::Namespace;
+use crate::namespace::{Namespace, lookup};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::ops::neighbour::Lookup;
@@ -78,7 +78,7 @@ impl LinkEntry {
         if bridge && mac.is_none() {
             return Err(Error::new(ErrorKind::InvalidArgument, "a forwarding entry is found by its MAC alone"));
         }
-        let is_clear = bridge || source.is_some() || ns.registry.present().len() == 1;
+        let is_clear = bridge || source.is_some() || lookup::all(ns)?.len() == 1;
         let link = match is_clear {
             true => resolve_interface(ns, source)?,
             false => ops::link::get(&ns.netns, next_hop::link_to(&ns.netns, address, None)?)?,

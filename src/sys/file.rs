@@ -3,6 +3,8 @@
 use std::ffi::CString;
 use std::fs::{File, Metadata};
 use std::io;
+use std::mem::ManuallyDrop;
+use std::ops::Range;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -17,6 +19,12 @@ const PROC: u32 = 0x9fa0;
 /// `TMPFS_MAGIC` and `RAMFS_MAGIC`: file systems in memory.
 const TMPFS: u32 = 0x0102_1994;
 const RAMFS: u32 = 0x8584_58f6;
+/// Other file systems of linux/magic.h.
+const EXT: u32 = 0xef53;
+const XFS: u32 = 0x5846_5342;
+const BTRFS: u32 = 0x9123_683e;
+const OVERLAY: u32 = 0x794c_7630;
+const F2FS: u32 = 0xf2f5_2010;
 
 /// Opens a path relative to a folder (openat(2)), close-on-exec.
 pub(crate) fn open_at(folder: BorrowedFd<'_>, path: &[u8], flags: libc::c_int) -> io::Result<OwnedFd> {
@@ -93,6 +101,11 @@ pub(crate) fn is_volatile(fd: BorrowedFd<'_>) -> io::Result<bool> {
     Ok(matches!(file_system(fd)?, TMPFS | RAMFS))
 }
 
+/// Whether a file's file system is known to rename without replacing (`RENAME_NOREPLACE`).
+pub(crate) fn renames_without_replacing(fd: BorrowedFd<'_>) -> io::Result<bool> {
+    Ok(matches!(file_system(fd)?, TMPFS | RAMFS | EXT | XFS | BTRFS | OVERLAY | F2FS))
+}
+
 /// Locks a file for as long as it is open, unless another process has (flock(2)). False when it has.
 pub(crate) fn try_lock(fd: BorrowedFd<'_>) -> io::Result<bool> {
     // SAFETY: flock takes no pointers; the descriptor is borrowed, so open.
@@ -101,6 +114,58 @@ pub(crate) fn try_lock(fd: BorrowedFd<'_>) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Locks a range of a file (fcntl(2), `F_OFD_SETLK`). False when another open file has a part of the range.
+pub(crate) fn try_lock_range(fd: BorrowedFd<'_>, range: &Range<u64>) -> io::Result<bool> {
+    match range_lock(fd, libc::F_OFD_SETLK, libc::F_WRLCK, range) {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.raw_os_error(), Some(libc::EAGAIN | libc::EACCES)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Unlocks a range of a file, for all copies of the descriptor.
+pub(crate) fn unlock_range(fd: BorrowedFd<'_>, range: &Range<u64>) -> io::Result<()> {
+    range_lock(fd, libc::F_OFD_SETLK, libc::F_UNLCK, range).map(drop)
+}
+
+/// Tells whether another open file has locked a part of a range.
+pub(crate) fn is_range_locked(fd: BorrowedFd<'_>, range: &Range<u64>) -> io::Result<bool> {
+    Ok(range_lock(fd, libc::F_OFD_GETLK, libc::F_WRLCK, range)? != libc::F_UNLCK)
+}
+
+/// The kernel's structure with 64-bit offsets, whatever the C library calls it.
+#[cfg(not(all(target_env = "gnu", target_pointer_width = "32")))]
+type RangeLock = libc::flock;
+#[cfg(all(target_env = "gnu", target_pointer_width = "32"))]
+type RangeLock = libc::flock64;
+
+/// Carries out a command on a range, and returns the type of lock that the kernel then tells of.
+fn range_lock(
+    fd: BorrowedFd<'_>,
+    command: libc::c_int,
+    kind: libc::c_int,
+    range: &Range<u64>,
+) -> io::Result<libc::c_int> {
+    let too_large = |_| io::Error::from_raw_os_error(libc::EOVERFLOW);
+    // SAFETY: the structure is made of numbers, for which zeros are values. The process's number has to be 0 for these
+    // commands.
+    let mut lock: RangeLock = unsafe { std::mem::zeroed() };
+    lock.l_type = kind as _;
+    lock.l_whence = libc::SEEK_SET as _;
+    lock.l_start = range.start.try_into().map_err(too_large)?;
+    lock.l_len = (range.end - range.start).try_into().map_err(too_large)?;
+    retry(|| {
+        // SAFETY: `lock` is valid for reading and writing; the descriptor is borrowed, so open.
+        #[cfg(not(all(target_env = "gnu", target_pointer_width = "32")))]
+        let done = cvt(unsafe { libc::fcntl(fd.as_raw_fd(), command, &raw mut lock) });
+        // SAFETY: as above.
+        #[cfg(all(target_env = "gnu", target_pointer_width = "32"))]
+        let done = cvt_long(unsafe { libc::syscall(libc::SYS_fcntl64, fd.as_raw_fd(), command, &raw mut lock) });
+        done
+    })?;
+    Ok(lock.l_type.into())
 }
 
 /// Gives a file a name that must not be there yet (renameat2(2), Linux 3.15).
@@ -116,7 +181,9 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Device and inode number of a file (fstat(2)).
 pub(crate) fn inode(fd: BorrowedFd<'_>) -> io::Result<(u64, u64)> {
-    let metadata = File::from(fd.try_clone_to_owned()?).metadata()?;
+    // SAFETY: the descriptor is borrowed, so open, and the file is never dropped, which would close it.
+    let file = ManuallyDrop::new(unsafe { File::from_raw_fd(fd.as_raw_fd()) });
+    let metadata = file.metadata()?;
     Ok((metadata.dev(), metadata.ino()))
 }
 

@@ -6,10 +6,12 @@
 pub(crate) mod file;
 pub(crate) mod mount;
 pub(crate) mod netns;
+pub(crate) mod nsfs;
 pub(crate) mod packet;
 pub(crate) mod poll;
 pub(crate) mod procfs;
 pub(crate) mod signal;
+pub(crate) mod user;
 
 use std::io;
 

@@ -2,34 +2,61 @@
 
 use std::mem::MaybeUninit;
 
-/// Calls a closure with all signals blocked in the calling thread. Threads that it starts are born with
-/// the same mask: no handler of the program ever runs on them.
+/// Calls a closure with all signals blocked in the calling thread. Threads that the closure starts are born with the
+/// same mask: no handler of the program ever runs on them.
 pub(crate) fn blocked<T>(closure: impl FnOnce() -> T) -> T {
-    let _restored = Mask::block_all();
+    let _restored = Mask::all().set();
     closure()
 }
 
-/// The mask as it was, put back when dropped.
-struct Mask(Option<libc::sigset_t>);
+/// A set of signals that a thread blocks.
+#[derive(Clone, Copy)]
+pub(crate) struct Mask(libc::sigset_t);
 
 impl Mask {
-    fn block_all() -> Self {
+    fn all() -> Self {
         let mut all = MaybeUninit::uninit();
         // SAFETY: `all` is valid for writing one set, which sigfillset initialises whole.
-        unsafe { libc::sigfillset(all.as_mut_ptr()) };
-        let mut before = MaybeUninit::uninit();
-        // SAFETY: `all` was filled in above; `before` is valid for writing one set.
-        let error = unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr()) };
-        // SAFETY: pthread_sigmask succeeded, so it has written the whole set.
-        Self((error == 0).then(|| unsafe { before.assume_init() }))
+        Self(unsafe {
+            libc::sigfillset(all.as_mut_ptr());
+            all.assume_init()
+        })
+    }
+
+    /// Returns the calling thread's mask.
+    pub(crate) fn current() -> Self {
+        let mut current = MaybeUninit::zeroed();
+        // SAFETY: `current` is valid for writing one set, and nothing is changed. Zeros are a set, should the call fail.
+        Self(unsafe {
+            libc::pthread_sigmask(libc::SIG_SETMASK, std::ptr::null(), current.as_mut_ptr());
+            current.assume_init()
+        })
+    }
+
+    /// Calls a closure with this mask in the calling thread.
+    pub(crate) fn during<T>(self, closure: impl FnOnce() -> T) -> T {
+        let _restored = self.set();
+        closure()
+    }
+
+    /// Sets the calling thread's mask until the guard is dropped.
+    fn set(self) -> Restored {
+        let mut before = MaybeUninit::zeroed();
+        // SAFETY: the set is initialised, and `before` is valid for writing one. Zeros are a set, should the call fail.
+        let before = Self(unsafe {
+            libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, before.as_mut_ptr());
+            before.assume_init()
+        });
+        Restored(before)
     }
 }
 
-impl Drop for Mask {
+/// Puts a thread's mask back.
+struct Restored(Mask);
+
+impl Drop for Restored {
     fn drop(&mut self) {
-        if let Some(before) = &self.0 {
-            // SAFETY: `before` is a set that this call's twin wrote; the old mask is not asked for.
-            unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, std::ptr::null_mut()) };
-        }
+        // SAFETY: the set is one that the kernel has told; the old one is not asked for.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0.0, std::ptr::null_mut()) };
     }
 }

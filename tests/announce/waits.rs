@@ -239,6 +239,6 @@ fn a_duplicate_address_is_an_error_and_undone() {
         assert!(capture.announcements(index("peer1")).is_empty());
         assert_as_before(&host, &world.host);
         assert_as_before(&web, &world.web);
-        assert!(world.web.interfaces().is_empty());
+        assert!(world.web.interfaces().unwrap().is_empty());
     });
 }

@@ -1,8 +1,10 @@
 //! What most tests begin with: a host, a namespace to add to, and links between them.
 
 use std::fmt::Debug;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use netgraft::{Announce, ErrorKind, IfName, Interface, InterfaceConfig, Link, NamePrefix, Namespace};
@@ -121,6 +123,17 @@ pub(crate) fn refused<T: Debug>(result: netgraft::Result<T>, kind: ErrorKind) ->
     message
 }
 
+/// The files of a journal but for the one that links are locked by: entries, batches, and what is about to become an entry.
+pub(crate) fn journal_files(folder: impl AsRef<Path>) -> Vec<PathBuf> {
+    let below = |folder: &Path| fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().path()).collect();
+    let top: Vec<PathBuf> = below(folder.as_ref());
+    let (folders, files): (Vec<_>, Vec<_>) = top.into_iter().partition(|path| path.is_dir());
+    let inside = folders.iter().flat_map(|folder| below(folder));
+    let mut all: Vec<PathBuf> = files.into_iter().filter(|path| !path.ends_with("locks")).chain(inside).collect();
+    all.sort();
+    all
+}
+
 /// What the library has logged since the last call, lines as `WARN text`.
 pub(crate) fn logged() -> Vec<String> {
     std::mem::take(&mut LOG.lines.lock().unwrap())
@@ -132,11 +145,17 @@ pub(crate) fn keep_log() {
     log::set_max_level(log::LevelFilter::Debug);
 }
 
-struct Log {
-    lines: Mutex<Vec<String>>,
+/// Has a function called with each line, too.
+pub(crate) fn on_log(function: impl Fn(&str) + Send + Sync + 'static) {
+    assert!(LOG.function.set(Box::new(function)).is_ok(), "there is a function already");
 }
 
-static LOG: Log = Log { lines: Mutex::new(Vec::new()) };
+struct Log {
+    lines: Mutex<Vec<String>>,
+    function: OnceLock<Box<dyn Fn(&str) + Send + Sync>>,
+}
+
+static LOG: Log = Log { lines: Mutex::new(Vec::new()), function: OnceLock::new() };
 
 impl log::Log for Log {
     fn enabled(&self, _: &log::Metadata<'_>) -> bool {
@@ -144,7 +163,11 @@ impl log::Log for Log {
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        self.lines.lock().unwrap().push(format!("{} {}", record.level(), record.args()));
+        let line = format!("{} {}", record.level(), record.args());
+        self.lines.lock().unwrap().push(line.clone());
+        if let Some(function) = self.function.get() {
+            function(&line);
+        }
     }
 
     fn flush(&self) {}

@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::common::random::{Random, sampled};
 use super::common::traced::{Call, Met, Outcome, Worker, calls, met};
-use super::common::{World, differences, inside, settled};
+use super::common::{World, differences, inside, journal_files, settled};
 
 pub(crate) const JOURNAL: &str = "/run/journal";
 /// How many calls of each operation are tried by default.
@@ -383,11 +384,10 @@ fn blur(value: &mut Value) {
 
 /// Names and stages.
 fn entries() -> Vec<String> {
-    let files = fs::read_dir(JOURNAL).into_iter().flatten().map(|file| file.unwrap());
-    let shown = |file: fs::DirEntry| {
-        let text = fs::read_to_string(file.path()).unwrap_or_default();
+    let shown = |file: PathBuf| {
+        let text = fs::read_to_string(&file).unwrap_or_default();
         let stage = text.lines().find_map(|line| line.strip_prefix("stage ")).unwrap_or("?");
-        format!("{} {stage}", file.file_name().to_string_lossy())
+        format!("{} {stage}", file.file_name().unwrap().to_string_lossy())
     };
-    files.map(shown).collect()
+    journal_files(JOURNAL).into_iter().map(shown).collect()
 }

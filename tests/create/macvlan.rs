@@ -173,7 +173,7 @@ fn a_parent_that_is_deleted_takes_it_along() {
         assert!(world.names().is_empty());
         refused(eth0.state(), ErrorKind::NotFound);
         refused(eth0.remove(), ErrorKind::NotFound);
-        assert!(world.web.interfaces().is_empty(), "there is nothing left to remove");
+        assert!(world.web.interfaces().unwrap().is_empty(), "there is nothing left to remove");
         world.web.add_interface(Link::bridge("mv").unwrap(), named("eth0")).unwrap();
     });
 }

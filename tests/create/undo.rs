@@ -36,7 +36,7 @@ fn leaves_nothing_in(world: &World, kind: ErrorKind, says: &[&str], add: impl Fn
         }
         assert_as_before(&host, &world.host);
         assert_as_before(&web, &world.web);
-        assert!(world.web.interfaces().is_empty());
+        assert!(world.web.interfaces().unwrap().is_empty());
     }
 }
 

@@ -117,7 +117,7 @@ fn a_parent_that_is_deleted_takes_it_along() {
         ip("link del near");
         assert!(world.names().is_empty());
         refused(eth0.remove(), ErrorKind::NotFound);
-        assert!(world.web.interfaces().is_empty());
+        assert!(world.web.interfaces().unwrap().is_empty());
     });
 }
 

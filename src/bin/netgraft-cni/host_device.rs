@@ -201,7 +201,7 @@ impl State {
         for pod in namespaces {
             pod.keep_journal(&self.folder)?;
             pod.restore()?;
-            pod.interfaces().iter().try_for_each(Interface::remove)?;
+            pod.interfaces()?.iter().try_for_each(Interface::remove)?;
         }
         self.remove()
     }

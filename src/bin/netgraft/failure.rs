@@ -83,12 +83,6 @@ impl Failure {
         Self { status, ..self }
     }
 
-    /// Adds the reason at the end of the message.
-    pub(crate) fn because(mut self, reason: &str) -> Self {
-        self.error.message = format!("{}: {reason}", self.error.message);
-        self
-    }
-
     /// Adds what was done all the same.
     pub(crate) fn with_report(self, report: Report) -> Self {
         Self { report: Some(Box::new(report)), ..self }

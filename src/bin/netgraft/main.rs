@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod report;
 mod session;
+mod state_dir;
 mod style;
 mod values;
 
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
 
 fn execute(name: &str, line: &CommandLine) -> u8 {
     logger::start(line.verbose);
-    let mut session = Session::new(&line.state_dir);
+    let mut session = Session::new(line.state_dir());
     let status = carry_out(name, &line.command, &mut session, Output::new(line.json));
     // What was added is announced a few times more, unless its namespace's handle is closed.
     netgraft::announce::flush();
@@ -58,7 +59,7 @@ fn carry_out(name: &str, command: &TopCommand, session: &mut Session, output: Ou
         },
         TopCommand::Demo => demo::execute(),
         TopCommand::AnnounceRest(args) => {
-            return commands::announce::send_rest(args, session.state_dir())
+            return commands::announce::send_rest(args, session.state_dir().clone())
                 .map_or_else(|failure| failure.status(), |()| DONE);
         }
     };

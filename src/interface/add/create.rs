@@ -122,7 +122,7 @@ fn choose_again(plan: &mut Plan<'_>, behind: &mut [Plan<'_>]) -> Result<()> {
         plan.touched = false;
     }
     let wanted = 1 + usize::from(plan.other_end.is_some());
-    let mut free = ops::free_index::free(netns, through(plan), wanted)?.into_iter();
+    let mut free = ops::free_index::free(netns, through(plan), wanted, |_| Ok(Vec::new()))?.into_iter();
     plan.index = free.next().unwrap_or(plan.index);
     plan.other_end = free.next();
     Ok(())

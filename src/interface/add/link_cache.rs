@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::add::plan::Plan;
-use crate::namespace::Namespace;
+use crate::namespace::{Namespace, lookup};
 use crate::netns::{NamespaceId, NetNs};
 use crate::ops;
 use crate::record::origin::Origin;
@@ -45,7 +45,7 @@ impl LinkCache {
                 let message = format!("no interface with source name {source} to be its master");
                 Error::new(ErrorKind::NotFound, message)
             };
-            let (_, present) = ns.registry.by_source(source.as_bytes()).ok_or_else(unknown)?;
+            let (_, present) = lookup::by_source(ns, &source)?.ok_or_else(unknown)?;
             let found = ops::link::get_verified(&ns.netns, present.index, &present.identity);
             found.doing(|| format!("find the master {source}"))
         })?;

@@ -31,12 +31,15 @@ use crate::interface::config::InterfaceConfig;
 use crate::interface::config::link::{Link, LinkSource, Made};
 use crate::interface::rollback::combine;
 use crate::journal::guard::JournalGuard;
-use crate::journal::{Batch, Entry, Stage};
-use crate::namespace::Namespace;
+use crate::journal::{Batch, Entry, Journal, Stage};
+use crate::namespace::{Namespace, lookup};
+use crate::netns::lock::{LinkLocks, Lockable};
+use crate::ops;
 use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, Requested};
 use crate::record::origin::Origin;
-use crate::types::Prefix;
+use crate::record::registry::Reservation;
+use crate::types::{IfName, Prefix};
 use crate::wire::link::LinkInfo;
 
 /// Adds interfaces.
@@ -46,8 +49,9 @@ pub(crate) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Ve
     let _passes = each(&requests, |request| {
         Ok((ns.netns.enter()?, request.link.origin.elsewhere().map(|netns| netns.enter()).transpose()?))
     })?;
-    let reservations = each(&requests, |request| ns.registry.reserve(request.link.source))?;
-    let mut plans = planning::plan_all(&requests)?;
+    let mut locks = lock_existing(ns, &requests)?;
+    let reservations = each(&requests, |request| reserve(ns, request.link.source))?;
+    let mut plans = planning::plan_all(&requests, &mut locks)?;
     checks::check(&plans, false)?;
     let spare = ns.netns.spare_descriptor()?;
     let mut list = None;
@@ -68,11 +72,41 @@ pub(crate) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Ve
     let interfaces = placed.map(|(((plan, added), changes), reservation)| {
         let link = added.configured;
         let identity = Identity::of(&link);
-        let present = InterfaceRecord { index: link.index, name: link.name, identity, origin: plan.origin, changes };
+        let serial = plan.journal.serial();
+        let present =
+            InterfaceRecord { serial, index: link.index, name: link.name, identity, origin: plan.origin, changes };
         let (record, present) = reservation.commit(present);
         Interface::new(ns.clone(), record, present)
     });
     Ok(interfaces.collect())
+}
+
+/// Locks the links that are there already, so that their snapshots show nothing half done.
+fn lock_existing(ns: &Namespace, requests: &[AddRequest<'_>]) -> Result<LinkLocks> {
+    let existing = each(requests, |AddRequest { link, .. }| {
+        let netns = match &link.origin {
+            LinkSource::Existing(home) => home,
+            LinkSource::InPlace => &ns.netns,
+            LinkSource::Made(_) => return Ok(None),
+        };
+        let found = ops::link::find_by_name(netns, &link.source)?;
+        Ok(found.map(|found| Lockable::link(netns.id(), found.index)))
+    })?;
+    let file = ns.registry.journal().and_then(Journal::lock_file);
+    let waited = LinkLocks::wait(file, existing.into_iter().flatten());
+    waited.map_err(|error| match requests {
+        [first, ..] => first.with_context(error),
+        [] => error,
+    })
+}
+
+/// Enters an interface on the list, unless there is one with its source name.
+fn reserve(ns: &Namespace, source: IfName) -> Result<Reservation<'_>> {
+    if ns.registry.by_source(&source).is_some() {
+        // Another process may have removed it.
+        lookup::by_source(ns, &source)?;
+    }
+    ns.registry.reserve(source)
 }
 
 /// Does something for each request; the first failure says whose it is.
@@ -100,10 +134,10 @@ pub(crate) fn validate(link: &Link, config: &InterfaceConfig) -> Result<()> {
 fn begin(plans: &mut [Plan<'_>], list: &mut Option<Batch>) -> Result<()> {
     let Some(first) = plans.first().map(|plan| plan.request) else { return Ok(()) };
     if let Some(journal) = first.ns.registry.journal().filter(|_| plans.len() > 1) {
-        *list = Some(journal.begin_list(first.ns.id()).map_err(|error| first.with_context(error))?);
+        *list = Some(journal.begin_batch(first.ns.id()).map_err(|error| first.with_context(error))?);
     }
     for (position, plan) in plans.iter_mut().enumerate() {
-        let place = list.as_ref().map(|list| list.place(position));
+        let place = list.as_ref().map(|list| list.slot(position));
         let begun = JournalGuard::begin(plan.request.ns.registry.journal(), || Entry { place, ..plan.entry() });
         plan.journal = begun.map_err(|error| plan.request.with_context(error))?;
     }

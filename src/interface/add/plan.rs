@@ -171,6 +171,7 @@ impl<'a> Plan<'a> {
             boot: None,
             namespace: self.request.ns.netns.reference(),
             source: self.request.link.source,
+            serial: 0,
             place: None,
             index: self.index,
             name: self.name(),
@@ -179,6 +180,7 @@ impl<'a> Plan<'a> {
             changes: self.changes(),
             announce_count: self.request.config.announce.count(),
             announce_interval: self.request.config.announce.interval(),
+            netns_settings: Vec::new(),
             bridges: self.bridges.iter().map(|(netns, bridge)| (netns.reference(), bridge.clone())).collect(),
         }
     }

@@ -14,6 +14,7 @@ use crate::interface::rollback::snapshot;
 use crate::interface::witness;
 use crate::journal::guard::JournalGuard;
 use crate::netns::NetNs;
+use crate::netns::lock::{LinkLocks, Lockable};
 use crate::ops;
 use crate::record::origin::Origin;
 use crate::record::snapshot::{Bridge, Snapshot};
@@ -23,13 +24,13 @@ use crate::wire::link::LinkInfo;
 /// The MTU of a link of which nothing else is known.
 const ETHERNET_MTU: u32 = 1500;
 
-/// Plans the adds of a list, in its order.
-pub(super) fn plan_all<'a>(requests: &[AddRequest<'a>]) -> Result<Vec<Plan<'a>>> {
+/// Plans the adds of a list, in its order. Locks the indexes that the links are to get.
+pub(super) fn plan_all<'a>(requests: &[AddRequest<'a>], locks: &mut LinkLocks) -> Result<Vec<Plan<'a>>> {
     let Some(first) = requests.first() else { return Ok(Vec::new()) };
     let wanted = requests.iter().map(|request| request.link.origin.new_links_inside(first.ns.id())).sum();
-    let free = ops::free_index::free(&first.ns.netns, None, wanted).map_err(|error| first.with_context(error))?;
+    let free = free(&first.ns.netns, wanted, locks).map_err(|error| first.with_context(error))?;
     let plans = Vec::with_capacity(requests.len());
-    let mut planner = Planner { plans, cache: LinkCache::default(), free: free.into_iter() };
+    let mut planner = Planner { plans, cache: LinkCache::default(), free: free.into_iter(), locks };
     for request in requests {
         planner.plan(*request).map_err(|error| request.with_context(error))?;
     }
@@ -37,11 +38,21 @@ pub(super) fn plan_all<'a>(requests: &[AddRequest<'a>]) -> Result<Vec<Plan<'a>>>
 }
 
 /// Plans one add after the other.
-struct Planner<'a> {
+struct Planner<'a, 'l> {
     plans: Vec<Plan<'a>>,
     cache: LinkCache,
     /// Indexes that no link has.
     free: vec::IntoIter<IfIndex>,
+    locks: &'l mut LinkLocks,
+}
+
+/// Chooses indexes that no link has, and that no other operation gives to a link.
+fn free(netns: &NetNs, count: usize, locks: &mut LinkLocks) -> Result<Vec<IfIndex>> {
+    ops::free_index::free(netns, None, count, |candidates| {
+        let links: Vec<Lockable> = candidates.iter().map(|index| Lockable::link(netns.id(), *index)).collect();
+        let refused = locks.try_add_all(&links)?;
+        Ok(candidates.iter().zip(links).filter(|(_, link)| refused.contains(link)).map(|(index, _)| *index).collect())
+    })
 }
 
 /// The other links that an add refers to.
@@ -64,7 +75,7 @@ struct Placement {
     origin: Origin,
 }
 
-impl<'a> Planner<'a> {
+impl<'a> Planner<'a, '_> {
     fn plan(&mut self, request: AddRequest<'a>) -> Result<()> {
         let References { master, parent, parent_link, peer_bridge, bridge_mtu, bridges } = self.resolve(&request)?;
         let Placement { index, other_end, origin } = self.place(&request)?;
@@ -130,18 +141,25 @@ impl<'a> Planner<'a> {
         match &link.origin {
             LinkSource::Existing(home) if home.id() != ns.id() => {
                 let snapshot = take_snapshot(home, request)?;
-                let index = snapshot.link.index;
+                let at_home = snapshot.link.index;
                 if !request.config.allow_unverified {
                     witness::refuse_unverifiable(home, &snapshot.link, &ns.netns)?;
                 }
+                self.lock(home, at_home)?;
+                // The same index, unless another operation is giving that to a link.
+                let index = match self.locks.try_add(&Lockable::link(ns.id(), at_home))? {
+                    true => at_home,
+                    false => free(&ns.netns, 1, self.locks)?.pop().unwrap_or(at_home),
+                };
                 Ok(Placement {
                     index,
                     other_end: None,
-                    origin: Origin::Moved { home: Arc::clone(home), index, snapshot },
+                    origin: Origin::Moved { home: Arc::clone(home), index: at_home, snapshot },
                 })
             }
             LinkSource::Existing(_) | LinkSource::InPlace => {
                 let snapshot = take_snapshot(&ns.netns, request)?;
+                self.lock(&ns.netns, snapshot.link.index)?;
                 Ok(Placement { index: snapshot.link.index, other_end: None, origin: Origin::InPlace { snapshot } })
             }
             LinkSource::Made(made) => {
@@ -155,6 +173,14 @@ impl<'a> Planner<'a> {
                     origin: Origin::Created { kind: made.kind().as_bytes().to_vec(), beside: None },
                 })
             }
+        }
+    }
+
+    /// Makes sure that the link of a snapshot is locked: its name may have been another link's when that was looked for.
+    fn lock(&mut self, netns: &NetNs, index: IfIndex) -> Result<()> {
+        match self.locks.try_add(&Lockable::link(netns.id(), index))? {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::Busy, "another operation is working on it")),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::witness::have_one_owner;
-use crate::namespace::Namespace;
+use crate::namespace::{Namespace, lookup};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::interface::InterfaceRecord;
@@ -119,7 +119,7 @@ pub(super) fn cut_off(ns: &Namespace, record: &InterfaceRecord) -> Result<()> {
         return Ok(());
     };
     let number = ops::nsid::number(&ns.netns, &beside.netns)?;
-    let owned: Vec<IfIndex> = ns.registry.present().iter().filter_map(|other| Some(other.present()?.index)).collect();
+    let owned: Vec<IfIndex> = lookup::all(ns)?.iter().map(|(_, other)| other.index).collect();
     let is_twin = |link: &LinkInfo| {
         link.peer == Some(beside.index) && link.peer_netns == number && number.is_some() && !owned.contains(&link.index)
     };

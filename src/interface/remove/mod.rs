@@ -18,7 +18,8 @@ use crate::interface::remove::revert_in_place::revert_in_place;
 use crate::interface::witness::{self, Sighting};
 use crate::journal::guard::JournalGuard;
 use crate::journal::{BatchSlot, Entry, LockResult, Stage};
-use crate::namespace::Namespace;
+use crate::namespace::{Namespace, lookup};
+use crate::netns::lock::{LinkLocks, Lockable};
 use crate::netns::{NetNs, OperationGuard};
 use crate::ops;
 use crate::record::identity::Identity;
@@ -212,7 +213,7 @@ pub(crate) fn abandon(ns: &Namespace, record: &RegistryEntry) -> Result<()> {
 /// Deletes those that were made.
 fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
     let several = ns.registry.journal().filter(|_| made.len() > 1);
-    let list = match several.map(|journal| journal.begin_list(ns.id())).transpose() {
+    let list = match several.map(|journal| journal.begin_batch(ns.id())).transpose() {
         Ok(list) => list,
         Err(error) => {
             log::debug!("not removed together but one by one: {error}");
@@ -225,7 +226,7 @@ fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
     let besides = Besides::read(&ns.netns, &records);
     let mut ends = Vec::new();
     for (position, (leaving, link)) in made.iter().zip(get_verified(&ns.netns, made)).enumerate() {
-        let place = list.as_ref().map(|list| list.place(position));
+        let place = list.as_ref().map(|list| list.slot(position));
         let target = match &leaving.present {
             Some(present) => besides.target(&ns.netns, present, link),
             None => link.map(Target::Inside),
@@ -285,9 +286,11 @@ fn passes<'a>(
 
 /// The journal's entry of an interface, to be worked on; `None` when another process has removed both.
 fn pick_up(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) -> Result<Option<JournalGuard>> {
-    let Some(journal) = ns.registry.journal() else { return Ok(Some(JournalGuard::default())) };
-    match journal.find(ns.id(), &record.source)? {
-        None | Some(LockResult::Outdated(..)) if is_merely_forgotten(ns, present) => {
+    let Some(journal) = ns.registry.journal() else {
+        return Ok(Some(JournalGuard::without_journal(LinkLocks::wait(None, links(ns, present))?)));
+    };
+    match journal.wait_for(ns.id(), &record.source) {
+        None | Some(LockResult::Outdated(..)) if lookup::is_merely_forgotten(ns, present) => {
             log::warn!("{} has no entry in the journal any more, and gets another one", record.source);
             let announce = Announce::default();
             let entry = || Entry::present(ns.netns.reference(), record.source, present, announce.parts());
@@ -295,26 +298,20 @@ fn pick_up(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) ->
         }
         None | Some(LockResult::Outdated(..)) => Ok(None),
         // Others have removed the interface and added it again.
-        Some(LockResult::Free(entry, _)) if !is_of_same_add(&entry, present) => Ok(None),
+        Some(LockResult::Free(entry, _)) if entry.serial != present.serial => Ok(None),
         Some(LockResult::Free(entry, slot)) => Ok(Some(JournalGuard::resume(slot, *entry))),
-        Some(LockResult::Busy) => Err(Error::from_errno(libc::EBUSY).context("another process is working on it")),
+        Some(LockResult::Busy) => Err(Error::new(ErrorKind::Busy, "another operation is working on it")),
         Some(LockResult::Bad { problem, .. }) => Err(problem),
     }
 }
 
-/// Whether an entry is of the add that put an interface on the list: a later add has another snapshot, or another index.
-fn is_of_same_add(entry: &Entry, present: &InterfaceRecord) -> bool {
-    match (entry.origin.snapshot(), present.origin.snapshot()) {
-        (None, None) => entry.index == present.index,
-        (then, now) => then == now,
-    }
-}
-
-/// Whether the journal has lost the entry of an interface that nobody has removed: its link would be gone then, but for
-/// one that was in its namespace before.
-fn is_merely_forgotten(ns: &Namespace, present: &InterfaceRecord) -> bool {
-    !matches!(present.origin, Origin::InPlace { .. })
-        && ops::link::get_verified(&ns.netns, present.index, &present.identity).is_ok()
+/// The locks on an interface's link, here and at home.
+fn links(ns: &Namespace, record: &InterfaceRecord) -> Vec<Lockable> {
+    let home = match &record.origin {
+        Origin::Moved { home, index, .. } => Some(Lockable::link(home.id(), *index)),
+        Origin::InPlace { .. } | Origin::Created { .. } => None,
+    };
+    home.into_iter().chain([Lockable::link(ns.id(), record.index)]).collect()
 }
 
 /// Whether a link is gone for certain: one that only looks different may have been changed by somebody.

@@ -20,7 +20,7 @@ use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, Requested};
 use crate::record::origin::Origin;
 use crate::record::snapshot::Snapshot;
-use crate::types::{IfIndex, IfName};
+use crate::types::{IfIndex, IfName, random};
 use crate::wire::address::{AddressInfo, relabelled};
 use crate::wire::link;
 use crate::wire::link::LinkInfo;
@@ -29,7 +29,10 @@ use crate::wire::route::{PROTOCOL, RouteInfo};
 /// Restores what the journal knows of, if one is kept, and then those of the descriptions that are not on the list.
 pub(crate) fn restore_from(ns: &Namespace, descriptions: Vec<(Link, InterfaceConfig)>) -> Result<Restored> {
     let _pass = ns.netns.enter()?;
-    let mut restored = restore::restore(ns)?;
+    let mut restored = match ns.registry.journal() {
+        Some(_) => restore::restore(ns)?,
+        None => Restored::default(),
+    };
     let mut missing = Vec::new();
     for (link, config) in descriptions {
         let source = link.source;
@@ -55,7 +58,7 @@ pub(crate) fn restore_from(ns: &Namespace, descriptions: Vec<(Link, InterfaceCon
 /// Puts those on the list whose links are found.
 fn find(ns: &Namespace, missing: Vec<(Link, InterfaceConfig)>, restored: &mut Restored) -> Result<()> {
     let listed: Vec<(IfName, IfIndex)> =
-        ns.interfaces().iter().map(|interface| (interface.source_name(), interface.index())).collect();
+        ns.interfaces()?.iter().map(|interface| (interface.source_name(), interface.index())).collect();
     let descriptions: Vec<Description> = missing.iter().map(|(link, config)| describe(ns, link, config)).collect();
     let candidates = candidates(ns)?;
     let found = match_links(&descriptions, &candidates, listed);
@@ -123,6 +126,7 @@ fn enlist(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkIn
     let reservation = ns.registry.reserve(wanted.source)?;
     let origin = origin(ns, wanted, config, link)?;
     let present = InterfaceRecord {
+        serial: if ns.registry.journal().is_some() { random() } else { 0 },
         index: link.index,
         name: link.name,
         identity: Identity::of(link),

@@ -122,7 +122,7 @@ impl Claims {
     /// its index to the next one.
     pub(crate) fn is_of_another(&mut self, ns: &Namespace, entry: &Entry, link: &LinkInfo) -> Result<bool> {
         let is_other = |source: IfName| source != entry.source;
-        if ns.interfaces().iter().any(|other| is_other(other.source_name()) && other.index() == link.index) {
+        if ns.registry.present().iter().any(|(other, known)| is_other(other.source) && known.index == link.index) {
             return Ok(true);
         }
         let Some(journal) = ns.registry.journal() else { return Ok(false) };

@@ -1,10 +1,10 @@
 //! Finding the interfaces of a namespace again after the process that added them is gone.
 
+mod ended;
 pub(crate) mod from_config;
 mod locate;
 mod matching;
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -25,10 +25,9 @@ use crate::interface::rollback::{Extent, RollbackError};
 use crate::interface::witness::{self, Sighting};
 use crate::journal::guard::JournalGuard;
 use crate::journal::{Entry, EntryView, Journal, LockResult, LockedEntry, Stage};
-use crate::namespace::Namespace;
-use crate::netns::NamespaceRef;
-use crate::netns::NetNs;
-use crate::netns::discover::{self, NamespaceIndex, find as find_netns};
+use crate::namespace::{Namespace, lookup};
+use crate::netns::discover;
+use crate::netns::{NamespaceId, NamespaceRef, NetNs};
 use crate::ops;
 use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, RegistryEntry};
@@ -64,51 +63,23 @@ pub struct Restored {
     pub failed: Vec<Error>,
 }
 
-/// Keeps a journal, and puts the interfaces that it knows as present on the list, as if this process had added them.
-pub(crate) fn keep(ns: &Namespace, journal: Journal) -> Result<()> {
-    let (mut known, mut homes) = (Vec::new(), Homes::default());
-    for file in journal.files_of(ns.id())? {
-        match journal.peek(&file) {
-            Ok(Some(EntryView { outdated: true, .. })) => {}
-            Ok(Some(EntryView { entry, .. })) if entry.stage == Stage::Present => {
-                match as_present(&entry, &mut homes) {
-                    Ok(present) => known.push((entry.source, present)),
-                    Err(error) if error.is_shortage() => return Err(error),
-                    Err(error) => log::warn!("{} is in the journal, but: {error}", entry.source),
-                }
-            }
-            Ok(Some(EntryView { entry, busy: false, .. })) => {
-                log::warn!("an operation on {} in {ns} was interrupted: it takes a restore", entry.source);
-            }
-            Ok(_) => {}
-            Err(problem) if problem.is_shortage() => return Err(problem),
-            Err(problem) => log::warn!("{problem}"),
-        }
-    }
-    if ns.registry.keep(journal) {
-        for (source, present) in known {
-            if let Err(error) = enlist(ns, source, present) {
-                log::warn!("{source} is in the journal, but: {error}");
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Does what can be done about everything in the journal, if one is kept.
+/// Does what can be done about everything in the journal.
+///
+/// # Errors
+/// [`ErrorKind::Journal`] when none is kept.
 pub(crate) fn restore(ns: &Namespace) -> Result<Restored> {
     let _pass = ns.netns.enter()?;
+    let none = || Error::new(ErrorKind::Journal, "no journal is kept");
+    let journal = ns.registry.journal().ok_or_else(none)?;
     let mut restored = Restored::default();
-    if let Some(journal) = ns.registry.journal() {
-        process_entries(ns, journal, &mut restored)?;
-    }
+    process_entries(ns, journal, &mut restored)?;
     forget_removed(ns, &mut restored);
     Ok(restored)
 }
 
 fn process_entries(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<()> {
     let mut own = journal.files_of(ns.id())?;
-    journal.rollback_order(&mut own)?;
+    journal.rollback_order(ns.id(), &mut own)?;
     let mut known = Known::default();
     for file in &own {
         match journal.lock(file) {
@@ -122,27 +93,8 @@ fn process_entries(ns: &Namespace, journal: &Journal, restored: &mut Restored) -
             Some(LockResult::Free(entry, slot)) => restore_entry(ns, &entry, slot, &mut known, restored),
         }
     }
-    let mut census = NamespaceIndex::default();
-    let own: HashSet<PathBuf> = own.into_iter().collect();
-    for file in journal.files()?.iter().filter(|file| !own.contains(*file)) {
-        match journal.peek(file) {
-            Ok(Some(EntryView { outdated: true, .. })) => {
-                if let Some(LockResult::Outdated(entry, slot)) = journal.lock(file) {
-                    restored.drop_outdated(&entry, slot);
-                }
-            }
-            Ok(Some(EntryView { entry, busy: false, .. })) if census.is_gone(&entry.namespace) => {
-                if let Some(LockResult::Free(entry, slot)) = journal.lock(file) {
-                    let what = format!("{}: its namespace {} no longer exists", entry.source, entry.namespace);
-                    restored.drop_entry(what, slot);
-                }
-            }
-            Ok(_) => {}
-            Err(problem) if problem.is_shortage() => restored.failed.push(problem),
-            Err(problem) => restored.left_alone.push(problem.to_string()),
-        }
-    }
-    journal.sweep_lists()
+    journal.sweep_batches(ns.id())?;
+    ended::drop_entries(ns, journal, restored)
 }
 
 /// How long to wait for another process that works on an interface.
@@ -156,7 +108,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// [`ErrorKind::Busy`] when another process is working on an interface and does not end that soon.
 pub(crate) fn catch_up(ns: &Namespace, journal: &Journal) -> Result<Vec<(IfName, Error)>> {
     let mut own = journal.files_of(ns.id())?;
-    journal.rollback_order(&mut own)?;
+    journal.rollback_order(ns.id(), &mut own)?;
     let (mut known, mut restored, mut failed) = (Known::default(), Restored::default(), Vec::new());
     let deadline = Instant::now() + PATIENCE;
     for file in &own {
@@ -172,11 +124,7 @@ pub(crate) fn catch_up(ns: &Namespace, journal: &Journal) -> Result<Vec<(IfName,
                 }
                 Some(LockResult::Free(entry, slot)) if entry.stage == Stage::Present => {
                     drop(slot);
-                    if ns.interface(entry.source.as_bytes()).is_err() {
-                        let listed =
-                            as_present(&entry, &mut known.homes).and_then(|present| enlist(ns, entry.source, present));
-                        failed.extend(listed.err().map(|error| (entry.source, error)));
-                    }
+                    failed.extend(lookup::enlist(ns, &entry).err().map(|error| (entry.source, error)));
                 }
                 Some(LockResult::Free(entry, slot)) => {
                     restore_entry(ns, &entry, slot, &mut known, &mut restored);
@@ -189,14 +137,14 @@ pub(crate) fn catch_up(ns: &Namespace, journal: &Journal) -> Result<Vec<(IfName,
             break;
         }
     }
-    journal.sweep_lists()?;
+    journal.sweep_batches(ns.id())?;
     Ok(failed)
 }
 
 /// Drops what list and journal know of an interface.
 pub(crate) fn forget(ns: &Namespace, source: IfName) -> Result<()> {
-    let listed = ns.registry.by_source(source.as_bytes());
-    let entry = ns.registry.journal().map(|journal| journal.find(ns.id(), &source)).transpose()?.flatten();
+    let listed = ns.registry.by_source(&source);
+    let entry = ns.registry.journal().and_then(|journal| journal.wait_for(ns.id(), &source));
     match entry {
         None if listed.is_none() => {
             return Err(Error::new(ErrorKind::NotFound, "no interface with this source name is known"));
@@ -221,12 +169,12 @@ pub(crate) fn forget(ns: &Namespace, source: IfName) -> Result<()> {
 /// The namespaces that the entries of a journal are about, as far as they are found.
 pub(crate) fn namespaces(journal: &Journal) -> Result<Vec<NetNs>> {
     let mut references: Vec<NamespaceRef> = Vec::new();
-    for file in journal.files()? {
-        if let Ok(Some(EntryView { entry, outdated: false, .. })) = journal.peek(&file) {
-            if references.iter().all(|known| known.id != entry.namespace.id) {
-                references.push(entry.namespace);
-            }
-        }
+    for namespace in journal.namespaces(drop)? {
+        let entry = |file: &PathBuf| match journal.peek(file) {
+            Ok(Some(EntryView { entry, outdated: false, .. })) => Some(entry.namespace),
+            _ => None,
+        };
+        references.extend(journal.files_of(namespace)?.iter().find_map(entry));
     }
     discover::find_all(&references)
 }
@@ -278,7 +226,7 @@ fn restore_entry(ns: &Namespace, entry: &Entry, slot: LockedEntry, known: &mut K
     if journal.remove() {
         known.claims.remove(entry);
     }
-    if let Some((record, present)) = ns.registry.by_source(source.as_bytes()) {
+    if let Some((record, present)) = ns.registry.by_source(&source) {
         ns.announcer.stop(present.index);
         ns.registry.remove(&record);
     }
@@ -286,8 +234,7 @@ fn restore_entry(ns: &Namespace, entry: &Entry, slot: LockedEntry, known: &mut K
 
 /// Takes off the list what another process has removed, and its entry with it.
 fn forget_removed(ns: &Namespace, restored: &mut Restored) {
-    for record in ns.registry.present() {
-        let Some(present) = record.present() else { continue };
+    for (record, present) in ns.registry.present() {
         if has_left(ns, &record, &present) {
             restored.gone.push(record.source);
             ns.announcer.stop(present.index);
@@ -307,7 +254,7 @@ fn has_left(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) -
     match witness::look(home, &snapshot.link, &ns.netns, present.index, matches) {
         Ok(Sighting::Gone) => true,
         Ok(Sighting::Unknown(_)) => {
-            ns.registry.journal().is_some_and(|journal| matches!(journal.find(ns.id(), &record.source), Ok(None)))
+            ns.registry.journal().is_some_and(|journal| matches!(journal.view(ns.id(), &record.source), Ok(None)))
         }
         _ => false,
     }
@@ -333,68 +280,60 @@ fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Outcome> 
         _ => None,
     };
     let sighting = match &entry.origin {
-        Origin::Created { beside: Some(_), .. } => find_created(ns, &as_present(entry, homes)?)?,
+        Origin::Created { beside: Some(_), .. } => find_created(ns, &lookup::record(ns, entry)?)?,
         _ => look_for(ns, entry, home.as_deref())?,
     };
     let link = match sighting {
         Sighting::Gone => return Ok(Outcome::Gone),
         sighting => sighting.found()?.0,
     };
-    let interface = match ns.interface(entry.source.as_bytes()) {
-        Ok(interface) => interface,
-        Err(_) => enlist(ns, entry.source, as_present(entry, homes)?)?,
-    };
+    let busy = || Error::new(ErrorKind::Busy, "this process is working on it");
+    let (record, present) = lookup::enlist(ns, entry)?.ok_or_else(busy)?;
+    let interface = Interface::new(ns.clone(), record, present);
     let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
     interface.announce_on(link, numbers.unwrap_or_default());
     Ok(Outcome::Present(interface))
 }
 
-/// Puts an interface on the list.
-fn enlist(ns: &Namespace, source: IfName, present: InterfaceRecord) -> Result<Interface> {
-    let (record, present) = ns.registry.reserve(source)?.commit(present);
-    Ok(Interface::new(ns.clone(), record, present))
-}
-
-/// What an entry tells of an interface.
-fn as_present(entry: &Entry, homes: &mut Homes) -> Result<InterfaceRecord> {
-    let unknown = || Error::new(ErrorKind::NotFound, "what its link was like is not told");
-    let identity = entry.identity.clone().ok_or_else(unknown)?;
-    let origin = entry.origin.try_map_home(|home| homes.find(home))?;
-    Ok(InterfaceRecord { index: entry.index, name: identity.name, identity, origin, changes: entry.changes.clone() })
-}
-
-/// The namespaces that links came from, each looked for once. One that is not found keeps nobody off the list.
+/// The namespaces that links came from, each looked for once.
 #[derive(Debug, Default)]
-struct Homes(Vec<Arc<NetNs>>);
+struct Homes {
+    found: Vec<Arc<NetNs>>,
+    missing: Vec<NamespaceId>,
+}
 
 impl Homes {
-    fn find(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
+    /// Finds a namespace; `None` where it is not there any more.
+    fn find_if_there(&mut self, reference: &NamespaceRef) -> Result<Option<Arc<NetNs>>> {
         match self.open(reference) {
-            Err(error) if !error.is_shortage() => {
-                log::warn!("what came from it cannot go home: {error}");
-                let absent = Arc::new(NetNs::absent(reference));
-                self.0.push(Arc::clone(&absent));
-                Ok(absent)
-            }
-            found => found,
+            Err(error) if !error.is_shortage() => Ok(None),
+            found => found.map(Some),
         }
     }
 
-    /// The same; none where it is not found.
-    fn find_if_there(&mut self, reference: &NamespaceRef) -> Result<Option<Arc<NetNs>>> {
-        Ok(Some(self.find(reference)?).filter(|home| !home.is_absent()))
-    }
-
-    /// One that has to be there.
+    /// Finds a namespace that has to be there.
     fn open(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
-        if let Some(known) = self.0.iter().find(|known| known.id() == reference.id) {
+        if let Some(known) = self.found.iter().find(|known| known.id() == reference.id) {
             return Ok(Arc::clone(known));
         }
-        let found = Arc::new(find_netns(reference)?);
-        // What is put back there may be kernel settings.
-        found.open_settings()?;
-        self.0.push(Arc::clone(&found));
-        Ok(found)
+        if self.missing.contains(&reference.id) {
+            return Err(Error::new(ErrorKind::Namespace, format!("the namespace {reference} is not found")));
+        }
+        match discover::find(reference) {
+            Ok(found) => {
+                let found = Arc::new(found);
+                // What is put back there may be kernel settings.
+                found.open_settings()?;
+                self.found.push(Arc::clone(&found));
+                Ok(found)
+            }
+            Err(error) => {
+                if !error.is_shortage() {
+                    self.missing.push(reference.id);
+                }
+                Err(error)
+            }
+        }
     }
 }
 
@@ -502,7 +441,7 @@ fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut
             outcome_of(rollback::in_place(&ns.netns, snapshot, &entry.changes, &kept), Outcome::Finished)
         }
         Origin::Created { beside: Some(_), .. } if entry.identity.is_some() => {
-            let deleted = match created::find(&ns.netns, &Arc::new(as_present(entry, &mut known.homes)?)) {
+            let deleted = match created::find(&ns.netns, &Arc::new(lookup::record(ns, entry)?)) {
                 Ok(Target::Inside(link)) => ops::link::delete(&ns.netns, link.index),
                 Ok(Target::OtherEnd(home, end)) => ops::link::delete(&home, end.index),
                 Err(error) => Err(error),

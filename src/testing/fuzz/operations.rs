@@ -211,6 +211,7 @@ fn enlist(web: &Namespace) {
     let link = LinkInfo::parse(VETH).expect("it is a link");
     let routes = vec![Prefix::everything(Family::Ipv4), Prefix::everything(Family::Ipv6)];
     let present = InterfaceRecord {
+        serial: 0,
         index: link.index,
         name: link.name,
         identity: Identity::of(&link),

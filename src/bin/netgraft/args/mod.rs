@@ -18,6 +18,7 @@ pub(crate) use routing::{
 };
 
 use crate::escape::escape;
+use crate::state_dir::StateDir;
 use crate::values::{self, Create, Netns};
 
 /// Put network interfaces into network namespaces and take them out again, all or nothing
@@ -30,11 +31,25 @@ pub(crate) struct CommandLine {
     /// Print each result as one line of JSON
     #[arg(long, global = true, display_order = 102)]
     pub(crate) json: bool,
-    /// Where the journal is kept
-    #[arg(long, global = true, display_order = 103, value_name = "DIR", default_value = "/run/netgraft")]
-    pub(crate) state_dir: PathBuf,
+    /// Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)
+    #[arg(long, global = true, display_order = 103, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+    /// Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces
+    #[arg(long, global = true, display_order = 104, conflicts_with = "state_dir")]
+    no_journal: bool,
     #[command(subcommand)]
     pub(crate) command: TopCommand,
+}
+
+impl CommandLine {
+    /// Returns where the journal is kept.
+    pub(crate) fn state_dir(&self) -> StateDir {
+        match (&self.state_dir, self.no_journal) {
+            (_, true) => StateDir::None,
+            (Some(folder), false) => StateDir::Given(folder.clone()),
+            (None, false) => StateDir::Default,
+        }
+    }
 }
 
 /// What the process's command line can ask for.

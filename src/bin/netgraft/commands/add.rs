@@ -18,10 +18,7 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
     let namespace = session.journalled(&args.netns)?;
     let own = if args.background { Announce::none() } else { numbers };
     let added = session.timed(|| namespace.add_interface(link, config.announce(own)));
-    let interface = added.map_err(|error| match &args.master {
-        Some(_) => session.explain(error),
-        None => error.into(),
-    })?;
+    let interface = added?;
     if args.background && !announce::hand_over(&args.netns, &interface, numbers, session) {
         interface.announce(numbers).unwrap_or_else(|error| log::warn!("{error}"));
     }

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::report::Report;
 use crate::session::Session;
+use crate::state_dir::StateDir;
 use crate::values::Netns;
 
 /// What the child is called on its command line.
@@ -45,9 +46,10 @@ pub(super) fn hand_over(netns: &Netns, interface: &Interface, numbers: Announce,
     if numbers.count() == 0 {
         return false;
     }
-    let handed_over = match session.journal_folder() {
-        Ok(folder) => start(netns, interface, numbers, folder).map_err(|error| error.to_string()),
-        Err(why) => Err(why.to_owned()),
+    let handed_over = match session.state_dir().folder() {
+        Ok(Some(folder)) => start(netns, interface, numbers, &folder).map_err(|error| error.to_string()),
+        Ok(None) => Err("no journal is kept".to_owned()),
+        Err(failure) => Err(failure.to_string()),
     };
     match handed_over {
         Ok(()) => {
@@ -97,7 +99,7 @@ fn spawn(program: &Path, words: &[OsString]) -> io::Result<Child> {
 }
 
 /// The child: announces, for as long as the interface is what it was.
-pub(crate) fn send_rest(args: &RestArgs, state_dir: &Path) -> Result<(), Failure> {
+pub(crate) fn send_rest(args: &RestArgs, state_dir: StateDir) -> Result<(), Failure> {
     let start = Instant::now();
     let numbers = numbers(Some(args.count), Some(args.interval))?;
     nix::unistd::setsid().map_err(|errno| Failure::io("leave the terminal", &errno.into()))?;
@@ -105,7 +107,7 @@ pub(crate) fn send_rest(args: &RestArgs, state_dir: &Path) -> Result<(), Failure
     for number in 0..u32::from(numbers.count()) {
         thread::sleep((start + numbers.interval() * number).saturating_duration_since(Instant::now()));
         // Looked for anew: it may have been removed, or removed and added again.
-        let interface = Session::new(state_dir).interface(&args.netns, &args.source)?;
+        let interface = Session::new(state_dir.clone()).interface(&args.netns, &args.source)?;
         if interface.index().get() != args.index || interface.state()?.mac != Some(args.mac) {
             break;
         }

@@ -32,34 +32,29 @@ fn remove_one(args: &RemoveArgs, source: &OsStr, session: &mut Session) -> Resul
 }
 
 pub(crate) fn forget(args: &InterfaceArgs, session: &mut Session) -> Result<Report, Failure> {
-    let namespace = session.journalled(&args.netns)?;
-    let forgotten = session.timed(|| namespace.forget(args.source.as_encoded_bytes()));
-    forgotten.map_err(|error| session.explain(error))?;
+    let namespace = session.seen(&args.netns)?;
+    session.timed(|| namespace.forget(args.source.as_encoded_bytes()))?;
     Ok(Report::Nothing)
 }
 
 fn remove_all(netns: &Netns, session: &mut Session) -> Result<(), Failure> {
-    let namespace = session.journalled(netns)?;
-    let doing = format!("remove all from {namespace}");
-    // There may be some that this process has added itself.
-    if let Some(failure) = session.lacks_journal(&doing).filter(|_| namespace.interfaces().is_empty()) {
-        return Err(failure);
-    }
-    let _working = progress::begin_with(doing);
+    let namespace = session.seen(netns)?;
+    let _working = progress::begin_with(format!("remove all from {namespace}"));
     Ok(session.timed(|| namespace.remove_all())?)
 }
 
 pub(crate) fn list(netns: Option<&Netns>, session: &mut Session) -> Result<Report, Failure> {
     let Some(netns) = netns else { return list_all(session) };
-    let namespace = session.journalled(netns)?;
-    let interfaces = session.timed(|| namespace.interfaces());
+    let namespace = session.seen(netns)?;
+    let interfaces = session.timed(|| namespace.interfaces())?;
     Ok(Report::Interfaces { interfaces: interfaces.iter().map(InterfaceReport::from).collect() })
 }
 
 fn list_all(session: &mut Session) -> Result<Report, Failure> {
     let namespaces = session.journalled_namespaces()?;
-    let interfaces = session.timed(|| namespaces.iter().flat_map(Namespace::interfaces).collect::<Vec<_>>());
-    Ok(Report::Interfaces { interfaces: interfaces.iter().map(InterfaceReport::with_namespace).collect() })
+    let interfaces =
+        session.timed(|| namespaces.iter().map(Namespace::interfaces).collect::<netgraft::Result<Vec<_>>>())?;
+    Ok(Report::Interfaces { interfaces: interfaces.iter().flatten().map(InterfaceReport::with_namespace).collect() })
 }
 
 pub(crate) fn statistics(args: &InterfaceArgs, session: &mut Session) -> Result<Report, Failure> {

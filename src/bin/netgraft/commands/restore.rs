@@ -1,6 +1,5 @@
 //! `restore`.
 
-use log::LevelFilter;
 use netgraft::Namespace;
 
 use crate::failure::Failure;
@@ -11,22 +10,14 @@ use crate::session::Session;
 use crate::values::Netns;
 
 pub(crate) fn restore(netns: Option<&Netns>, session: &mut Session) -> Result<Report, Failure> {
-    // The result has what opening the journal warns of.
-    let level = log::max_level();
-    log::set_max_level(LevelFilter::Off);
     let namespaces = match netns {
-        Some(netns) => session.journalled(netns).map(|namespace| vec![namespace]),
-        None => all(session),
+        Some(netns) => vec![session.journalled(netns)?],
+        None => all(session)?,
     };
-    log::set_max_level(level);
-    let namespaces = namespaces?;
     let doing = match &namespaces[..] {
         [namespace] if netns.is_some() => format!("restore {namespace}"),
         _ => "restore all that the journal knows".to_owned(),
     };
-    if let Some(failure) = session.lacks_journal(&doing) {
-        return Err(failure);
-    }
     let working = progress::begin_with(&doing);
     let restored = session.timed(|| namespaces.iter().map(Namespace::restore).collect::<netgraft::Result<Vec<_>>>())?;
     drop(working);
@@ -41,7 +32,7 @@ pub(crate) fn restore(netns: Option<&Netns>, session: &mut Session) -> Result<Re
 
 /// Returns the namespaces that the journal knows of; the current one where there is none, to look through the
 /// entries of namespaces that have ended.
-fn all(session: &mut Session) -> netgraft::Result<Vec<Namespace>> {
+fn all(session: &mut Session) -> Result<Vec<Namespace>, Failure> {
     let namespaces = session.journalled_namespaces()?;
     if namespaces.is_empty() { Ok(vec![session.journalled(&Netns::Current)?]) } else { Ok(namespaces) }
 }

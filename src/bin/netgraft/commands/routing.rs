@@ -100,9 +100,8 @@ fn call(
     session: &mut Session,
     call: impl FnOnce(&Namespace) -> netgraft::Result<()>,
 ) -> Result<Report, Failure> {
-    let namespace = session.journalled(netns)?;
-    let called = session.timed(|| call(&namespace));
-    called.map_err(|error| session.explain(error))?;
+    let namespace = session.seen(netns)?;
+    session.timed(|| call(&namespace))?;
     Ok(Report::Nothing)
 }
 

@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::values::{Netns, PINS};
 
 pub(crate) fn show(args: &ShowArgs, session: &mut Session) -> Result<Report, Failure> {
-    let chosen = args.netns.as_ref().map(|netns| session.journalled(netns)).transpose()?;
+    let chosen = args.netns.as_ref().map(|netns| session.seen(netns)).transpose()?;
     let mut namespaces: Vec<Namespace> = chosen.iter().cloned().collect();
     // Peers are looked for in all that can be known of.
     for namespace in around(session) {
@@ -37,8 +37,8 @@ fn around(session: &mut Session) -> Vec<Namespace> {
     // A plain file among the pins is no reason to show nothing.
     let mut look = |word| {
         let namespace = session.look_at(&word)?;
-        session.keep_journal(&namespace);
-        Ok::<_, netgraft::Error>(namespace)
+        session.read_journal(&namespace)?;
+        Ok::<_, Failure>(namespace)
     };
-    words.filter_map(|word| look(word).inspect_err(|error| log::warn!("{error}")).ok()).collect()
+    words.filter_map(|word| look(word).inspect_err(|failure| log::warn!("{failure}")).ok()).collect()
 }

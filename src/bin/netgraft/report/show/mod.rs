@@ -4,7 +4,7 @@ mod dot;
 mod text;
 mod tree;
 
-use netgraft::{Gateways, IfIndex, LinkState, Namespace, Route};
+use netgraft::{Gateways, IfIndex, Interface, LinkState, Namespace, Route};
 
 pub(crate) use dot::Graph;
 pub(crate) use tree::Tree;
@@ -12,6 +12,7 @@ pub(crate) use tree::Tree;
 /// A namespace and what was read in it.
 pub(crate) struct Scene {
     namespace: Namespace,
+    interfaces: Vec<Interface>,
     links: Vec<LinkState>,
     gateways: Gateways,
     routes: Vec<Route>,
@@ -19,7 +20,9 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn read(namespace: Namespace) -> netgraft::Result<Self> {
-        Ok(Self { links: namespace.links()?, gateways: namespace.gateways()?, routes: namespace.routes()?, namespace })
+        let interfaces = namespace.interfaces()?;
+        let (links, gateways, routes) = (namespace.links()?, namespace.gateways()?, namespace.routes()?);
+        Ok(Self { namespace, interfaces, links, gateways, routes })
     }
 
     fn name_of(&self, index: IfIndex) -> Option<String> {

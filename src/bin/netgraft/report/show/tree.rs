@@ -55,9 +55,8 @@ impl Tree {
 
 impl NamespaceView {
     fn of(scene: &Scene, all: &[Scene]) -> Self {
-        let interfaces = scene.namespace.interfaces();
         let source = |link: &LinkState| {
-            let interface = interfaces.iter().find(|interface| interface.index() == link.index)?;
+            let interface = scene.interfaces.iter().find(|interface| interface.index() == link.index)?;
             Some(interface.source_name().to_string())
         };
         let leaf = |link: &LinkState| LinkView {

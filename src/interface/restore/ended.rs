@@ -1,0 +1,78 @@
+//! Drops the journal's entries of namespaces that have ended.
+
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::interface::restore::Restored;
+use crate::journal::{EntryView, Journal, LockResult};
+use crate::namespace::Namespace;
+use crate::netns::discover::{Existence, NamespaceIndex};
+use crate::netns::{NamespaceId, NamespaceRef};
+use crate::text::printable_path;
+use crate::types::IfName;
+
+/// The entries of another namespace.
+struct Other {
+    namespace: NamespaceRef,
+    /// Those that nobody is working on.
+    files: Vec<(PathBuf, IfName)>,
+}
+
+/// Drops the entries of all other namespaces that have ended, and those from an earlier boot. Tells what has to stay.
+pub(super) fn drop_entries(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<()> {
+    let mut strangers = Vec::new();
+    let namespaces = journal.namespaces(|stranger| {
+        strangers.push(format!("{}: not in the folder of a namespace", printable_path(&stranger)))
+    })?;
+    restored.left_alone.extend(strangers);
+    // Read before anybody is asked which namespaces there are: one that is made later has no entry here.
+    let mut others = Vec::new();
+    for namespace in namespaces.into_iter().filter(|namespace| *namespace != ns.id()) {
+        others.extend(read(journal, namespace, restored)?);
+    }
+    let mut index = NamespaceIndex::new(ns.netns.reference());
+    for Other { namespace, files } in others {
+        match index.existence(&namespace) {
+            Existence::Exists => {}
+            Existence::Ended => {
+                for (file, source) in files {
+                    if let Some(LockResult::Free(_, slot)) = journal.lock(&file) {
+                        restored.drop_entry(format!("{source}: its namespace {namespace} no longer exists"), slot);
+                    }
+                }
+                journal.sweep_batches(namespace.id)?;
+            }
+            Existence::Unknown(why) => restored.left_alone.extend(files.iter().map(|(_, source)| {
+                format!("{source}: whether its namespace {namespace} has ended is not known: {why}")
+            })),
+        }
+    }
+    Ok(())
+}
+
+/// Reads the entries of a namespace, and drops those from an earlier boot.
+fn read(journal: &Journal, namespace: NamespaceId, restored: &mut Restored) -> Result<Option<Other>> {
+    let mut other: Option<Other> = None;
+    for file in journal.files_of(namespace)? {
+        match journal.peek(&file) {
+            Ok(Some(EntryView { outdated: true, .. })) => {
+                if let Some(LockResult::Outdated(entry, slot)) = journal.lock(&file) {
+                    restored.drop_outdated(&entry, slot);
+                }
+            }
+            Ok(Some(EntryView { entry, busy, .. })) => {
+                let other = other.get_or_insert_with(|| Other { namespace: entry.namespace, files: Vec::new() });
+                if !busy {
+                    other.files.push((file, entry.source));
+                }
+            }
+            Ok(None) => {}
+            Err(problem) if problem.is_shortage() => restored.failed.push(problem),
+            Err(problem) => restored.left_alone.push(problem.to_string()),
+        }
+    }
+    if other.is_none() {
+        journal.sweep_batches(namespace)?;
+    }
+    Ok(other)
+}
