@@ -60,6 +60,9 @@ small:
 
 install: install-library install-command
 
+# As pkg-config can move it, with another prefix.
+below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+
 install-library: build
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)
 	$(INSTALL) -m 755 $(built)/libnetgraft.so $(DESTDIR)$(LIBDIR)/libnetgraft.so.$(VERSION)
@@ -67,7 +70,8 @@ install-library: build
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libnetgraft.so
 	$(INSTALL) -m 644 $(built)/libnetgraft.a $(DESTDIR)$(LIBDIR)/libnetgraft.a
 	$(INSTALL) -m 644 include/netgraft.h $(DESTDIR)$(INCLUDEDIR)/netgraft.h
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' \
+		-e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' \
 		-e 's|@VERSION@|$(VERSION)|' include/netgraft.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/netgraft.pc
 
 bash_completion = $(COMPLETIONS)/bash-completion/completions/netgraft

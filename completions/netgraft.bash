@@ -221,7 +221,7 @@ _netgraft() {
 
     case "${cmd}" in
         netgraft)
-            opts="-v -h -V --json --state-dir --help --version create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo help"
+            opts="-v -h -V --json --state-dir --no-journal --help --version create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -239,7 +239,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__add)
-            opts="-v -h --from --in-place --create --name --prefix --mac --mtu --txqlen --alias --ipv4 --ipv6 --link-local --route --sysctl --master --dad --keep-addresses --no-clash-check --allow-unverified --announce --announce-interval --wait --wait-for --background --json --state-dir --help"
+            opts="-v -h --from --in-place --create --name --prefix --mac --mtu --txqlen --alias --ipv4 --ipv6 --link-local --route --sysctl --master --dad --keep-addresses --set-ipv6 --no-clash-check --allow-unverified --announce --announce-interval --wait --wait-for --background --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -301,6 +301,10 @@ _netgraft() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --set-ipv6)
+                    COMPREPLY=($(compgen -W "on off keep" -- "${cur}"))
+                    return 0
+                    ;;
                 --announce)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -329,7 +333,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__adopt)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -347,7 +351,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__alias)
-            opts="-v -h --json --state-dir --help add del"
+            opts="-v -h --json --state-dir --no-journal --help add del"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -365,7 +369,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__alias__subcmd__add)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -383,7 +387,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__alias__subcmd__del)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -401,7 +405,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__announce)
-            opts="-v -h --count --interval --background --json --state-dir --help"
+            opts="-v -h --count --interval --background --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -427,7 +431,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__batch)
-            opts="-v -h --keep-going --json --state-dir --help"
+            opts="-v -h --keep-going --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -445,7 +449,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__create)
-            opts="-v -h --replace --json --state-dir --help"
+            opts="-v -h --replace --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -463,7 +467,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__default)
-            opts="-v -h --json --state-dir --help set unset"
+            opts="-v -h --json --state-dir --no-journal --help set unset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -481,7 +485,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__default__subcmd__set)
-            opts="-v -h --json --state-dir --help 4 6"
+            opts="-v -h --json --state-dir --no-journal --help 4 6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -499,7 +503,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__default__subcmd__unset)
-            opts="-v -h --json --state-dir --help 4 6"
+            opts="-v -h --json --state-dir --no-journal --help 4 6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -517,7 +521,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__demo)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -535,7 +539,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__destroy)
-            opts="-v -h --force --if-exists --json --state-dir --help"
+            opts="-v -h --force --if-exists --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -553,7 +557,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__forget)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -571,7 +575,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__gateway)
-            opts="-v -h --json --state-dir --help set unset get"
+            opts="-v -h --json --state-dir --no-journal --help set unset get"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -589,7 +593,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__gateway__subcmd__get)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -607,7 +611,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__gateway__subcmd__set)
-            opts="-v -h --onlink --link --replace --json --state-dir --help"
+            opts="-v -h --onlink --link --replace --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -629,7 +633,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__gateway__subcmd__unset)
-            opts="-v -h --json --state-dir --help 4 6"
+            opts="-v -h --json --state-dir --no-journal --help 4 6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1123,7 +1127,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__list)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1141,7 +1145,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__neigh)
-            opts="-v -h --json --state-dir --help add del"
+            opts="-v -h --json --state-dir --no-journal --help add del"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1159,7 +1163,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__neigh__subcmd__add)
-            opts="-v -h --link --bridge --json --state-dir --help"
+            opts="-v -h --link --bridge --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1181,7 +1185,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__neigh__subcmd__del)
-            opts="-v -h --link --bridge --json --state-dir --help"
+            opts="-v -h --link --bridge --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1203,7 +1207,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__remove)
-            opts="-v -h --all --if-exists --no-addresses --json --state-dir --help"
+            opts="-v -h --all --if-exists --no-addresses --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1221,7 +1225,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__restore)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1239,7 +1243,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__route)
-            opts="-v -h --json --state-dir --help add del list"
+            opts="-v -h --json --state-dir --no-journal --help add del list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1257,7 +1261,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__route__subcmd__add)
-            opts="-v -h --metric --table --source --json --state-dir --help"
+            opts="-v -h --metric --table --source --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1287,7 +1291,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__route__subcmd__del)
-            opts="-v -h --metric --table --json --state-dir --help"
+            opts="-v -h --metric --table --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1313,7 +1317,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__route__subcmd__list)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1331,7 +1335,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__run)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1349,7 +1353,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__show)
-            opts="-v -h --dot --json --state-dir --help"
+            opts="-v -h --dot --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1367,7 +1371,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__stats)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1385,7 +1389,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__vip)
-            opts="-v -h --json --state-dir --help"
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_netgraft_global_optspecs
-    string join \n v json state-dir= h/help V/version
+    string join \n v json state-dir= no-journal h/help V/version
 end
 
 function __fish_netgraft_needs_command
@@ -24,9 +24,10 @@ function __fish_netgraft_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c netgraft -n "__fish_netgraft_needs_command" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_needs_command" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_needs_command" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_needs_command" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_needs_command" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_needs_command" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_needs_command" -s V -l version -d 'Print version'
 complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "create" -d 'Make a namespace, pinned at a path, with lo up'
@@ -50,20 +51,23 @@ complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "run" -d 'Run a pr
 complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "batch" -d 'Carry out one command a line in one process'
 complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "demo" -d 'Show in ten seconds what it does, in namespaces of its own'
 complete -c netgraft -n "__fish_netgraft_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netgraft -n "__fish_netgraft_using_subcommand create" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand create" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand create" -l replace -d 'Replace a pin or a plain file that is there'
 complete -c netgraft -n "__fish_netgraft_using_subcommand create" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand create" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand create" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand create" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand adopt" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l force -d 'Go on where an interface cannot come home, and say what is lost'
 complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l if-exists -d 'Succeed where there is no such namespace'
 complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l from -d 'Where LINK is now' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l create -d 'Make LINK' -r
@@ -79,12 +83,15 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l link-local -d 
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l route -d 'An on-link route, repeatable' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l sysctl -d 'A setting net.X.Y.IFNAME.Z=VALUE of the interface, repeatable' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l master -d 'Source name of a bridge added before' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l set-ipv6 -d 'IPv6 on the link [default: on with an IPv6 address; without, off, or in place as it is]' -r -f -a "on\t''
+off\t''
+keep\t''"
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l announce -d 'How often to announce the addresses, 0 to 3 [default: 3]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l announce-interval -d 'How far apart, 100ms to 2s [default: 1s]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l wait -d 'How long to wait for the link' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l wait-for -d 'What to wait for' -r -f -a "up\t''
 running\t''"
-complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l in-place -d 'LINK is already in NETNS'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l dad -d 'Let the kernel look for duplicates of the IPv6 addresses, and wait for it'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l keep-addresses -d 'Take the link\'s global and permanent addresses along'
@@ -93,73 +100,87 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l allow-unverifi
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l background -d 'Return after the first announcement; a child process sends the rest'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -l all -d 'All interfaces, the one that was added last first; where one cannot be removed, the others are'
 complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -l if-exists -d 'Succeed where the interface, its link or its namespace is gone'
 complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -l no-addresses -d 'Bring the link home without its addresses, and the routes and neighbours that go with them'
 complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand remove" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand list" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand list" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand list" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand list" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand list" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand list" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l dot -d 'As a graph, for Graphviz; with --json it is the tree all the same'
 complete -c netgraft -n "__fish_netgraft_using_subcommand show" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand show" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand show" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand stats" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l count -d 'How often, 0 to 3 [default: 3]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l interval -d 'How far apart, 100ms to 2s [default: 1s]' -r
-complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l background -d 'Return after the first announcement; a child process sends the rest'
 complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand announce" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -a "set" -d 'Send what no other route is for to this host'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -a "unset" -d 'Take away what was set'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -a "get" -d 'Tell those that are in use'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l link -d 'By the interface with this source name; left out: by the only one' -r
-complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l onlink -d 'It is reached directly, whatever the routes say'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l replace -d 'In the stead of one that is set'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -a "set" -d 'Install the default route that the interface was given when it was added'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -a "unset" -d 'Take it away'
-complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -a "add" -d 'Add one, on the link that leads to the next hop'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -a "del" -d 'Delete one that was added'
@@ -167,76 +188,91 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l metric -d 'Of several to one destination, the lowest counts [default: the kernel\'s]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l table -d 'Number of its table [default: the main one]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l source -d 'Source address that it prefers' -r
-complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l metric -d 'Of several to one destination, the lowest counts [default: the kernel\'s]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l table -d 'Number of its table [default: the main one]' -r
-complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from del" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -a "add" -d 'Add one'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -a "del" -d 'Delete one'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l link -d 'On the interface with this source name; left out: on the only one or, of several, on the link of the direct route' -r
-complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l bridge -d 'In the link\'s forwarding database'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l link -d 'On the interface with this source name; left out: on the only one or, of several, on the link of the direct route' -r
-complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l bridge -d 'In the link\'s forwarding database'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -a "add" -d 'Add one'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -a "del" -d 'Delete one'
-complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from del" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand vip" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand restore" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand forget" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand forget" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand forget" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand forget" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand forget" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand forget" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand run" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand run" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand run" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand run" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand run" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand run" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -l keep-going -d 'Go on after a failure'
 complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand batch" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -l state-dir -d 'Where the journal is kept' -r -F
+complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -l state-dir -d 'Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -l json -d 'Print each result as one line of JSON'
+complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -l no-journal -d 'Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo help" -f -a "create" -d 'Make a namespace, pinned at a path, with lo up'
 complete -c netgraft -n "__fish_netgraft_using_subcommand help; and not __fish_seen_subcommand_from create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo help" -f -a "adopt" -d 'Pin an existing namespace\'s file at a second place'

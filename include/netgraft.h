@@ -1756,18 +1756,30 @@ int netgraft_namespace_tune_load_balancer(const struct netgraft_namespace *ns,
                                           struct netgraft_error **error);
 
 /**
- * Keeps a journal of this handle's interfaces in a folder, which is made when it is missing, and puts those on the list
- * that the journal knows of already, from this or another process. Where one is kept already, that stays so.
+ * Keeps a journal of this handle's interfaces in a folder, and knows those that the journal tells of already. Where a
+ * journal is kept already, that stays so.
  *
  * Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
- * the process die. A folder below /run has the lifetime of what it describes.
+ * the process die. A folder below /run has the lifetime of what it describes. The folder is made (mode 0700) when it is
+ * missing; it has to belong to the caller alone, below folders that no other user can change.
  *
- * Errors: when the folder cannot be read and written: permission, exists of what is no folder, or kernel. No journal is
- * kept then.
+ * Errors: journal, when the folder is another one's, or cannot be made, read and written. No journal is kept then.
  *
  * Threads: MT-Safe.
  */
 int netgraft_namespace_keep_journal(const struct netgraft_namespace *ns,
+                                    const char *folder,
+                                    struct netgraft_error **error);
+
+/**
+ * Reads a journal that another process keeps, also where the caller cannot write it, or it is not there yet. Where the
+ * caller can write it, it is kept as by netgraft_namespace_keep_journal().
+ *
+ * Errors: journal, when the folder is another one's or cannot be read.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_read_journal(const struct netgraft_namespace *ns,
                                     const char *folder,
                                     struct netgraft_error **error);
 

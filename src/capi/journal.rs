@@ -47,14 +47,14 @@ impl netgraft_restored {
     }
 }
 
-/// Keeps a journal of this handle's interfaces in a folder, which is made when it is missing, and puts those on the list
-/// that the journal knows of already, from this or another process. Where one is kept already, that stays so.
+/// Keeps a journal of this handle's interfaces in a folder, and knows those that the journal tells of already. Where a
+/// journal is kept already, that stays so.
 ///
 /// Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
-/// the process die. A folder below /run has the lifetime of what it describes.
+/// the process die. A folder below /run has the lifetime of what it describes. The folder is made (mode 0700) when it is
+/// missing; it has to belong to the caller alone, below folders that no other user can change.
 ///
-/// Errors: when the folder cannot be read and written: permission, exists of what is no folder, or kernel. No journal is
-/// kept then.
+/// Errors: journal, when the folder is another one's, or cannot be made, read and written. No journal is kept then.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -64,6 +64,21 @@ pub extern "C" fn netgraft_namespace_keep_journal(
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || non_null_namespace(ns)?.keep_journal(folder.path("the folder")?))
+}
+
+/// Reads a journal that another process keeps, also where the caller cannot write it, or it is not there yet. Where the
+/// caller can write it, it is kept as by netgraft_namespace_keep_journal().
+///
+/// Errors: journal, when the folder is another one's or cannot be read.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_read_journal(
+    ns: Option<&netgraft_namespace>,
+    folder: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || non_null_namespace(ns)?.read_journal(folder.path("the folder")?))
 }
 
 /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there is put on the

@@ -27,13 +27,17 @@ pub(crate) unsafe trait FromC: Structure {}
 /// Writes as much of a structure as the caller knows.
 ///
 /// # Safety
-/// `place` is NULL, or `size` bytes from there are initialised and nobody else uses them meanwhile.
+/// `place` is NULL, or `size` bytes from there can be written and nobody else uses them meanwhile.
 pub(crate) unsafe fn write<T: Structure>(place: *mut T, size: usize, value: &T) -> Result<()> {
-    // SAFETY: the caller promises the same.
-    let known = unsafe { check(place, size) }?;
+    check_size::<T>(place, size)?;
+    let known = size.min(size_of::<T>());
     // SAFETY: `known` bytes are there to be read, and by the caller's promise to be written; `value` is not C's, so
     // they do not overlap.
     unsafe { ptr::copy_nonoverlapping(ptr::from_ref(value).cast::<u8>(), place.cast(), known) };
+    // SAFETY: the caller promises `size` bytes, of which `known` are written.
+    let rest = unsafe { place.cast::<u8>().add(known) };
+    // SAFETY: as above. What a newer caller knows besides is 0.
+    unsafe { ptr::write_bytes(rest, 0, size - known) };
     Ok(())
 }
 
@@ -56,17 +60,7 @@ pub(crate) unsafe fn read<T: FromC>(place: *const T, size: usize) -> Result<T> {
 /// # Safety
 /// `place` is NULL, or `size` bytes from there are initialised and nobody changes them meanwhile.
 unsafe fn check<T: Structure>(place: *const T, size: usize) -> Result<usize> {
-    non_null((!place.is_null()).then_some(()), T::NAME)?;
-    if size == 0 {
-        return Err(Error::new(ErrorKind::InvalidArgument, format!("the size of {} is 0", T::NAME)));
-    }
-    let too_long = |holds| {
-        let error = Error::from_errno(libc::E2BIG).with_kind(ErrorKind::InvalidArgument);
-        Err(error.context(format!("{} {holds}", T::NAME)))
-    };
-    if size > LONGEST {
-        return too_long("is longer than any can be");
-    }
+    check_size::<T>(place, size)?;
     let Some(unknown) = size.checked_sub(size_of::<T>()) else { return Ok(size) };
     // SAFETY: there are as many bytes and more, says the caller.
     let end = unsafe { place.add(1) };
@@ -75,7 +69,22 @@ unsafe fn check<T: Structure>(place: *const T, size: usize) -> Result<usize> {
     if tail.iter().all(|byte| *byte == 0) {
         return Ok(size_of::<T>());
     }
-    too_long("holds what this version of the library does not know")
+    Err(too_long::<T>("holds what this version of the library does not know"))
+}
+
+/// Refuses a structure that is not there, or as long as none can be.
+fn check_size<T: Structure>(place: *const T, size: usize) -> Result<()> {
+    non_null((!place.is_null()).then_some(()), T::NAME)?;
+    match size {
+        0 => Err(Error::new(ErrorKind::InvalidArgument, format!("the size of {} is 0", T::NAME))),
+        1..=LONGEST => Ok(()),
+        _ => Err(too_long::<T>("is longer than any can be")),
+    }
+}
+
+fn too_long<T: Structure>(holds: &str) -> Error {
+    let error = Error::from_errno(libc::E2BIG).with_kind(ErrorKind::InvalidArgument);
+    error.context(format!("{} {holds}", T::NAME))
 }
 
 #[cfg(test)]
@@ -108,7 +117,7 @@ mod tests {
         assert_eq!(written([9, 9, 9], 8).unwrap(), [1, 2, 9]);
         assert_eq!(written([9, 9, 9], 4).unwrap(), [1, 9, 9]);
         assert_eq!(written([9, 9, 0], 12).unwrap(), [1, 2, 0]);
-        assert_eq!(written([9, 9, 9], 12).unwrap_err().errno(), Some(libc::E2BIG));
+        assert_eq!(written([9, 9, 9], 12).unwrap(), [1, 2, 0], "what is not known here is 0");
         assert_eq!(written([9, 9, 9], usize::MAX).unwrap_err().errno(), Some(libc::E2BIG));
         assert_eq!(written([9, 9, 9], 0).unwrap_err().kind(), ErrorKind::InvalidArgument);
     }
