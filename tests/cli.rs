@@ -125,9 +125,9 @@ fn words_need_not_be_utf8() {
     let word = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
     let bad_name = [word(b"add"), word(b"current"), word(b"a"), word(b"--name"), word(b"b\xff/"), word(b"--json")];
     let refused = netgraft(&bad_name).output().unwrap();
-    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.status.code(), Some(2));
     let error = &objects(&refused)[0]["error"];
-    assert_eq!(error["kind"], "invalid-name");
+    assert_eq!(error["kind"], "usage");
     assert!(error["message"].as_str().unwrap().contains(r"b\xff/"), "{error}");
 
     let no_address = [word(b"add"), word(b"current"), word(b"a"), word(b"--ipv4"), word(b"\xff"), word(b"--json")];

@@ -397,7 +397,7 @@ fn sysctls_are_written_in_order_under_the_new_name() {
         let config = prefixed("eth")
             .address(parse("10.0.0.2/24"))
             .address(parse("fd00:1::2/64"))
-            .sysctl(parse("net.ipv4.conf.all.rp_filter=2"))
+            .sysctl(parse("net.ipv4.conf.other.rp_filter=2"))
             .sysctl(parse("net.ipv4.conf.veth1.arp_ignore=8"))
             .sysctl(parse("net.ipv4.conf.IFNAME.arp_ignore=1"))
             .sysctl(parse("net.ipv6.conf.eth7.accept_ra=0"))

@@ -23,7 +23,7 @@ impl Sysctl {
     ///
     /// # Errors
     /// [`ErrorKind::Sysctl`], naming the key, when the key has not exactly five parts, a part is empty or holds `/` or NUL,
-    /// the first part is not `net`, or the value is empty.
+    /// the first part is not `net`, the fourth is `all` or `default` (a setting of the namespace), or the value is empty.
     pub fn new(key: &str, value: &str) -> Result<Self, Error> {
         let invalid = |problem: &str| {
             let message = format!("sysctl \"{}\": {problem}", key.escape_debug());
@@ -43,6 +43,9 @@ impl Sysctl {
             if part.contains(['/', '\0']) {
                 return invalid("a part of the key holds '/' or NUL");
             }
+        }
+        if matches!(ifname, "all" | "default") {
+            return invalid("it is a setting of the namespace, not of a link");
         }
         if value.is_empty() {
             return invalid("the value is empty");

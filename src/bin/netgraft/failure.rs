@@ -5,7 +5,7 @@ use std::io;
 
 use netgraft::{Error, ErrorKind};
 
-use crate::args::refusal;
+use crate::args::Refusal;
 use crate::report::Report;
 use crate::report::error::ErrorReport;
 
@@ -116,7 +116,7 @@ impl From<Error> for Failure {
 /// A command line that the grammar refuses.
 impl From<&clap::Error> for Failure {
     fn from(error: &clap::Error) -> Self {
-        Self::usage(refusal(error))
+        Self::usage(Refusal::from(error).message)
     }
 }
 

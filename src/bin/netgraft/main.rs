@@ -69,7 +69,14 @@ fn carry_out(name: &str, command: &TopCommand, session: &mut Session, output: Ou
 /// Says what is wrong with the command line.
 fn refuse(error: &clap::Error, words: &[OsString]) -> u8 {
     // When standard error is broken, there is nowhere to say it.
-    let _ = error.print();
+    let _ = match error.kind() {
+        clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.print(),
+        _ => {
+            let args::Refusal { message, tip } = error.into();
+            let tip = tip.map_or_else(String::new, |tip| format!("  {tip}\n"));
+            std::io::Write::write_all(&mut std::io::stderr(), format!("error: {message}\n{tip}").as_bytes())
+        }
+    };
     // The line could not be read, so that option is looked for among its words.
     if words.iter().take_while(|word| *word != "--").any(|word| word == "--json") {
         let command = args::command_meant::<CommandLine>(words);

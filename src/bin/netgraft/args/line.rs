@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-use super::{Line, LineCommand, command_meant, parse, refusal};
+use super::{Line, LineCommand, Refusal, command_meant, parse};
 
 /// Why a line cannot be understood, and the name of the command that was meant.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) fn read(line: &[u8]) -> Result<Option<(String, LineCommand)>, Wrong> 
     let words: Vec<OsString> = words.into_iter().map(OsString::from_vec).collect();
     match parse::<Line>(&words) {
         Ok((name, line)) => Ok(Some((name, line.command))),
-        Err(error) => Err(Wrong { command: command_meant::<Line>(&words), message: refusal(&error) }),
+        Err(error) => Err(Wrong { command: command_meant::<Line>(&words), message: Refusal::from(&error).message }),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod help;
 pub(crate) mod line;
+mod refusal;
 mod routing;
 
 use std::ffi::OsString;
@@ -12,12 +13,12 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use netgraft::{MacAddr, Prefix};
 
+pub(crate) use refusal::Refusal;
 pub(crate) use routing::{
     AliasAction, AliasArgs, DefaultAction, DefaultArgs, GatewayAction, GatewayArgs, NeighAction, NeighArgs, NeighPlace,
     RouteAction, RouteArgs, RouteWords,
 };
 
-use crate::escape::escape;
 use crate::state_dir::StateDir;
 use crate::values::{self, Create, Netns};
 
@@ -210,7 +211,7 @@ pub(crate) struct AnnounceArgs {
     #[arg(help = help::SOURCE)]
     pub(crate) source: OsString,
     /// How often, 0 to 3 [default: 3]
-    #[arg(long, value_name = "N", value_parser = word(values::announcements))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::announcements))]
     pub(crate) count: Option<u8>,
     /// How far apart, 100ms to 2s [default: 1s]
     #[arg(long, value_name = "DURATION", value_parser = word(values::announce_interval))]
@@ -243,6 +244,7 @@ pub(crate) struct AddArgs {
     #[arg(value_parser = word(values::netns))]
     pub(crate) netns: Netns,
     /// The link's name now; the interface's source name from then on
+    #[arg(value_parser = word(values::not_empty))]
     pub(crate) link: OsString,
 
     /// Where LINK is now
@@ -256,23 +258,23 @@ pub(crate) struct AddArgs {
     pub(crate) create: Option<Create>,
 
     /// What it is to be called; with %d at its end, the lowest free number stands there [default: LINK]
-    #[arg(long, conflicts_with = "prefix")]
+    #[arg(long, conflicts_with = "prefix", value_parser = word(values::name_or_pattern))]
     pub(crate) name: Option<OsString>,
     /// Call it TEXT and the lowest free number
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = word(values::prefix))]
     pub(crate) prefix: Option<OsString>,
 
     /// Its hardware address [default: LINK's own]
     #[arg(long, value_parser = word(values::parsed::<MacAddr>))]
     pub(crate) mac: Option<MacAddr>,
     /// Its MTU in bytes
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) mtu: Option<u32>,
     /// Length of its transmit queue in packets
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) txqlen: Option<u32>,
     /// Text kept with the link
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = word(values::alias))]
     pub(crate) alias: Option<OsString>,
 
     /// An IPv4 address, repeatable
@@ -288,11 +290,11 @@ pub(crate) struct AddArgs {
     #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) route: Vec<Prefix>,
     /// A setting net.X.Y.IFNAME.Z=VALUE of the interface, repeatable
-    #[arg(long, value_name = "KEY=VALUE", value_parser = word(values::text))]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = word(values::sysctl))]
     pub(crate) sysctl: Vec<String>,
 
     /// Source name of a bridge added before
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, value_name = "SOURCE", value_parser = word(values::not_empty))]
     pub(crate) master: Option<OsString>,
     /// Let the kernel look for duplicates of the IPv6 addresses, and wait for it
     #[arg(long)]
@@ -313,13 +315,13 @@ pub(crate) struct AddArgs {
     pub(crate) allow_unverified: bool,
 
     /// How often to announce the addresses, 0 to 3 [default: 3]
-    #[arg(long, value_name = "N", value_parser = word(values::announcements))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::announcements))]
     pub(crate) announce: Option<u8>,
     /// How far apart, 100ms to 2s [default: 1s]
     #[arg(long, value_name = "DURATION", value_parser = word(values::announce_interval))]
     pub(crate) announce_interval: Option<Duration>,
     /// How long to wait for the link
-    #[arg(long, value_name = "DURATION", value_parser = word(values::duration), default_value = "5s")]
+    #[arg(long, value_name = "DURATION", allow_negative_numbers = true, value_parser = word(values::duration), default_value = "5s")]
     pub(crate) wait: Duration,
     /// What to wait for
     #[arg(long, value_name = "up|running", hide_possible_values = true, default_value = "up")]
@@ -375,16 +377,6 @@ pub(crate) fn parse<P: Parser>(words: &[OsString]) -> Result<(String, P), clap::
 pub(crate) fn command_meant<P: Parser>(words: &[OsString]) -> Option<String> {
     let matches = P::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     matches.subcommand_name().map(str::to_owned)
-}
-
-/// What the grammar's refusal says. Of the text the first paragraph is what is wrong; the rest is usage and tips.
-pub(crate) fn refusal(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let (paragraph, _) = text.split_once("\n\n").unwrap_or((&text, ""));
-    let lines: Vec<&str> = paragraph.lines().map(str::trim).collect();
-    let message = lines.join(" ");
-    // The words that it repeats may hold anything.
-    escape(message.strip_prefix("error: ").unwrap_or(&message))
 }
 
 /// A word's parser. It gets the word as it was given: paths and names need not be UTF-8.

@@ -32,12 +32,15 @@ fn link(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
         None => Link::existing(&session.namespace(&args.from)?, name)?,
         Some(Create::Bridge) => Link::bridge(name)?,
         Some(Create::Dummy) => Link::dummy(name)?,
-        Some(Create::Veth { peer, peer_netns, bridge }) => {
+        Some(Create::Veth { peer, peer_netns, bridge, mtu, mac, up }) => {
             let home = session.namespace(peer_netns.as_ref().unwrap_or(&args.from))?;
             let mut end = VethPeer::new(&home, peer.as_encoded_bytes())?;
             if let Some(bridge) = bridge {
                 end = end.bridge(bridge.as_encoded_bytes())?;
             }
+            end = mtu.map_or(end.clone(), |mtu| end.clone().mtu(mtu));
+            end = mac.map_or(end.clone(), |mac| end.clone().mac(mac));
+            end = if *up { end.up() } else { end };
             Link::veth(name, end)?
         }
         Some(Create::Macvlan { parent, mode }) => {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::str::FromStr;
 
-use netgraft::{IpvlanMode, MacvlanMode};
+use netgraft::{IpvlanMode, MacAddr, MacvlanMode};
 
 use super::{Netns, netns, number, parsed};
 
@@ -15,10 +15,28 @@ use super::{Netns, netns, number, parsed};
 pub(crate) enum Create {
     Bridge,
     Dummy,
-    Veth { peer: OsString, peer_netns: Option<Netns>, bridge: Option<OsString> },
-    Macvlan { parent: OsString, mode: MacvlanMode },
-    Ipvlan { parent: OsString, mode: IpvlanMode },
-    Vxlan { id: u32, parent: Option<OsString>, remote: Option<IpAddr>, port: Option<u16> },
+    Veth {
+        peer: OsString,
+        peer_netns: Option<Netns>,
+        bridge: Option<OsString>,
+        mtu: Option<u32>,
+        mac: Option<MacAddr>,
+        up: bool,
+    },
+    Macvlan {
+        parent: OsString,
+        mode: MacvlanMode,
+    },
+    Ipvlan {
+        parent: OsString,
+        mode: IpvlanMode,
+    },
+    Vxlan {
+        id: u32,
+        parent: Option<OsString>,
+        remote: Option<IpAddr>,
+        port: Option<u16>,
+    },
 }
 
 /// `KIND[,key=value…]`.
@@ -33,6 +51,9 @@ pub(crate) fn create(word: OsString) -> Result<Create, String> {
             peer: settings.take("peer").ok_or("a veth needs peer=NAME")?,
             peer_netns: settings.take("peer-netns").map(netns).transpose()?,
             bridge: settings.take("bridge"),
+            mtu: settings.number("mtu")?,
+            mac: settings.parsed("mac")?,
+            up: settings.flag("up")?,
         },
         b"macvlan" => Create::Macvlan {
             parent: settings.take("parent").ok_or("a macvlan needs parent=NAME")?,
@@ -54,6 +75,9 @@ pub(crate) fn create(word: OsString) -> Result<Create, String> {
     Ok(create)
 }
 
+/// Those of the parts behind a kind that stand by themselves.
+const FLAGS: [&[u8]; 1] = [b"up"];
+
 /// The `key=value` parts behind a kind.
 struct Settings(Vec<(OsString, OsString)>);
 
@@ -64,7 +88,11 @@ impl Settings {
             let equals = part.iter().position(|b| *b == b'=');
             let (key, value) = equals
                 .and_then(|at| Some((part.get(..at)?, part.get(at + 1..)?)))
+                .or_else(|| FLAGS.contains(&part).then_some((part, &[][..])))
                 .ok_or_else(|| format!("{:?} is not key=value", OsStr::from_bytes(part)))?;
+            if value.is_empty() && !FLAGS.contains(&part) {
+                return Err(format!("the value of {:?} is \"\"", OsStr::from_bytes(key)));
+            }
             let key = OsString::from_vec(key.to_vec());
             if settings.iter().any(|(known, _)| *known == key) {
                 return Err(format!("{key:?} is given twice"));
@@ -89,6 +117,15 @@ impl Settings {
         self.take(key).map(number_of).transpose()
     }
 
+    /// Whether a word without a value is there.
+    fn flag(&mut self, key: &str) -> Result<bool, String> {
+        match self.take(key) {
+            None => Ok(false),
+            Some(value) if value.is_empty() => Ok(true),
+            Some(value) => Err(format!("{key}: {value:?} is too much")),
+        }
+    }
+
     /// Nothing may be left over.
     fn end(self) -> Result<(), String> {
         match self.0.first() {
@@ -110,10 +147,20 @@ mod tests {
     fn kinds_of_links() {
         assert_eq!(create("bridge".into()), Ok(Create::Bridge));
         assert_eq!(create("dummy".into()), Ok(Create::Dummy));
-        let bare = Create::Veth { peer: "p".into(), peer_netns: None, bridge: None };
+        let bare = Create::Veth { peer: "p".into(), peer_netns: None, bridge: None, mtu: None, mac: None, up: false };
         assert_eq!(create("veth,peer=p".into()), Ok(bare));
-        let full = Create::Veth { peer: word(b"p\xff"), peer_netns: Some(Netns::Pid(1)), bridge: Some("a=b".into()) };
-        assert_eq!(create(word(b"veth,bridge=a=b,peer-netns=pid:1,peer=p\xff")), Ok(full));
+        let full = Create::Veth {
+            peer: word(b"p\xff"),
+            peer_netns: Some(Netns::Pid(1)),
+            bridge: Some("a=b".into()),
+            mtu: Some(1400),
+            mac: Some(MacAddr::BROADCAST),
+            up: true,
+        };
+        assert_eq!(
+            create(word(b"veth,bridge=a=b,mtu=1400,up,mac=ff:ff:ff:ff:ff:ff,peer-netns=pid:1,peer=p\xff")),
+            Ok(full)
+        );
         let macvlan = |mode| Ok(Create::Macvlan { parent: "p".into(), mode });
         assert_eq!(create("macvlan,parent=p".into()), macvlan(MacvlanMode::Bridge));
         assert_eq!(create("macvlan,mode=passthru,parent=p".into()), macvlan(MacvlanMode::Passthru));

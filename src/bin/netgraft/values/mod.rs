@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use netgraft::{Announce, Prefix};
+use netgraft::{Announce, InterfaceConfig, NamePrefix, Prefix, Sysctl};
 
 pub(crate) use create::{Create, create};
 
@@ -113,6 +113,46 @@ pub(crate) fn ipv4(word: OsString) -> Result<Prefix, String> {
 pub(crate) fn ipv6(word: OsString) -> Result<Prefix, String> {
     parsed(word)
         .and_then(|prefix: Prefix| if prefix.is_ipv6() { Ok(prefix) } else { Err(format!("{prefix} is not IPv6")) })
+}
+
+/// A number of bytes or packets.
+pub(crate) fn size(word: OsString) -> Result<u32, String> {
+    number(&word).ok_or_else(|| format!("{word:?} is not a number that is possible here"))
+}
+
+/// A name, or a pattern with `%d` at its end.
+pub(crate) fn name_or_pattern(word: OsString) -> Result<OsString, String> {
+    checked(word, |bytes| InterfaceConfig::name_or_pattern(bytes).map(drop))
+}
+
+/// What a name begins with.
+pub(crate) fn prefix(word: OsString) -> Result<OsString, String> {
+    checked(word, |bytes| NamePrefix::new(bytes).map(drop))
+}
+
+/// Text kept with a link.
+pub(crate) fn alias(word: OsString) -> Result<OsString, String> {
+    checked(word, |bytes| InterfaceConfig::keep_name().alias(bytes).map(drop))
+}
+
+/// A name of any length.
+pub(crate) fn not_empty(word: OsString) -> Result<OsString, String> {
+    if word.is_empty() { Err("\"\" is not a name".to_owned()) } else { Ok(word) }
+}
+
+/// A setting of the interface, KEY=VALUE.
+pub(crate) fn sysctl(word: OsString) -> Result<String, String> {
+    let text = text(word)?;
+    text.parse::<Sysctl>().map(|_| ()).map_err(|error| error.to_string())?;
+    Ok(text)
+}
+
+/// A word that the library takes.
+fn checked(word: OsString, check: impl FnOnce(&[u8]) -> netgraft::Result<()>) -> Result<OsString, String> {
+    match check(word.as_bytes()) {
+        Ok(()) => Ok(word),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Anything that reads itself from text.
