@@ -105,7 +105,8 @@ impl Journal {
 
     /// The file by which locks on links keep other processes out.
     pub(crate) fn lock_file(&self) -> Option<Arc<File>> {
-        self.locks.clone()
+        // Locking takes write access, and what can only be read is not worked on.
+        self.locks.clone().filter(|_| self.read_only.is_none())
     }
 
     /// The folder of a namespace's entries.
@@ -244,6 +245,9 @@ impl Journal {
                 Ok(file) => file?,
                 Err(problem) => return bad(problem, None),
             };
+            if let Err(problem) = self.check_writable() {
+                return bad(problem, None);
+            }
             let mut entry = match self.parse(&file, path) {
                 Ok(entry) => entry,
                 Err(problem) if problem.kind() == ErrorKind::NotSupported || problem.errno().is_some() => {
