@@ -140,7 +140,7 @@ pub(crate) fn have_one_owner(one: &NetNs, other: &NetNs) -> bool {
 }
 
 /// What nobody can change about a physical link.
-fn hardware(link: &LinkInfo) -> (Option<MacAddr>, Option<&ParentDevice>) {
+pub(crate) fn hardware(link: &LinkInfo) -> (Option<MacAddr>, Option<&ParentDevice>) {
     (link.permanent_mac, link.parent_device.as_ref())
 }
 

@@ -16,7 +16,7 @@ use crate::types::{IfIndex, IfName};
 use crate::wire::link::{self, LinkInfo};
 
 /// What a link is called between its move and its rename, where the move itself cannot give it its name.
-const INTERIM: &[u8] = b"netgraft%d";
+pub(crate) const INTERIM: &[u8] = b"netgraft%d";
 
 /// Whether a link has a name that one has only on its way.
 pub(crate) fn is_interim(name: &IfName) -> bool {

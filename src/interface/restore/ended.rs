@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::error::Result;
-use crate::interface::restore::Restored;
-use crate::journal::{EntryView, Journal, LockResult};
+use crate::interface::restore::{Homes, Restored, returned};
+use crate::journal::{Entry, EntryView, Journal, LockResult};
 use crate::namespace::Namespace;
 use crate::netns::discover::{Existence, NamespaceIndex};
 use crate::netns::{NamespaceId, NamespaceRef};
@@ -18,8 +18,13 @@ struct Other {
     files: Vec<(PathBuf, IfName)>,
 }
 
-/// Drops the entries of all other namespaces that have ended, and those from an earlier boot. Tells what has to stay.
-pub(super) fn drop_entries(ns: &Namespace, journal: &Journal, restored: &mut Restored) -> Result<()> {
+/// Drops the entries of all other namespaces that have ended, once physical links are home, and those from an earlier boot. Tells what has to stay.
+pub(super) fn drop_entries(
+    ns: &Namespace,
+    journal: &Journal,
+    homes: &mut Homes,
+    restored: &mut Restored,
+) -> Result<()> {
     let mut strangers = Vec::new();
     let namespaces = journal.namespaces(|stranger| {
         strangers.push(format!("{}: not in the folder of a namespace", printable_path(&stranger)))
@@ -30,24 +35,30 @@ pub(super) fn drop_entries(ns: &Namespace, journal: &Journal, restored: &mut Res
     for namespace in namespaces.into_iter().filter(|namespace| *namespace != ns.id()) {
         others.extend(read(journal, namespace, restored)?);
     }
+    let (mut ended, mut namespaces) = (Vec::new(), Vec::new());
     let mut index = NamespaceIndex::new(ns.netns.reference());
     for Other { namespace, files } in others {
         match index.existence(&namespace) {
             Existence::Exists => {}
             Existence::Ended => {
-                for (file, source) in files {
-                    if let Some(LockResult::Free(_, slot)) = journal.lock(&file) {
-                        restored.drop_entry(format!("{source}: its namespace {namespace} no longer exists"), slot);
+                for (file, _) in files {
+                    if let Some(LockResult::Free(entry, slot)) = journal.lock(&file) {
+                        ended.push((entry, slot));
                     }
                 }
-                journal.sweep_batches(namespace.id)?;
+                namespaces.push(namespace.id);
             }
             Existence::Unknown(why) => restored.left_alone.extend(files.iter().map(|(_, source)| {
                 format!("{source}: whether its namespace {namespace} has ended is not known: {why}")
             })),
         }
     }
-    Ok(())
+    let entries: Vec<&Entry> = ended.iter().map(|(entry, _)| &**entry).collect();
+    if let Err(error) = returned::step_aside(&entries) {
+        log::debug!("links in the initial namespace keep their names for now: {error}");
+    }
+    ended.into_iter().for_each(|(entry, slot)| restored.bring_back(&entry, slot, homes));
+    namespaces.into_iter().try_for_each(|namespace| journal.sweep_batches(namespace))
 }
 
 /// Reads the entries of a namespace, and drops those from an earlier boot.

@@ -4,6 +4,7 @@ mod ended;
 pub(crate) mod from_config;
 mod locate;
 mod matching;
+mod returned;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::interface::remove::{self, return_link};
 use crate::interface::restore::locate::{
     Claims, find_at_home, find_in_namespace, find_moved_away, find_moved_home, look_for,
 };
+use crate::interface::restore::returned::Returned;
 use crate::interface::rollback;
 use crate::interface::rollback::snapshot;
 use crate::interface::rollback::{Extent, RollbackError};
@@ -94,7 +96,7 @@ fn process_entries(ns: &Namespace, journal: &Journal, restored: &mut Restored) -
         }
     }
     journal.sweep_batches(ns.id())?;
-    ended::drop_entries(ns, journal, restored)
+    ended::drop_entries(ns, journal, &mut known.homes, restored)
 }
 
 /// How long to wait for another process that works on an interface.
@@ -180,6 +182,20 @@ pub(crate) fn namespaces(journal: &Journal) -> Result<Vec<NetNs>> {
 }
 
 impl Restored {
+    /// Drops an entry whose namespace has ended, once its link is at home if the kernel has returned it.
+    fn bring_back(&mut self, entry: &Entry, slot: LockedEntry, homes: &mut Homes) {
+        let ended = format!("{}: its namespace {} no longer exists", entry.source, entry.namespace);
+        match returned::bring_home(entry, homes) {
+            Ok(Returned::Ended) => self.drop_entry(ended, slot),
+            Ok(Returned::InUse(remark)) => self.drop_entry(format!("{ended}; {remark}"), slot),
+            Ok(Returned::Home) => match slot.remove() {
+                Ok(()) => self.finished.push(entry.source),
+                Err(error) => self.failed.push(error),
+            },
+            Err(error) => self.failed.push(error.context(format!("bring {} back", entry.source))),
+        }
+    }
+
     fn drop_outdated(&mut self, entry: &Entry, slot: LockedEntry) {
         let what = format!("{}: its namespace {} is of before the machine was started", entry.source, entry.namespace);
         self.drop_entry(what, slot);
