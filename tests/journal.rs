@@ -451,7 +451,7 @@ fn operate(what: &str, marked: &Marked) -> Result<String> {
         }),
         "move" => marked.during(|| web.add_interface(Link::existing(&host, "veth1")?, given())).map(|_| String::new()),
         "fail to move" => {
-            let impossible = given().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
+            let impossible = given().sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=nonsense"));
             marked.during(|| web.add_interface(Link::existing(&host, "veth1")?, impossible)).map(|_| String::new())
         }
         "remove" => marked.during(|| web.interfaces().unwrap()[0].remove()).map(|()| String::new()),
