@@ -1,9 +1,11 @@
 //! Two at once, and one that comes late.
 
+use std::thread;
+
 use netgraft::{Announce, ErrorKind, InterfaceConfig, Link, Namespace};
 
 use super::{done, ip_of, nic, sources, web};
-use crate::common::{in_netns, named};
+use crate::common::{assert_as_before, in_netns, named, settled, whole};
 
 const JOURNAL: &str = "/run/netgraft";
 
@@ -48,5 +50,34 @@ fn handles_that_share_a_journal_take_turns() {
             assert_eq!(other.add_interface(Link::existing(&host, "nic").unwrap(), config()).unwrap_err().left(), None);
             added.remove().unwrap();
         }
+    });
+}
+/// Each finds the link whole, at home or inside: whoever is second is refused, and says that nothing has changed.
+#[test]
+fn processes_that_add_and_remove_one_link() {
+    in_netns(|| {
+        web();
+        nic();
+        let home = std::fs::File::open("/proc/thread-self/ns/net").unwrap();
+        let before = settled(&home);
+        let rounds = if whole() { 500 } else { 25 };
+        let work = |name: &str| {
+            for _ in 0..rounds {
+                let add = crate::command::output(&format!(
+                    "--json add web nic --name {name} --mac 02:00:00:00:00:0a --mtu 1300 --announce 0"
+                ));
+                let remove = crate::command::output("--json remove web nic");
+                for output in [add, remove] {
+                    let said = crate::command::text(&output.stderr);
+                    assert_ne!(output.status.code(), Some(3), "{said}");
+                }
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| work("eth1"));
+            scope.spawn(|| work("eth2"));
+        });
+        crate::command::output("remove web nic --if-exists");
+        assert_as_before(&before, &home);
     });
 }
