@@ -20,6 +20,8 @@ use crate::wire::link::LinkInfo;
 
 /// Below this MTU the kernel takes IPv6 off a link (RFC 8200 §5).
 pub(crate) const IPV6_MIN_MTU: u32 = 1280;
+/// Kinds of links that delete themselves when the link that they are stacked on leaves its namespace.
+const DELETED_BY_MOVE: [&[u8]; 2] = [b"vxlan", b"macsec"];
 /// The largest MTU of the kinds that are created, but for a dummy, which takes any.
 const CREATED_MAX_MTU: u32 = 65535;
 /// A prefix of this length has so few numbers that they can run out.
@@ -42,6 +44,7 @@ pub(crate) fn check(plans: &[Plan<'_>], all: bool) -> Result<()> {
 
 fn check_one(plan: &Plan<'_>, all: bool) -> Result<()> {
     check_movable(plan)?;
+    check_stacked(plan)?;
     check_mtu(plan, all)?;
     check_ipv6(plan)?;
     check_sysctls(plan)
@@ -146,6 +149,29 @@ fn check_movable(plan: &Plan<'_>) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses a move that would delete links stacked on the link, unless the caller accepts that.
+fn check_stacked(plan: &Plan<'_>) -> Result<()> {
+    let Origin::Moved { home, snapshot, .. } = &plan.origin else { return Ok(()) };
+    if plan.request.config.allow_stacked {
+        return Ok(());
+    }
+    let mut lost = Vec::new();
+    for upper in ops::link::uppers(home, snapshot.link.index)? {
+        if let Some(kind) = upper.kind.filter(|kind| DELETED_BY_MOVE.contains(&&**kind)) {
+            lost.push(format!("{} ({})", upper.name, printable(&kind)));
+        }
+    }
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "a move deletes what is stacked on {} in {home}: {} (allowed with allow_stacked(true), --allow-stacked)",
+        snapshot.link.name,
+        lost.join(", ")
+    );
+    Err(Error::new(ErrorKind::InUse, message))
 }
 
 /// Refuses an MTU that the link, or what it is on, does not take.

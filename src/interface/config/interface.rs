@@ -43,6 +43,7 @@ pub struct InterfaceConfig {
     pub(crate) announce: Announce,
     pub(crate) wait: Wait,
     pub(crate) ipv6: Ipv6,
+    pub(crate) allow_stacked: bool,
 }
 
 /// Whether a link has IPv6 in its namespace.
@@ -126,7 +127,15 @@ impl InterfaceConfig {
             announce: Announce::default(),
             wait: Wait::default(),
             ipv6: Ipv6::default(),
+            allow_stacked: false,
         }
+    }
+
+    /// Accepts that a move deletes links that are stacked on the link: VXLAN tunnels, MACsec. Refused by default, before
+    /// anything is touched.
+    pub fn allow_stacked(mut self, allow: bool) -> Self {
+        self.allow_stacked = allow;
+        self
     }
 
     /// Turns IPv6 on or off on the link, or leaves it as it is.

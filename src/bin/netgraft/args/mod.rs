@@ -307,6 +307,9 @@ pub(crate) struct AddArgs {
     // On without an address is for SLAAC; `keep` writes nothing, for a read-only /proc/sys.
     #[arg(long, value_name = "on|off|keep", hide_possible_values = true)]
     pub(crate) set_ipv6: Option<SetIpv6>,
+    /// Accept that a move deletes VXLAN tunnels and MACsec links that are stacked on LINK
+    #[arg(long)]
+    pub(crate) allow_stacked: bool,
     /// Allow an address that clashes with an existing route
     #[arg(long)]
     pub(crate) no_clash_check: bool,

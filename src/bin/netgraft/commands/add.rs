@@ -103,7 +103,11 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
             SetIpv6::Keep => Ipv6::Keep,
         });
     }
-    let config = config.dad(args.dad).keep_addresses(args.keep_addresses).clash_check(!args.no_clash_check);
+    let config = config
+        .dad(args.dad)
+        .keep_addresses(args.keep_addresses)
+        .clash_check(!args.no_clash_check)
+        .allow_stacked(args.allow_stacked);
     let config = config.allow_unverified(args.allow_unverified);
     Ok(config.wait(wait))
 }
