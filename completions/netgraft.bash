@@ -58,6 +58,9 @@ _netgraft() {
             netgraft,neigh)
                 cmd="netgraft__subcmd__neigh"
                 ;;
+            netgraft,oci-hook)
+                cmd="netgraft__subcmd__oci__subcmd__hook"
+                ;;
             netgraft,remove)
                 cmd="netgraft__subcmd__remove"
                 ;;
@@ -142,6 +145,9 @@ _netgraft() {
             netgraft__subcmd__help,neigh)
                 cmd="netgraft__subcmd__help__subcmd__neigh"
                 ;;
+            netgraft__subcmd__help,oci-hook)
+                cmd="netgraft__subcmd__help__subcmd__oci__subcmd__hook"
+                ;;
             netgraft__subcmd__help,remove)
                 cmd="netgraft__subcmd__help__subcmd__remove"
                 ;;
@@ -221,7 +227,7 @@ _netgraft() {
 
     case "${cmd}" in
         netgraft)
-            opts="-v -h -V --json --state-dir --no-journal --help --version create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo help"
+            opts="-v -h -V --json --state-dir --no-journal --help --version create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo oci-hook help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -651,7 +657,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__help)
-            opts="create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo help"
+            opts="create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo oci-hook help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -986,6 +992,20 @@ _netgraft() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netgraft__subcmd__help__subcmd__oci__subcmd__hook)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         netgraft__subcmd__help__subcmd__remove)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1192,6 +1212,32 @@ _netgraft() {
             fi
             case "${prev}" in
                 --link)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__oci__subcmd__hook)
+            opts="-v -h --interfaces --allow --net-devices --json --state-dir --no-journal --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --interfaces)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -83,6 +83,12 @@ impl Failure {
         Self { status, ..self }
     }
 
+    /// Puts what the failure is about in front of the message.
+    pub(crate) fn about(mut self, what: impl fmt::Display) -> Self {
+        self.error.message = format!("{what}: {}", self.error.message);
+        self
+    }
+
     /// Adds what was done all the same.
     pub(crate) fn with_report(self, report: Report) -> Self {
         Self { report: Some(Box::new(report)), ..self }

@@ -9,6 +9,7 @@ mod failure;
 #[cfg(test)]
 mod generated;
 mod logger;
+mod oci;
 mod output;
 mod progress;
 mod report;
@@ -58,6 +59,7 @@ fn carry_out(name: &str, command: &TopCommand, session: &mut Session, output: Ou
             Err(failure) => Err(failure),
         },
         TopCommand::Demo => demo::execute(),
+        TopCommand::OciHook(args) => oci::execute(args, session.state_dir()),
         TopCommand::AnnounceRest(args) => {
             return commands::announce::send_rest(args, session.state_dir().clone())
                 .map_or_else(|failure| failure.status(), |()| DONE);

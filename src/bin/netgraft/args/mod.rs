@@ -65,6 +65,8 @@ pub(crate) enum TopCommand {
     /// Show in ten seconds what it does, in namespaces of its own
     #[command(after_help = "Example:\n  netgraft demo")]
     Demo,
+    #[command(after_help = help::OCI_HOOK)]
+    OciHook(OciHookArgs),
     #[command(hide = true)]
     AnnounceRest(RestArgs),
 }
@@ -219,6 +221,22 @@ pub(crate) struct AnnounceArgs {
     /// Return after the first announcement; a child process sends the rest
     #[arg(long)]
     pub(crate) background: bool,
+}
+
+/// Give a container of an OCI runtime its interfaces
+///
+/// A hook: createRuntime adds the interfaces, poststop takes them out. The state of the container is read from standard input.
+#[derive(Debug, Args)]
+pub(crate) struct OciHookArgs {
+    /// Add what this file says, instead of the annotation io.netgraft.interfaces
+    #[arg(long, value_name = "FILE")]
+    pub(crate) interfaces: Option<PathBuf>,
+    /// What an annotation may ask for
+    #[arg(long, value_name = "FILE", default_value = "/etc/netgraft/oci.json")]
+    pub(crate) allow: PathBuf,
+    /// Move the devices of linux.netDevices too, for a runtime that does not
+    #[arg(long)]
+    pub(crate) net_devices: bool,
 }
 
 /// What is still to be announced of an interface, for the child process that does it.
