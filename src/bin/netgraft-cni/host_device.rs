@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use netgraft::{Announce, IfName, Interface, InterfaceConfig, Link as LibraryLink, MacAddr, Namespace};
@@ -167,7 +168,8 @@ impl State {
 
     fn create(&self, netns: &str) -> Result<()> {
         let create = || {
-            fs::create_dir_all(&self.folder)?;
+            // The library takes no journal that others could read.
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
             fs::write(self.folder.join(NETNS), netns)
         };
         create().doing(format!("write {}", self.folder.display()))
