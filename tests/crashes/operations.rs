@@ -95,7 +95,7 @@ pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
         "add many" => marked.during(|| web.add_interfaces(many(&host)?)).map(drop),
         "fail to add many" => marked.during(|| web.add_interfaces(impossible_many(&host)?)).map(drop),
         "remove all" => marked.during(|| web.remove_all()),
-        "remove" => marked.during(|| web.interfaces().unwrap()[0].remove()),
+        "remove" => marked.during(|| web.interfaces()?[0].remove()),
         "restore" => {
             let restored = marked.during(|| web.restore())?;
             return Ok(format!("{restored:?}"));

@@ -1,6 +1,6 @@
 //! Making a link that is where it belongs what a snapshot says.
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::interface::rollback::addresses::{self, delete_where};
 use crate::interface::rollback::attributes::differences;
 use crate::interface::rollback::resend::replay;
@@ -66,16 +66,18 @@ pub(crate) fn rebuild(
     }
     write_settings(netns, &snapshot.settings, &mut problems);
     if let (Some(master), true) = (was.master, extent != Extent::InPlace) {
-        join_master(netns, index, master, was.port.as_ref(), &mut lost);
+        let mut note = |doing: &str, result| note(extent, doing, result, &mut problems, &mut lost);
+        join_master(netns, index, master, was.port.as_ref(), &mut note);
     }
     if is.is_none_or(|is| is.is_up() != was.is_up()) {
         problems.note("admin state", netns.change(&link::set_up(index, was.is_up())));
     }
-    match extent {
-        Extent::Whole => replay_all(netns, index, snapshot, addresses::replay_exactly, &mut lost),
-        Extent::InPlace => replay_all(netns, index, snapshot, addresses::replay_exactly, &mut problems),
-        Extent::Removal => replay_all(netns, index, snapshot, addresses::replay_detecting, &mut lost),
-    }
+    let replay_addresses = match extent {
+        Extent::Whole | Extent::InPlace => addresses::replay_exactly,
+        Extent::Removal => addresses::replay_detecting,
+    };
+    let mut note = |doing: &str, result| note(extent, doing, result, &mut problems, &mut lost);
+    replay_all(netns, index, snapshot, replay_addresses, &mut note);
     if extent == Extent::Whole {
         problems.0.append(&mut lost.0);
         problems.note("addresses", delete_where(netns, index, |address| !had.contains(&address)));
@@ -88,14 +90,29 @@ pub(crate) fn rebuild(
     if result.is_err() && matches!(ops::link::find(netns, index), Ok(None)) { Err(gone(was)) } else { result }
 }
 
+/// Takes what came of a step.
+type Note<'a> = dyn FnMut(&str, Result<()>) + 'a;
+
+/// Notes a failure. What the kernel refuses to a link that comes home from a removal is lost, which is a warning; what could
+/// not be asked for is a problem.
+fn note(extent: Extent, doing: &str, result: Result<()>, problems: &mut Problems, lost: &mut Problems) {
+    let is_unasked = |error: &Error| {
+        error.is_shortage() || error.is_uncertain() || matches!(error.errno(), Some(libc::ENOBUFS | libc::EIO))
+    };
+    match &result {
+        Err(error) if extent == Extent::Removal && !is_unasked(error) => lost.note(doing, result),
+        _ => problems.note(doing, result),
+    }
+}
+
 /// Makes a link a port of its master again, with the settings that it had there.
-fn join_master(netns: &NetNs, index: IfIndex, master: IfIndex, port: Option<&Port>, problems: &mut Problems) {
-    problems.note("master", netns.change(&link::set_master(index, Some(master))));
+fn join_master(netns: &NetNs, index: IfIndex, master: IfIndex, port: Option<&Port>, note: &mut Note<'_>) {
+    note("master", netns.change(&link::set_master(index, Some(master))));
     if let Some(port) = port {
         // Those of some masters, such as VRFs, can only be read.
         let set = netns.change(&link::set_port(index, port));
         let fixed = set.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported);
-        problems.note("port settings", if fixed { Ok(()) } else { set });
+        note("port settings", if fixed { Ok(()) } else { set });
     }
 }
 
@@ -184,12 +201,12 @@ fn replay_all(
     index: IfIndex,
     snapshot: &Snapshot,
     replay_addresses: fn(&NetNs, IfIndex, &[Vec<u8>]) -> Result<()>,
-    problems: &mut Problems,
+    note: &mut Note<'_>,
 ) {
-    problems.note("addresses", replay_addresses(netns, index, &snapshot.addresses));
+    note("addresses", replay_addresses(netns, index, &snapshot.addresses));
     let next_hops = snapshot.next_hops.iter().map(|body| next_hop::replay(body, index)).collect();
-    problems.note("next-hop objects", replay(netns, next_hops));
-    problems.note("routes", replay_routes(netns, snapshot.link.index, index, &snapshot.routes));
+    note("next-hop objects", replay(netns, next_hops));
+    note("routes", replay_routes(netns, snapshot.link.index, index, &snapshot.routes));
     let neighbours = snapshot.neighbours.iter().map(|body| neighbour::replay(body, index)).collect();
-    problems.note("neighbours", replay(netns, neighbours));
+    note("neighbours", replay(netns, neighbours));
 }
