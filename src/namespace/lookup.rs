@@ -1,5 +1,6 @@
 //! Finds the interfaces of a namespace: those that the handle knows, and what its journal says now.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::error::Result;
@@ -28,13 +29,14 @@ pub(crate) fn by_source(ns: &Namespace, source: &IfName) -> Result<Option<Listed
 /// Returns all interfaces, oldest first. Warns of entries that cannot be read.
 pub(crate) fn all(ns: &Namespace) -> Result<Vec<Listed>> {
     let Some(journal) = ns.registry.journal() else { return Ok(ns.registry.present()) };
-    let mut listed = entries(ns, journal)?;
-    for (record, _) in ns.registry.present() {
-        if listed.iter().all(|(other, _)| other.source != record.source) {
-            listed.extend(without_entry(ns, &record.source));
-        }
-    }
-    Ok(listed)
+    let found: HashSet<IfName> = entries(ns, journal)?.iter().map(|(record, _)| record.source).collect();
+    // The list has what was found behind what was known, each in its order.
+    let known = ns.registry.present().into_iter();
+    let listed = known.filter_map(|(record, known)| match found.contains(&record.source) {
+        true => Some((record, known)),
+        false => without_entry(ns, &record.source),
+    });
+    Ok(listed.collect())
 }
 
 fn entries(ns: &Namespace, journal: &Journal) -> Result<Vec<Listed>> {
