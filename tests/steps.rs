@@ -44,7 +44,7 @@ fn operate(what: &str, marked: &Marked) -> Result<String> {
     let added = match what {
         "move" => add(Link::existing(&host, "rich1")?, everything()),
         "move to fail" => {
-            add(Link::existing(&host, "veth1")?, everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1")))
+            add(Link::existing(&host, "veth1")?, everything().sysctl(parse("net.ipv4.conf.IFNAME.forwarding=nonsense")))
         }
         "move a simple link" => add(Link::existing(&host, "veth1")?, everything()),
         "announce" => add(Link::existing(&host, "veth1")?, everything().announce(Announce::times(1)?)),
@@ -52,7 +52,7 @@ fn operate(what: &str, marked: &Marked) -> Result<String> {
         "make" => add(Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?)?, everything()),
         "make to fail" => add(
             Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?)?,
-            everything().sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1")),
+            everything().sysctl(parse("net.ipv4.conf.IFNAME.forwarding=nonsense")),
         ),
         "remove, if need be twice" => {
             web.keep_journal("/run/journal")?;
