@@ -172,7 +172,8 @@ fn extra_addresses_and_virtual_ips() {
         ok("vip web veth1");
         assert_eq!(inside(&web, || read_sysctl("ipv4/conf/eth0/arp_ignore")), "1");
         assert_eq!(inside(&web, || read_sysctl("ipv4/conf/eth0/arp_announce")), "2");
-        refused("vip web eth0", "not-found", &["eth0"]);
+        ok("vip web eth0");
+        refused("vip web eth1", "not-found", &["eth1"]);
     });
 }
 

@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     let words: Vec<OsString> = env::args_os().collect();
     let status = match args::parse::<CommandLine>(&words) {
         Ok((name, line)) => execute(&name, &line),
-        Err(error) if error.use_stderr() => refuse(&error, &words),
+        Err(error) if error.use_stderr() => refuse(&args::with_tip::<CommandLine>(error, &words), &words),
         Err(help) => {
             output::print(help);
             DONE

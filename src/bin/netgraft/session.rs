@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use netgraft::{Interface, Namespace};
+use netgraft::{ErrorKind, Interface, Namespace};
 
 use crate::failure::Failure;
 use crate::state_dir::StateDir;
@@ -60,10 +60,13 @@ impl Session {
         Ok(())
     }
 
-    /// Returns the interface with a source name.
+    /// Returns the interface with a source name; where none has it, the one with this present name.
     pub(crate) fn interface(&mut self, word: &Netns, source: &OsStr) -> Result<Interface, Failure> {
-        let namespace = self.seen(word)?;
-        Ok(self.timed(|| namespace.interface(source.as_encoded_bytes()))?)
+        let (namespace, word) = (self.seen(word)?, source.as_encoded_bytes());
+        Ok(self.timed(|| match namespace.interface(word) {
+            Err(error) if error.kind() == ErrorKind::NotFound => namespace.interface_by_name(word).map_err(|_| error),
+            found => found,
+        })?)
     }
 
     /// The namespace that a word means, kept for later commands.

@@ -4,6 +4,7 @@ mod help;
 pub(crate) mod line;
 mod refusal;
 mod routing;
+pub(crate) mod tip;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ pub(crate) use routing::{
     AliasAction, AliasArgs, DefaultAction, DefaultArgs, GatewayAction, GatewayArgs, NeighAction, NeighArgs, NeighPlace,
     RouteAction, RouteArgs, RouteWords,
 };
+
+pub(crate) use tip::with_tip;
 
 use crate::state_dir::StateDir;
 use crate::values::{self, Create, Netns};
@@ -248,8 +251,9 @@ pub(crate) struct RestArgs {
     pub(crate) index: u32,
     #[arg(value_parser = word(values::parsed::<MacAddr>))]
     pub(crate) mac: MacAddr,
+    #[arg(value_parser = word(values::announcements))]
     pub(crate) count: u8,
-    #[arg(value_parser = word(values::duration))]
+    #[arg(value_parser = word(values::announce_interval))]
     pub(crate) interval: Duration,
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn gateway(args: &GatewayArgs, session: &mut Session) -> Result<Repor
 pub(crate) fn default(args: &DefaultArgs, session: &mut Session) -> Result<Report, Failure> {
     call(&args.netns, session, |namespace| match &args.action {
         DefaultAction::Set { source, family } => {
-            namespace.set_default_route(source.as_encoded_bytes(), (*family).into())
+            namespace.set_default_route(source_in(namespace, source), (*family).into())
         }
         DefaultAction::Unset { family } => namespace.remove_default_route((*family).into()),
     })
@@ -90,8 +90,7 @@ pub(crate) fn alias(args: &AliasArgs, session: &mut Session) -> Result<Report, F
 }
 
 pub(crate) fn vip(args: &InterfaceArgs, session: &mut Session) -> Result<Report, Failure> {
-    let source = args.source.as_encoded_bytes();
-    call(&args.netns, session, |namespace| namespace.disable_arp_for_vip(source))
+    call(&args.netns, session, |namespace| namespace.disable_arp_for_vip(source_in(namespace, &args.source)))
 }
 
 /// Makes a call that may look for an interface by its source name.
@@ -103,6 +102,15 @@ fn call(
     let namespace = session.seen(netns)?;
     session.timed(|| call(&namespace))?;
     Ok(Report::Nothing)
+}
+
+/// Returns the source name that a word means: the word itself, or that of the interface with this present name.
+fn source_in(namespace: &Namespace, word: &OsStr) -> Vec<u8> {
+    let word = word.as_encoded_bytes();
+    match (namespace.interface(word), namespace.interface_by_name(word)) {
+        (Err(_), Ok(interface)) => interface.source_name().as_bytes().to_vec(),
+        _ => word.to_vec(),
+    }
 }
 
 /// Refuses a value of the command line.

@@ -71,6 +71,48 @@ impl fmt::Display for InterfaceReport {
     }
 }
 
+impl InterfaceReport {
+    /// Returns the cells of a table's row.
+    fn row(&self) -> Vec<String> {
+        let state = match self.up {
+            Some(true) => "up",
+            Some(false) => "down",
+            None => "gone",
+        };
+        let addresses: Vec<&str> =
+            self.ipv4.iter().chain(&self.ipv6).chain(&self.link_local).map(String::as_str).collect();
+        let cells = [
+            self.source.clone(),
+            self.name.clone(),
+            self.index.to_string(),
+            state.to_owned(),
+            self.mac.clone().unwrap_or_default(),
+            addresses.join(" "),
+            self.routes.join(" "),
+        ];
+        self.namespace.iter().cloned().chain(cells).collect()
+    }
+}
+
+/// Writes a row for each interface below headings; nothing where there is no interface.
+pub(crate) fn write_table(f: &mut fmt::Formatter<'_>, interfaces: &[InterfaceReport]) -> fmt::Result {
+    let Some(first) = interfaces.first() else { return Ok(()) };
+    let headings = ["NAMESPACE", "SOURCE", "NAME", "INDEX", "STATE", "MAC", "ADDRESSES", "ROUTES"];
+    let headings = headings.into_iter().skip(usize::from(first.namespace.is_none())).map(str::to_owned).collect();
+    let rows: Vec<Vec<String>> = [headings].into_iter().chain(interfaces.iter().map(InterfaceReport::row)).collect();
+    let mut widths = vec![0; rows.iter().map(Vec::len).max().unwrap_or(0)];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    for row in &rows {
+        let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        writeln!(f, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
 pub(crate) fn texts<'a>(prefixes: impl IntoIterator<Item = &'a Prefix>) -> Vec<String> {
     prefixes.into_iter().map(Prefix::to_string).collect()
 }

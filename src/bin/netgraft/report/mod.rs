@@ -14,7 +14,7 @@ use std::fmt;
 use serde::Serialize;
 
 use demo::DemoLog;
-use interface::InterfaceReport;
+use interface::{InterfaceReport, write_table};
 use namespace::NamespaceReport;
 use restored::RestoredReport;
 use routing::{GatewaysReport, RouteReport};
@@ -52,7 +52,7 @@ impl fmt::Display for Report {
             Self::Namespace(namespace) => writeln!(f, "{}", namespace),
             Self::Interface(interface) => writeln!(f, "{interface}"),
             Self::Restored(restored) => restored.fmt(f),
-            Self::Interfaces { interfaces } => interfaces.iter().try_for_each(|interface| writeln!(f, "{interface}")),
+            Self::Interfaces { interfaces } => write_table(f, interfaces),
             Self::Statistics(statistics) => statistics.fmt(f),
             Self::Gateways(gateways) => gateways.fmt(f),
             Self::Routes { routes } => routes.iter().try_for_each(|route| writeln!(f, "{route}")),
