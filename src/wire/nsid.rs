@@ -42,10 +42,13 @@ pub(crate) fn parse(payload: &[u8]) -> Option<Option<i32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::captures::native;
 
     #[test]
     fn reads_numbers() {
-        let answer = |number: i32| [&[0, 0, 0, 0, 8, 0, 1, 0][..], &number.to_ne_bytes()].concat();
+        let answer = |number: i32| {
+            [&native([0, 0, 0, 0, 8, 0, 1, 0], &[1, 1, 1, 1, 2, 2], &[])[..], &number.to_ne_bytes()].concat()
+        };
         assert_eq!(parse(&answer(7)), Some(Some(7)));
         assert_eq!(parse(&answer(-1)), Some(None));
         for end in 0..12 {
