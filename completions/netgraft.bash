@@ -31,6 +31,9 @@ _netgraft() {
             netgraft,batch)
                 cmd="netgraft__subcmd__batch"
                 ;;
+            netgraft,check)
+                cmd="netgraft__subcmd__check"
+                ;;
             netgraft,create)
                 cmd="netgraft__subcmd__create"
                 ;;
@@ -42,6 +45,9 @@ _netgraft() {
                 ;;
             netgraft,destroy)
                 cmd="netgraft__subcmd__destroy"
+                ;;
+            netgraft,exec)
+                cmd="netgraft__subcmd__run"
                 ;;
             netgraft,forget)
                 cmd="netgraft__subcmd__forget"
@@ -69,6 +75,9 @@ _netgraft() {
                 ;;
             netgraft,route)
                 cmd="netgraft__subcmd__route"
+                ;;
+            netgraft,rule)
+                cmd="netgraft__subcmd__rule"
                 ;;
             netgraft,run)
                 cmd="netgraft__subcmd__run"
@@ -118,6 +127,9 @@ _netgraft() {
             netgraft__subcmd__help,batch)
                 cmd="netgraft__subcmd__help__subcmd__batch"
                 ;;
+            netgraft__subcmd__help,check)
+                cmd="netgraft__subcmd__help__subcmd__check"
+                ;;
             netgraft__subcmd__help,create)
                 cmd="netgraft__subcmd__help__subcmd__create"
                 ;;
@@ -156,6 +168,9 @@ _netgraft() {
                 ;;
             netgraft__subcmd__help,route)
                 cmd="netgraft__subcmd__help__subcmd__route"
+                ;;
+            netgraft__subcmd__help,rule)
+                cmd="netgraft__subcmd__help__subcmd__rule"
                 ;;
             netgraft__subcmd__help,run)
                 cmd="netgraft__subcmd__help__subcmd__run"
@@ -205,6 +220,15 @@ _netgraft() {
             netgraft__subcmd__help__subcmd__route,list)
                 cmd="netgraft__subcmd__help__subcmd__route__subcmd__list"
                 ;;
+            netgraft__subcmd__help__subcmd__rule,add)
+                cmd="netgraft__subcmd__help__subcmd__rule__subcmd__add"
+                ;;
+            netgraft__subcmd__help__subcmd__rule,del)
+                cmd="netgraft__subcmd__help__subcmd__rule__subcmd__del"
+                ;;
+            netgraft__subcmd__help__subcmd__rule,list)
+                cmd="netgraft__subcmd__help__subcmd__rule__subcmd__list"
+                ;;
             netgraft__subcmd__neigh,add)
                 cmd="netgraft__subcmd__neigh__subcmd__add"
                 ;;
@@ -220,6 +244,15 @@ _netgraft() {
             netgraft__subcmd__route,list)
                 cmd="netgraft__subcmd__route__subcmd__list"
                 ;;
+            netgraft__subcmd__rule,add)
+                cmd="netgraft__subcmd__rule__subcmd__add"
+                ;;
+            netgraft__subcmd__rule,del)
+                cmd="netgraft__subcmd__rule__subcmd__del"
+                ;;
+            netgraft__subcmd__rule,list)
+                cmd="netgraft__subcmd__rule__subcmd__list"
+                ;;
             *)
                 ;;
         esac
@@ -227,7 +260,7 @@ _netgraft() {
 
     case "${cmd}" in
         netgraft)
-            opts="-v -h -V --json --state-dir --no-journal --help --version create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo oci-hook help"
+            opts="-v -h -V --json --state-dir --no-journal --help --version create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip check restore forget run exec batch demo oci-hook help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -245,7 +278,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__add)
-            opts="-v -h --from --in-place --create --name --prefix --mac --mtu --txqlen --alias --ipv4 --ipv6 --link-local --route --sysctl --master --dad --keep-addresses --set-ipv6 --allow-stacked --no-clash-check --allow-unverified --announce --announce-interval --wait --wait-for --background --json --state-dir --no-journal --help"
+            opts="-v -h --from --in-place --create --name --prefix --mac --mtu --txqlen --alias --promisc --allmulti --down --ipv4 --ipv6 --link-local --route --gateway --metric --sysctl --master --dad --probe --probe-interval --keep-addresses --set-ipv6 --allow-stacked --no-clash-check --allow-unverified --announce --announce-interval --wait --wait-for --background --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -299,11 +332,27 @@ _netgraft() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --gateway)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metric)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --sysctl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --master)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --probe)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --probe-interval)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -438,6 +487,24 @@ _netgraft() {
             ;;
         netgraft__subcmd__batch)
             opts="-v -h --keep-going --json --state-dir --no-journal --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__check)
+            opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -617,13 +684,17 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__gateway__subcmd__set)
-            opts="-v -h --onlink --link --replace --json --state-dir --no-journal --help"
+            opts="-v -h --onlink --link --metric --replace --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --link)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metric)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -657,7 +728,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__help)
-            opts="create adopt destroy add remove list show stats announce gateway default route neigh alias vip restore forget run batch demo oci-hook help"
+            opts="create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip check restore forget run batch demo oci-hook help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -755,6 +826,20 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__help__subcmd__batch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1090,6 +1175,62 @@ _netgraft() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netgraft__subcmd__help__subcmd__rule)
+            opts="add del list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__help__subcmd__rule__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__help__subcmd__rule__subcmd__del)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__help__subcmd__rule__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         netgraft__subcmd__help__subcmd__run)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1307,7 +1448,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__route__subcmd__add)
-            opts="-v -h --metric --table --source --json --state-dir --no-journal --help"
+            opts="-v -h --metric --table --source --mtu --replace --blackhole --unreachable --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1322,6 +1463,10 @@ _netgraft() {
                     return 0
                     ;;
                 --source)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mtu)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1363,6 +1508,126 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__route__subcmd__list)
+            opts="-v -h --json --state-dir --no-journal --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__rule)
+            opts="-v -h --json --state-dir --no-journal --help add del list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__rule__subcmd__add)
+            opts="-v -h --from --to --iif --fwmark --priority --table --json --state-dir --no-journal --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --iif)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fwmark)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --priority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --table)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__rule__subcmd__del)
+            opts="-v -h --from --to --iif --fwmark --priority --table --json --state-dir --no-journal --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --iif)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fwmark)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --priority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --table)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__rule__subcmd__list)
             opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -108,6 +108,21 @@
 #define NETGRAFT_ROUTE_PROTOCOL 110
 
 /**
+ * For netgraft_route: its packets are passed on by its next hops.
+ */
+#define NETGRAFT_ROUTE_NEXT_HOPS 0
+
+/**
+ * For netgraft_route: its packets are dropped silently.
+ */
+#define NETGRAFT_ROUTE_BLACKHOLE 1
+
+/**
+ * For netgraft_route: its packets are dropped, which the sender is told.
+ */
+#define NETGRAFT_ROUTE_UNREACHABLE 2
+
+/**
  * For netgraft_namespace_add_neighbour() and netgraft_namespace_remove_neighbour(): an entry of the link's forwarding
  * database instead (AF_BRIDGE, NTF_SELF), found by its MAC. On a VXLAN link the address is that of the tunnel's other end.
  */
@@ -430,7 +445,7 @@ typedef struct netgraft_gateways {
 } netgraft_gateways;
 
 /**
- * A route to a destination by way of a next hop. What is NULL or 0 is left to the kernel.
+ * A route to a destination: by way of next hops, or to nowhere. What is NULL or 0 is left to the kernel.
  */
 typedef struct netgraft_route {
     /**
@@ -438,7 +453,7 @@ typedef struct netgraft_route {
      */
     const char *destination;
     /**
-     * The host that passes packets on, as "10.0.0.9".
+     * The host that passes packets on, as "10.0.0.9"; several have a space between them. NULL where the route leads nowhere.
      */
     const char *next_hop;
     /**
@@ -453,6 +468,15 @@ typedef struct netgraft_route {
      * The table that it is in. 0 is the main one, whose number is 254.
      */
     uint32_t table;
+    /**
+     * NETGRAFT_ROUTE_...: what becomes of its packets.
+     */
+    uint32_t kind;
+    /**
+     * The largest packet on it in bytes, and the largest TCP segment that is announced on it.
+     */
+    uint32_t mtu;
+    uint32_t advmss;
 } netgraft_route;
 
 #ifdef __cplusplus
@@ -754,6 +778,20 @@ int netgraft_link_new_existing(const struct netgraft_namespace *from,
                                struct netgraft_error **error);
 
 /**
+ * A link that is in another namespace and is moved, found now: by its name, an alternative name of any length, its MAC as
+ * "mac:02:42:0a:00:00:02" (the permanent one first, then the present one), or its device as "dev:0000:00:03.0". Its name
+ * there is the source name. The namespace's handle may be freed before the link.
+ *
+ * Errors: not-found; invalid-argument, when several are meant, naming them, and for a malformed MAC; invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_found(const struct netgraft_namespace *from,
+                            const char *selector,
+                            struct netgraft_link **link,
+                            struct netgraft_error **error);
+
+/**
  * A link that is in the namespace already and is configured there.
  *
  * Errors: invalid-name.
@@ -830,6 +868,61 @@ int netgraft_link_new_ipvlan(const char *name,
                              const char *parent,
                              struct netgraft_link **link,
                              struct netgraft_error **error);
+
+/**
+ * A new pair of links that BPF programs pass packets between (Linux 6.7); this end is the interface. The other end is as that
+ * of netgraft_link_new_veth(), and netgraft_link_set_veth_... are about it.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_netkit(const char *name,
+                             const struct netgraft_namespace *peer_namespace,
+                             const char *peer_name,
+                             struct netgraft_link **link,
+                             struct netgraft_error **error);
+
+/**
+ * A new macvlan that programs use as a character device, /dev/tapN by its index; see netgraft_link_new_macvlan(), whose options
+ * it has.
+ *
+ * Errors: invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_macvtap(const char *name,
+                              const struct netgraft_namespace *parent_namespace,
+                              const char *parent,
+                              struct netgraft_link **link,
+                              struct netgraft_error **error);
+
+/**
+ * A new link for the VLAN with a number, 1 to 4094, on another link, its parent, which is in `parent_namespace`. It goes with
+ * its parent. The namespace's handle may be freed before the link.
+ *
+ * Errors: invalid-name; invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_vlan(const char *name,
+                           const struct netgraft_namespace *parent_namespace,
+                           const char *parent,
+                           uint16_t id,
+                           struct netgraft_link **link,
+                           struct netgraft_error **error);
+
+/**
+ * A new routing domain (VRF), whose ports' packets are routed by the table with a number.
+ *
+ * Errors: invalid-name; invalid-argument, for table 0.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_link_new_vrf(const char *name,
+                          uint32_t table,
+                          struct netgraft_link **link,
+                          struct netgraft_error **error);
 
 /**
  * A new end of a tunnel that carries Ethernet over UDP (RFC 7348), with a network identifier. Its packets are those of
@@ -1041,6 +1134,105 @@ int netgraft_link_set_vxlan_learning(struct netgraft_link *link,
                                      struct netgraft_error **error);
 
 /**
+ * Whether a new bridge learns which ports want which multicast. The kernel's default: yes.
+ *
+ * Errors: invalid-argument, when it is no bridge.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_bridge_multicast_snooping(struct netgraft_link *link,
+                                                bool on,
+                                                struct netgraft_error **error);
+
+/**
+ * Whether ipvlans on the parent reach one another: "bridge", "private" or "vepa", as in ip-link(8). All ipvlans on a parent share it.
+ *
+ * Errors: invalid-argument, also when it is no ipvlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_ipvlan_isolation(struct netgraft_link *link,
+                                       const char *isolation,
+                                       struct netgraft_error **error);
+
+/**
+ * Which tag the packets of a new VLAN link have: "802.1q" or "802.1ad".
+ *
+ * Errors: invalid-argument, also when it is no vlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vlan_protocol(struct netgraft_link *link,
+                                    const char *protocol,
+                                    struct netgraft_error **error);
+
+/**
+ * What a new netkit carries: "l2" or "l3".
+ *
+ * Errors: invalid-argument, also when it is no netkit.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_netkit_mode(struct netgraft_link *link,
+                                  const char *mode,
+                                  struct netgraft_error **error);
+
+/**
+ * What becomes of packets that leave by a new netkit where no BPF program decides: "pass" or "drop".
+ *
+ * Errors: invalid-argument, also when it is no netkit.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_netkit_policy(struct netgraft_link *link,
+                                    const char *policy,
+                                    struct netgraft_error **error);
+
+/**
+ * The same of packets that leave by its other end.
+ *
+ * Errors: invalid-argument, also when it is no netkit.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_netkit_peer_policy(struct netgraft_link *link,
+                                         const char *policy,
+                                         struct netgraft_error **error);
+
+/**
+ * Whether a new tunnel answers ARP requests and neighbour solicitations itself. Off by default.
+ *
+ * Errors: invalid-argument, when it is no vxlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vxlan_proxy(struct netgraft_link *link,
+                                  bool answer,
+                                  struct netgraft_error **error);
+
+/**
+ * Whether programs are told of destination MACs that a new tunnel has no entry for. Off by default.
+ *
+ * Errors: invalid-argument, when it is no vxlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vxlan_l2_miss(struct netgraft_link *link,
+                                    bool tell,
+                                    struct netgraft_error **error);
+
+/**
+ * The same of destination addresses.
+ *
+ * Errors: invalid-argument, when it is no vxlan.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_vxlan_l3_miss(struct netgraft_link *link,
+                                    bool tell,
+                                    struct netgraft_error **error);
+
+/**
  * Makes a configuration with nothing set, under which a link keeps the name that it has.
  *
  * Returns a handle to be freed with netgraft_config_free().
@@ -1126,7 +1318,8 @@ int netgraft_config_set_alias(struct netgraft_config *config,
                               struct netgraft_error **error);
 
 /**
- * One more IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24".
+ * One more IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24". Behind that may stand ",peer=ADDRESS", the
+ * other end; ",label=TEXT", of IPv4; and ",valid=60s,preferred=30s", its lifetime.
  *
  * Errors: invalid-argument.
  *
@@ -1135,6 +1328,86 @@ int netgraft_config_set_alias(struct netgraft_config *config,
 int netgraft_config_add_address(struct netgraft_config *config,
                                 const char *address,
                                 struct netgraft_error **error);
+
+/**
+ * The gateway of an address's family, as "10.0.0.1": a default route that goes with the interface. One of each family. One
+ * outside of the interface's subnets is taken to be reached directly on its link.
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_add_gateway(struct netgraft_config *config,
+                                const char *gateway,
+                                struct netgraft_error **error);
+
+/**
+ * The metric of the gateways: of several default routes, the one with the lowest counts. 0 is the kernel's own.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_metric(struct netgraft_config *config,
+                               uint32_t metric,
+                               struct netgraft_error **error);
+
+/**
+ * One more route that goes with the interface, as "192.168.0.0/16 via 10.0.0.9": behind that any of "via ADDRESS" for more
+ * next hops, "src ADDRESS", "metric N", "table N", "mtu N", "advmss N" and "onlink"; or "blackhole PREFIX" and "unreachable
+ * PREFIX".
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_add_route_via(struct netgraft_config *config,
+                                  const char *route,
+                                  struct netgraft_error **error);
+
+/**
+ * One more policy rule that goes with the interface, as netgraft_namespace_add_rule() has it.
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_add_rule(struct netgraft_config *config,
+                             const char *rule,
+                             struct netgraft_error **error);
+
+/**
+ * Leaves the link down, if it is. It has its addresses then, but no routes, and is not announced.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_down(struct netgraft_config *config, struct netgraft_error **error);
+
+/**
+ * Has the link receive all packets, whoever they are for.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_promiscuous(struct netgraft_config *config, struct netgraft_error **error);
+
+/**
+ * Has the link receive all multicast packets.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_all_multicast(struct netgraft_config *config,
+                                      struct netgraft_error **error);
+
+/**
+ * Probes for the IPv4 addresses before they are used (RFC 5227), 1 to 10 times, `interval_ms` apart at least, 10 to 10000: an
+ * address that another host has is refused. The link has to get a carrier within the time of netgraft_config_set_wait().
+ *
+ * Errors: invalid-argument.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_probe(struct netgraft_config *config,
+                              uint8_t count,
+                              uint32_t interval_ms,
+                              struct netgraft_error **error);
 
 /**
  * One more link-local address, added as it is: no clash check, and IPv6 ones with duplicate detection.
@@ -1523,7 +1796,8 @@ int netgraft_interface_statistics(const struct netgraft_interface *interface,
  * nothing.
  *
  * `source` is the source name of the interface that leads to it, or NULL; it is needed for an IPv6 link-local address
- * where more than one link has IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
+ * where more than one link has IPv6. Of several gateways, the one with the lowest `metric` counts; 0 is the kernel's own: 0
+ * for IPv4, 1024 for IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
  *
  * Errors: unreachable, when no direct route leads to it; exists, when a default route is there, whoever made it, and
  * replacement was not asked for; not-found, when there is no such interface; invalid-argument, when the link has to be
@@ -1534,6 +1808,7 @@ int netgraft_interface_statistics(const struct netgraft_interface *interface,
 int netgraft_namespace_set_gateway(const struct netgraft_namespace *ns,
                                    const char *address,
                                    const char *source,
+                                   uint32_t metric,
                                    uint32_t flags,
                                    struct netgraft_error **error);
 
@@ -1584,7 +1859,53 @@ int netgraft_namespace_remove_default_route(const struct netgraft_namespace *ns,
                                             struct netgraft_error **error);
 
 /**
- * Adds a route by way of a next hop, on the link of the direct route to that. `size` is sizeof *route; see STRUCTURES.
+ * Whether the bridge sends what it receives by the port back by the same port. Off by default.
+ *
+ * Errors: invalid-argument, when it is neither a veth nor a netkit.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_veth_hairpin(struct netgraft_link *link,
+                                   bool on,
+                                   struct netgraft_error **error);
+
+/**
+ * Whether the port is kept apart from other isolated ports of the bridge. Off by default.
+ *
+ * Errors: invalid-argument, when it is neither a veth nor a netkit.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_veth_isolated(struct netgraft_link *link,
+                                    bool on,
+                                    struct netgraft_error **error);
+
+/**
+ * Whether the bridge learns which MACs are behind the port. On by default.
+ *
+ * Errors: invalid-argument, when it is neither a veth nor a netkit.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_set_veth_learning(struct netgraft_link *link,
+                                    bool on,
+                                    struct netgraft_error **error);
+
+/**
+ * Makes the port a member of a VLAN, 1 to 4094, and of no others but those that are named like this. What comes in without a
+ * tag belongs to the first of them, whose packets leave without one.
+ *
+ * Errors: invalid-argument, also when it is neither a veth nor a netkit.
+ *
+ * Threads: MT-Unsafe race:link.
+ */
+int netgraft_link_add_veth_vlan(struct netgraft_link *link,
+                                uint16_t id,
+                                struct netgraft_error **error);
+
+/**
+ * Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere. Where netgraft has made the
+ * same route by way of other next hops, the new ones join those. `size` is sizeof *route; see STRUCTURES.
  *
  * Errors: unreachable, when no direct route leads to the next hop; exists, when there is a route to the destination with
  * that metric in that table, naming it; invalid-argument.
@@ -1595,6 +1916,19 @@ int netgraft_namespace_add_route(const struct netgraft_namespace *ns,
                                  const struct netgraft_route *route,
                                  size_t size,
                                  struct netgraft_error **error);
+
+/**
+ * Adds a route in place of one to the same destination with the same metric in the same table, in one step, whoever made
+ * that. `size` is sizeof *route; see STRUCTURES.
+ *
+ * Errors: unreachable, when no direct route leads to a next hop; invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_replace_route(const struct netgraft_namespace *ns,
+                                     const struct netgraft_route *route,
+                                     size_t size,
+                                     struct netgraft_error **error);
 
 /**
  * Takes away a route that netgraft_namespace_add_route() made. One that is gone because its link is gone, or was set down,
@@ -1610,7 +1944,31 @@ int netgraft_namespace_remove_route(const struct netgraft_namespace *ns,
                                     struct netgraft_error **error);
 
 /**
- * Reads the routes by way of a next hop that netgraft made and that are there now, in all tables, but for the gateways.
+ * Adds a policy rule, as "from 10.0.0.0/24 table 100": of "from PREFIX", "to PREFIX", "iif NAME", "fwmark N" and "priority N"
+ * any, and "table N". Without an address it is for both families.
+ *
+ * Errors: exists; invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_add_rule(const struct netgraft_namespace *ns,
+                                const char *rule,
+                                struct netgraft_error **error);
+
+/**
+ * Removes a policy rule that netgraft_namespace_add_rule() made, by the same text. Without a priority, the first that fits
+ * goes.
+ *
+ * Errors: not-found, when there is none; invalid-argument.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_remove_rule(const struct netgraft_namespace *ns,
+                                   const char *rule,
+                                   struct netgraft_error **error);
+
+/**
+ * Reads the routes by way of next hops, or to nowhere, that netgraft made and that are there now, in all tables, but for the gateways.
  *
  * Errors: interrupted, when changes kept interrupting the kernel's answer.
  *

@@ -57,7 +57,7 @@
 //!      ▲
 //!     ops               one kernel operation per function: links, addresses, routes, neighbours, settings
 //!      ▲
-//!    wait               waits for the kernel, each with a deadline
+//!  wait, check          waits for the kernel, each with a deadline; check: what differs from what was asked for
 //!      ▲
 //!  namespace            the public handle
 //!      ▲
@@ -83,6 +83,7 @@
 pub mod announce;
 #[cfg(feature = "capi")]
 mod capi;
+mod check;
 mod error;
 #[cfg(any(doc, doctest))]
 pub mod guide;
@@ -103,15 +104,19 @@ mod types;
 mod wait;
 mod wire;
 
+pub use check::{Aspect, Difference};
 pub use error::{Error, ErrorKind, Result};
 pub use interface::{
-    Announce, Bridge, Interface, InterfaceConfig, Ipv6, Ipvlan, Link, LinkState, Macvlan, Restored, Statistics,
-    VethPeer, Vxlan, Wait,
+    Announce, Bridge, Interface, InterfaceConfig, Ipv6, Ipvlan, Link, LinkState, Macvlan, Netkit, NetkitMode,
+    NetkitPolicy, Probe, Restored, Statistics, VethPeer, Vlan, VlanProtocol, Vxlan, Wait,
 };
 pub use namespace::Namespace;
 pub use netns::NamespaceId;
-pub use routing::{Gateway, Gateways, Neighbour, Route};
-pub use types::{Family, IfIndex, IfName, IpvlanMode, MacAddr, MacvlanMode, NamePrefix, Prefix, Sysctl};
+pub use routing::{Gateway, Gateways, Neighbour};
+pub use types::{
+    Address, Family, IfIndex, IfName, IpvlanIsolation, IpvlanMode, LinkSelector, MacAddr, MacvlanMode, NamePrefix,
+    Prefix, Route, Rule, Sysctl,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

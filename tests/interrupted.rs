@@ -57,7 +57,7 @@ fn amid_changes(web: &Namespace, times: usize, read: impl Fn()) {
             for number in numbers {
                 // From before to behind those that stay, and back.
                 for route in [routes(2 * number + 1), routes(2 * ROUTES + number)].concat() {
-                    other.add_route(route).unwrap();
+                    other.add_route(route.clone()).unwrap();
                     other.remove_route(route).unwrap();
                     changes.fetch_add(2, Ordering::Relaxed);
                 }

@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 12] = [
     // A list of interfaces has its journal, whose entries describe interfaces.
     &["record", "journal"],
     &["ops"],
-    &["wait"],
+    &["wait", "check"],
     // The handle. The methods in namespace/ lie above what they call.
     &["namespace"],
     &["interface", "routing"],

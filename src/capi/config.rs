@@ -9,7 +9,7 @@ use crate::capi::argument::{ErrorOut, Text, non_null};
 use crate::capi::boundary::{Call, call, into_raw, return_handle};
 use crate::capi::infallible::infallible;
 use crate::error::{Error, ErrorKind, Result};
-use crate::interface::{Announce, InterfaceConfig, Wait};
+use crate::interface::{Announce, InterfaceConfig, Probe, Wait};
 use crate::types::{IfName, NamePrefix, Sysctl};
 
 /// What an interface is to be: its name and everything that is set on it, all optional.
@@ -149,7 +149,8 @@ pub extern "C" fn netgraft_config_set_alias(
     set(config, error, |config| config.alias(alias.bytes("the alias")?))
 }
 
-/// One more IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24".
+/// One more IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24". Behind that may stand ",peer=ADDRESS", the
+/// other end; ",label=TEXT", of IPv4; and ",valid=60s,preferred=30s", its lifetime.
 ///
 /// Errors: invalid-argument.
 ///
@@ -160,7 +161,111 @@ pub extern "C" fn netgraft_config_add_address(
     address: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(config, error, |config| Ok(config.address(address.parse("the address")?)))
+    set(config, error, |config| Ok(config.address_with(address.parse("the address")?)))
+}
+
+/// The gateway of an address's family, as "10.0.0.1": a default route that goes with the interface. One of each family. One
+/// outside of the interface's subnets is taken to be reached directly on its link.
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_add_gateway(
+    config: Option<&mut netgraft_config>,
+    gateway: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.gateway(gateway.address("the gateway")?)))
+}
+
+/// The metric of the gateways: of several default routes, the one with the lowest counts. 0 is the kernel's own.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_metric(
+    config: Option<&mut netgraft_config>,
+    metric: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.metric(metric)))
+}
+
+/// One more route that goes with the interface, as "192.168.0.0/16 via 10.0.0.9": behind that any of "via ADDRESS" for more
+/// next hops, "src ADDRESS", "metric N", "table N", "mtu N", "advmss N" and "onlink"; or "blackhole PREFIX" and "unreachable
+/// PREFIX".
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_add_route_via(
+    config: Option<&mut netgraft_config>,
+    route: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.route_via(route.parse("the route")?)))
+}
+
+/// One more policy rule that goes with the interface, as netgraft_namespace_add_rule() has it.
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_add_rule(
+    config: Option<&mut netgraft_config>,
+    rule: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.rule(rule.parse("the rule")?)))
+}
+
+/// Leaves the link down, if it is. It has its addresses then, but no routes, and is not announced.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_down(config: Option<&mut netgraft_config>, error: ErrorOut<'_>) -> c_int {
+    set(config, error, |config| Ok(config.down()))
+}
+
+/// Has the link receive all packets, whoever they are for.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_promiscuous(config: Option<&mut netgraft_config>, error: ErrorOut<'_>) -> c_int {
+    set(config, error, |config| Ok(config.promiscuous()))
+}
+
+/// Has the link receive all multicast packets.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_all_multicast(
+    config: Option<&mut netgraft_config>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |config| Ok(config.all_multicast()))
+}
+
+/// Probes for the IPv4 addresses before they are used (RFC 5227), 1 to 10 times, `interval_ms` apart at least, 10 to 10000: an
+/// address that another host has is refused. The link has to get a carrier within the time of netgraft_config_set_wait().
+///
+/// Errors: invalid-argument.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_probe(
+    config: Option<&mut netgraft_config>,
+    count: u8,
+    interval_ms: u32,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(
+        config,
+        error,
+        |config| Ok(config.probe(Probe::times(count)?.every(Duration::from_millis(interval_ms.into()))?)),
+    )
 }
 
 /// One more link-local address, added as it is: no clash check, and IPv6 ones with duplicate detection.

@@ -42,7 +42,8 @@ fn text<const N: usize>(address: Option<impl ToString>) -> [c_char; N] {
 /// nothing.
 ///
 /// `source` is the source name of the interface that leads to it, or NULL; it is needed for an IPv6 link-local address
-/// where more than one link has IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
+/// where more than one link has IPv6. Of several gateways, the one with the lowest `metric` counts; 0 is the kernel's own: 0
+/// for IPv4, 1024 for IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
 ///
 /// Errors: unreachable, when no direct route leads to it; exists, when a default route is there, whoever made it, and
 /// replacement was not asked for; not-found, when there is no such interface; invalid-argument, when the link has to be
@@ -54,13 +55,14 @@ pub extern "C" fn netgraft_namespace_set_gateway(
     ns: Option<&netgraft_namespace>,
     address: Text<'_>,
     source: Text<'_>,
+    metric: u32,
     flags: u32,
     error: ErrorOut<'_>,
 ) -> c_int {
     call(error, || {
         let (ns, address) = (non_null_namespace(ns)?, address.address("the address")?);
         check_flags(flags, NETGRAFT_GATEWAY_ONLINK | NETGRAFT_GATEWAY_REPLACE)?;
-        let mut gateway = Gateway::new(address);
+        let mut gateway = Gateway::new(address).metric(metric);
         if let Some(source) = source.optional() {
             gateway = gateway.link(IfName::new(source)?);
         }

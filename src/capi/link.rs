@@ -10,7 +10,7 @@ use crate::capi::infallible::infallible;
 use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
 use crate::capi::text::{c_text, pointer};
 use crate::error::Result;
-use crate::interface::{Bridge, Ipvlan, Link, Macvlan, VethPeer, Vxlan};
+use crate::interface::{Bridge, Ipvlan, Link, Macvlan, Netkit, VethPeer, Vlan, Vxlan};
 use crate::types::IfName;
 
 /// Where an interface's link comes from: an existing link, or one that is made. It can be used for any number of adds.
@@ -30,8 +30,11 @@ pub(crate) enum Draft {
     Finished(Link),
     Bridge(Bridge),
     Veth(VethPeer),
+    Netkit(Netkit),
     Macvlan(Macvlan),
+    Macvtap(Macvlan),
     Ipvlan(Ipvlan),
+    Vlan(Vlan),
     Vxlan(Vxlan),
 }
 
@@ -42,6 +45,9 @@ impl netgraft_link {
             Draft::Finished(link) => Ok(link.clone()),
             Draft::Bridge(bridge) => Link::bridge_with(self.source, *bridge),
             Draft::Veth(veth) => Link::veth(self.source, veth.clone()),
+            Draft::Netkit(netkit) => Link::netkit(self.source, netkit.clone()),
+            Draft::Macvtap(macvlan) => Link::macvtap(self.source, macvlan.clone()),
+            Draft::Vlan(vlan) => Link::vlan(self.source, vlan.clone()),
             Draft::Macvlan(macvlan) => Link::macvlan(self.source, macvlan.clone()),
             Draft::Ipvlan(ipvlan) => Link::ipvlan(self.source, ipvlan.clone()),
             Draft::Vxlan(vxlan) => Link::vxlan(self.source, vxlan.clone()),
@@ -75,6 +81,27 @@ pub extern "C" fn netgraft_link_new_existing(
     error: ErrorOut<'_>,
 ) -> c_int {
     new(name, link, error, |name| Ok(Draft::Finished(Link::existing(non_null_namespace(from)?, name)?)))
+}
+
+/// A link that is in another namespace and is moved, found now: by its name, an alternative name of any length, its MAC as
+/// "mac:02:42:0a:00:00:02" (the permanent one first, then the present one), or its device as "dev:0000:00:03.0". Its name
+/// there is the source name. The namespace's handle may be freed before the link.
+///
+/// Errors: not-found; invalid-argument, when several are meant, naming them, and for a malformed MAC; invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_found(
+    from: Option<&netgraft_namespace>,
+    selector: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    return_handle(link, error, || {
+        let found = Link::find(non_null_namespace(from)?, &selector.parse("the link")?)?;
+        let source = found.source_name();
+        Ok(netgraft_link { source, source_text: c_text(source.as_bytes()), draft: Draft::Finished(found) })
+    })
 }
 
 /// A link that is in the namespace already and is configured there.
@@ -177,6 +204,80 @@ pub extern "C" fn netgraft_link_new_ipvlan(
     new(name, link, error, |_| {
         Ok(Draft::Ipvlan(Ipvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
     })
+}
+
+/// A new pair of links that BPF programs pass packets between (Linux 6.7); this end is the interface. The other end is as that
+/// of netgraft_link_new_veth(), and netgraft_link_set_veth_... are about it.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_netkit(
+    name: Text<'_>,
+    peer_namespace: Option<&netgraft_namespace>,
+    peer_name: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |_| {
+        let peer = VethPeer::new(non_null_namespace(peer_namespace)?, peer_name.bytes("the peer's name")?)?;
+        Ok(Draft::Netkit(Netkit::new(peer)))
+    })
+}
+
+/// A new macvlan that programs use as a character device, /dev/tapN by its index; see netgraft_link_new_macvlan(), whose options
+/// it has.
+///
+/// Errors: invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_macvtap(
+    name: Text<'_>,
+    parent_namespace: Option<&netgraft_namespace>,
+    parent: Text<'_>,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |_| {
+        Ok(Draft::Macvtap(Macvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
+    })
+}
+
+/// A new link for the VLAN with a number, 1 to 4094, on another link, its parent, which is in `parent_namespace`. It goes with
+/// its parent. The namespace's handle may be freed before the link.
+///
+/// Errors: invalid-name; invalid-argument.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_vlan(
+    name: Text<'_>,
+    parent_namespace: Option<&netgraft_namespace>,
+    parent: Text<'_>,
+    id: u16,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |_| {
+        Ok(Draft::Vlan(Vlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?, id)?))
+    })
+}
+
+/// A new routing domain (VRF), whose ports' packets are routed by the table with a number.
+///
+/// Errors: invalid-name; invalid-argument, for table 0.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_new_vrf(
+    name: Text<'_>,
+    table: u32,
+    link: Option<&mut MaybeUninit<*mut netgraft_link>>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    new(name, link, error, |name| Ok(Draft::Finished(Link::vrf(name, table)?)))
 }
 
 /// A new end of a tunnel that carries Ethernet over UDP (RFC 7348), with a network identifier. Its packets are those of

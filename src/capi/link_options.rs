@@ -7,10 +7,10 @@ use crate::capi::argument::{ErrorOut, Text, non_null};
 use crate::capi::boundary::{Call, call};
 use crate::capi::link::{Draft, netgraft_link};
 use crate::error::{Error, ErrorKind, Result};
-use crate::interface::{Bridge, Ipvlan, Macvlan, VethPeer, Vxlan};
+use crate::interface::{Bridge, Ipvlan, Macvlan, Netkit, VethPeer, Vlan, Vxlan};
 
 /// A kind of link that has something to set.
-trait Kind: Clone {
+pub(crate) trait Kind: Clone {
     const NAME: &'static str;
 
     fn of(draft: &mut Draft) -> Option<&mut Self>;
@@ -28,7 +28,11 @@ impl Kind for VethPeer {
     const NAME: &'static str = "veth";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
-        if let Draft::Veth(veth) = draft { Some(veth) } else { None }
+        match draft {
+            Draft::Veth(veth) => Some(veth),
+            Draft::Netkit(netkit) => Some(netkit.peer_mut()),
+            _ => None,
+        }
     }
 }
 
@@ -36,7 +40,26 @@ impl Kind for Macvlan {
     const NAME: &'static str = "macvlan";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
-        if let Draft::Macvlan(macvlan) = draft { Some(macvlan) } else { None }
+        match draft {
+            Draft::Macvlan(macvlan) | Draft::Macvtap(macvlan) => Some(macvlan),
+            _ => None,
+        }
+    }
+}
+
+impl Kind for Netkit {
+    const NAME: &'static str = "netkit";
+
+    fn of(draft: &mut Draft) -> Option<&mut Self> {
+        if let Draft::Netkit(netkit) = draft { Some(netkit) } else { None }
+    }
+}
+
+impl Kind for Vlan {
+    const NAME: &'static str = "vlan";
+
+    fn of(draft: &mut Draft) -> Option<&mut Self> {
+        if let Draft::Vlan(vlan) = draft { Some(vlan) } else { None }
     }
 }
 
@@ -57,7 +80,7 @@ impl Kind for Vxlan {
 }
 
 /// Requested a link of a kind, or not at all.
-fn set<K: Kind>(
+pub(crate) fn set<K: Kind>(
     link: Option<&mut netgraft_link>,
     error: ErrorOut<'_>,
     mut change: impl FnMut(K) -> Result<K>,
@@ -304,4 +327,130 @@ pub extern "C" fn netgraft_link_set_vxlan_learning(
     error: ErrorOut<'_>,
 ) -> c_int {
     set(link, error, |vxlan: Vxlan| Ok(vxlan.learning(learn)))
+}
+
+/// Whether a new bridge learns which ports want which multicast. The kernel's default: yes.
+///
+/// Errors: invalid-argument, when it is no bridge.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_bridge_multicast_snooping(
+    link: Option<&mut netgraft_link>,
+    on: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |bridge: Bridge| Ok(bridge.multicast_snooping(on)))
+}
+
+/// Whether ipvlans on the parent reach one another: "bridge", "private" or "vepa", as in ip-link(8). All ipvlans on a parent share it.
+///
+/// Errors: invalid-argument, also when it is no ipvlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_ipvlan_isolation(
+    link: Option<&mut netgraft_link>,
+    isolation: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |ipvlan: Ipvlan| Ok(ipvlan.isolation(isolation.parse("the isolation")?)))
+}
+
+/// Which tag the packets of a new VLAN link have: "802.1q" or "802.1ad".
+///
+/// Errors: invalid-argument, also when it is no vlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vlan_protocol(
+    link: Option<&mut netgraft_link>,
+    protocol: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vlan: Vlan| Ok(vlan.protocol(protocol.parse("the protocol")?)))
+}
+
+/// What a new netkit carries: "l2" or "l3".
+///
+/// Errors: invalid-argument, also when it is no netkit.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_netkit_mode(
+    link: Option<&mut netgraft_link>,
+    mode: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |netkit: Netkit| Ok(netkit.mode(mode.parse("the mode")?)))
+}
+
+/// What becomes of packets that leave by a new netkit where no BPF program decides: "pass" or "drop".
+///
+/// Errors: invalid-argument, also when it is no netkit.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_netkit_policy(
+    link: Option<&mut netgraft_link>,
+    policy: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |netkit: Netkit| Ok(netkit.policy(policy.parse("the policy")?)))
+}
+
+/// The same of packets that leave by its other end.
+///
+/// Errors: invalid-argument, also when it is no netkit.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_netkit_peer_policy(
+    link: Option<&mut netgraft_link>,
+    policy: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |netkit: Netkit| Ok(netkit.peer_policy(policy.parse("the policy")?)))
+}
+
+/// Whether a new tunnel answers ARP requests and neighbour solicitations itself. Off by default.
+///
+/// Errors: invalid-argument, when it is no vxlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vxlan_proxy(
+    link: Option<&mut netgraft_link>,
+    answer: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vxlan: Vxlan| Ok(vxlan.proxy(answer)))
+}
+
+/// Whether programs are told of destination MACs that a new tunnel has no entry for. Off by default.
+///
+/// Errors: invalid-argument, when it is no vxlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vxlan_l2_miss(
+    link: Option<&mut netgraft_link>,
+    tell: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vxlan: Vxlan| Ok(vxlan.l2_miss(tell)))
+}
+
+/// The same of destination addresses.
+///
+/// Errors: invalid-argument, when it is no vxlan.
+///
+/// Threads: MT-Unsafe race:link.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_link_set_vxlan_l3_miss(
+    link: Option<&mut netgraft_link>,
+    tell: bool,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(link, error, |vxlan: Vxlan| Ok(vxlan.l3_miss(tell)))
 }

@@ -30,6 +30,8 @@ pub(crate) mod state;
 
 pub(crate) mod gateway;
 
+pub(crate) mod port_options;
+
 pub(crate) mod route;
 
 pub(crate) mod neighbour;

@@ -2,6 +2,7 @@
 
 use std::ffi::{CString, c_int};
 use std::mem::MaybeUninit;
+use std::net::IpAddr;
 
 use crate::capi::argument::{ErrorOut, Text, non_null};
 use crate::capi::boundary::{call, return_handle};
@@ -10,7 +11,7 @@ use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
 use crate::capi::structure::{FromC, Structure, read, write};
 use crate::capi::text::c_text;
 use crate::error::{Error, ErrorKind, Result};
-use crate::routing::Route;
+use crate::types::{Prefix, Route};
 
 /// The routing protocol number (rtm_protocol) of every route that netgraft makes: "ip route show proto 110" lists them.
 #[allow(dead_code, reason = "Rust 1.85 does not see it used below")]
@@ -18,13 +19,20 @@ pub const NETGRAFT_ROUTE_PROTOCOL: u8 = 110;
 
 const _: () = assert!(NETGRAFT_ROUTE_PROTOCOL == Route::PROTOCOL);
 
-/// A route to a destination by way of a next hop. What is NULL or 0 is left to the kernel.
+/// For netgraft_route: its packets are passed on by its next hops.
+pub const NETGRAFT_ROUTE_NEXT_HOPS: u32 = 0;
+/// For netgraft_route: its packets are dropped silently.
+pub const NETGRAFT_ROUTE_BLACKHOLE: u32 = 1;
+/// For netgraft_route: its packets are dropped, which the sender is told.
+pub const NETGRAFT_ROUTE_UNREACHABLE: u32 = 2;
+
+/// A route to a destination: by way of next hops, or to nowhere. What is NULL or 0 is left to the kernel.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct netgraft_route<'a> {
     /// Where it leads, as "192.168.0.0/16".
     pub destination: Text<'a>,
-    /// The host that passes packets on, as "10.0.0.9".
+    /// The host that passes packets on, as "10.0.0.9"; several have a space between them. NULL where the route leads nowhere.
     pub next_hop: Text<'a>,
     /// The address that packets get as their source when the sender does not choose one, or NULL.
     pub source: Text<'a>,
@@ -32,6 +40,11 @@ pub struct netgraft_route<'a> {
     pub metric: u32,
     /// The table that it is in. 0 is the main one, whose number is 254.
     pub table: u32,
+    /// NETGRAFT_ROUTE_...: what becomes of its packets.
+    pub kind: u32,
+    /// The largest packet on it in bytes, and the largest TCP segment that is announced on it.
+    pub mtu: u32,
+    pub advmss: u32,
 }
 
 impl Structure for netgraft_route<'_> {
@@ -43,13 +56,37 @@ unsafe impl FromC for netgraft_route<'_> {}
 
 impl netgraft_route<'_> {
     fn value(&self) -> Result<Route> {
-        let next_hop = self.next_hop.address("the next hop")?;
-        let route = Route::new(self.destination.parse("the destination")?, next_hop)?;
-        let route = route.with_metric(self.metric).with_table(self.table);
+        let destination = self.destination.parse("the destination")?;
+        let mut route = match self.kind {
+            NETGRAFT_ROUTE_NEXT_HOPS => self.by_next_hops(destination)?,
+            NETGRAFT_ROUTE_BLACKHOLE => Route::blackhole(destination),
+            NETGRAFT_ROUTE_UNREACHABLE => Route::unreachable(destination),
+            other => {
+                return Err(Error::new(ErrorKind::InvalidArgument, format!("{other} is no kind of a route")));
+            }
+        };
+        route = route.with_metric(self.metric).with_table(self.table);
+        if self.mtu != 0 {
+            route = route.with_mtu(self.mtu);
+        }
+        if self.advmss != 0 {
+            route = route.with_advmss(self.advmss);
+        }
         if self.source.optional().is_none() {
             return Ok(route);
         }
         route.with_source(self.source.address("the source address")?)
+    }
+
+    fn by_next_hops(&self, destination: Prefix) -> Result<Route> {
+        let text = String::from_utf8_lossy(self.next_hop.bytes("the next hop")?).into_owned();
+        let address = |text: &str| {
+            let invalid = || Error::new(ErrorKind::InvalidArgument, format!("{text:?} is not an IP address"));
+            text.parse::<IpAddr>().map_err(|_| invalid())
+        };
+        let mut next_hops = text.split(' ');
+        let first = Route::new(destination, address(next_hops.next().unwrap_or_default())?)?;
+        next_hops.try_fold(first, |route, next_hop| route.with_next_hop(address(next_hop)?))
     }
 }
 
@@ -60,7 +97,7 @@ pub struct netgraft_route_list(Vec<Described>);
 struct Described {
     route: Route,
     destination: CString,
-    next_hop: CString,
+    next_hop: Option<CString>,
     source: Option<CString>,
 }
 
@@ -68,7 +105,10 @@ impl Described {
     fn new(route: Route) -> Self {
         Self {
             destination: c_text(route.destination().to_string()),
-            next_hop: c_text(route.next_hop().to_string()),
+            next_hop: (!route.next_hops().is_empty()).then(|| {
+                let next_hops: Vec<String> = route.next_hops().iter().map(ToString::to_string).collect();
+                c_text(next_hops.join(" "))
+            }),
             source: route.source().map(|source| c_text(source.to_string())),
             route,
         }
@@ -77,15 +117,23 @@ impl Described {
     fn for_c(&self) -> netgraft_route<'_> {
         netgraft_route {
             destination: Text::of(Some(&self.destination)),
-            next_hop: Text::of(Some(&self.next_hop)),
+            next_hop: Text::of(self.next_hop.as_ref()),
             source: Text::of(self.source.as_ref()),
             metric: self.route.metric().unwrap_or(0),
             table: self.route.table(),
+            kind: match (self.route.is_blackhole(), self.route.is_unreachable()) {
+                (true, _) => NETGRAFT_ROUTE_BLACKHOLE,
+                (_, true) => NETGRAFT_ROUTE_UNREACHABLE,
+                _ => NETGRAFT_ROUTE_NEXT_HOPS,
+            },
+            mtu: self.route.mtu().unwrap_or(0),
+            advmss: self.route.advmss().unwrap_or(0),
         }
     }
 }
 
-/// Adds a route by way of a next hop, on the link of the direct route to that. `size` is sizeof *route; see STRUCTURES.
+/// Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere. Where netgraft has made the
+/// same route by way of other next hops, the new ones join those. `size` is sizeof *route; see STRUCTURES.
 ///
 /// Errors: unreachable, when no direct route leads to the next hop; exists, when there is a route to the destination with
 /// that metric in that table, naming it; invalid-argument.
@@ -102,6 +150,26 @@ pub extern "C" fn netgraft_namespace_add_route(
         // SAFETY: NULL, or as long as the caller says and unchanged during this call: so it says in the header.
         let route = unsafe { read(route, size) }?;
         non_null_namespace(ns)?.add_route(route.value()?)
+    })
+}
+
+/// Adds a route in place of one to the same destination with the same metric in the same table, in one step, whoever made
+/// that. `size` is sizeof *route; see STRUCTURES.
+///
+/// Errors: unreachable, when no direct route leads to a next hop; invalid-argument.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_replace_route(
+    ns: Option<&netgraft_namespace>,
+    route: *const netgraft_route<'_>,
+    size: usize,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || {
+        // SAFETY: NULL, or as long as the caller says and unchanged during this call: so it says in the header.
+        let route = unsafe { read(route, size) }?;
+        non_null_namespace(ns)?.replace_route(route.value()?)
     })
 }
 
@@ -125,7 +193,37 @@ pub extern "C" fn netgraft_namespace_remove_route(
     })
 }
 
-/// Reads the routes by way of a next hop that netgraft made and that are there now, in all tables, but for the gateways.
+/// Adds a policy rule, as "from 10.0.0.0/24 table 100": of "from PREFIX", "to PREFIX", "iif NAME", "fwmark N" and "priority N"
+/// any, and "table N". Without an address it is for both families.
+///
+/// Errors: exists; invalid-argument.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_add_rule(
+    ns: Option<&netgraft_namespace>,
+    rule: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || non_null_namespace(ns)?.add_rule(rule.parse("the rule")?))
+}
+
+/// Removes a policy rule that netgraft_namespace_add_rule() made, by the same text. Without a priority, the first that fits
+/// goes.
+///
+/// Errors: not-found, when there is none; invalid-argument.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_remove_rule(
+    ns: Option<&netgraft_namespace>,
+    rule: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || non_null_namespace(ns)?.remove_rule(rule.parse("the rule")?))
+}
+
+/// Reads the routes by way of next hops, or to nowhere, that netgraft made and that are there now, in all tables, but for the gateways.
 ///
 /// Errors: interrupted, when changes kept interrupting the kernel's answer.
 ///

@@ -12,10 +12,15 @@ mod witness;
 use std::fmt;
 use std::sync::Arc;
 
-pub use config::{Announce, Bridge, InterfaceConfig, Ipv6, Ipvlan, Link, Macvlan, VethPeer, Vxlan, Wait};
+pub use config::{
+    Announce, Bridge, InterfaceConfig, Ipv6, Ipvlan, Link, Macvlan, Netkit, NetkitMode, NetkitPolicy, Probe, VethPeer,
+    Vlan, VlanProtocol, Vxlan, Wait,
+};
 pub use restore::Restored;
 pub use state::{LinkState, Statistics};
 
+use crate::check;
+use crate::check::Difference;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::add::announce::{self as announcing, Pending};
 use crate::interface::add::wait::ReadyLink;
@@ -43,8 +48,18 @@ impl Interface {
     }
 
     /// What is known of it, or was last.
-    fn last_known(&self) -> Arc<InterfaceRecord> {
+    pub(crate) fn last_known(&self) -> Arc<InterfaceRecord> {
         self.record.last_known().unwrap_or_else(|| Arc::clone(&self.present))
+    }
+
+    /// Compares the interface with what was asked for when it was added or changed, and returns what differs. Changes nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when it was removed. That its link is gone is no error but a difference.
+    pub fn check(&self) -> Result<Vec<Difference>> {
+        let present = self.record.present().ok_or_else(|| Error::new(ErrorKind::NotFound, "it was removed before"));
+        let check = || Ok::<_, Error>(check_all(&self.namespace, &[present?])?.pop().unwrap_or_default());
+        check().doing(|| format!("check {self}"))
     }
 
     /// What its link was called where it came from.
@@ -119,7 +134,8 @@ impl Interface {
     /// Announces its addresses on its link, unless it is removed meanwhile.
     fn announce_on(&self, link: LinkInfo, announce: Announce) {
         let up = ReadyLink { link, sends: false };
-        let announcing = Pending { up: &up, addresses: &self.present.changes.addresses, announce };
+        let addresses = self.present.changes.prefixes();
+        let announcing = Pending { up: &up, addresses: &addresses, announce };
         announcing::announce(&self.namespace, &[announcing], || self.record.present().is_some());
     }
 
@@ -177,4 +193,16 @@ impl fmt::Debug for Interface {
             .field("namespace", &self.namespace)
             .finish()
     }
+}
+
+/// Compares interfaces of a namespace with what was asked for, and tells of each what differs.
+pub(crate) fn check_all(ns: &Namespace, interfaces: &[Arc<InterfaceRecord>]) -> Result<Vec<Vec<Difference>>> {
+    let master = |interface: &InterfaceRecord| {
+        let name = interface.changes.master?;
+        match ns.registry.by_source(&name) {
+            Some((_, master)) => Some(master.index),
+            None => ops::link::find_by_name(&ns.netns, &name).ok().flatten().map(|link| link.index),
+        }
+    };
+    check::differences(&ns.netns, interfaces, master)
 }

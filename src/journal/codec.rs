@@ -23,7 +23,7 @@ const FORMAT: &str = "netgraft-journal";
 const VERSION: Version = Version(3);
 
 /// A version of the format. 2 has `list`, `next-hop`, `keep-addresses` and the name of a `bridge`; 3 has `serial`,
-/// `netns-setting` and the inode numbers of namespaces, and calls a list a batch.
+/// `netns-setting` and the inode numbers of namespaces, calls a list a batch, and keeps what was asked for with its values.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Version(u32);
 
@@ -65,22 +65,14 @@ impl Entry {
             }
         }
         let changes = &self.changes;
-        for (name, changed) in [
-            ("mac", changes.mac),
-            ("mtu", changes.mtu),
-            ("txqueuelen", changes.tx_queue_len),
-            ("alias", changes.alias),
-            ("master", changes.master),
-        ] {
-            if changed {
-                text.line("set", name);
-            }
-        }
+        write_attributes(&mut text, changes);
         if changes.keep_addresses {
             text.line("keep-addresses", "");
         }
         changes.addresses.iter().for_each(|address| text.line("add-address", address));
         changes.routes.iter().for_each(|route| text.line("add-route", route));
+        changes.vias.iter().for_each(|route| text.line("add-via", route));
+        changes.rules.iter().for_each(|rule| text.line("add-rule", rule));
         for NetnsSetting { setting, before, asked } in &self.netns_settings {
             let (group, file) = (escape(setting.group.as_bytes()), escape(&setting.file));
             let before = before.as_deref().map_or_else(|| "-".to_owned(), escape);
@@ -141,18 +133,13 @@ impl Entry {
             let index = field("moved", if let [at] = at[..] { self::index(at) } else { None })?;
             Origin::Moved { home, index, snapshot: Box::new(read_snapshot(&mut lines)?) }
         };
-        let changes = Requested {
-            mac: lines.flag("set mac"),
-            mtu: lines.flag("set mtu"),
-            tx_queue_len: lines.flag("set txqueuelen"),
-            alias: lines.flag("set alias"),
-            master: lines.flag("set master"),
-            ..Requested::default()
-        };
+        let changes = read_attributes(&mut lines)?;
         let changes = Requested {
             keep_addresses: lines.flag("keep-addresses "),
-            addresses: lines.many("add-address", prefix)?,
+            addresses: lines.many("add-address", |text| text.parse().ok())?,
             routes: lines.many("add-route", prefix)?,
+            vias: lines.many("add-via", |text| text.parse().ok())?,
+            rules: lines.many("add-rule", |text| text.parse().ok())?,
             ..changes
         };
         let netns_settings = match version {
@@ -239,6 +226,44 @@ fn identity(name: &[u8], facts: &str) -> Option<Identity> {
 /// A value, or none where `-` stands.
 fn unless_dash<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
     if text == "-" { Some(None) } else { parse(text).map(Some) }
+}
+
+/// What the add was asked to set on the link itself.
+fn write_attributes(text: &mut Writer, requested: &Requested) {
+    let mut set = |key: &str, value: Option<String>| value.into_iter().for_each(|value| text.line(key, value));
+    set("set-mac", requested.mac.map(|mac| mac.to_string()));
+    set("set-mtu", requested.mtu.map(|mtu| mtu.to_string()));
+    set("set-txqueuelen", requested.tx_queue_len.map(|length| length.to_string()));
+    set("set-alias", requested.alias.as_deref().map(escape));
+    set("set-master", requested.master.map(|master| escape(master.as_bytes())));
+    for (key, on) in
+        [("down", requested.down), ("promisc", requested.promiscuous), ("allmulti", requested.all_multicast)]
+    {
+        set(key, on.then(String::new));
+    }
+    requested.sysctls.iter().for_each(|sysctl| set("set-sysctl", Some(escape(sysctl.to_string().as_bytes()))));
+}
+
+fn read_attributes(lines: &mut Reader<'_>) -> Result<Requested> {
+    // Older programs wrote what was set, not to which value.
+    for older in ["set mac", "set mtu", "set txqueuelen", "set alias", "set master"] {
+        lines.flag(older);
+    }
+    let mut set = |key| lines.optional(key);
+    let (mac, mtu, length) = (set("set-mac"), set("set-mtu"), set("set-txqueuelen"));
+    let (alias, master) = (set("set-alias"), set("set-master"));
+    Ok(Requested {
+        mac: mac.map(|text| field("set-mac", text.parse().ok())).transpose()?,
+        mtu: mtu.map(|text| field("set-mtu", text.parse().ok())).transpose()?,
+        tx_queue_len: length.map(|text| field("set-txqueuelen", text.parse().ok())).transpose()?,
+        alias: alias.map(|text| field("set-alias", unescape(text))).transpose()?,
+        master: master.map(|text| field("set-master", name(text))).transpose()?,
+        down: lines.flag("down "),
+        promiscuous: lines.flag("promisc "),
+        all_multicast: lines.flag("allmulti "),
+        sysctls: lines.many("set-sysctl", |text| String::from_utf8(unescape(text)?).ok()?.parse().ok())?,
+        ..Requested::default()
+    })
 }
 
 fn write_snapshot(text: &mut Writer, snapshot: &Snapshot) {
@@ -418,7 +443,12 @@ mod tests {
                 "neighbour",
                 "next-hop",
                 "setting",
-                "set",
+                "port-of",
+                "set-mac",
+                "set-master",
+                "set-sysctl",
+                "add-via",
+                "add-rule",
                 "add-address",
                 "add-route",
                 "netns-setting",

@@ -180,8 +180,11 @@ pub(crate) mod tests {
                 snapshot: Box::new(snapshot),
             },
             changes: Requested {
-                mac: true,
-                master: true,
+                mac: Some(MacAddr::BROADCAST),
+                master: Some(IfName::new("br0").unwrap()),
+                sysctls: vec!["net.ipv4.conf.IFNAME.rp_filter=2 %".parse().unwrap()],
+                vias: vec!["192.0.2.0/24 via 10.0.0.1 metric 5 onlink".parse().unwrap()],
+                rules: vec!["from 10.0.0.0/24 table 100".parse().unwrap()],
                 addresses: vec!["10.0.0.2/24".parse().unwrap()],
                 routes: vec!["fd00::/64".parse().unwrap(), "0.0.0.0/0".parse().unwrap()],
                 ..Requested::default()

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::check::Difference;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::restore::{self, Restored, from_config};
-use crate::interface::{Interface, InterfaceConfig, Link, LinkState, add, remove, state};
+use crate::interface::{Interface, InterfaceConfig, Link, LinkState, add, check_all, remove, state};
 use crate::journal::Journal;
 use crate::namespace::{Namespace, lookup};
 use crate::record::interface::RegistryEntry;
@@ -161,6 +162,19 @@ impl Namespace {
     pub fn read_journal(&self, folder: impl AsRef<Path>) -> Result<()> {
         self.registry.keep(Journal::open_to_read(folder.as_ref())?);
         Ok(())
+    }
+
+    /// Compares all interfaces with what was asked for when they were added or changed, and returns what differs of each that
+    /// is not as it should be. Changes nothing, and asks the kernel a few questions for all together.
+    ///
+    /// # Errors
+    /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`] among them: changes kept interrupting
+    /// the kernel's answer.
+    pub fn check(&self) -> Result<Vec<(Interface, Vec<Difference>)>> {
+        let interfaces = self.interfaces()?;
+        let records: Vec<_> = interfaces.iter().map(Interface::last_known).collect();
+        let differences = check_all(self, &records).doing(|| format!("check {self}"))?;
+        Ok(interfaces.into_iter().zip(differences).filter(|(_, differences)| !differences.is_empty()).collect())
     }
 
     /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there

@@ -4,9 +4,9 @@
 use crate::error::ErrorKind;
 use crate::error::Result;
 use crate::namespace::Namespace;
-use crate::routing::{Gateway, Gateways, Neighbour, Route};
-use crate::routing::{default_route, extra_address, gateway, loopback, neighbour, route, sysctl_presets};
-use crate::types::{Family, MacAddr, Prefix};
+use crate::routing::{Gateway, Gateways, Neighbour};
+use crate::routing::{default_route, extra_address, gateway, loopback, neighbour, route, rule, sysctl_presets};
+use crate::types::{Family, MacAddr, Prefix, Route, Rule};
 
 impl Namespace {
     /// Sets the gateway of the address's family: a default route of the main table that carries
@@ -25,7 +25,8 @@ impl Namespace {
         gateway::set_gateway(self, gateway)
     }
 
-    /// Takes away the gateway that [`set_gateway`](Self::set_gateway) set. Where there is none any more, there is nothing to do.
+    /// Takes away the gateways of a family that this library set without a metric of their own; one with a metric goes by
+    /// [`remove_route`](Self::remove_route). Where there is none any more, there is nothing to do.
     ///
     /// # Errors
     /// None but [those of any call](Self#errors-of-any-call).
@@ -61,18 +62,31 @@ impl Namespace {
         default_route::remove_default_route(self, family)
     }
 
-    /// Adds a route by way of a next hop, on the link of the direct route to that.
+    /// Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere.
+    ///
+    /// Where this library has made the same route by way of other next hops, the new ones join those.
     ///
     /// # Errors
-    /// [`ErrorKind::Unreachable`]: no direct route leads to the next hop. [`ErrorKind::InvalidArgument`]: it is link-local,
-    /// and on several links. [`ErrorKind::Exists`]: there is a
-    /// route to the destination with that metric in that table, naming it.
+    /// [`ErrorKind::Unreachable`](crate::ErrorKind::Unreachable): no direct route leads to a next hop.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): it is link-local, and on several links.
+    /// [`ErrorKind::Exists`](crate::ErrorKind::Exists): there is a route to the destination with that metric in that table,
+    /// naming it.
     #[doc(alias = "RTM_NEWROUTE")]
     pub fn add_route(&self, route: Route) -> Result<()> {
         route::add_route(self, route)
     }
 
-    /// Takes away a route that [`add_route`](Self::add_route) made. One that is gone because its link is gone, or
+    /// Adds a route in place of one to the same destination with the same metric in the same table, in one step, whoever
+    /// made that.
+    ///
+    /// # Errors
+    /// Those of [`add_route`](Self::add_route) but for `Exists`.
+    #[doc(alias = "NLM_F_REPLACE")]
+    pub fn replace_route(&self, route: Route) -> Result<()> {
+        route::replace_route(self, route)
+    }
+
+    /// Takes away a route that [`add_route`](Self::add_route) made; some of its next hops, where these are given. One that is gone because its link is gone, or
     /// was set down, counts as taken away, and so does any whose next hop no direct route leads to: the kernel takes both
     /// away together, and does not tell of what there was.
     ///
@@ -83,14 +97,41 @@ impl Namespace {
         route::remove_route(self, route)
     }
 
-    /// The routes by way of a next hop that this library made and that are there now, in all tables, but
-    /// for the [gateways](Self::gateways).
+    /// Returns the routes by way of next hops, or to nowhere, that this library made and that are there now, in all tables,
+    /// but for the [gateways](Self::gateways).
     ///
     /// # Errors
     /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`] among them: changes kept interrupting
     /// the kernel's answer.
     pub fn routes(&self) -> Result<Vec<Route>> {
         route::routes(self)
+    }
+
+    /// Adds a policy rule.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Exists`](crate::ErrorKind::Exists): there is such a rule.
+    #[doc(alias = "RTM_NEWRULE")]
+    pub fn add_rule(&self, rule: Rule) -> Result<()> {
+        rule::add_rule(self, rule)
+    }
+
+    /// Removes a rule that [`add_rule`](Self::add_rule) made. Without a priority, the first that fits goes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): there is none.
+    #[doc(alias = "RTM_DELRULE")]
+    pub fn remove_rule(&self, rule: Rule) -> Result<()> {
+        rule::remove_rule(self, rule)
+    }
+
+    /// Returns the rules that this library made and that are there now, by family and priority.
+    ///
+    /// # Errors
+    /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) among
+    /// them: changes kept interrupting the kernel's answer.
+    pub fn rules(&self) -> Result<Vec<Rule>> {
+        rule::rules(self)
     }
 
     /// Adds a permanent entry. One that the kernel has learned by itself gives way to it.

@@ -249,11 +249,9 @@ pub(crate) fn relocate(
 }
 
 /// A link to create, with an index that has to be free.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Numbered<'a> {
     pub(crate) index: IfIndex,
-    /// The index of a veth's other end, if that is in the same namespace.
-    pub(crate) other_end: Option<IfIndex>,
     pub(crate) link: NewLink<'a>,
 }
 
@@ -273,7 +271,7 @@ pub(crate) fn create(netns: &NetNs, through: Option<&NetNs>, links: &[Numbered<'
 
 /// Creates and reads links in one conversation.
 fn create_here(netns: &NetNs, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkInfo>>> {
-    let make = |new: &Numbered<'_>| link::create(&new.link, None, new.index, new.other_end);
+    let make = |new: &Numbered<'_>| link::create(&new.link, None, new.index);
     let requests: Vec<Request> = links.iter().flat_map(|new| [make(new), link::get(new.index)]).collect();
     let mut made: Vec<Option<Result<LinkInfo>>> = links.iter().map(|_| None).collect();
     let refusals = netns.batch(&requests, |number, message| {
@@ -295,7 +293,7 @@ fn create_here(netns: &NetNs, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkI
 
 fn create_through(netns: &NetNs, through: &NetNs, links: &[Numbered<'_>]) -> Result<Vec<Result<LinkInfo>>> {
     let file = netns.file()?;
-    let make = |new: &Numbered<'_>| link::create(&new.link, Some(file.as_fd()), new.index, new.other_end);
+    let make = |new: &Numbered<'_>| link::create(&new.link, Some(file.as_fd()), new.index);
     let requests: Vec<Request> = links.iter().map(make).collect();
     let refusals = through.batch(&requests, |_, _| {})?;
     let indexes: Vec<IfIndex> = links.iter().map(|new| new.index).collect();

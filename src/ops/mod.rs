@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod deletion;
+pub(crate) mod find;
 pub(crate) mod free_index;
 pub(crate) mod index;
 pub(crate) mod link;
@@ -9,6 +10,7 @@ pub(crate) mod neighbour;
 pub(crate) mod next_hop;
 pub(crate) mod nsid;
 pub(crate) mod route;
+pub(crate) mod rule;
 pub(crate) mod setting;
 
 use crate::error::Result;

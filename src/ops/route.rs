@@ -5,11 +5,11 @@ use std::net::IpAddr;
 
 use crate::error::{Context, Result};
 use crate::netns::NetNs;
-use crate::types::{Family, IfIndex, Prefix};
+use crate::types::{Family, IfIndex, Prefix, default_metric};
 use crate::wire::message::Message;
 use crate::wire::request::Request;
 use crate::wire::route;
-use crate::wire::route::{PROTOCOL, RTM_NEWROUTE, RouteInfo};
+use crate::wire::route::{MAIN, PROTOCOL, RTM_NEWROUTE, RouteInfo};
 
 /// `RTNLGRP_IPV6_ROUTE` of linux/rtnetlink.h.
 const RTNLGRP_IPV6_ROUTE: u32 = 11;
@@ -60,6 +60,18 @@ pub(crate) fn owned(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
     let mut seen = HashSet::new();
     routes.retain(|route| seen.insert(*route));
     Ok(routes)
+}
+
+/// Returns the bodies of the routes of all tables, of one family, that this library made.
+pub(crate) fn owned_bodies(netns: &NetNs, family: Family) -> Result<Vec<Vec<u8>>> {
+    let mut bodies = fold(netns, family, &route::dump_ours(family), Vec::new, |found, message, route| {
+        if route.protocol == PROTOCOL {
+            found.push(message.payload.to_vec());
+        }
+    })?;
+    let mut seen = HashSet::new();
+    bodies.retain(|body| seen.insert(body.clone()));
+    Ok(bodies)
 }
 
 /// Adds or removes a route of this library. `done` tells from the routes whether the kernel did so.
@@ -120,6 +132,20 @@ pub(crate) fn leftovers(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: If
 /// Looks up the route of a packet to an address, through a link if one is named.
 pub(crate) fn lookup(netns: &NetNs, address: IpAddr, by: Option<IfIndex>) -> Result<RouteInfo> {
     netns.with_connection(|connection| connection.get(&route::lookup(address, by), RouteInfo::parse))
+}
+
+/// Says which default route with a metric is there.
+pub(crate) fn describe_default(netns: &NetNs, family: Family, metric: Option<u32>) -> String {
+    let shown = metric.map_or_else(String::new, |metric| format!(" with metric {metric}"));
+    let wanted = metric.unwrap_or(default_metric(family));
+    match find(netns, family, MAIN, |route| route.is_default_with(wanted)) {
+        Ok(Some(RouteInfo { gateway: Some(gateway), .. })) => format!("the gateway {gateway}{shown} is set already"),
+        Ok(Some(RouteInfo { link: Some(link), .. })) => match super::link::get(netns, link) {
+            Ok(link) => format!("the default route by {}{shown} is set already", link.name),
+            Err(_) => format!("the default route by link {link}{shown} is set already"),
+        },
+        _ => format!("an {family} default route{shown} is there already"),
+    }
 }
 
 fn fold<S>(

@@ -6,7 +6,7 @@ use crate::wire::link::LinkInfo;
 pub(crate) struct Identity {
     pub(crate) kind: Option<Vec<u8>>,
     pub(crate) hardware: u16,
-    /// The other end of a veth. Other links may share what is below them.
+    /// The other end of a pair. Other links may share what is below them.
     pub(crate) peer: Option<IfIndex>,
     pub(crate) name: IfName,
     /// None of an ipvlan, which shares it too.
@@ -19,7 +19,7 @@ impl Identity {
         Self {
             kind: link.kind.clone(),
             hardware: link.hardware,
-            peer: is(b"veth").then(|| link.other_end()),
+            peer: link.is_pair().then(|| link.other_end()),
             name: link.name,
             mac: link.mac.filter(|_| !is(b"ipvlan")),
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::record::identity::Identity;
 use crate::record::origin::Origin;
-use crate::types::{IfIndex, IfName, Prefix};
+use crate::types::{Address, IfIndex, IfName, MacAddr, Prefix, Route, Rule, Sysctl};
 
 /// An entry in a namespace's list of interfaces.
 #[derive(Debug)]
@@ -92,15 +92,31 @@ pub(crate) struct InterfaceRecord {
 /// What an add asked for on a link, to tell it from what others did there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Requested {
-    pub(crate) mac: bool,
-    pub(crate) mtu: bool,
-    pub(crate) tx_queue_len: bool,
-    pub(crate) alias: bool,
-    pub(crate) master: bool,
+    pub(crate) mac: Option<MacAddr>,
+    pub(crate) mtu: Option<u32>,
+    pub(crate) tx_queue_len: Option<u32>,
+    pub(crate) alias: Option<Vec<u8>>,
+    /// The master's source name, or its name.
+    pub(crate) master: Option<IfName>,
+    /// Whether the link is not set up.
+    pub(crate) down: bool,
+    pub(crate) promiscuous: bool,
+    pub(crate) all_multicast: bool,
+    pub(crate) sysctls: Vec<Sysctl>,
     /// Whether addresses go along with the link, and back with it.
     pub(crate) keep_addresses: bool,
     /// Those that go along included.
-    pub(crate) addresses: Vec<Prefix>,
+    pub(crate) addresses: Vec<Address>,
     /// On-link routes, default ones included: those may be installed later.
     pub(crate) routes: Vec<Prefix>,
+    /// Routes by way of next hops, or to nowhere: the gateways, too.
+    pub(crate) vias: Vec<Route>,
+    pub(crate) rules: Vec<Rule>,
+}
+
+impl Requested {
+    /// Returns the addresses without what else there is to say of them.
+    pub(crate) fn prefixes(&self) -> Vec<Prefix> {
+        self.addresses.iter().map(Address::prefix).collect()
+    }
 }

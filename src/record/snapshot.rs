@@ -1,4 +1,4 @@
-use crate::types::{IfIndex, IfName, MacAddr, Setting};
+use crate::types::{IfIndex, IfName, MacAddr, Prefix, Setting};
 use crate::wire::address::AddressInfo;
 use crate::wire::link::LinkInfo;
 
@@ -25,6 +25,11 @@ impl Snapshot {
     pub(crate) fn kept_addresses(&self) -> impl Iterator<Item = &Vec<u8>> {
         let is_kept = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|info| info.is_global_and_permanent());
         self.addresses.iter().filter(is_kept)
+    }
+
+    /// Returns the addresses that the link had.
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = Prefix> + '_ {
+        self.addresses.iter().filter_map(|body| Some(AddressInfo::parse(body)?.prefix))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::ops;
-use crate::routing::{gone_is_fine, interface, is_main_default, name_last_resort};
+use crate::routing::{gone_is_fine, interface, is_main_default, name_default};
 use crate::text::printable;
 use crate::types::Family;
 use crate::wire::route;
@@ -29,7 +29,8 @@ fn set(ns: &Namespace, source: &[u8], family: Family) -> Result<()> {
     let by_link =
         |route: &RouteInfo| is_main_default(route) && route.gateway.is_none() && route.link == Some(link.index);
     let set = |routes: &[RouteInfo]| routes.iter().any(by_link);
-    ops::route::change(&ns.netns, family, &request, set).map_err(|refusal| name_last_resort(&ns.netns, family, refusal))
+    ops::route::change(&ns.netns, family, &request, set)
+        .map_err(|refusal| name_default(&ns.netns, family, None, refusal))
 }
 
 fn unset(netns: &NetNs, family: Family) -> Result<()> {

@@ -28,7 +28,7 @@ fn add(netns: &NetNs, name: &IfName, address: Prefix) -> Result<()> {
         let enabled = ops::setting::write(netns, &setting, b"0");
         enabled.map_err(|error| error.with_kind(ErrorKind::Sysctl)).doing(|| "enable IPv6 on it")?;
     }
-    let added = netns.change(&address::add(link.index, address, false));
+    let added = netns.change(&address::add(link.index, &address.into(), false));
     ops::verify_uncertain(added, || has(netns, link.index, address))
         .map_err(|error| if disabled { disable_again(netns, &setting, error) } else { error })
 }
@@ -42,7 +42,7 @@ fn disable_again(netns: &NetNs, setting: &Setting, refusal: Error) -> Error {
 
 fn remove(netns: &NetNs, name: &IfName, address: Prefix) -> Result<()> {
     let link = ops::link::by_name(netns, name)?;
-    let removed = netns.change(&address::delete(link.index, address));
+    let removed = netns.change(&address::delete(link.index, &address.into()));
     ops::verify_uncertain(removed, || Ok(!has(netns, link.index, address)?)).map_err(|error| match error.errno() {
         Some(libc::EADDRNOTAVAIL | libc::ENXIO) => error.with_kind(ErrorKind::NotFound),
         _ => error,

@@ -4,9 +4,9 @@ use crate::error::{Context, Result};
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::ops;
-use crate::routing::{is_main_default, name_last_resort, next_hop, remove_found, resolve_interface};
-use crate::types::{Family, IfName, Prefix};
-use crate::wire::route::{MAIN, RouteInfo, Via};
+use crate::routing::{is_gateway, name_default, next_hop, remove_found, resolve_interface};
+use crate::types::{Family, IfName, Prefix, Target, default_metric};
+use crate::wire::route::{Hop, MAIN, NewRoute, RouteInfo, to_route};
 
 /// A host that passes on what no other route is for.
 ///
@@ -22,6 +22,7 @@ pub struct Gateway {
     address: IpAddr,
     onlink: bool,
     link: Option<IfName>,
+    metric: Option<u32>,
     replace: bool,
 }
 
@@ -29,7 +30,7 @@ impl Gateway {
     /// The host with this address, which a link of the namespace reaches directly. The unspecified address
     /// (`0.0.0.0`, `::`) stands for none.
     pub fn new(address: impl Into<IpAddr>) -> Self {
-        Self { address: address.into(), onlink: false, link: None, replace: false }
+        Self { address: address.into(), onlink: false, link: None, metric: None, replace: false }
     }
 
     /// Takes the gateway to be reached directly by its [link](Self::link), or by the namespace's only
@@ -44,6 +45,15 @@ impl Gateway {
     /// than one link has IPv6.
     pub fn link(mut self, source: IfName) -> Self {
         self.link = Some(source);
+        self
+    }
+
+    /// Sets its metric: of several gateways, the one with the lowest counts. Unset or 0: the kernel's own, 0 for IPv4 and
+    /// 1024 for IPv6.
+    #[doc(alias = "RTA_PRIORITY")]
+    pub fn metric(mut self, metric: u32) -> Self {
+        let own = default_metric(Family::of(self.address));
+        self.metric = Some(metric).filter(|metric| *metric != 0 && *metric != own);
         self
     }
 
@@ -100,23 +110,46 @@ fn set(ns: &Namespace, gateway: &Gateway) -> Result<()> {
         next_hop::link_to(netns, gateway.address, wanted.as_ref())?
     };
     let family = Family::of(gateway.address);
-    let route = Via {
-        destination: Prefix::everything(family),
-        next_hop: gateway.address,
-        link: Some(link),
+    let route = NewRoute {
+        hops: vec![Hop { gateway: gateway.address, link: Some(link) }],
         onlink: gateway.onlink,
-        metric: None,
-        table: MAIN,
-        source: None,
+        metric: gateway.metric,
+        ..NewRoute::to(Prefix::everything(family), Target::NextHops)
     };
-    let request = if gateway.replace { route.replace() } else { route.add() };
     let set = |routes: &[RouteInfo]| routes.iter().any(|found| route.is(found));
-    ops::route::change(netns, family, &request, set).map_err(|refusal| name_last_resort(netns, family, refusal))
+    let request = if gateway.replace { route.replace() } else { route.add() };
+    match ops::route::change(netns, family, &request, set) {
+        // What a router advertised is no gateway that is set: ours stands beside it.
+        Err(refusal) if refusal.errno() == Some(libc::EEXIST) && is_advertised(netns, &route)? => {
+            ops::route::change(netns, family, &route.append(), set)
+        }
+        changed => changed.map_err(|refusal| name_default(netns, family, gateway.metric, refusal)),
+    }
+}
+
+/// Tells whether all default routes that keep one from being added were advertised by routers.
+fn is_advertised(netns: &NetNs, route: &NewRoute) -> Result<bool> {
+    let family = route.destination.family();
+    let (any, all) = ops::route::fold_table(
+        netns,
+        family,
+        MAIN,
+        || (false, true),
+        |(any, all), found| {
+            if found.destination.is_default() && Some(found.metric) == route.metric.or(Some(default_metric(family))) {
+                *any = true;
+                *all &= found.is_advertised();
+            }
+        },
+    )?;
+    Ok(any && all)
 }
 
 fn unset(netns: &NetNs, family: Family) -> Result<()> {
-    let owned = ops::route::owned(netns, family)?;
-    owned.iter().filter(|route| is_main_default(route)).try_for_each(|route| remove_found(netns, route))
+    let owned = ops::route::owned_bodies(netns, family)?;
+    let gateways =
+        owned.iter().filter(|body| to_route(body).is_some_and(|route| route.metric.is_none() && is_gateway(&route)));
+    gateways.filter_map(|body| RouteInfo::parse(body)).try_for_each(|route| remove_found(netns, &route))
 }
 
 fn in_use(netns: &NetNs, family: Family) -> Result<Option<IpAddr>> {

@@ -9,11 +9,11 @@ pub(crate) mod loopback;
 pub(crate) mod neighbour;
 mod next_hop;
 pub(crate) mod route;
+pub(crate) mod rule;
 pub(crate) mod sysctl_presets;
 
 pub use gateway::{Gateway, Gateways};
 pub use neighbour::Neighbour;
-pub use route::Route;
 
 use std::sync::Arc;
 
@@ -23,9 +23,9 @@ use crate::netns::NetNs;
 use crate::ops;
 use crate::record::interface::InterfaceRecord;
 use crate::text::printable;
-use crate::types::{Family, IfName};
+use crate::types::{Family, IfName, Route, Target, default_metric};
 use crate::wire::link::LinkInfo;
-use crate::wire::route::{MAIN, RouteInfo, Via, default_metric};
+use crate::wire::route::{Hop, MAIN, NewRoute, RouteInfo};
 
 /// The interface with a source name, and its link as it is now.
 fn interface(ns: &Namespace, source: &[u8]) -> Result<(Arc<InterfaceRecord>, LinkInfo)> {
@@ -52,18 +52,17 @@ fn resolve_interface(ns: &Namespace, source: Option<IfName>) -> Result<LinkInfo>
     interface(ns, source.as_bytes()).map(|(_, link)| link)
 }
 
-/// Takes away a route by way of a next hop that was found; nothing else is.
+/// Takes away a route by way of next hops, or to nowhere, that was found; nothing else is.
 fn remove_found(netns: &NetNs, found: &RouteInfo) -> Result<()> {
-    let Some(next_hop) = found.gateway else { return Ok(()) };
-    let route = Via {
-        destination: found.destination,
-        next_hop,
-        link: found.link,
-        onlink: false,
+    let Some(target) = found.target() else { return Ok(()) };
+    // Of several next hops none is named: the route goes as a whole.
+    let hop = found.gateway.filter(|_| found.link.is_some()).map(|gateway| Hop { gateway, link: found.link });
+    let route = NewRoute {
+        hops: hop.into_iter().collect(),
         // To the kernel, 0 would be any.
         metric: Some(found.metric).filter(|metric| *metric != 0),
         table: found.table,
-        source: None,
+        ..NewRoute::to(found.destination, target)
     };
     let gone = |routes: &[RouteInfo]| !routes.contains(found);
     gone_is_fine(ops::route::change(netns, found.destination.family(), &route.delete(), gone))
@@ -77,23 +76,20 @@ fn gone_is_fine(deleted: Result<()>) -> Result<()> {
     }
 }
 
-/// Whether a route is the one that decides when no other does: of the main table, without a metric of its own.
+/// Tells whether a route is the one that decides when no other does: of the main table, without a metric of its own.
 fn is_main_default(route: &RouteInfo) -> bool {
-    let destination = route.destination;
-    route.table == MAIN && destination.is_default() && route.metric == default_metric(destination.family())
+    route.is_default_with(default_metric(route.destination.family()))
 }
 
-/// Adds to a refusal of such a route what is there instead.
-fn name_last_resort(netns: &NetNs, family: Family, refusal: Error) -> Error {
+/// Tells whether a route is a gateway that this library set: a default route of the main table, with whatever metric.
+fn is_gateway(route: &Route) -> bool {
+    route.table == MAIN && route.destination.is_default() && route.target == Target::NextHops
+}
+
+/// Adds to a refusal of a default route what is there instead.
+fn name_default(netns: &NetNs, family: Family, metric: Option<u32>, refusal: Error) -> Error {
     if refusal.errno() != Some(libc::EEXIST) {
         return refusal;
     }
-    refusal.context(match ops::route::find(netns, family, MAIN, is_main_default) {
-        Ok(Some(RouteInfo { gateway: Some(gateway), .. })) => format!("the gateway {gateway} is set already"),
-        Ok(Some(RouteInfo { link: Some(link), .. })) => match ops::link::get(netns, link) {
-            Ok(link) => format!("the default route by {} is set already", link.name),
-            Err(_) => format!("the default route by link {link} is set already"),
-        },
-        _ => format!("an {family} default route is there already"),
-    })
+    refusal.context(ops::route::describe_default(netns, family, metric))
 }

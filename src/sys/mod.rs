@@ -3,6 +3,7 @@
 //! Nothing here knows netlink messages, interfaces or our errors: descriptors and `io::Error` in and out.
 #![allow(unsafe_code)]
 
+pub(crate) mod arp;
 pub(crate) mod file;
 pub(crate) mod mount;
 pub(crate) mod netns;

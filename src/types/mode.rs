@@ -21,6 +21,9 @@ pub enum MacvlanMode {
     /// The only macvlan on its parent, which gives up its MAC.
     #[doc(alias = "MACVLAN_MODE_PASSTHRU")]
     Passthru,
+    /// Only with MACs that it is told of (`bridge fdb`, `ip link set … type macvlan macaddr add`).
+    #[doc(alias = "MACVLAN_MODE_SOURCE")]
+    Source,
 }
 
 /// How an ipvlan handles packets (the kernel's Documentation/networking/ipvlan.rst).
@@ -41,8 +44,56 @@ pub enum IpvlanMode {
     L3s,
 }
 
+/// Whether ipvlans on one parent reach one another (the kernel's Documentation/networking/ipvlan.rst).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[doc(alias = "IFLA_IPVLAN_FLAGS")]
+pub enum IpvlanIsolation {
+    /// Directly.
+    #[default]
+    Bridge,
+    /// Not at all.
+    #[doc(alias = "IPVLAN_F_PRIVATE")]
+    Private,
+    /// By way of the switch that the parent is plugged into, which has to send packets back (IEEE 802.1Qbg).
+    #[doc(alias = "IPVLAN_F_VEPA")]
+    Vepa,
+}
+
+impl IpvlanIsolation {
+    const ALL: [Self; 3] = [Self::Bridge, Self::Private, Self::Vepa];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Bridge => "bridge",
+            Self::Private => "private",
+            Self::Vepa => "vepa",
+        }
+    }
+}
+
+/// As ip-link(8) calls it.
+impl fmt::Display for IpvlanIsolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// `bridge`, `private` or `vepa`.
+///
+/// # Errors
+/// [`ErrorKind::InvalidArgument`] for anything else.
+impl FromStr for IpvlanIsolation {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|isolation| isolation.as_str() == text);
+        found.ok_or_else(|| unknown(text, "ipvlan's isolation", &Self::ALL.map(Self::as_str)))
+    }
+}
+
 impl MacvlanMode {
-    const ALL: [Self; 4] = [Self::Bridge, Self::Private, Self::Vepa, Self::Passthru];
+    const ALL: [Self; 5] = [Self::Bridge, Self::Private, Self::Vepa, Self::Passthru, Self::Source];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -50,6 +101,7 @@ impl MacvlanMode {
             Self::Private => "private",
             Self::Vepa => "vepa",
             Self::Passthru => "passthru",
+            Self::Source => "source",
         }
     }
 }
@@ -80,7 +132,7 @@ impl fmt::Display for IpvlanMode {
     }
 }
 
-/// `bridge`, `private`, `vepa` or `passthru`.
+/// `bridge`, `private`, `vepa`, `passthru` or `source`.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`] for anything else.
@@ -123,9 +175,9 @@ mod tests {
         for mode in IpvlanMode::ALL {
             assert_eq!(mode.to_string().parse::<IpvlanMode>().unwrap(), mode);
         }
-        for text in ["", "Bridge", "source", "l2"] {
+        for text in ["", "Bridge", "l2"] {
             let error = text.parse::<MacvlanMode>().unwrap_err();
-            assert!(error.to_string().contains("bridge, private, vepa, passthru"), "{error}");
+            assert!(error.to_string().contains("bridge, private, vepa, passthru, source"), "{error}");
         }
         assert!("bridge".parse::<IpvlanMode>().is_err());
     }

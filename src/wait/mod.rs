@@ -3,12 +3,14 @@
 mod duplicates;
 mod link;
 mod port;
+mod probe;
 
 use std::time::{Duration, Instant};
 
 pub(crate) use duplicates::{DadWait, for_duplicate_detection};
 pub(crate) use link::for_links;
 pub(crate) use port::{Forwarding, ForwardingWait, for_forwarding};
+pub(crate) use probe::{Probed, for_unused_addresses};
 
 use crate::error::Result;
 use crate::netlink::{Event, Monitor};

@@ -34,7 +34,7 @@ pub(crate) fn for_forwarding(
     ways: &[ForwardingWait<'_>],
     deadline: Instant,
 ) -> Result<Vec<Result<Option<Forwarding>>>> {
-    let is_veth = |way: &ForwardingWait<'_>| way.link.kind.as_deref() == Some(b"veth");
+    let is_veth = |way: &ForwardingWait<'_>| way.link.is_pair();
     let ends: Vec<Option<OtherEnd>> = ways.iter().map(|way| is_veth(way).then(|| OtherEnd::of(way.link))).collect();
     let known = || ends.iter().flatten();
     poll_until(

@@ -1,11 +1,14 @@
 //! Addresses: `RTM_*ADDR` (rtnetlink(7), linux/if_addr.h).
 
+use std::net::IpAddr;
+
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::AddressFamily;
 use netlink_packet_route::address::{AddressHeader, AddressScope};
 
-use crate::types::{Family, IfIndex, IfName, Prefix};
-use crate::wire::attribute::{Attribute, address, attributes, edited, find, ip, number, string, u32};
+use crate::types::{Address, Family, IfIndex, IfName, Prefix};
+use crate::wire::attribute;
+use crate::wire::attribute::{Attribute, attributes, bytes, edited, find, ip, number, string, text, u32};
 use crate::wire::message::is_ipv6;
 use crate::wire::request::Request;
 
@@ -25,6 +28,7 @@ const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
 const IFA_LABEL: u16 = 3;
 const IFA_BROADCAST: u16 = 4;
+const IFA_CACHEINFO: u16 = 6;
 const IFA_FLAGS: u16 = 8;
 
 /// An address as the kernel describes it.
@@ -114,9 +118,17 @@ pub(crate) fn dump(index: Option<IfIndex>) -> Request {
 }
 
 /// Gives a link an address, with the subnet's broadcast address where it has one.
-pub(crate) fn add(index: IfIndex, prefix: Prefix, duplicate_detection: bool) -> Request {
-    let (header, mut attributes) = (header(index, prefix), ends(prefix));
-    attributes.extend(prefix.broadcast().map(|broadcast| address(IFA_BROADCAST, broadcast.into())));
+pub(crate) fn add(index: IfIndex, address: &Address, duplicate_detection: bool) -> Request {
+    let prefix = address.prefix();
+    let (header, mut attributes) = (header(index, prefix), ends(address));
+    let broadcast = prefix.broadcast().filter(|_| address.peer().is_none());
+    attributes.extend(broadcast.map(|broadcast| attribute::address(IFA_BROADCAST, broadcast.into())));
+    attributes.extend(address.label().map(|label| text(IFA_LABEL, label)));
+    attributes.extend(address.lifetime().map(|lifetime| {
+        // `struct ifa_cacheinfo`: when it was made and changed is the kernel's to say.
+        let fields = [lifetime.preferred, lifetime.valid, 0, 0];
+        bytes(IFA_CACHEINFO, &fields.map(u32::to_ne_bytes).concat())
+    }));
     if prefix.is_ipv6() && !duplicate_detection {
         attributes.push(number(IFA_FLAGS, libc::IFA_F_NODAD));
     }
@@ -124,8 +136,8 @@ pub(crate) fn add(index: IfIndex, prefix: Prefix, duplicate_detection: bool) -> 
 }
 
 /// Takes an address from a link.
-pub(crate) fn delete(index: IfIndex, prefix: Prefix) -> Request {
-    Request::change(RTM_DELADDR, 0, &header(index, prefix), &ends(prefix))
+pub(crate) fn delete(index: IfIndex, address: &Address) -> Request {
+    Request::change(RTM_DELADDR, 0, &header(index, address.prefix()), &ends(address))
 }
 
 fn header(index: IfIndex, prefix: Prefix) -> AddressHeader {
@@ -139,9 +151,10 @@ fn header(index: IfIndex, prefix: Prefix) -> AddressHeader {
     }
 }
 
-/// Both ends are the link's own.
-fn ends(prefix: Prefix) -> Vec<Attribute> {
-    [IFA_LOCAL, IFA_ADDRESS].map(|kind| address(kind, prefix.address())).to_vec()
+/// The link's own end and the other one, which is the link's own as well where none is given.
+fn ends(address: &Address) -> Vec<Attribute> {
+    let own = address.prefix().address();
+    vec![attribute::address(IFA_LOCAL, own), attribute::address(IFA_ADDRESS, address.peer().unwrap_or(own))]
 }
 
 pub(crate) fn family(family: Family) -> AddressFamily {
@@ -235,6 +248,13 @@ pub(crate) fn relabelled(body: &[u8], name: &IfName, other: &IfName) -> Vec<u8> 
 
 fn body_list(body: &[u8]) -> &[u8] {
     body.get(IFADDRMSG..).unwrap_or_default()
+}
+
+/// The other end in a dumped body, if the address has one.
+pub(crate) fn peer(body: &[u8]) -> Option<IpAddr> {
+    let list = body_list(body);
+    find(list, IFA_LOCAL)?;
+    find(list, IFA_ADDRESS).and_then(ip)
 }
 
 /// The label in a dumped body: every IPv4 address has one.

@@ -7,6 +7,9 @@ use crate::types::MacAddr;
 /// Hardware type Ethernet (1), protocol type IPv4 (0x0800), their address lengths, operation request (1).
 const HEADER: [u8; 8] = [0, 1, 0x08, 0x00, 6, 4, 0, 1];
 
+/// A host that has no address yet.
+const NO_IP: [u8; 4] = [0; 4];
+
 /// Nothing is being asked for: RFC 5227 §3 has the target's hardware address zero.
 const NO_MAC: [u8; 6] = [0; 6];
 
@@ -56,6 +59,47 @@ impl ArpAnnouncement {
         let (target, _padding) = rest.split_first_chunk::<4>()?;
         let ours = *header == HEADER && sender == target && *target_mac == NO_MAC;
         ours.then(|| Self { mac: MacAddr::new(*mac), ip: Ipv4Addr::from(*sender) })
+    }
+}
+
+/// Writes a probe: a request for an address, from a host that has none yet (RFC 5227 §2.1.1).
+pub(crate) fn probe(mac: MacAddr, ip: Ipv4Addr) -> [u8; ArpAnnouncement::LEN] {
+    let mut packet = [0; ArpAnnouncement::LEN];
+    let (mac, ip) = (mac.octets(), ip.octets());
+    let fields = HEADER.iter().chain(&mac).chain(&NO_IP).chain(&NO_MAC).chain(&ip);
+    for (byte, field) in packet.iter_mut().zip(fields) {
+        *byte = *field;
+    }
+    packet
+}
+
+/// What an ARP packet for IPv4 over Ethernet says, whatever its operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ArpPacket {
+    pub(crate) mac: MacAddr,
+    pub(crate) sender: Ipv4Addr,
+    pub(crate) target: Ipv4Addr,
+}
+
+impl ArpPacket {
+    /// Reads a packet without its Ethernet header.
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+        let (header, rest) = bytes.split_first_chunk::<8>()?;
+        let (mac, rest) = rest.split_first_chunk::<6>()?;
+        let (sender, rest) = rest.split_first_chunk::<4>()?;
+        let (_, rest) = rest.split_first_chunk::<6>()?;
+        let (target, _) = rest.split_first_chunk::<4>()?;
+        let is_ipv4 = header.get(..6) == HEADER.get(..6);
+        is_ipv4.then(|| Self {
+            mac: MacAddr::new(*mac),
+            sender: Ipv4Addr::from(*sender),
+            target: Ipv4Addr::from(*target),
+        })
+    }
+
+    /// Tells whether the packet is of a host that has an address, or probes for it as well (RFC 5227 §2.1.1).
+    pub(crate) fn claims(&self, ip: Ipv4Addr) -> bool {
+        self.sender == ip || (self.sender.is_unspecified() && self.target == ip)
     }
 }
 

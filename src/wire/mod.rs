@@ -14,5 +14,7 @@ pub(crate) mod ndp;
 pub(crate) mod neighbour;
 pub(crate) mod next_hop;
 pub(crate) mod nsid;
+pub(crate) mod port;
 pub(crate) mod request;
 pub(crate) mod route;
+pub(crate) mod rule;

@@ -1,7 +1,7 @@
 //! Many commands in one process, one a line.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::process::Stdio;
 use std::thread;
 
@@ -29,25 +29,28 @@ pub(crate) fn execute(args: &BatchArgs, session: &mut Session, output: Output) -
             let batch = Batch { session, output, keep_going: args.keep_going, stdin: Stdio::inherit };
             let read = || {
                 let mut file = File::open(path)?;
-                let count = count_lines(&mut file)?;
-                batch.execute(BufReader::new(file), count)
+                if file.metadata()?.is_file() {
+                    let count = count_lines(&mut file)?;
+                    batch.execute_whole(&mut BufReader::new(file), Some(count))
+                } else {
+                    let mut lines = Vec::new();
+                    file.read_to_end(&mut lines)?;
+                    batch.execute_whole(&mut Cursor::new(lines), None)
+                }
             };
             read().map_err(|error| Failure::io(format_args!("read {path:?}"), &error))
         }
     }
 }
 
-/// How many lines a file has; what comes through a pipe has to be awaited.
-fn count_lines(file: &mut File) -> io::Result<Option<u64>> {
-    if !file.metadata()?.is_file() {
-        return Ok(None);
-    }
+/// How many lines a file has.
+fn count_lines(file: &mut File) -> io::Result<u64> {
     let (mut lines, mut count) = (BufReader::new(&*file), 0);
     while lines.skip_until(b'\n')? > 0 {
         count += 1;
     }
     file.rewind()?;
-    Ok(Some(count))
+    Ok(count)
 }
 
 struct Batch<'a> {
@@ -59,6 +62,36 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
+    /// The same with lines that are all there: none is carried out before each is understood.
+    fn execute_whole(mut self, lines: &mut (impl BufRead + Seek), count: Option<u64>) -> io::Result<u8> {
+        if !self.keep_going {
+            if let Some(status) = self.refuse_wrong(lines)? {
+                return Ok(status);
+            }
+            lines.rewind()?;
+        }
+        self.execute(lines, count)
+    }
+
+    /// Says of the first line that cannot be understood why not.
+    fn refuse_wrong(&mut self, lines: &mut impl BufRead) -> io::Result<Option<u8>> {
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            if lines.by_ref().take(LONGEST).read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            // What is longer is refused when it is its turn.
+            if let Err(wrong) = line::read(&line) {
+                let result = Err(Failure::usage(wrong.message));
+                let status =
+                    self.output.finished(Some(number), wrong.command.as_deref(), &result, self.session.take_elapsed());
+                return Ok(Some(status));
+            }
+        }
+        Ok(None)
+    }
+
     fn execute(mut self, mut lines: impl BufRead, count: Option<u64>) -> io::Result<u8> {
         let working = progress::begin(count);
         let mut highest = DONE;

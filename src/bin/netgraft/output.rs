@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::failure::{DONE, Failure};
+use crate::failure::{DONE, FAILED, Failure};
 use crate::progress;
 use crate::report::Report;
 use crate::report::error::ErrorReport;
@@ -57,7 +57,8 @@ impl Output {
         if self.json {
             print_object(line, command, outcome, took);
         }
-        outcome.as_ref().err().map_or(DONE, Failure::status)
+        let status = |report: &Report| if report.has_differences() { FAILED } else { DONE };
+        outcome.as_ref().map_or_else(Failure::status, status)
     }
 }
 

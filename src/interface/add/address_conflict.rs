@@ -61,7 +61,7 @@ fn among(plans: &[Plan<'_>], addresses: &[(usize, Prefix)]) -> Option<(usize, St
 fn routes<'a>(plan: &Plan<'a>) -> impl Iterator<Item = Prefix> + use<'a> {
     // The kernel makes one for a subnet, and in IPv6 for an address alone too.
     let of_addresses =
-        plan.changes().addresses.into_iter().filter(|address| address.is_ipv6() || address.length() < 32);
+        plan.changes().prefixes().into_iter().filter(|address| address.is_ipv6() || address.length() < 32);
     of_addresses.map(|address| address.network()).chain(plan.request.config.installed_routes())
 }
 

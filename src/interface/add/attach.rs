@@ -28,7 +28,7 @@ pub(crate) fn place(plans: &mut [Plan<'_>]) -> Result<Vec<LinkInfo>> {
     let mut placed = Vec::with_capacity(plans.len());
     for run in plans.chunk_by_mut(|one, next| belong_together(one, next)) {
         match run {
-            [plan] if plan.made().is_none() => {
+            [plan] if plan.kind().is_none() => {
                 placed.push(find_or_move(plan).map_err(|error| plan.request.with_context(error))?);
             }
             run => make(run, &mut placed)?,

@@ -10,7 +10,7 @@ use crate::interface::add::address_conflict;
 use crate::interface::add::plan::Plan;
 use crate::interface::config::Ipv6;
 use crate::interface::config::interface::Naming;
-use crate::interface::config::link::Made;
+use crate::interface::config::kind::Kind;
 use crate::netns::{NamespaceId, NetNs};
 use crate::ops;
 use crate::record::origin::Origin;
@@ -32,7 +32,7 @@ const LONG_PREFIX: usize = 12;
 /// Where every link is created, the kernel refuses names and MTUs itself without having changed anything: those are
 /// asked for only where `all` wants them.
 pub(crate) fn check(plans: &[Plan<'_>], all: bool) -> Result<()> {
-    let all = all || plans.iter().any(|plan| plan.made().is_none());
+    let all = all || plans.iter().any(|plan| plan.kind().is_none());
     if all {
         check_names(plans)?;
     }
@@ -60,8 +60,9 @@ fn check_names(plans: &[Plan<'_>]) -> Result<()> {
             return Err(plan.request.with_context(Error::new(ErrorKind::NameTaken, message)));
         }
         wanted.extend(names(plan).into_iter().map(|name| WantedName { number, netns, name }));
-        if let Some(Made::Veth(peer)) = plan.made() {
-            wanted.push(WantedName { number, netns: &peer.netns, name: peer.name.as_bytes().to_vec() });
+        // A pattern is completed with a number that is free.
+        if let Some(peer) = plan.kind().and_then(Kind::peer).filter(|peer| !peer.name.ends_with(b"%d")) {
+            wanted.push(WantedName { number, netns: &peer.netns, name: peer.name.clone() });
         }
     }
     let mut by_netns: HashMap<NamespaceId, Vec<&WantedName<'_>>> = HashMap::new();
@@ -191,7 +192,7 @@ fn check_mtu(plan: &Plan<'_>, all: bool) -> Result<()> {
             return refuse(format!("{} takes {} at most", link.name, link.max_mtu));
         }
     }
-    if plan.made().is_some_and(|made| !matches!(made, Made::Dummy)) && mtu > CREATED_MAX_MTU {
+    if plan.kind().is_some_and(|kind| !kind.takes_any_mtu()) && mtu > CREATED_MAX_MTU {
         return refuse(format!("a new link of this kind takes {CREATED_MAX_MTU} at most"));
     }
     match lower(plan).filter(|_| all) {

@@ -1,18 +1,19 @@
 //! Setting everything on links that are in their namespace: the steps of an add behind the move.
 
+use std::convert::Infallible;
 use std::thread;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::checks::{IPV6_MIN_MTU, cannot_switch_ipv6};
 use crate::interface::add::plan::Plan;
-use crate::interface::config::link::Made;
+use crate::interface::add::probe;
 use crate::interface::config::{InterfaceConfig, Ipv6};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::origin::Origin;
 use crate::text::{one_line, printable};
-use crate::types::{Family, IfIndex, IfName, Prefix, Setting};
+use crate::types::{Address, Family, IfIndex, IfName, Prefix, Setting};
 use crate::wire::address;
 use crate::wire::address::AddressInfo;
 use crate::wire::link;
@@ -20,6 +21,8 @@ use crate::wire::link::LinkInfo;
 use crate::wire::message::Message;
 use crate::wire::request::Request;
 use crate::wire::route;
+use crate::wire::route::NewRoute;
+use crate::wire::rule;
 
 /// How often, and how far apart, setting a link up is tried again when it is busy.
 const BUSY_RETRIES: u32 = 3;
@@ -34,19 +37,28 @@ pub(crate) fn configure(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<L
     for (plan, link) in plans.iter().zip(placed) {
         targets.push(Target::new(plan, link, placed).map_err(|error| plan.request.with_context(error))?);
     }
-    set(&targets)?;
+    take(&targets, Target::before_settings, |error, doing| error.context(doing))?;
     for target in &mut targets {
         target.write_sysctls().map_err(|error| target.plan.request.with_context(error))?;
     }
-    start(&targets)
+    let started = start(&targets)?;
+    if targets.iter().any(Target::is_probed) {
+        probe::probe(plans, &started)?;
+        take(&targets, Target::after_probes, explain)?;
+    }
+    Ok(started)
 }
 
-/// Has all steps in front of the kernel settings taken; the first refusal is the error.
-fn set(targets: &[Target<'_>]) -> Result<()> {
+/// Has steps taken in one datagram; the first refusal is the error.
+fn take<'a>(
+    targets: &[Target<'a>],
+    steps_of: impl Fn(&Target<'a>) -> Vec<ConfigStep>,
+    explain: impl Fn(Error, &str) -> Error,
+) -> Result<()> {
     let mut requests = Vec::new();
     let mut steps = Vec::new();
     for target in targets {
-        for step in target.before_settings() {
+        for step in steps_of(target) {
             requests.push(step.request(target.netns));
             steps.push((target, step.doing));
         }
@@ -54,7 +66,7 @@ fn set(targets: &[Target<'_>]) -> Result<()> {
     let Some((first, _)) = steps.first() else { return Ok(()) };
     let refusals = first.netns.batch(&requests, |_, _| {}).map_err(|error| first.plan.request.with_context(error))?;
     match refusals.into_iter().find_map(|(number, error)| Some((steps.get(number)?, error))) {
-        Some(((target, doing), error)) => Err(target.plan.request.with_context(error.context(doing))),
+        Some(((target, doing), error)) => Err(target.plan.request.with_context(explain(error, doing))),
         None => Ok(()),
     }
 }
@@ -89,7 +101,7 @@ fn start(targets: &[Target<'_>]) -> Result<Vec<LinkInfo>> {
                 continue;
             }
             if *position > 0 || error.errno() != Some(libc::EBUSY) || retries == BUSY_RETRIES {
-                return Err(target.plan.request.with_context(error.context(doing)));
+                return Err(target.plan.request.with_context(explain(error, doing)));
             }
             log::debug!("{} is busy, trying again", target.link.name);
             busy.push((*number, target));
@@ -180,7 +192,7 @@ impl<'a> Target<'a> {
             doing: format!("set {name} {what}"),
             request: link::set(link.index, &[attribute]),
         };
-        let add = |address: Prefix, detect| {
+        let add = |address: &Address, detect| {
             let request = address::add(link.index, address, detect);
             ConfigStep { doing: format!("add the address {address} to {name}"), request }
         };
@@ -193,18 +205,30 @@ impl<'a> Target<'a> {
         steps.extend(queue.map(|length| set(format!("txqueuelen {length}"), link::tx_queue_len_attribute(length))));
         let alias = config.alias.as_deref().filter(|alias| link.alias.as_deref().unwrap_or_default() != *alias);
         steps.extend(alias.map(|text| set(format!("alias \"{}\"", printable(text)), link::alias_attribute(text))));
+        for (on, flag, what) in [
+            (config.promiscuous, libc::IFF_PROMISC, "promiscuous"),
+            (config.all_multicast, libc::IFF_ALLMULTI, "to receive all multicast"),
+        ] {
+            let step = || ConfigStep {
+                doing: format!("set {name} {what}"),
+                request: link::set_flags(link.index, flag as u32, flag as u32),
+            };
+            steps.extend(on.then(step));
+        }
         for family in Family::ALL.into_iter().filter(|family| ipv6 || *family == Family::Ipv4) {
             steps.extend(self.keep(family));
-            let is_kept = |address: &Prefix| self.kept.iter().any(|(kept, _)| kept == address);
-            let asked = config.addresses.iter().filter(|address| address.family() == family && !is_kept(address));
-            steps.extend(asked.map(|address| add(*address, config.dad)));
+            let deferred = config.probe.is_some() && family == Family::Ipv4;
+            let is_kept = |address: &Address| self.kept.iter().any(|(kept, _)| *kept == address.prefix());
+            let asked =
+                config.addresses.iter().filter(|address| address.prefix().family() == family && !is_kept(address));
+            steps.extend(asked.filter(|_| !deferred).map(|address| add(address, config.dad)));
         }
         steps.extend(self.master.map(|(master, index)| ConfigStep {
             doing: format!("make {name} a port of {master}"),
             request: link::set_master(link.index, Some(index)),
         }));
         let usable = config.link_local.iter().filter(|address| ipv6 || address.is_ipv4());
-        steps.extend(usable.map(|address| add(*address, true)));
+        steps.extend(usable.map(|address| add(&(*address).into(), true)));
         steps
     }
 
@@ -213,8 +237,8 @@ impl<'a> Target<'a> {
     /// A bridge's follows its ports until a change by the user: so one that is created gets another one first.
     fn mtus(&self) -> Vec<u32> {
         let wanted = self.plan.mtu().unwrap_or(self.link.mtu);
-        match self.plan.made() {
-            Some(Made::Bridge(_)) if wanted == self.link.mtu => vec![wanted - 1, wanted],
+        match self.plan.kind() {
+            Some(kind) if kind.name() == "bridge" && wanted == self.link.mtu => vec![wanted - 1, wanted],
             _ if wanted == self.link.mtu => Vec::new(),
             _ => vec![wanted],
         }
@@ -253,18 +277,76 @@ impl<'a> Target<'a> {
     /// What is done behind them: setting it up first, reading it last.
     fn start(&self) -> Vec<ConfigStep> {
         let (index, name) = (self.link.index, self.link.name);
-        let mut steps = vec![ConfigStep { doing: format!("set {name} up"), request: link::set_up(index, true) }];
+        let mut steps = Vec::new();
+        if !self.config.down {
+            steps.push(ConfigStep { doing: format!("set {name} up"), request: link::set_up(index, true) });
+        }
         for (address, body) in self.kept.iter().filter(|_| self.ipv6) {
             let doing = format!("keep the address {address} on {name}");
             steps.extend(address::clear_nodad(body, index).map(|request| ConfigStep { doing, request }));
         }
-        for destination in self.config.installed_routes().filter(|route| self.ipv6 || route.is_ipv4()) {
-            let doing = format!("add the route to {destination} on {name}");
-            steps.push(ConfigStep { doing, request: route::add_on_link(index, destination) });
+        if !self.is_probed() {
+            steps.extend(self.on_link_routes());
+            steps.extend(self.routing());
         }
         steps.push(ConfigStep { doing: format!("read {name} back"), request: link::get(index) });
         steps
     }
+
+    /// Whether IPv4 addresses, and what needs them, come after probes.
+    fn is_probed(&self) -> bool {
+        self.config.probe.is_some()
+    }
+
+    /// What was held back until the probes were over: IPv4 addresses, and all routes.
+    fn after_probes(&self) -> Vec<ConfigStep> {
+        if !self.is_probed() {
+            return Vec::new();
+        }
+        let (index, name) = (self.link.index, self.link.name);
+        let held_back = self.config.addresses.iter().filter(|address| address.prefix().is_ipv4());
+        let add = |address: &Address| ConfigStep {
+            doing: format!("add the address {address} to {name}"),
+            request: address::add(index, address, false),
+        };
+        held_back.map(add).chain(self.on_link_routes()).chain(self.routing()).collect()
+    }
+
+    fn on_link_routes(&self) -> Vec<ConfigStep> {
+        let (index, name) = (self.link.index, self.link.name);
+        let routes = self.config.installed_routes().filter(|route| self.ipv6 || route.is_ipv4());
+        let add = |destination| ConfigStep {
+            doing: format!("add the route to {destination} on {name}"),
+            request: route::add_on_link(index, destination),
+        };
+        routes.map(add).collect()
+    }
+
+    /// The routes by way of next hops, and the rules.
+    fn routing(&self) -> Vec<ConfigStep> {
+        let (index, name) = (self.link.index, self.link.name);
+        let mut steps = Vec::new();
+        for wanted in self.plan.routes_via().iter().filter(|route| self.ipv6 || route.destination.is_ipv4()) {
+            let Ok(new) = NewRoute::of(wanted, |_| Ok::<_, Infallible>(index));
+            // What a router advertised is no gateway that is set: ours stands beside it.
+            let request =
+                if wanted.destination.is_default() && wanted.destination.is_ipv6() { new.append() } else { new.add() };
+            steps.push(ConfigStep { doing: format!("add the route {wanted} on {name}"), request });
+        }
+        for wanted in &self.config.rules {
+            for family in wanted.families().filter(|family| self.ipv6 || *family == Family::Ipv4) {
+                steps.push(ConfigStep { doing: format!("add the rule {wanted}"), request: rule::add(wanted, family) });
+            }
+        }
+        steps
+    }
+}
+
+/// A refusal of a step behind the settings: that no route leads to a next hop is a kind of its own.
+fn explain(error: Error, doing: &str) -> Error {
+    let is_unreachable = matches!(error.errno(), Some(libc::ENETUNREACH | libc::EHOSTUNREACH));
+    let error = if is_unreachable { error.with_kind(ErrorKind::Unreachable) } else { error };
+    error.context(doing)
 }
 
 /// The addresses that go along, with labels that follow the link's name.

@@ -4,22 +4,24 @@ use std::os::fd::AsFd;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::plan::Plan;
-use crate::interface::config::link::Made;
+use crate::interface::config::VethPeer;
+use crate::interface::config::kind::Kind;
 use crate::interface::rollback::RollbackError;
 use crate::netns::{NetNs, NetNsFile};
 use crate::ops;
 use crate::ops::link::Numbered;
 use crate::record::identity::Identity;
 use crate::text::name_or_prefix;
-use crate::types::IfName;
-use crate::wire::link::{Kind, LinkInfo, NewLink, Peer};
+use crate::text::printable;
+use crate::types::{IfIndex, IfName};
+use crate::wire::link::{LinkInfo, NewLink, Peer};
 
 /// Whether two that stand side by side in a list can be made together.
 pub(crate) fn belong_together(one: &Plan<'_>, next: &Plan<'_>) -> bool {
     let through = |plan: &Plan<'_>| through(plan).map(NetNs::id);
     // It may be made on the other one, whose index has to be known then.
     let is_on_member = next.parent.is_some_and(|parent| parent.is_member());
-    one.made().is_some() && next.made().is_some() && through(one) == through(next) && !is_on_member
+    one.kind().is_some() && next.kind().is_some() && through(one) == through(next) && !is_on_member
 }
 
 /// Makes links that belong together. `placed` are those in front of them in their list; what the new ones are like is
@@ -66,14 +68,11 @@ fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<Lin
     }
     let mut new = Vec::with_capacity(plans.len());
     for ((plan, name), file) in plans.iter().zip(&names).zip(&files) {
-        let Some((made, kind)) = plan.made().and_then(|made| Some((made, kind(plan, made, file.as_ref())?))) else {
-            continue;
-        };
-        log::debug!("make a {made} under {} in {netns}", name_or_prefix(name));
+        let Some(kind) = plan.kind() else { continue };
+        log::debug!("make a {kind} under {} in {netns}", name_or_prefix(name));
         let parent = plan.parent.map(|parent| parent.index(placed)).transpose();
         let parent = parent.map_err(|error| plan.request.with_context(error))?;
-        let link = NewLink { name, mac: plan.mac(), kind, parent };
-        new.push(Numbered { index: plan.index, other_end: plan.other_end, link });
+        new.push(Numbered { index: plan.index, link: describe_link(plan, kind, name, parent, file.as_ref()) });
     }
     let through = plans.first().and_then(through);
     match ops::link::create(netns, through, &new) {
@@ -101,10 +100,10 @@ fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<Lin
 fn is_about_index(plan: &Plan<'_>, refusal: &Error, first_time: bool) -> bool {
     let netns = &plan.request.ns.netns;
     // Whoever had the index may be gone by now. It can be that of a tunnel's number, too, which is believed the second time.
-    let is_free = || match plan.made() {
-        Some(Made::Veth(peer)) => !is_taken(&peer.netns, &peer.name),
-        Some(Made::Vxlan(_)) => first_time,
-        _ => true,
+    let is_free = || match plan.kind() {
+        Some(kind) if kind.identifier().is_some() => first_time,
+        Some(kind) => !kind.peer().is_some_and(is_peer_taken),
+        None => true,
     };
     let is_name_free = || !IfName::new(plan.name()).is_ok_and(|name| is_taken(netns, &name));
     ops::free_index::is_index_conflict(refusal, netns, through(plan), plan.index, first_time)
@@ -130,54 +129,61 @@ fn choose_again(plan: &mut Plan<'_>, behind: &mut [Plan<'_>]) -> Result<()> {
 
 /// The namespace that is asked to make it, where that is not its own.
 fn through<'a>(plan: &Plan<'a>) -> Option<&'a NetNs> {
-    plan.made().and_then(Made::below).map(|(netns, _)| &**netns)
+    plan.kind().and_then(Kind::below).map(|(netns, _)| &**netns)
 }
 
-/// The file of the namespace that a veth's other end gets into.
+/// The file of the namespace that the other end of a pair gets into.
 fn peer_namespace(plan: &Plan<'_>) -> Result<Option<NetNsFile>> {
-    match plan.made() {
-        Some(Made::Veth(peer)) => peer.netns.file().map(Some),
-        _ => Ok(None),
-    }
+    plan.kind().and_then(Kind::peer).map(|peer| peer.netns.file()).transpose()
 }
 
-/// What the kernel is asked for. A veth takes the file of its other end's namespace.
-fn kind<'a>(plan: &Plan<'_>, made: &'a Made, file: Option<&'a NetNsFile>) -> Option<Kind<'a>> {
-    Some(match made {
-        Made::Bridge(bridge) => Kind::Bridge(&bridge.settings),
-        Made::Dummy => Kind::Dummy,
-        Made::Veth(peer) => Kind::Veth(Peer {
-            namespace: file?.as_fd(),
-            name: &peer.name,
-            mac: plan.created.peer_mac,
-            mtu: plan.created.peer_mtu,
-        }),
-        Made::Macvlan(macvlan) => Kind::Macvlan(macvlan.mode),
-        Made::Ipvlan(ipvlan) => Kind::Ipvlan(ipvlan.mode),
-        Made::Vxlan(vxlan) => Kind::Vxlan(&vxlan.settings),
-    })
+/// What the kernel is asked for. `file` is that of the namespace of the other end.
+fn describe_link<'a>(
+    plan: &Plan<'_>,
+    kind: &dyn Kind,
+    name: &'a [u8],
+    parent: Option<IfIndex>,
+    file: Option<&NetNsFile>,
+) -> NewLink<'a> {
+    let peer = kind.peer().zip(file).map(|(peer, file)| {
+        let (mac, mtu) = (plan.created.peer_mac, plan.created.peer_mtu);
+        Peer { namespace: file.as_fd(), name: &peer.name, mac, mtu, index: plan.other_end }.message()
+    });
+    NewLink {
+        name,
+        mac: plan.mac(),
+        kind: kind.name(),
+        data: kind.data(parent, peer),
+        parent: parent.filter(|_| !kind.names_parent()),
+    }
 }
 
 /// A refusal, with what was being done.
 fn describe(plan: &Plan<'_>, error: Error) -> Error {
-    let Some(made) = plan.made() else { return error };
+    let Some(kind) = plan.kind() else { return error };
     let name = plan.name();
     let mac = plan.request.config.mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
-    explain(&plan.request.ns.netns, made, &name, error)
-        .context(format!("make a {made} under {}{mac}", name_or_prefix(&name)))
+    explain(&plan.request.ns.netns, kind, &name, error)
+        .context(format!("make a {kind} under {}{mac}", name_or_prefix(&name)))
 }
 
 /// Adds what the kernel does not tell: which kind it lacks, and which name or number is taken.
-fn explain(netns: &NetNs, made: &Made, name: &[u8], error: Error) -> Error {
-    match (error.kind(), made) {
-        (ErrorKind::NotSupported, _) => lacking(made, error),
-        (ErrorKind::NameTaken, Made::Veth(peer)) if is_taken(&peer.netns, &peer.name) => {
-            error.context(format!("the name {} of its other end is taken in {}", peer.name, peer.netns))
+fn explain(netns: &NetNs, kind: &dyn Kind, name: &[u8], error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::NotSupported => {
+            let lacking = kind.lacking(&error);
+            error.context(lacking)
         }
-        (ErrorKind::NameTaken, Made::Vxlan(vxlan)) if !IfName::new(name).is_ok_and(|name| is_taken(netns, &name)) => {
-            let taken = format!("the id {} is taken in {}", vxlan.settings.id, vxlan.netns);
-            error.with_kind(ErrorKind::Exists).context(taken)
-        }
+        ErrorKind::NameTaken => match (kind.peer(), kind.identifier()) {
+            (Some(peer), _) if is_peer_taken(peer) => {
+                let name = printable(&peer.name);
+                error.context(format!("the name {name} of its other end is taken in {}", peer.netns))
+            }
+            (_, Some(taken)) if !IfName::new(name).is_ok_and(|name| is_taken(netns, &name)) => {
+                error.with_kind(ErrorKind::Exists).context(taken)
+            }
+            _ => error,
+        },
         _ => error,
     }
 }
@@ -186,15 +192,7 @@ fn is_taken(netns: &NetNs, name: &IfName) -> bool {
     matches!(ops::link::find_by_name(netns, name), Ok(Some(_)))
 }
 
-/// Says which option of the kernel it takes.
-fn lacking(made: &Made, error: Error) -> Error {
-    let kind = made.kind();
-    let lacks = match made {
-        // What the kernel says of an unknown kind, it says of no other lack.
-        Made::Bridge(bridge) if bridge.settings.vlan_filtering == Some(true) && error.ext_ack().is_none() => {
-            "this kernel's bridges filter no VLANs (CONFIG_BRIDGE_VLAN_FILTERING)".to_owned()
-        }
-        _ => format!("this kernel makes no links of the kind {kind} (CONFIG_{})", kind.to_uppercase()),
-    };
-    error.context(lacks)
+/// Whether the name of the other end of a pair is taken; of a pattern the kernel finds one that is not.
+fn is_peer_taken(peer: &VethPeer) -> bool {
+    IfName::new(&peer.name).is_ok_and(|name| is_taken(&peer.netns, &name))
 }

@@ -25,7 +25,8 @@ pub(crate) struct LinkCache {
 }
 
 impl LinkCache {
-    /// The master with a source name, and what it is now, if it is there: a request in front comes first.
+    /// The master with a source name, or else with that name, and what it is now, if it is there: a request in front comes
+    /// first.
     pub(crate) fn master(
         &mut self,
         ns: &Namespace,
@@ -42,11 +43,13 @@ impl LinkCache {
         }
         let found = known_or(&mut self.masters, source, || {
             let unknown = || {
-                let message = format!("no interface with source name {source} to be its master");
+                let message = format!("no interface with source name {source}, and no link {source}, to be its master");
                 Error::new(ErrorKind::NotFound, message)
             };
-            let (_, present) = lookup::by_source(ns, &source)?.ok_or_else(unknown)?;
-            let found = ops::link::get_verified(&ns.netns, present.index, &present.identity);
+            let found = match lookup::by_source(ns, &source)? {
+                Some((_, present)) => ops::link::get_verified(&ns.netns, present.index, &present.identity),
+                None => ops::link::find_by_name(&ns.netns, &source).and_then(|link| link.ok_or_else(unknown)),
+            };
             found.doing(|| format!("find the master {source}"))
         })?;
         Ok((LinkRef::there(source, &found), Some(found)))

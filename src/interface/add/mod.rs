@@ -13,8 +13,10 @@ mod link_cache;
 mod link_ref;
 mod plan;
 mod planning;
+mod probe;
 mod request;
 mod rollback;
+mod routing_conflict;
 mod veth_peer;
 pub(crate) mod wait;
 
@@ -28,7 +30,7 @@ use crate::interface::add::request::AddRequest;
 use crate::interface::add::rollback::roll_back;
 use crate::interface::add::wait::ReadyLink;
 use crate::interface::config::InterfaceConfig;
-use crate::interface::config::link::{Link, LinkSource, Made};
+use crate::interface::config::link::{Link, LinkSource};
 use crate::interface::rollback::combine;
 use crate::journal::guard::JournalGuard;
 use crate::journal::{Batch, Entry, Journal, Stage};
@@ -53,6 +55,7 @@ pub(crate) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Ve
     let reservations = each(&requests, |request| reserve(ns, request.link.source))?;
     let mut plans = planning::plan_all(&requests, &mut locks)?;
     checks::check(&plans, false)?;
+    routing_conflict::check(&plans)?;
     let spare = ns.netns.spare_descriptor()?;
     let mut list = None;
     let added = match carry_out(&mut plans, &mut list) {
@@ -63,9 +66,10 @@ pub(crate) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Ve
         }
     };
     let changes: Vec<Requested> = plans.iter().map(Plan::changes).collect();
-    let announcing = plans.iter().zip(&added).zip(&changes).filter_map(|((plan, added), changes)| {
+    let prefixes: Vec<Vec<Prefix>> = changes.iter().map(Requested::prefixes).collect();
+    let announcing = plans.iter().zip(&added).zip(&prefixes).filter_map(|((plan, added), addresses)| {
         let announce = plan.request.config.announce;
-        Some(Pending { up: added.up.as_ref()?, addresses: &changes.addresses, announce })
+        Some(Pending { up: added.up.as_ref()?, addresses, announce })
     });
     announce::announce(ns, &announcing.collect::<Vec<_>>(), || true);
     let placed = plans.into_iter().zip(added).zip(changes).zip(reservations);
@@ -87,7 +91,7 @@ fn lock_existing(ns: &Namespace, requests: &[AddRequest<'_>]) -> Result<LinkLock
         let netns = match &link.origin {
             LinkSource::Existing(home) => home,
             LinkSource::InPlace => &ns.netns,
-            LinkSource::Made(_) => return Ok(None),
+            LinkSource::Created(_) => return Ok(None),
         };
         let found = ops::link::find_by_name(netns, &link.source)?;
         Ok(found.map(|found| Lockable::link(netns.id(), found.index)))
@@ -121,11 +125,13 @@ pub(crate) fn validate(link: &Link, config: &InterfaceConfig) -> Result<()> {
         let message = format!("{address} is not a link-local address (169.254.0.0/16, fe80::/10)");
         return Err(Error::new(ErrorKind::InvalidArgument, message));
     }
+    config.check_routing()?;
+    config.check_down()?;
     match &link.origin {
-        // The kernel takes one and pays no heed to it.
-        LinkSource::Made(Made::Ipvlan(_)) if config.mac.is_some() => {
-            Err(Error::new(ErrorKind::InvalidArgument, "an ipvlan has the MAC of its parent: it cannot be given one"))
-        }
+        LinkSource::Created(kind) if config.mac.is_some() => match kind.refuses_mac() {
+            Some(why) => Err(Error::new(ErrorKind::InvalidArgument, why)),
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
 }

@@ -6,7 +6,8 @@ use crate::interface::add::link_ref::LinkRef;
 use crate::interface::add::request::AddRequest;
 use crate::interface::config::Ipv6;
 use crate::interface::config::interface::Naming;
-use crate::interface::config::link::{Link, LinkSource, Made};
+use crate::interface::config::kind::Kind;
+use crate::interface::config::link::Link;
 use crate::interface::rollback;
 use crate::interface::rollback::RollbackError;
 use crate::journal;
@@ -17,7 +18,7 @@ use crate::record::identity::Identity;
 use crate::record::interface::Requested;
 use crate::record::origin::{Beside, Origin};
 use crate::record::snapshot::Bridge;
-use crate::types::{IfIndex, MacAddr, MacvlanMode, Prefix};
+use crate::types::{IfIndex, MacAddr, Prefix, Route};
 use crate::wire::link::LinkInfo;
 
 /// An add that is about to begin, or under way.
@@ -80,9 +81,9 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// What is made, if the link is.
-    pub(crate) fn made(&self) -> Option<&'a Made> {
-        self.request.link.origin.made()
+    /// The kind of link that is created, if it is.
+    pub(crate) fn kind(&self) -> Option<&'a dyn Kind> {
+        self.request.link.origin.created()
     }
 
     /// Where the link is before.
@@ -96,14 +97,12 @@ impl<'a> Plan<'a> {
 
     /// Notes what a link that was created is connected to, where that is in another namespace.
     pub(super) fn note_beside(&mut self, link: &LinkInfo) {
-        let Some(made) = self.made() else { return };
-        let (netns, index, name) = match made {
-            Made::Veth(peer) => (&peer.netns, link.other_end(), Some(peer.name.as_bytes().to_vec())),
-            _ => match made.below() {
-                // A tunnel need not have one.
-                Some((netns, _)) => (netns, link.peer.unwrap_or(IfIndex::LOOPBACK), None),
-                None => return,
-            },
+        let Some(kind) = self.kind() else { return };
+        let (netns, index, name) = match (kind.peer(), kind.below()) {
+            (Some(peer), _) => (&peer.netns, link.other_end(), Some(peer.name.clone())),
+            // A tunnel need not have one.
+            (None, Some((netns, _))) => (netns, link.peer.unwrap_or(IfIndex::LOOPBACK), None),
+            (None, None) => return,
         };
         if let Origin::Created { beside, .. } = &mut self.origin {
             let is_elsewhere = netns.id() != self.request.ns.id();
@@ -159,6 +158,11 @@ impl<'a> Plan<'a> {
         self.request.config.addresses_with_kept(&self.origin)
     }
 
+    /// Returns the routes by way of next hops that the interface brings, the gateways in front.
+    pub(crate) fn routes_via(&self) -> Vec<Route> {
+        self.request.config.routes_via(&self.origin)
+    }
+
     /// What is asked for.
     pub(crate) fn changes(&self) -> Requested {
         self.request.config.changes(&self.origin)
@@ -201,7 +205,7 @@ impl<'a> Plan<'a> {
             Origin::InPlace { snapshot } => rollback::in_place(netns, snapshot, &self.changes(), snapshot),
             Origin::Created { .. } => Self::delete(netns, &[self]).pop().unwrap_or(Ok(())),
         };
-        RollbackError::join(link, self.undo_bridges())
+        RollbackError::join(link, self.undo_beside())
     }
 
     /// Deletes what was made of some.
@@ -213,19 +217,21 @@ impl<'a> Plan<'a> {
     /// Whether a link at its index is the one that was made. Where that is not known, by what it was to be.
     fn is_made(&self, link: &LinkInfo) -> bool {
         let AddRequest { link: Link { origin, .. }, .. } = self.request;
-        // One in that mode begins with its parent's MAC.
-        let passes_through =
-            matches!(origin, LinkSource::Made(Made::Macvlan(macvlan)) if macvlan.mode == MacvlanMode::Passthru);
+        let has_own_mac = origin.created().is_none_or(Kind::has_own_mac);
         let is_as_asked = || {
             link.kind.as_deref() == Some(origin.kind())
                 && link.name.completes(&self.name())
-                && (passes_through || self.mac().is_none_or(|mac| link.mac == Some(mac)))
+                && (!has_own_mac || self.mac().is_none_or(|mac| link.mac == Some(mac)))
         };
         self.identity.as_ref().map_or_else(is_as_asked, |identity| identity.matches(link))
     }
 
-    /// Gives the bridges that got a port back what that has changed.
-    pub(crate) fn undo_bridges(&self) -> std::result::Result<(), RollbackError> {
-        if self.touched { rollback::bridges(&self.bridges) } else { Ok(()) }
+    /// Takes back what the add did beside its link: to bridges, and to the routing of the namespace.
+    pub(crate) fn undo_beside(&self) -> std::result::Result<(), RollbackError> {
+        if !self.touched {
+            return Ok(());
+        }
+        let routing = rollback::withdraw_routing(&self.request.ns.netns, &self.changes());
+        RollbackError::join(routing, rollback::bridges(&self.bridges))
     }
 }

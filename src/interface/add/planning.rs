@@ -9,7 +9,8 @@ use crate::interface::add::link_ref::LinkRef;
 use crate::interface::add::plan::{CreatedWith, Plan};
 use crate::interface::add::request::AddRequest;
 use crate::interface::config::VethPeer;
-use crate::interface::config::link::{LinkSource, Made};
+use crate::interface::config::kind::Kind;
+use crate::interface::config::link::LinkSource;
 use crate::interface::rollback::snapshot;
 use crate::interface::witness;
 use crate::journal::guard::JournalGuard;
@@ -113,11 +114,11 @@ impl<'a> Planner<'a, '_> {
             found.master = Some(master);
             found.bridges.extend(link.map(|link| (Arc::clone(&ns.netns), bridge(link))));
         }
-        if let Some((netns, Some(name))) = link.origin.made().and_then(Made::below) {
+        if let Some((netns, Some(name))) = link.origin.created().and_then(Kind::below) {
             let parent = self.cache.named(ns, &self.plans, netns, *name).doing(|| "find its parent")?;
             (found.parent, found.parent_link) = (Some(parent.0), parent.1);
         }
-        if let Some(Made::Veth(VethPeer { netns, bridge: Some(name), .. })) = link.origin.made() {
+        if let Some(VethPeer { netns, bridge: Some(name), .. }) = link.origin.created().and_then(Kind::peer) {
             let peer_bridge = self.cache.named(ns, &self.plans, netns, *name);
             let (peer_bridge, link) = peer_bridge.doing(|| "find the bridge of its other end")?;
             found.peer_bridge = Some(peer_bridge);
@@ -162,7 +163,7 @@ impl<'a> Planner<'a, '_> {
                 self.lock(&ns.netns, snapshot.link.index)?;
                 Ok(Placement { index: snapshot.link.index, other_end: None, origin: Origin::InPlace { snapshot } })
             }
-            LinkSource::Made(made) => {
+            LinkSource::Created(kind) => {
                 let none = || Error::new(ErrorKind::Kernel, format!("no free index was found in {ns}"));
                 let index = self.free.next().ok_or_else(none)?;
                 let has_both_ends_inside = link.origin.new_links_inside(ns.id()) > 1;
@@ -170,7 +171,7 @@ impl<'a> Planner<'a, '_> {
                 Ok(Placement {
                     index,
                     other_end,
-                    origin: Origin::Created { kind: made.kind().as_bytes().to_vec(), beside: None },
+                    origin: Origin::Created { kind: kind.name().as_bytes().to_vec(), beside: None },
                 })
             }
         }
@@ -199,17 +200,20 @@ impl<'a> Planner<'a, '_> {
 /// What a link that is created is given where nothing is asked for.
 fn created_with(request: &AddRequest<'_>, bridge_mtu: Option<u32>) -> CreatedWith {
     let mtu = request.config.mtu;
-    match request.link.origin.made() {
+    match request.link.origin.created() {
         // Its MAC would be its lowest port's otherwise, another one whenever ports come and go.
-        Some(Made::Bridge(_)) => CreatedWith { mac: Some(MacAddr::random(0x02)), ..CreatedWith::default() },
-        Some(Made::Veth(peer)) => {
+        Some(kind) if kind.name() == "bridge" => {
+            CreatedWith { mac: Some(MacAddr::random(0x02)), ..CreatedWith::default() }
+        }
+        Some(kind) if kind.peer().is_some() => {
+            let peer = kind.peer().filter(|_| kind.has_peer_mac());
             let port_mtu = mtu.into_iter().chain(bridge_mtu).max();
             CreatedWith {
                 mac: None,
                 mtu: mtu.or(bridge_mtu),
                 // A bridge prefers any other to this one.
-                peer_mac: peer.mac.or_else(|| Some(MacAddr::random(0xfe))),
-                peer_mtu: peer.mtu.or(port_mtu),
+                peer_mac: peer.map(|peer| peer.mac.unwrap_or_else(|| MacAddr::random(0xfe))),
+                peer_mtu: kind.peer().and_then(|peer| peer.mtu).or(port_mtu),
             }
         }
         _ => CreatedWith::default(),

@@ -27,7 +27,7 @@ impl<'a> AddRequest<'a> {
     /// Whether kernel settings may have to be written, where a created link with IPv6 addresses needs none.
     pub(super) fn may_write_settings(&self) -> bool {
         let has_ipv6 = self.config.all_addresses().any(|address| address.is_ipv6());
-        self.link.origin.made().is_none() || !has_ipv6 || !self.config.sysctls.is_empty()
+        self.link.origin.created().is_none() || !has_ipv6 || !self.config.sysctls.is_empty()
     }
 
     /// Says of a failure which request it is about.

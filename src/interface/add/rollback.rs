@@ -9,7 +9,7 @@ pub(crate) fn roll_back(mut plans: Vec<Plan<'_>>, list: Option<Batch>) -> Result
     let mut all = Ok(());
     let mut is_forgotten = true;
     // What was made side by side is deleted together.
-    for run in plans.chunk_by_mut(|one, next| one.made().is_some() && next.made().is_some()).rev() {
+    for run in plans.chunk_by_mut(|one, next| one.kind().is_some() && next.kind().is_some()).rev() {
         let outcomes = if let [plan] = run { vec![plan.undo()] } else { delete(run) };
         for (plan, undone) in run.iter_mut().zip(outcomes).rev() {
             // What cannot be put back stays in the journal, for a restore; about what is gone, that can do nothing either.
@@ -33,7 +33,7 @@ fn delete(plans: &mut [Plan<'_>]) -> Vec<Result<(), RollbackError>> {
     let mut deleted = Plan::delete(&first.request.ns.netns, &touched).into_iter();
     let outcome = |plan: &Plan<'_>| {
         let deleted = if plan.touched { deleted.next().unwrap_or(Ok(())) } else { Ok(()) };
-        RollbackError::join(deleted, plan.undo_bridges())
+        RollbackError::join(deleted, plan.undo_beside())
     };
     plans.iter().map(outcome).collect()
 }

@@ -3,8 +3,9 @@
 use crate::error::Result;
 use crate::interface::add::plan::Plan;
 use crate::interface::config::VethPeer;
-use crate::interface::config::link::Made;
+use crate::interface::config::kind::Kind;
 use crate::record::snapshot::Bridge;
+use crate::text::printable;
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::request::Request;
 
@@ -22,22 +23,41 @@ struct PeerStep<'a> {
 pub(crate) fn configure_peers(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<()> {
     let mut steps = Vec::new();
     for (plan, link) in plans.iter().zip(placed) {
-        let Some(Made::Veth(peer)) = plan.made() else { continue };
-        let index = link.other_end();
-        if let Some(bridge) = &plan.peer_bridge {
-            let doing = format!("make {} a port of {} in {}", peer.name, bridge.name, peer.netns);
-            let bridge = bridge.index(placed).map_err(|error| plan.request.with_context(error))?;
-            let request = link::set_master(index, Some(bridge));
-            let bridge = plan.bridges.iter().map(|(_, was)| was).find(|was| was.index == bridge);
-            steps.push(PeerStep { plan, peer, doing, request, bridge });
-        }
-        if peer.up {
-            let doing = format!("set {} up in {}", peer.name, peer.netns);
-            steps.push(PeerStep { plan, peer, doing, request: link::set_up(index, true), bridge: None });
+        if let Some(peer) = plan.kind().and_then(Kind::peer) {
+            steps.extend(steps_of(plan, peer, link, placed).map_err(|error| plan.request.with_context(error))?);
         }
     }
     // Those in one namespace share their datagrams.
     steps.chunk_by(|one, next| one.peer.netns.id() == next.peer.netns.id()).try_for_each(take)
+}
+
+fn steps_of<'a>(
+    plan: &'a Plan<'a>,
+    peer: &'a VethPeer,
+    link: &LinkInfo,
+    placed: &[LinkInfo],
+) -> Result<Vec<PeerStep<'a>>> {
+    let (index, mut steps) = (link.other_end(), Vec::new());
+    let name = printable(&peer.name);
+    let mut push = |doing: String, request, bridge| {
+        steps.push(PeerStep { plan, peer, doing: format!("{doing} in {}", peer.netns), request, bridge });
+    };
+    if let Some(bridge) = &plan.peer_bridge {
+        let master = bridge.index(placed)?;
+        let was = plan.bridges.iter().map(|(_, was)| was).find(|was| was.index == master);
+        push(format!("make {name} a port of {}", bridge.name), link::set_master(index, Some(master)), was);
+        peer.port
+            .set_flags(index)
+            .into_iter()
+            .for_each(|flags| push(format!("set the flags of the port {name}"), flags, None));
+        for request in peer.port.set_vlans(index) {
+            push(format!("set the VLANs of the port {name}"), request, None);
+        }
+    }
+    if peer.up {
+        push(format!("set {name} up"), link::set_up(index, true), None);
+    }
+    Ok(steps)
 }
 
 /// Takes steps in one namespace; the first refusal is the error.

@@ -36,7 +36,9 @@ fn wait_for_links(plans: &[Plan<'_>], links: &[LinkInfo], deadlines: &[Instant])
     let mut ups = Vec::with_capacity(plans.len());
     let mut missing = Vec::new();
     for ((plan, link), deadline) in plans.iter().zip(links).zip(deadlines) {
-        if is_as_wanted(plan, link) {
+        if plan.request.config.down {
+            ups.push(None);
+        } else if is_as_wanted(plan, link) {
             ups.push(Some(ReadyLink { sends: link.has_carrier(), link: link.clone() }));
         } else {
             missing.push((ups.len(), plan, link, *deadline));

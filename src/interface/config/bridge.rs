@@ -1,7 +1,15 @@
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::wire::link::BridgeSettings;
+use crate::interface::config::kind::Kind;
+use crate::types::IfIndex;
+use crate::wire::attribute::{Attribute, bytes, number};
+
+const IFLA_BR_FORWARD_DELAY: u16 = 1;
+const IFLA_BR_AGEING_TIME: u16 = 4;
+const IFLA_BR_STP_STATE: u16 = 5;
+const IFLA_BR_VLAN_FILTERING: u16 = 7;
+const IFLA_BR_MCAST_SNOOPING: u16 = 23;
 
 /// What the kernel counts a bridge's times in (`USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);
@@ -24,7 +32,12 @@ const AGEING_MAX: Duration = Duration::from_secs(1_000_000);
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use]
 pub struct Bridge {
-    pub(crate) settings: BridgeSettings,
+    stp: Option<bool>,
+    /// In hundredths of a second (`USER_HZ`), as the next one.
+    forward_delay: Option<u32>,
+    ageing: Option<u32>,
+    vlan_filtering: Option<bool>,
+    multicast_snooping: Option<bool>,
 }
 
 impl Bridge {
@@ -36,7 +49,7 @@ impl Bridge {
     /// Whether it takes part in a spanning tree (IEEE 802.1D). The kernel's default: no.
     #[doc(alias = "IFLA_BR_STP_STATE")]
     pub fn stp(mut self, on: bool) -> Self {
-        self.settings.stp = Some(on);
+        self.stp = Some(on);
         self
     }
 
@@ -47,7 +60,7 @@ impl Bridge {
     /// [`ErrorKind::InvalidArgument`] for more, and for what is no multiple of 10 ms.
     #[doc(alias = "IFLA_BR_FORWARD_DELAY")]
     pub fn forward_delay(mut self, delay: Duration) -> Result<Self> {
-        self.settings.forward_delay = Some(ticks("forward delay", delay, FORWARD_DELAY_MAX)?);
+        self.forward_delay = Some(ticks("forward delay", delay, FORWARD_DELAY_MAX)?);
         Ok(self)
     }
 
@@ -58,26 +71,71 @@ impl Bridge {
     /// [`ErrorKind::InvalidArgument`] for more, and for what is no multiple of 10 ms.
     #[doc(alias = "IFLA_BR_AGEING_TIME")]
     pub fn ageing(mut self, time: Duration) -> Result<Self> {
-        self.settings.ageing = Some(ticks("ageing time", time, AGEING_MAX)?);
+        self.ageing = Some(ticks("ageing time", time, AGEING_MAX)?);
         Ok(self)
     }
 
     /// Whether it keeps VLANs apart (`CONFIG_BRIDGE_VLAN_FILTERING`). The kernel's default: no.
     #[doc(alias = "IFLA_BR_VLAN_FILTERING")]
     pub fn vlan_filtering(mut self, on: bool) -> Self {
-        self.settings.vlan_filtering = Some(on);
+        self.vlan_filtering = Some(on);
+        self
+    }
+
+    /// Sets whether it learns which ports want which multicast (`CONFIG_BRIDGE_IGMP_SNOOPING`). The kernel's default: yes.
+    #[doc(alias = "IFLA_BR_MCAST_SNOOPING")]
+    pub fn multicast_snooping(mut self, on: bool) -> Self {
+        self.multicast_snooping = Some(on);
         self
     }
 
     /// Refuses what the kernel would silently make something else of.
     pub(crate) fn check(&self) -> Result<()> {
-        let delay = self.settings.forward_delay.map(|ticks| TICK * ticks);
-        if self.settings.stp == Some(true) && delay.is_some_and(|delay| delay < FORWARD_DELAY_MIN) {
+        let delay = self.forward_delay.map(|ticks| TICK * ticks);
+        if self.stp == Some(true) && delay.is_some_and(|delay| delay < FORWARD_DELAY_MIN) {
             let message =
                 format!("a forward delay of {:?} is too short for a spanning tree (2 s)", delay.unwrap_or_default());
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
         Ok(())
+    }
+}
+
+impl Kind for Bridge {
+    fn name(&self) -> &'static str {
+        "bridge"
+    }
+
+    fn build_option(&self) -> &'static str {
+        "BRIDGE"
+    }
+
+    fn data(&self, _: Option<IfIndex>, _: Option<Vec<u8>>) -> Vec<Attribute> {
+        let flag = |kind, on: bool| bytes(kind, &[on.into()]);
+        let mut data = Vec::new();
+        data.extend(self.forward_delay.map(|delay| number(IFLA_BR_FORWARD_DELAY, delay)));
+        data.extend(self.ageing.map(|time| number(IFLA_BR_AGEING_TIME, time)));
+        data.extend(self.stp.map(|on| number(IFLA_BR_STP_STATE, on.into())));
+        data.extend(self.vlan_filtering.map(|on| flag(IFLA_BR_VLAN_FILTERING, on)));
+        data.extend(self.multicast_snooping.map(|on| flag(IFLA_BR_MCAST_SNOOPING, on)));
+        data
+    }
+
+    fn details(&self) -> String {
+        String::new()
+    }
+
+    fn lacking(&self, refusal: &Error) -> String {
+        // What the kernel says of an unknown kind, it says of no other lack.
+        match (self.vlan_filtering, self.multicast_snooping) {
+            (Some(true), _) if refusal.ext_ack().is_none() => {
+                "this kernel's bridges filter no VLANs (CONFIG_BRIDGE_VLAN_FILTERING)".to_owned()
+            }
+            (_, Some(true)) if refusal.ext_ack().is_none() => {
+                "this kernel's bridges do not snoop multicast (CONFIG_BRIDGE_IGMP_SNOOPING)".to_owned()
+            }
+            _ => "this kernel makes no links of the kind bridge (CONFIG_BRIDGE)".to_owned(),
+        }
     }
 }
 
@@ -108,7 +166,7 @@ mod tests {
             let made = bridge.forward_delay(Duration::from_millis(millis));
             assert_eq!(made.is_ok(), possible, "{millis} ms");
         }
-        assert_eq!(bridge.ageing(AGEING_MAX).unwrap().settings.ageing, Some(100_000_000));
+        assert_eq!(bridge.ageing(AGEING_MAX).unwrap().ageing, Some(100_000_000));
         assert!(bridge.ageing(AGEING_MAX + TICK).is_err());
         assert!(bridge.ageing(Duration::from_nanos(1)).is_err());
         assert!(bridge.ageing(Duration::MAX).is_err());

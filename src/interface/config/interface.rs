@@ -1,10 +1,13 @@
+use std::net::IpAddr;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::config::announce::Announce;
+use crate::interface::config::probe::Probe;
 use crate::interface::config::wait::Wait;
 use crate::namespace::Namespace;
 use crate::record::interface::Requested;
 use crate::record::origin::Origin;
-use crate::types::{IfName, MacAddr, NamePrefix, Prefix, Sysctl};
+use crate::types::{Address, IfName, MacAddr, NamePrefix, Prefix, Route, Rule, Sysctl};
 use crate::wire::address::AddressInfo;
 
 /// Longest alias in bytes (`IFALIASZ` less one).
@@ -31,12 +34,22 @@ pub struct InterfaceConfig {
     pub(crate) mtu: Option<u32>,
     pub(crate) tx_queue_len: Option<u32>,
     pub(crate) alias: Option<Vec<u8>>,
-    pub(crate) addresses: Vec<Prefix>,
+    pub(crate) addresses: Vec<Address>,
     pub(crate) link_local: Vec<Prefix>,
     pub(crate) routes: Vec<Prefix>,
+    pub(crate) gateways: Vec<IpAddr>,
+    /// That of the gateways.
+    pub(crate) metric: Option<u32>,
+    pub(crate) vias: Vec<Route>,
+    pub(crate) rules: Vec<Rule>,
     pub(crate) sysctls: Vec<Sysctl>,
     pub(crate) master: Option<IfName>,
+    /// Whether the link is not set up.
+    pub(crate) down: bool,
+    pub(crate) promiscuous: bool,
+    pub(crate) all_multicast: bool,
     pub(crate) dad: bool,
+    pub(crate) probe: Option<Probe>,
     pub(crate) keep_addresses: bool,
     pub(crate) clash_check: bool,
     pub(crate) allow_unverified: bool,
@@ -118,9 +131,17 @@ impl InterfaceConfig {
             addresses: Vec::new(),
             link_local: Vec::new(),
             routes: Vec::new(),
+            gateways: Vec::new(),
+            metric: None,
+            vias: Vec::new(),
+            rules: Vec::new(),
             sysctls: Vec::new(),
             master: None,
+            down: false,
+            promiscuous: false,
+            all_multicast: false,
             dad: false,
+            probe: None,
             keep_addresses: false,
             clash_check: true,
             allow_unverified: false,
@@ -186,6 +207,12 @@ impl InterfaceConfig {
 
     /// An IPv4 or IPv6 address with the length of its subnet. Can be called several times.
     pub fn address(mut self, address: Prefix) -> Self {
+        self.addresses.push(address.into());
+        self
+    }
+
+    /// Adds an address with more than a length: the other end, a label, a lifetime. Can be called several times.
+    pub fn address_with(mut self, address: Address) -> Self {
         self.addresses.push(address);
         self
     }
@@ -211,11 +238,32 @@ impl InterfaceConfig {
         self
     }
 
-    /// Makes the link a port of a bridge that was added to the same namespace before, by the bridge's
-    /// source name.
+    /// Makes the link a port of a bridge or a VRF in the same namespace: an interface with this source name or, where there is
+    /// none, a link with this name.
     #[doc(alias = "IFLA_MASTER")]
-    pub fn master(mut self, source: IfName) -> Self {
-        self.master = Some(source);
+    pub fn master(mut self, source_or_name: IfName) -> Self {
+        self.master = Some(source_or_name);
+        self
+    }
+
+    /// Leaves the link down, if it is. It has its addresses then, but no routes, and is not announced.
+    #[doc(alias = "IFF_UP")]
+    pub fn down(mut self) -> Self {
+        self.down = true;
+        self
+    }
+
+    /// Has the link receive all packets, whoever they are for.
+    #[doc(alias = "IFF_PROMISC")]
+    pub fn promiscuous(mut self) -> Self {
+        self.promiscuous = true;
+        self
+    }
+
+    /// Has the link receive all multicast packets.
+    #[doc(alias = "IFF_ALLMULTI")]
+    pub fn all_multicast(mut self) -> Self {
+        self.all_multicast = true;
         self
     }
 
@@ -224,6 +272,16 @@ impl InterfaceConfig {
     #[doc(alias = "IFA_F_NODAD")]
     pub fn dad(mut self, detect: bool) -> Self {
         self.dad = detect;
+        self
+    }
+
+    /// Probes for the IPv4 addresses before they are used: an address that another host has, or probes for as well, is refused.
+    ///
+    /// The link is set up first and has to get a carrier within the time of [`wait`](Self::wait); then come the probes, the
+    /// addresses and the routes.
+    #[doc(alias = "RFC 5227")]
+    pub fn probe(mut self, probe: Probe) -> Self {
+        self.probe = Some(probe);
         self
     }
 
@@ -270,9 +328,22 @@ impl InterfaceConfig {
         self
     }
 
+    /// Refuses what takes a link that is up.
+    pub(crate) fn check_down(&self) -> Result<()> {
+        let what = match self {
+            Self { down: false, .. } => return Ok(()),
+            _ if !self.gateways.is_empty() => "a gateway",
+            _ if !self.vias.is_empty() || self.installed_routes().next().is_some() => "routes",
+            _ if self.wait.running => "something to wait for",
+            _ if self.probe.is_some() => "probes",
+            _ => return Ok(()),
+        };
+        Err(Error::new(ErrorKind::InvalidArgument, format!("a link that is left down cannot have {what}")))
+    }
+
     /// The addresses of either kind.
     pub(crate) fn all_addresses(&self) -> impl Iterator<Item = Prefix> + '_ {
-        self.addresses.iter().chain(&self.link_local).copied()
+        self.addresses.iter().map(Address::prefix).chain(self.link_local.iter().copied())
     }
 
     /// How the interface is to be called there: in host mode a prefix is not used.
@@ -296,22 +367,37 @@ impl InterfaceConfig {
     pub(crate) fn addresses_with_kept(&self, home: &Origin) -> Vec<Prefix> {
         let kept = self.kept(home).filter_map(|body| AddressInfo::parse(body));
         let mut addresses: Vec<Prefix> = kept.map(|address| address.prefix).collect();
-        let (kept, asked) = (addresses.clone(), self.addresses.iter().copied());
+        let (kept, asked) = (addresses.clone(), self.addresses.iter().map(Address::prefix));
         addresses.extend(asked.filter(|address| !kept.contains(address)));
         addresses
+    }
+
+    /// All addresses that are asked for: those that go along, then those of either kind.
+    fn requested_addresses(&self, home: &Origin) -> Vec<Address> {
+        let as_asked = |prefix: Prefix| {
+            let asked = self.addresses.iter().find(|address| address.prefix() == prefix);
+            asked.cloned().unwrap_or_else(|| prefix.into())
+        };
+        self.addresses_with_kept(home).into_iter().chain(self.link_local.iter().copied()).map(as_asked).collect()
     }
 
     /// What is asked for.
     pub(crate) fn changes(&self, home: &Origin) -> Requested {
         Requested {
-            mac: self.mac.is_some(),
-            mtu: self.mtu.is_some(),
-            tx_queue_len: self.tx_queue_len.is_some(),
-            alias: self.alias.is_some(),
-            master: self.master.is_some(),
+            mac: self.mac,
+            mtu: self.mtu,
+            tx_queue_len: self.tx_queue_len,
+            alias: self.alias.clone(),
+            master: self.master,
+            down: self.down,
+            promiscuous: self.promiscuous,
+            all_multicast: self.all_multicast,
+            sysctls: self.sysctls.clone(),
             keep_addresses: self.keep_addresses && matches!(home, Origin::Moved { .. }),
-            addresses: self.addresses_with_kept(home).into_iter().chain(self.link_local.iter().copied()).collect(),
+            addresses: self.requested_addresses(home),
             routes: self.routes.clone(),
+            vias: self.routes_via(home),
+            rules: self.rules.clone(),
         }
     }
 

@@ -1,17 +1,22 @@
 //! Where an interface's link comes from: one file for each kind that can be made.
 
-use std::fmt;
 use std::sync::Arc;
 
-use super::bridge::Bridge;
-use super::ipvlan::Ipvlan;
-use super::macvlan::Macvlan;
-use super::veth::VethPeer;
-use super::vxlan::Vxlan;
 use crate::error::Result;
+use crate::interface::config::bridge::Bridge;
+use crate::interface::config::dummy::Dummy;
+use crate::interface::config::ipvlan::Ipvlan;
+use crate::interface::config::kind::Kind;
+use crate::interface::config::macvlan::Macvlan;
+use crate::interface::config::netkit::Netkit;
+use crate::interface::config::veth::VethPeer;
+use crate::interface::config::vlan::Vlan;
+use crate::interface::config::vrf::Vrf;
+use crate::interface::config::vxlan::Vxlan;
 use crate::namespace::Namespace;
 use crate::netns::{NamespaceId, NetNs};
-use crate::types::IfName;
+use crate::ops;
+use crate::types::{IfName, LinkSelector};
 
 /// Where an interface's link comes from.
 ///
@@ -28,18 +33,7 @@ pub struct Link {
 pub(crate) enum LinkSource {
     Existing(Arc<NetNs>),
     InPlace,
-    Made(Made),
-}
-
-/// A link that is to be made.
-#[derive(Clone, Debug)]
-pub(crate) enum Made {
-    Bridge(Bridge),
-    Dummy,
-    Veth(VethPeer),
-    Macvlan(Macvlan),
-    Ipvlan(Ipvlan),
-    Vxlan(Vxlan),
+    Created(Arc<dyn Kind>),
 }
 
 impl LinkSource {
@@ -48,72 +42,29 @@ impl LinkSource {
         match self {
             Self::Existing(netns) => Some(netns),
             Self::InPlace => None,
-            Self::Made(Made::Veth(veth)) => Some(&veth.netns),
-            Self::Made(made) => made.below().map(|(netns, _)| &**netns),
+            Self::Created(kind) => {
+                kind.peer().map(|peer| &*peer.netns).or_else(|| kind.below().map(|(netns, _)| &**netns))
+            }
         }
     }
 
-    /// What is made, if it is.
-    pub(crate) fn made(&self) -> Option<&Made> {
+    /// The kind of link that is created, if it is.
+    pub(crate) fn created(&self) -> Option<&dyn Kind> {
         match self {
             Self::Existing(_) | Self::InPlace => None,
-            Self::Made(made) => Some(made),
+            Self::Created(kind) => Some(&**kind),
         }
     }
 
-    /// How many links are made in a namespace by an add there.
+    /// How many links are created in a namespace by an add there.
     pub(crate) fn new_links_inside(&self, namespace: NamespaceId) -> usize {
-        match self {
-            Self::Existing(_) | Self::InPlace => 0,
-            Self::Made(Made::Veth(veth)) if veth.netns.id() == namespace => 2,
-            Self::Made(_) => 1,
-        }
+        let Some(kind) = self.created() else { return 0 };
+        1 + usize::from(kind.peer().is_some_and(|peer| peer.netns.id() == namespace))
     }
 
-    /// The kind of link that is made, as the kernel calls it.
+    /// The kernel's name of the kind of link that is created.
     pub(crate) fn kind(&self) -> &'static [u8] {
-        match self {
-            Self::Existing(_) | Self::InPlace => b"",
-            Self::Made(made) => made.kind().as_bytes(),
-        }
-    }
-}
-
-impl Made {
-    /// Its kind, as the kernel calls it.
-    pub(crate) fn kind(&self) -> &'static str {
-        match self {
-            Self::Bridge(_) => "bridge",
-            Self::Dummy => "dummy",
-            Self::Veth(_) => "veth",
-            Self::Macvlan(_) => "macvlan",
-            Self::Ipvlan(_) => "ipvlan",
-            Self::Vxlan(_) => "vxlan",
-        }
-    }
-
-    /// The namespace that it works through, and the name of its parent there if it has one.
-    pub(crate) fn below(&self) -> Option<(&Arc<NetNs>, Option<&IfName>)> {
-        match self {
-            Self::Bridge(_) | Self::Dummy | Self::Veth(_) => None,
-            Self::Macvlan(macvlan) => Some((&macvlan.netns, Some(&macvlan.parent))),
-            Self::Ipvlan(ipvlan) => Some((&ipvlan.netns, Some(&ipvlan.parent))),
-            Self::Vxlan(vxlan) => Some((&vxlan.netns, vxlan.parent.as_ref())),
-        }
-    }
-}
-
-/// As errors and the log tell of it.
-impl fmt::Display for Made {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind())?;
-        match self {
-            Self::Bridge(_) | Self::Dummy => Ok(()),
-            Self::Veth(veth) => write!(f, " ({veth})"),
-            Self::Macvlan(macvlan) => write!(f, " ({macvlan})"),
-            Self::Ipvlan(ipvlan) => write!(f, " ({ipvlan})"),
-            Self::Vxlan(vxlan) => write!(f, " ({vxlan})"),
-        }
+        self.created().map_or(b"", |kind| kind.name().as_bytes())
     }
 }
 
@@ -124,6 +75,25 @@ impl Link {
     /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName), as for all of these.
     pub fn existing(from: &Namespace, name: impl AsRef<[u8]>) -> Result<Self> {
         Self::new(name, LinkSource::Existing(Arc::clone(&from.netns)))
+    }
+
+    /// Finds a link that is in another namespace and is moved. Its name there is the source name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none;
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when several are meant, naming them.
+    pub fn find(from: &Namespace, selector: &LinkSelector) -> Result<Self> {
+        let found = ops::find::find(&from.netns, selector)?;
+        Ok(Self { source: found.name, origin: LinkSource::Existing(Arc::clone(&from.netns)) })
+    }
+
+    /// Finds a link that is in a namespace already and is configured there. Its name is the source name.
+    ///
+    /// # Errors
+    /// Those of [`find`](Self::find).
+    pub fn find_in_place(namespace: &Namespace, selector: &LinkSelector) -> Result<Self> {
+        let found = ops::find::find(&namespace.netns, selector)?;
+        Ok(Self { source: found.name, origin: LinkSource::InPlace })
     }
 
     /// A link that is in the namespace already and is configured there.
@@ -139,7 +109,7 @@ impl Link {
     /// # Errors
     /// See [`existing`](Self::existing).
     pub fn bridge(name: impl AsRef<[u8]>) -> Result<Self> {
-        Self::new(name, LinkSource::Made(Made::Bridge(Bridge::new())))
+        Self::create(name, Bridge::new())
     }
 
     /// A new bridge with settings of its own.
@@ -149,7 +119,7 @@ impl Link {
     /// is to take part in a spanning tree with a forward delay that is too short for that.
     pub fn bridge_with(name: impl AsRef<[u8]>, bridge: Bridge) -> Result<Self> {
         bridge.check()?;
-        Self::new(name, LinkSource::Made(Made::Bridge(bridge)))
+        Self::create(name, bridge)
     }
 
     /// A new dummy link: it has addresses, and drops what is sent through it (`CONFIG_DUMMY`).
@@ -157,7 +127,7 @@ impl Link {
     /// # Errors
     /// See [`existing`](Self::existing).
     pub fn dummy(name: impl AsRef<[u8]>) -> Result<Self> {
-        Self::new(name, LinkSource::Made(Made::Dummy))
+        Self::create(name, Dummy)
     }
 
     /// A new pair of virtual Ethernet links; this end is the interface (veth(4), `CONFIG_VETH`).
@@ -165,7 +135,8 @@ impl Link {
     /// # Errors
     /// See [`existing`](Self::existing).
     pub fn veth(name: impl AsRef<[u8]>, peer: VethPeer) -> Result<Self> {
-        Self::new(name, LinkSource::Made(Made::Veth(peer)))
+        peer.check()?;
+        Self::create(name, peer)
     }
 
     /// A new link with a MAC of its own on another link (`CONFIG_MACVLAN`).
@@ -173,7 +144,45 @@ impl Link {
     /// # Errors
     /// See [`existing`](Self::existing).
     pub fn macvlan(name: impl AsRef<[u8]>, macvlan: Macvlan) -> Result<Self> {
-        Self::new(name, LinkSource::Made(Made::Macvlan(macvlan)))
+        Self::create(name, macvlan)
+    }
+
+    /// A new macvlan that programs use as a character device, /dev/tapN by its index (`CONFIG_MACVTAP`).
+    ///
+    /// # Errors
+    /// See [`existing`](Self::existing).
+    pub fn macvtap(name: impl AsRef<[u8]>, macvlan: Macvlan) -> Result<Self> {
+        Self::create(name, macvlan.tap())
+    }
+
+    /// A new link for one VLAN on another link (`CONFIG_VLAN_8021Q`).
+    ///
+    /// # Errors
+    /// See [`existing`](Self::existing).
+    pub fn vlan(name: impl AsRef<[u8]>, vlan: Vlan) -> Result<Self> {
+        Self::create(name, vlan)
+    }
+
+    /// A new pair of links that BPF programs pass packets between (Linux 6.7, `CONFIG_NETKIT`). This end is the interface.
+    ///
+    /// # Errors
+    /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) as for a
+    /// [veth](Self::veth).
+    pub fn netkit(name: impl AsRef<[u8]>, netkit: Netkit) -> Result<Self> {
+        if let Some(peer) = netkit.peer() {
+            peer.check()?;
+        }
+        Self::create(name, netkit)
+    }
+
+    /// A new routing domain, whose ports' packets are routed by a table of its own (`CONFIG_NET_VRF`, kernel
+    /// Documentation/networking/vrf.rst).
+    ///
+    /// # Errors
+    /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for table 0.
+    #[doc(alias = "IFLA_VRF_TABLE")]
+    pub fn vrf(name: impl AsRef<[u8]>, table: u32) -> Result<Self> {
+        Self::create(name, Vrf::new(table)?)
     }
 
     /// A new link with the MAC of another one, on that (`CONFIG_IPVLAN`).
@@ -181,7 +190,7 @@ impl Link {
     /// # Errors
     /// See [`existing`](Self::existing).
     pub fn ipvlan(name: impl AsRef<[u8]>, ipvlan: Ipvlan) -> Result<Self> {
-        Self::new(name, LinkSource::Made(Made::Ipvlan(ipvlan)))
+        Self::create(name, ipvlan)
     }
 
     /// A new end of a tunnel of Ethernet over UDP (RFC 7348, `CONFIG_VXLAN`).
@@ -191,7 +200,11 @@ impl Link {
     /// multicast group without a parent to join it on.
     pub fn vxlan(name: impl AsRef<[u8]>, vxlan: Vxlan) -> Result<Self> {
         vxlan.check()?;
-        Self::new(name, LinkSource::Made(Made::Vxlan(vxlan)))
+        Self::create(name, vxlan)
+    }
+
+    fn create(name: impl AsRef<[u8]>, kind: impl Kind + 'static) -> Result<Self> {
+        Self::new(name, LinkSource::Created(Arc::new(kind)))
     }
 
     fn new(name: impl AsRef<[u8]>, origin: LinkSource) -> Result<Self> {

@@ -2,9 +2,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::interface::config::kind::Kind;
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
-use crate::types::{IfName, MacvlanMode};
+use crate::types::{IfIndex, IfName, MacvlanMode};
+use crate::wire::attribute::{Attribute, number};
+
+const IFLA_MACVLAN_MODE: u16 = 1;
 
 /// A new link that has a MAC of its own and sends and receives through another one, its parent.
 ///
@@ -15,6 +19,8 @@ pub struct Macvlan {
     pub(crate) netns: Arc<NetNs>,
     pub(crate) parent: IfName,
     pub(crate) mode: MacvlanMode,
+    /// Whether programs send and receive by a character device of the link (`CONFIG_MACVTAP`).
+    is_tap: bool,
 }
 
 impl Macvlan {
@@ -25,7 +31,7 @@ impl Macvlan {
     #[doc(alias = "IFLA_LINK")]
     pub fn on(namespace: &Namespace, parent: impl AsRef<[u8]>) -> Result<Self> {
         let (netns, mode) = (Arc::clone(&namespace.netns), MacvlanMode::default());
-        Ok(Self { netns, parent: IfName::new(parent)?, mode })
+        Ok(Self { netns, parent: IfName::new(parent)?, mode, is_tap: false })
     }
 
     /// In this mode. Of those in [`Passthru`](MacvlanMode::Passthru) there is one on its parent, and none
@@ -33,6 +39,50 @@ impl Macvlan {
     pub fn mode(mut self, mode: MacvlanMode) -> Self {
         self.mode = mode;
         self
+    }
+
+    /// Makes a macvtap of it.
+    pub(crate) fn tap(mut self) -> Self {
+        self.is_tap = true;
+        self
+    }
+}
+
+impl Kind for Macvlan {
+    fn name(&self) -> &'static str {
+        if self.is_tap { "macvtap" } else { "macvlan" }
+    }
+
+    fn build_option(&self) -> &'static str {
+        if self.is_tap { "MACVTAP" } else { "MACVLAN" }
+    }
+
+    fn data(&self, _: Option<IfIndex>, _: Option<Vec<u8>>) -> Vec<Attribute> {
+        vec![number(IFLA_MACVLAN_MODE, mode_number(self.mode))]
+    }
+
+    fn details(&self) -> String {
+        self.to_string()
+    }
+
+    fn below(&self) -> Option<(&Arc<NetNs>, Option<&IfName>)> {
+        Some((&self.netns, Some(&self.parent)))
+    }
+
+    fn has_own_mac(&self) -> bool {
+        // One in that mode begins with its parent's MAC.
+        self.mode != MacvlanMode::Passthru
+    }
+}
+
+/// `MACVLAN_MODE_…` of linux/if_link.h.
+fn mode_number(mode: MacvlanMode) -> u32 {
+    match mode {
+        MacvlanMode::Private => 1,
+        MacvlanMode::Vepa => 2,
+        MacvlanMode::Bridge => 4,
+        MacvlanMode::Passthru => 8,
+        MacvlanMode::Source => 16,
     }
 }
 

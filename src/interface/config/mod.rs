@@ -2,11 +2,19 @@
 
 mod announce;
 mod bridge;
+mod dummy;
 pub(super) mod interface;
 mod ipvlan;
+pub(super) mod kind;
 pub(super) mod link;
 mod macvlan;
+mod netkit;
+mod probe;
+mod routing;
 pub(super) mod veth;
+mod veth_kind;
+mod vlan;
+mod vrf;
 mod vxlan;
 mod wait;
 
@@ -16,6 +24,9 @@ pub use interface::{InterfaceConfig, Ipv6};
 pub use ipvlan::Ipvlan;
 pub use link::Link;
 pub use macvlan::Macvlan;
+pub use netkit::{Netkit, NetkitMode, NetkitPolicy};
+pub use probe::Probe;
 pub use veth::VethPeer;
+pub use vlan::{Vlan, VlanProtocol};
 pub use vxlan::Vxlan;
 pub use wait::Wait;

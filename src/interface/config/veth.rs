@@ -1,36 +1,42 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
-use crate::types::{IfName, MacAddr};
+use crate::text::printable;
+use crate::types::{IfName, MacAddr, NamePrefix, check_vlan_id};
+use crate::wire::port::PortOptions;
 
-/// The other end of a new pair of virtual Ethernet links.
+/// The other end of a new pair of virtual Ethernet links, or of a netkit.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct VethPeer {
     pub(crate) netns: Arc<NetNs>,
-    pub(crate) name: IfName,
+    /// A name, or a pattern that the kernel completes.
+    pub(crate) name: Vec<u8>,
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: Option<u32>,
     pub(crate) bridge: Option<IfName>,
     pub(crate) up: bool,
+    pub(crate) port: PortOptions,
 }
 
 impl VethPeer {
-    /// An end in a namespace, under a name. It is left down.
+    /// Describes an end in a namespace, under a name; with `%d` at its end, the lowest free number stands there. It is left
+    /// down.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName).
     pub fn new(namespace: &Namespace, name: impl AsRef<[u8]>) -> Result<Self> {
         Ok(Self {
             netns: Arc::clone(&namespace.netns),
-            name: IfName::new(name)?,
+            name: name_or_pattern(name.as_ref())?,
             mac: None,
             mtu: None,
             bridge: None,
             up: false,
+            port: PortOptions::default(),
         })
     }
 
@@ -67,9 +73,64 @@ impl VethPeer {
     }
 }
 
+impl VethPeer {
+    /// Sets whether the bridge sends what it receives by this port back by the same port. Off by default.
+    #[doc(alias = "IFLA_BRPORT_MODE")]
+    pub fn hairpin(mut self, on: bool) -> Self {
+        self.port.hairpin = Some(on);
+        self
+    }
+
+    /// Sets whether the port is kept apart from other isolated ports of the bridge. Off by default.
+    #[doc(alias = "IFLA_BRPORT_ISOLATED")]
+    pub fn isolated(mut self, on: bool) -> Self {
+        self.port.isolated = Some(on);
+        self
+    }
+
+    /// Sets whether the bridge learns which MACs are behind the port. On by default.
+    #[doc(alias = "IFLA_BRPORT_LEARNING")]
+    pub fn learning(mut self, on: bool) -> Self {
+        self.port.learning = Some(on);
+        self
+    }
+
+    /// Makes the port a member of a VLAN, and of no others but those that are named like this. What comes in without a tag
+    /// belongs to the first of them, whose packets leave without one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for another number than 1 to 4094.
+    #[doc(alias = "IFLA_BRIDGE_VLAN_INFO")]
+    pub fn vlan(mut self, id: u16) -> Result<Self> {
+        check_vlan_id(id)?;
+        if !self.port.vlans.contains(&id) {
+            self.port.vlans.push(id);
+        }
+        Ok(self)
+    }
+
+    /// Refuses options of a port where there is none.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.bridge.is_none() && self.port != PortOptions::default() {
+            let message =
+                format!("{} is no port of a bridge: it cannot have the options of one", printable(&self.name));
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        Ok(())
+    }
+}
+
+/// A name, or a pattern that the kernel completes with the lowest free number.
+fn name_or_pattern(name: &[u8]) -> Result<Vec<u8>> {
+    match name.strip_suffix(b"%d") {
+        Some(prefix) => Ok(NamePrefix::new(prefix)?.pattern()),
+        None => Ok(IfName::new(name)?.as_bytes().to_vec()),
+    }
+}
+
 impl fmt::Display for VethPeer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "its other end {}", self.name)?;
+        write!(f, "its other end {}", printable(&self.name))?;
         if let Some(mac) = self.mac {
             write!(f, " with the MAC {mac}")?;
         }

@@ -3,10 +3,23 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::interface::config::kind::Kind;
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
-use crate::types::{Family, IfName};
-use crate::wire::link::VxlanSettings;
+use crate::types::{Family, IfIndex, IfName};
+use crate::wire::attribute::{Attribute, address, bytes, number};
+
+const IFLA_VXLAN_ID: u16 = 1;
+const IFLA_VXLAN_GROUP: u16 = 2;
+const IFLA_VXLAN_LINK: u16 = 3;
+const IFLA_VXLAN_LOCAL: u16 = 4;
+const IFLA_VXLAN_LEARNING: u16 = 7;
+const IFLA_VXLAN_PROXY: u16 = 11;
+const IFLA_VXLAN_L2MISS: u16 = 13;
+const IFLA_VXLAN_L3MISS: u16 = 14;
+const IFLA_VXLAN_PORT: u16 = 15;
+const IFLA_VXLAN_GROUP6: u16 = 16;
+const IFLA_VXLAN_LOCAL6: u16 = 17;
 
 /// The largest VXLAN network identifier: 24 bits (RFC 7348 §5).
 const ID_MAX: u32 = (1 << 24) - 1;
@@ -29,7 +42,17 @@ const ID_MAX: u32 = (1 << 24) - 1;
 pub struct Vxlan {
     pub(crate) netns: Arc<NetNs>,
     pub(crate) parent: Option<IfName>,
-    pub(crate) settings: VxlanSettings,
+    id: u32,
+    local: Option<IpAddr>,
+    /// The other end, or a multicast group.
+    remote: Option<IpAddr>,
+    port: Option<u16>,
+    learning: bool,
+    /// Whether it answers ARP and neighbour discovery from what it knows.
+    proxy: bool,
+    /// Whether it tells programs of MACs, and of addresses, that it does not know.
+    l2_miss: bool,
+    l3_miss: bool,
 }
 
 impl Vxlan {
@@ -42,8 +65,18 @@ impl Vxlan {
         if id > ID_MAX {
             return Err(invalid(format!("{id} is not a VXLAN network identifier (24 bits, at most {ID_MAX})")));
         }
-        let settings = VxlanSettings { id, local: None, remote: None, port: None, learning: true };
-        Ok(Self { netns: Arc::clone(&namespace.netns), parent: None, settings })
+        Ok(Self {
+            netns: Arc::clone(&namespace.netns),
+            parent: None,
+            id,
+            local: None,
+            remote: None,
+            port: None,
+            learning: true,
+            proxy: false,
+            l2_miss: false,
+            l3_miss: false,
+        })
     }
 
     /// The link that it sends and receives through. Without, the routes of the namespace decide.
@@ -65,7 +98,7 @@ impl Vxlan {
         if address.is_multicast() || address.is_unspecified() {
             return Err(invalid(format!("{address} is not an address that a tunnel can send from")));
         }
-        self.settings.local = Some(address);
+        self.local = Some(address);
         self.of_one_family()
     }
 
@@ -104,27 +137,48 @@ impl Vxlan {
         if port == 0 {
             return Err(invalid("0 is not a UDP port".to_owned()));
         }
-        self.settings.port = Some(port);
+        self.port = Some(port);
         Ok(self)
     }
 
     /// Whether it learns from what it receives which MAC is behind which other end. On by default.
     #[doc(alias = "IFLA_VXLAN_LEARNING")]
     pub fn learning(mut self, learn: bool) -> Self {
-        self.settings.learning = learn;
+        self.learning = learn;
+        self
+    }
+
+    /// Sets whether it answers ARP requests and neighbour solicitations itself, from its neighbour entries. Off by default.
+    #[doc(alias = "IFLA_VXLAN_PROXY")]
+    pub fn proxy(mut self, answer: bool) -> Self {
+        self.proxy = answer;
+        self
+    }
+
+    /// Sets whether programs are told of destination MACs that it has no entry for. Off by default.
+    #[doc(alias = "IFLA_VXLAN_L2MISS")]
+    pub fn l2_miss(mut self, tell: bool) -> Self {
+        self.l2_miss = tell;
+        self
+    }
+
+    /// Sets whether programs are told of destination addresses that it has no entry for. Off by default.
+    #[doc(alias = "IFLA_VXLAN_L3MISS")]
+    pub fn l3_miss(mut self, tell: bool) -> Self {
+        self.l3_miss = tell;
         self
     }
 
     fn far_end(mut self, address: IpAddr) -> Result<Self> {
-        if let Some(other) = self.settings.remote.filter(|other| other.is_multicast() != address.is_multicast()) {
+        if let Some(other) = self.remote.filter(|other| other.is_multicast() != address.is_multicast()) {
             return Err(invalid(format!("a tunnel to {address} cannot be one to {other} as well")));
         }
-        self.settings.remote = Some(address);
+        self.remote = Some(address);
         self.of_one_family()
     }
 
     fn of_one_family(self) -> Result<Self> {
-        match (self.settings.local, self.settings.remote) {
+        match (self.local, self.remote) {
             (Some(local), Some(remote)) if Family::of(local) != Family::of(remote) => {
                 Err(invalid(format!("a tunnel from {local} cannot lead to {remote}, of the other family")))
             }
@@ -134,7 +188,7 @@ impl Vxlan {
 
     /// Refuses what lacks something.
     pub(crate) fn check(&self) -> Result<()> {
-        match self.settings.remote {
+        match self.remote {
             Some(group) if group.is_multicast() && self.parent.is_none() => {
                 Err(invalid(format!("a tunnel to the group {group} needs a parent to join it on")))
             }
@@ -143,19 +197,60 @@ impl Vxlan {
     }
 }
 
+impl Kind for Vxlan {
+    fn name(&self) -> &'static str {
+        "vxlan"
+    }
+
+    fn build_option(&self) -> &'static str {
+        "VXLAN"
+    }
+
+    fn data(&self, parent: Option<IfIndex>, _: Option<Vec<u8>>) -> Vec<Attribute> {
+        let either = |ipv4, ipv6| move |end: IpAddr| address(if end.is_ipv4() { ipv4 } else { ipv6 }, end);
+        let flag = |kind, on: bool| bytes(kind, &[on.into()]);
+        let mut data = vec![number(IFLA_VXLAN_ID, self.id)];
+        data.extend(parent.map(|parent| number(IFLA_VXLAN_LINK, parent.get())));
+        data.extend(self.local.map(either(IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6)));
+        data.extend(self.remote.map(either(IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6)));
+        data.extend(self.port.map(|port| bytes(IFLA_VXLAN_PORT, &port.to_be_bytes())));
+        data.push(flag(IFLA_VXLAN_LEARNING, self.learning));
+        let flags =
+            [(IFLA_VXLAN_PROXY, self.proxy), (IFLA_VXLAN_L2MISS, self.l2_miss), (IFLA_VXLAN_L3MISS, self.l3_miss)];
+        data.extend(flags.into_iter().filter(|(_, on)| *on).map(|(kind, on)| flag(kind, on)));
+        data
+    }
+
+    fn details(&self) -> String {
+        self.to_string()
+    }
+
+    fn below(&self) -> Option<(&Arc<NetNs>, Option<&IfName>)> {
+        Some((&self.netns, self.parent.as_ref()))
+    }
+
+    fn names_parent(&self) -> bool {
+        true
+    }
+
+    fn identifier(&self) -> Option<String> {
+        Some(format!("the id {} is taken in {}", self.id, self.netns))
+    }
+}
+
 impl fmt::Display for Vxlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "id {}", self.settings.id)?;
+        write!(f, "id {}", self.id)?;
         if let Some(parent) = self.parent {
             write!(f, ", on {parent}")?;
         }
-        if let Some(local) = self.settings.local {
+        if let Some(local) = self.local {
             write!(f, ", from {local}")?;
         }
-        if let Some(remote) = self.settings.remote {
+        if let Some(remote) = self.remote {
             write!(f, ", to {remote}")?;
         }
-        if let Some(port) = self.settings.port {
+        if let Some(port) = self.port {
             write!(f, ", port {port}")?;
         }
         write!(f, ", through {}", self.netns)

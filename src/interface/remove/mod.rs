@@ -15,6 +15,7 @@ use crate::interface::remove::created::{Besides, Target};
 use crate::interface::remove::goal::Terms;
 use crate::interface::remove::return_link::send_home;
 use crate::interface::remove::revert_in_place::revert_in_place;
+use crate::interface::rollback::withdraw_remaining_routing;
 use crate::interface::witness::{self, Sighting};
 use crate::journal::guard::JournalGuard;
 use crate::journal::{BatchSlot, Entry, LockResult, Stage};
@@ -125,6 +126,7 @@ impl<'a> Begun<'a> {
 
     /// Nothing is left that a further call could remove.
     fn forget(self, ns: &Namespace) {
+        withdraw_remaining_routing(&ns.netns, self.leaving.record.source, &self.present.changes);
         self.journal.remove();
         ns.registry.remove(self.leaving.record);
     }

@@ -105,7 +105,7 @@ fn describe(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Descriptio
         naming: config.naming(ns),
         kind: link.origin.kind(),
         mac: config.mac,
-        addresses: config.addresses.iter().map(|address| address.address()).collect(),
+        addresses: config.addresses.iter().map(|address| address.prefix().address()).collect(),
         master: config.master,
     }
 }
@@ -131,7 +131,7 @@ fn enlist(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkIn
         name: link.name,
         identity: Identity::of(link),
         // What its attributes were before is not known: removal has nothing to give back.
-        changes: Requested { mac: false, mtu: false, tx_queue_len: false, alias: false, ..config.changes(&origin) },
+        changes: Requested { mac: None, mtu: None, tx_queue_len: None, alias: None, ..config.changes(&origin) },
         origin,
     };
     let entry = || Entry::present(ns.netns.reference(), wanted.source, &present, config.announce.parts());
@@ -177,7 +177,7 @@ fn origin(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkIn
             Origin::Moved { home: Arc::clone(home), index: snapshot.link.index, snapshot }
         }
         LinkSource::Existing(_) | LinkSource::InPlace => Origin::InPlace { snapshot: before(false)? },
-        LinkSource::Made(made) => Origin::Created { kind: made.kind().as_bytes().to_vec(), beside: None },
+        LinkSource::Created(kind) => Origin::Created { kind: kind.name().as_bytes().to_vec(), beside: None },
     })
 }
 

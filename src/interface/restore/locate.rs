@@ -29,7 +29,7 @@ pub(crate) fn find_at_home(
 /// free one where the link's own is taken.
 pub(crate) fn find_moved_home(home: &NetNs, entry: &Entry, snapshot: &Snapshot) -> Result<Option<LinkInfo>> {
     // What MAC it has been given is not told before it is present.
-    find_moved(home, entry, snapshot, |link| entry.changes.mac && link.name == snapshot.link.name)
+    find_moved(home, entry, snapshot, |link| entry.changes.mac.is_some() && link.name == snapshot.link.name)
 }
 
 /// The only link that can be an entry's, by its kind, its MAC, its other end, and the names that it has on its way.

@@ -239,6 +239,7 @@ fn restore_entry(ns: &Namespace, entry: &Entry, slot: LockedEntry, known: &mut K
         Ok(Outcome::Gone) => restored.gone.push(source),
         Err(error) => return restored.failed.push(error.context(format!("restore {source} in {ns}"))),
     }
+    rollback::withdraw_remaining_routing(&ns.netns, source, &entry.changes);
     if journal.remove() {
         known.claims.remove(entry);
     }

@@ -87,7 +87,7 @@ fn has_kernels_name(entry: &Entry, link: &LinkInfo) -> bool {
 fn is_in_use(initial: &NetNs, entry: &Entry, was: &LinkInfo, link: &LinkInfo) -> Result<bool> {
     let inside = entry.identity.as_ref().and_then(|identity| identity.mac);
     let is_changed = inside.is_some_and(|mac| link.mac != Some(mac) && link.mac != was.own_mac())
-        || (!entry.changes.mtu && link.mtu != was.mtu);
+        || (entry.changes.mtu.is_none() && link.mtu != was.mtu);
     Ok(is_changed || link.is_up() || !ops::address::all(initial, Some(link.index))?.is_empty())
 }
 

@@ -5,20 +5,21 @@ use crate::interface::rollback::rebuild::{Extent, rebuild};
 use crate::interface::rollback::rename::rename;
 use crate::interface::rollback::resend::absent_is_fine;
 use crate::interface::rollback::routes::replay_routes;
+use crate::interface::rollback::routing::removal;
 use crate::interface::rollback::{Problems, RollbackError, gone};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::identity::Identity;
 use crate::record::interface::Requested;
 use crate::record::snapshot::Snapshot;
-use crate::types::{Family, IfIndex, Prefix};
+use crate::types::{Address, Family, IfIndex, Prefix, Route, Target};
 use crate::wire::address;
 use crate::wire::address::AddressInfo;
 use crate::wire::link;
 use crate::wire::link::LinkInfo;
 use crate::wire::message::is_ipv6;
 use crate::wire::route;
-use crate::wire::route::{PROTOCOL, RouteInfo};
+use crate::wire::route::{PROTOCOL, RouteInfo, to_route};
 
 /// Takes back what an add changed on a link that was in its namespace before, and nothing else. What that
 /// costs the link of its other addresses and routes is put back as `kept` has them.
@@ -52,17 +53,26 @@ pub(crate) fn in_place(
         problems.note(route, absent_is_fine(netns.change(&route::delete_on_link(index, *route))));
     }
     for address in &there.addresses {
-        problems.note(address, absent_is_fine(netns.change(&address::delete(index, *address))));
+        problems.note(address, absent_is_fine(netns.change(&address::delete(index, address))));
     }
-    if changes.master && is.master != was.master {
+    for route in &there.vias {
+        problems.note(route, absent_is_fine(netns.change(&removal(route).delete())));
+    }
+    for address in &own.addresses {
+        problems.note(address, absent_is_fine(netns.change(&address::delete(index, address))));
+    }
+    if changes.master.is_some() && is.master != was.master {
         problems.note("master", netns.change(&link::set_master(index, was.master)));
     }
+    let flags =
+        [(true, libc::IFF_UP), (changes.promiscuous, libc::IFF_PROMISC), (changes.all_multicast, libc::IFF_ALLMULTI)];
+    let own_flags = flags.into_iter().filter(|(asked, _)| *asked).fold(0, |all, (_, flag)| all | flag as u32);
     // What the add was not asked to change is none of its business.
     let was = LinkInfo {
-        mac: if changes.mac { was.mac } else { is.mac },
-        mtu: if changes.mtu { was.mtu } else { is.mtu },
-        tx_queue_len: if changes.tx_queue_len { was.tx_queue_len } else { is.tx_queue_len },
-        alias: if changes.alias { was.alias.clone() } else { is.alias.clone() },
+        mac: if changes.mac.is_some() { was.mac } else { is.mac },
+        mtu: if changes.mtu.is_some() { was.mtu } else { is.mtu },
+        tx_queue_len: if changes.tx_queue_len.is_some() { was.tx_queue_len } else { is.tx_queue_len },
+        alias: if changes.alias.is_some() { was.alias.clone() } else { is.alias.clone() },
         // One that it was called by instead of its name.
         alt_names: is
             .alt_names
@@ -72,8 +82,8 @@ pub(crate) fn in_place(
             .collect(),
         inet: is.inet.clone(),
         // A small MTU takes them.
-        inet6: if changes.mtu { kept.link.inet6.clone() } else { is.inet6.clone() },
-        flags: (is.flags & !(libc::IFF_UP as u32)) | (was.flags & libc::IFF_UP as u32),
+        inet6: if changes.mtu.is_some() { kept.link.inet6.clone() } else { is.inet6.clone() },
+        flags: (is.flags & !own_flags) | (was.flags & own_flags),
         name: was.name,
         master: was.master,
         port: was.port.clone(),
@@ -122,7 +132,7 @@ pub(crate) fn kept_since(before: &Snapshot, now: &Snapshot, changes: &Requested)
 
 /// A route as it was before an add whose MTU has changed the route's own, or as it is.
 pub(crate) fn route_before<'a>(before: &'a Snapshot, is: &'a Vec<u8>, changes: &Requested) -> &'a Vec<u8> {
-    let route = RouteInfo::parse(is).filter(|_| changes.mtu && route::has_mtu(is));
+    let route = RouteInfo::parse(is).filter(|_| changes.mtu.is_some() && route::has_mtu(is));
     before.routes.iter().find(|was| route.is_some() && RouteInfo::parse(was) == route).unwrap_or(is)
 }
 
@@ -143,10 +153,15 @@ pub(crate) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Resul
     RollbackError::join(rebuild(netns, was.index, snapshot, Extent::Whole), relabelled)
 }
 
+fn is_same_via(via: &Route, found: &Route) -> bool {
+    via.place() == found.place() && via.next_hops == found.next_hops
+}
+
 /// Of what an add asked for, what was not there before it.
 struct Own {
-    addresses: Vec<Prefix>,
+    addresses: Vec<Address>,
     routes: Vec<Prefix>,
+    vias: Vec<Route>,
 }
 
 impl Own {
@@ -154,19 +169,21 @@ impl Own {
         let addresses: Vec<_> = before.addresses.iter().filter_map(|body| AddressInfo::parse(body)).collect();
         let routes = before.routes.iter().filter_map(|body| RouteInfo::parse(body));
         let routes: Vec<_> = routes.filter(RouteInfo::is_as_added_on_link).collect();
-        let new_address = |address: &&Prefix| addresses.iter().all(|had| had.prefix != **address);
+        let new_address = |address: &&Address| addresses.iter().all(|had| had.prefix != address.prefix());
         let new_route = |route: &&Prefix| routes.iter().all(|had| had.destination != **route);
         Self {
-            addresses: changes.addresses.iter().filter(new_address).copied().collect(),
+            addresses: changes.addresses.iter().filter(new_address).cloned().collect(),
             routes: changes.routes.iter().filter(new_route).copied().collect(),
+            // None was there before: the add would have been refused.
+            vias: changes.vias.iter().filter(|route| route.target == Target::NextHops).cloned().collect(),
         }
     }
 
     /// What of it is there: what is not needs no undoing, which an add without the right to change anything has not either.
     fn present(&self, netns: &NetNs, index: IfIndex) -> crate::error::Result<Self> {
-        let mut there = Self { addresses: self.addresses.clone(), routes: self.routes.clone() };
+        let mut there = Self { addresses: self.addresses.clone(), routes: self.routes.clone(), vias: Vec::new() };
         let addresses = ops::address::all(netns, Some(index))?;
-        there.addresses.retain(|own| addresses.iter().any(|(address, _)| address.prefix == *own));
+        there.addresses.retain(|own| addresses.iter().any(|(address, _)| address.prefix == own.prefix()));
         if !self.routes.is_empty() {
             let mut routes = ops::route::owned(netns, Family::Ipv4)?;
             routes.extend(ops::route::owned(netns, Family::Ipv6)?);
@@ -174,15 +191,23 @@ impl Own {
                 .routes
                 .retain(|own| routes.iter().any(|route| route.destination == *own && route.link == Some(index)));
         }
+        for family in Family::ALL.into_iter().filter(|_| !self.vias.is_empty()) {
+            let routes: Vec<Route> =
+                ops::route::owned_bodies(netns, family)?.iter().filter_map(|body| to_route(body)).collect();
+            let is_there = |via: &&Route| routes.iter().any(|found| is_same_via(via, found));
+            there.vias.extend(self.vias.iter().filter(is_there).cloned());
+        }
         Ok(there)
     }
 
     fn has_address(&self, body: &[u8]) -> bool {
-        AddressInfo::parse(body).is_some_and(|address| self.addresses.contains(&address.prefix))
+        let found = AddressInfo::parse(body);
+        found.is_some_and(|found| self.addresses.iter().any(|address| address.prefix() == found.prefix))
     }
 
     fn has_route(&self, body: &[u8]) -> bool {
-        let owned = |route: &RouteInfo| route.protocol == PROTOCOL && route.is_as_added_on_link();
-        RouteInfo::parse(body).filter(owned).is_some_and(|route| self.routes.contains(&route.destination))
+        let Some(route) = RouteInfo::parse(body).filter(|route| route.protocol == PROTOCOL) else { return false };
+        let is_via = to_route(body).is_some_and(|found| self.vias.iter().any(|via| is_same_via(via, &found)));
+        is_via || (route.is_as_added_on_link() && self.routes.contains(&route.destination))
     }
 }

@@ -12,6 +12,7 @@ mod rebuild;
 pub(crate) mod rename;
 mod resend;
 mod routes;
+mod routing;
 pub(crate) mod snapshot;
 
 use std::fmt;
@@ -21,6 +22,7 @@ pub(crate) use created::{bridges, delete, delete_all};
 pub(crate) use in_place::{in_place, kept_since, put_back, route_before};
 pub(crate) use moved::{arrived, bring_home, return_inside, unmoved};
 pub(crate) use rebuild::{Extent, rebuild};
+pub(crate) use routing::{withdraw_remaining_routing, withdraw_routing};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::link::LinkInfo;

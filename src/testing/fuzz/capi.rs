@@ -202,15 +202,23 @@ fn one(
             27 => netgraft_link_set_vxlan_group(link, text, error),
             28 => netgraft_link_set_vxlan_port(link, short, error),
             29 => netgraft_link_set_vxlan_learning(link, on, error),
-            30 => netgraft_namespace_set_gateway(Some(ns), text, text, number, error),
+            30 => netgraft_namespace_set_gateway(Some(ns), text, text, number, number, error),
             31 => netgraft_namespace_remove_gateway(Some(ns), number as c_int, error),
             32 => netgraft_namespace_add_extra_address(Some(ns), text, text, error),
             33 => netgraft_namespace_disable_arp_for_vip(Some(ns), text, error),
             34 => netgraft_namespace_add_neighbour(Some(ns), text, text, text, number, error),
             35 => netgraft_namespace_remove_neighbour(Some(ns), text, text, text, number, error),
             36 => {
-                let route =
-                    netgraft_route { destination: text, next_hop: text, source: text, metric: number, table: number };
+                let route = netgraft_route {
+                    destination: text,
+                    next_hop: text,
+                    source: text,
+                    metric: number,
+                    table: number,
+                    kind: number,
+                    mtu: number,
+                    advmss: number,
+                };
                 netgraft_namespace_add_route(Some(ns), &raw const route, size_of_val(&route), error)
             }
             _ => 0,

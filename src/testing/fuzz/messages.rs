@@ -188,8 +188,8 @@ pub(crate) fn address(input: &[u8]) {
         assert_eq!(AddressInfo::parse(&body(finished)), Some(AddressInfo { index: index(9), ..address.clone() }));
     }
     renamed(input, &address);
-    for request in [address::add(address.index, address.prefix, false), address::delete(address.index, address.prefix)]
-    {
+    let own = address.prefix.into();
+    for request in [address::add(address.index, &own, false), address::delete(address.index, &own)] {
         let told = AddressInfo::parse(&body(request)).expect("it reads what it writes");
         assert_eq!((told.index, told.prefix), (address.index, address.prefix));
     }

@@ -5,7 +5,7 @@ mod inet;
 mod inet6;
 mod set;
 
-pub(crate) use create::{BridgeSettings, Kind, NewLink, Peer, VxlanSettings, create};
+pub(crate) use create::{NewLink, Peer, create};
 pub(crate) use inet::{inet_file, is_inet_settable};
 pub(crate) use inet6::Inet6;
 pub(crate) use set::{
@@ -25,7 +25,7 @@ use crate::wire::request::Request;
 pub(crate) const RTM_NEWLINK: u16 = 16;
 pub(crate) const RTM_DELLINK: u16 = 17;
 pub(crate) const RTM_GETLINK: u16 = 18;
-const RTM_SETLINK: u16 = 19;
+pub(crate) const RTM_SETLINK: u16 = 19;
 const RTM_NEWLINKPROP: u16 = 108;
 const RTM_DELLINKPROP: u16 = 109;
 
@@ -180,6 +180,11 @@ pub(crate) fn body_before(body: &[u8], name: &IfName, up: bool) -> Vec<u8> {
 }
 
 impl LinkInfo {
+    /// Tells whether the link is one of a pair, a veth or a netkit.
+    pub(crate) fn is_pair(&self) -> bool {
+        matches!(self.kind.as_deref(), Some(b"veth" | b"netkit"))
+    }
+
     /// The index of a veth's other end, in whatever namespace that is. The kernel leaves it out where both ends have the same.
     pub(crate) fn other_end(&self) -> IfIndex {
         self.peer.unwrap_or(self.index)
@@ -292,6 +297,11 @@ impl LinkInfo {
         }
     }
 
+    /// Tells whether the link has a flag of linux/if.h that its administrator sets.
+    pub(crate) fn has_flag(&self, flag: libc::c_int) -> bool {
+        self.flags & flag as u32 != 0
+    }
+
     /// `IFF_UP`: the link was set up by its administrator.
     pub(crate) fn is_up(&self) -> bool {
         self.flags & libc::IFF_UP as u32 != 0
@@ -363,7 +373,7 @@ pub(crate) fn dump() -> Request {
 }
 
 /// Of a link, and nothing more is said.
-fn header(index: Option<IfIndex>) -> LinkHeader {
+pub(crate) fn header(index: Option<IfIndex>) -> LinkHeader {
     LinkHeader { index: index.map_or(0, IfIndex::get), ..LinkHeader::default() }
 }
 

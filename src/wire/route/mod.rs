@@ -1,16 +1,18 @@
 //! Routes: `RTM_*ROUTE` (rtnetlink(7), linux/rtnetlink.h).
 
+mod new;
 mod replay;
 
 use std::net::IpAddr;
 use std::ops::Range;
 
-use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteType};
 
+pub(crate) use new::{Hop, NewRoute, to_route};
 pub(crate) use replay::{has_lifetime, has_mtu, is_worth_watching, remnants, replay};
 
-use crate::types::{Family, IfIndex, Prefix};
+use crate::types::{Family, IfIndex, Prefix, Route, Target, default_metric};
 use crate::wire::address::family;
 use crate::wire::attribute::{Attribute, address, align, array, attributes, find, ip, number, u32};
 use crate::wire::request::Request;
@@ -21,10 +23,10 @@ const RTM_GETROUTE: u16 = 26;
 
 /// The routing protocol number that marks a route as this library's: free in
 /// linux/rtnetlink.h and in iproute2's rt_protos.
-pub(crate) const PROTOCOL: u8 = 110;
+pub(crate) const PROTOCOL: u8 = Route::PROTOCOL;
 
 /// `RT_TABLE_MAIN`.
-pub(crate) const MAIN: u32 = 254;
+pub(crate) const MAIN: u32 = Route::MAIN_TABLE;
 
 /// Bytes of `struct rtmsg`.
 const RTMSG: usize = 12;
@@ -32,18 +34,26 @@ const RTMSG: usize = 12;
 const FLAGS: Range<usize> = 8..12;
 /// `RTM_F_CLONED`: a cache entry, not a route.
 const CLONED: u32 = 0x200;
-/// `RTN_UNICAST`.
+/// `RTPROT_RA`.
+const ADVERTISED: u8 = 9;
+/// `RTN_UNICAST`, `RTN_BLACKHOLE` and `RTN_UNREACHABLE`.
 const UNICAST: u8 = 1;
+const BLACKHOLE: u8 = 6;
+const UNREACHABLE: u8 = 7;
 
 const RTA_DST: u16 = 1;
 const RTA_OIF: u16 = 4;
 const RTA_GATEWAY: u16 = 5;
 const RTA_PRIORITY: u16 = 6;
 const RTA_PREFSRC: u16 = 7;
+const RTA_METRICS: u16 = 8;
 const RTA_MULTIPATH: u16 = 9;
 const RTA_TABLE: u16 = 15;
 const RTA_VIA: u16 = 18;
 const RTA_NH_ID: u16 = 30;
+
+/// Among the metrics.
+const RTAX_MTU: u16 = 2;
 
 /// Bytes of `struct rtnexthop`, and where the lower half of its flags and its link's index stand in it.
 const HOP: usize = 8;
@@ -121,6 +131,26 @@ impl RouteInfo {
         self.is_direct() && (self.table, self.metric) == (MAIN, metric)
     }
 
+    /// Tells whether it is a default route of the main table with a metric.
+    pub(crate) fn is_default_with(&self, metric: u32) -> bool {
+        self.table == MAIN && self.destination.is_default() && self.metric == metric
+    }
+
+    /// Tells whether a router has advertised it (RFC 4861 §6.3.4).
+    pub(crate) fn is_advertised(&self) -> bool {
+        self.protocol == ADVERTISED
+    }
+
+    /// What becomes of the packets of a route of a kind that this library makes.
+    pub(crate) fn target(&self) -> Option<Target> {
+        match self.kind {
+            UNICAST => Some(Target::NextHops),
+            BLACKHOLE => Some(Target::Blackhole),
+            UNREACHABLE => Some(Target::Unreachable),
+            _ => None,
+        }
+    }
+
     /// Whether what it leads to is reached by a link without any other host between.
     pub(crate) fn is_direct(&self) -> bool {
         self.kind == UNICAST && self.gateway.is_none() && !self.via_other_family
@@ -135,15 +165,6 @@ fn first_gateway(hops: &[u8]) -> Option<IpAddr> {
 /// The gateway of a next hop.
 fn gateway(hop: &[u8]) -> Option<IpAddr> {
     find(hop.get(HOP..)?, RTA_GATEWAY).and_then(ip)
-}
-
-/// The metric that the kernel gives a route which was made without one.
-pub(crate) fn default_metric(family: Family) -> u32 {
-    match family {
-        Family::Ipv4 => 0,
-        // IP6_RT_PRIO_USER
-        Family::Ipv6 => 1024,
-    }
 }
 
 /// The routes of a table, of one family. Kernels before 4.20 send those of all tables.
@@ -195,55 +216,6 @@ fn on_link(kind: u16, flags: u16, index: IfIndex, destination: Prefix) -> Reques
     let mut attributes = vec![to, number(RTA_OIF, index.get())];
     attributes.extend(metric.map(|metric| number(RTA_PRIORITY, metric)));
     Request::change(kind, flags, &header, &attributes)
-}
-
-/// A route by way of a next hop.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Via {
-    pub(crate) destination: Prefix,
-    pub(crate) next_hop: IpAddr,
-    /// None where any will do: to take the route away.
-    pub(crate) link: Option<IfIndex>,
-    /// Whether the next hop counts as reached directly on the link whatever the other routes say.
-    pub(crate) onlink: bool,
-    /// None for the kernel's choice, or to take away whichever.
-    pub(crate) metric: Option<u32>,
-    pub(crate) table: u32,
-    pub(crate) source: Option<IpAddr>,
-}
-
-impl Via {
-    /// Makes it, unless there is one to the same destination with the same metric in the same table.
-    pub(crate) fn add(&self) -> Request {
-        self.change(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL)
-    }
-
-    /// Makes it, in the stead of one to the same destination with the same metric in the same table.
-    pub(crate) fn replace(&self) -> Request {
-        self.change(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE)
-    }
-
-    /// Takes it away, if it is this library's.
-    pub(crate) fn delete(&self) -> Request {
-        self.change(RTM_DELROUTE, 0)
-    }
-
-    /// Whether a route is the one that was asked for.
-    pub(crate) fn is(&self, route: &RouteInfo) -> bool {
-        let metric = self.metric.unwrap_or(default_metric(self.destination.family()));
-        let place = (route.destination, route.table, route.metric) == (self.destination.network(), self.table, metric);
-        place && route.gateway == Some(self.next_hop) && self.link.is_none_or(|link| route.link == Some(link))
-    }
-
-    fn change(&self, kind: u16, flags: u16) -> Request {
-        let (header, to) = ours(self.destination);
-        let onlink = if self.onlink { RouteFlags::Onlink } else { RouteFlags::empty() };
-        let mut attributes = vec![to, number(RTA_TABLE, self.table), address(RTA_GATEWAY, self.next_hop)];
-        attributes.extend(self.link.map(|index| number(RTA_OIF, index.get())));
-        attributes.extend(self.metric.map(|metric| number(RTA_PRIORITY, metric)));
-        attributes.extend(self.source.map(|source| address(RTA_PREFSRC, source)));
-        Request::change(kind, flags, &RouteHeader { flags: onlink, ..header }, &attributes)
-    }
 }
 
 /// What is the same in all routes that we make: the header, and the destination.

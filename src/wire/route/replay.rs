@@ -10,8 +10,9 @@ use crate::wire::attribute::{address, align, edited, emitted, find, i32, ip, num
 use crate::wire::message::is_ipv6;
 use crate::wire::request::Request;
 use crate::wire::route::{
-    FLAGS, HOP, HOP_FLAGS, HOP_LINK, RTA_DST, RTA_GATEWAY, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC,
-    RTA_PRIORITY, RTA_TABLE, RTA_VIA, RTM_DELROUTE, RTM_NEWROUTE, RTMSG, RouteInfo, gateway, is_over_object, next_hops,
+    FLAGS, HOP, HOP_FLAGS, HOP_LINK, RTA_DST, RTA_GATEWAY, RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC,
+    RTA_PRIORITY, RTA_TABLE, RTA_VIA, RTAX_MTU, RTM_DELROUTE, RTM_NEWROUTE, RTMSG, RouteInfo, gateway, is_over_object,
+    next_hops,
 };
 
 /// Flags that the kernel reports, and refuses to take or takes for true: dead, link down, offloaded, trapped (of a next
@@ -19,14 +20,10 @@ use crate::wire::route::{
 const REPORTED: u32 = 0x01 | 0x10 | 0x08 | 0x4000 | 0x40 | 0x8000 | 0x200 | 0x2000_0000;
 
 const RTA_SRC: u16 = 2;
-const RTA_METRICS: u16 = 8;
 const RTA_CACHEINFO: u16 = 12;
 const RTA_ENCAP_TYPE: u16 = 21;
 const RTA_ENCAP: u16 = 22;
 const RTA_EXPIRES: u16 = 23;
-
-/// Among the metrics.
-const RTAX_MTU: u16 = 2;
 
 /// A dumped body as requests to add the route on a link that may have another index now, one behind the other.
 ///

@@ -25,14 +25,20 @@ Examples:
 
 pub(super) const ADD: &str = "\
 KIND is one of
-  bridge
+  bridge[,stp=on|off][,forward-delay=DURATION][,ageing=DURATION][,vlan_filtering=0|1][,mcast_snooping=0|1]
   dummy
-  veth,peer=NAME[,peer-netns=NETNS][,bridge=NAME]
-  macvlan,parent=NAME[,mode=bridge|private|vepa|passthru]
-  ipvlan,parent=NAME[,mode=l2|l3|l3s]
-  vxlan,id=N[,parent=NAME][,remote=ADDRESS][,port=N]
-The first mode is the default. Parent, peer and bridge are in --from unless said otherwise, and a tunnel leads
-from there; a peer is brought up only with bridge=.
+  veth,peer=NAME[,peer-netns=NETNS][,mtu=N][,mac=MAC][,up]
+      [,bridge=NAME[,hairpin=on][,isolated=on][,learning=off][,vlan=ID[,vlan=ID…]]]
+  netkit,peer=NAME[,mode=l2|l3][,policy=pass|drop][,peer-policy=pass|drop], and all that a veth has
+  macvlan|macvtap,parent=NAME[,mode=bridge|private|vepa|passthru|source]
+  ipvlan,parent=NAME[,mode=l2|l3|l3s][,isolation=bridge|private|vepa]
+  vlan,parent=NAME,id=N[,protocol=802.1q|802.1ad]
+  vxlan,id=N[,parent=NAME][,remote=ADDRESS|,group=ADDRESS][,local=ADDRESS][,port=N][,learning=off][,proxy=on]
+      [,l2miss=on][,l3miss=on]
+  vrf,table=N
+The first mode is the default. Parent, peer and bridge are in --from unless peer-netns= or parent-netns= says otherwise,
+and a tunnel leads from there. A peer is brought up only with up or bridge=; peer=veth%d takes the lowest free number. The
+first vlan= is the port's own, whose packets have no tag.
 
 PREFIX is address/length; an address alone means the full length. DURATION is like 100ms, 1s or 1.5s.
 
@@ -79,6 +85,8 @@ Examples:
   netgraft neigh web del 10.0.0.9 02:42:0a:00:00:09 --link veth1a2b --bridge";
 
 pub(super) const RUN: &str = "\
+The program sees the namespace's /sys, and the files in /etc/netns/NAME in place of those in /etc, as with ip netns exec.
+
 It becomes the program, so its exit status is the program's; it is 127 when the program cannot be started.
 
 In a batch it waits for the program. Another exit status than 0 is a failure, and counts as that of the line; a program

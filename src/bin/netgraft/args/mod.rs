@@ -7,17 +7,18 @@ mod routing;
 pub(crate) mod tip;
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use netgraft::{MacAddr, Prefix};
+use netgraft::{Address, MacAddr, Prefix};
 
 pub(crate) use refusal::Refusal;
 pub(crate) use routing::{
     AliasAction, AliasArgs, DefaultAction, DefaultArgs, GatewayAction, GatewayArgs, NeighAction, NeighArgs, NeighPlace,
-    RouteAction, RouteArgs, RouteWords,
+    RouteAction, RouteArgs, RouteWords, RuleAction, RuleArgs, RuleWords,
 };
 
 pub(crate) use tip::with_tip;
@@ -61,7 +62,7 @@ impl CommandLine {
 pub(crate) enum TopCommand {
     #[command(flatten)]
     Command(Command),
-    #[command(after_help = help::RUN)]
+    #[command(visible_alias = "exec", after_help = help::RUN)]
     Run(RunArgs),
     #[command(after_help = help::BATCH)]
     Batch(BatchArgs),
@@ -87,6 +88,7 @@ pub(crate) struct Line {
 pub(crate) enum LineCommand {
     #[command(flatten)]
     Command(Command),
+    #[command(visible_alias = "exec")]
     Run(RunArgs),
     /// Wait
     Sleep {
@@ -152,6 +154,8 @@ pub(crate) enum Command {
     Default(DefaultArgs),
     #[command(after_help = "Example:\n  netgraft route web add 192.168.0.0/16 10.0.0.9")]
     Route(RouteArgs),
+    #[command(after_help = "Example:\n  netgraft rule web add --from 10.0.0.0/24 --table 100")]
+    Rule(RuleArgs),
     #[command(after_help = "Example:\n  netgraft neigh web add 10.0.0.9 02:42:0a:00:00:09 --link veth1a2b")]
     Neigh(NeighArgs),
     #[command(after_help = "Example:\n  netgraft alias web add lo 192.0.2.10/32")]
@@ -159,6 +163,8 @@ pub(crate) enum Command {
     /// Keep an interface from answering and sending ARP for a virtual IP
     #[command(after_help = "Example:\n  netgraft vip web veth1a2b")]
     Vip(InterfaceArgs),
+    #[command(after_help = "Examples:\n  netgraft check web\n  netgraft check web veth1a2b")]
+    Check(CheckArgs),
     /// List the interfaces again after a restart, and finish or undo what was interrupted
     #[command(after_help = "Examples:\n  netgraft restore web\n  netgraft restore")]
     Restore {
@@ -177,6 +183,15 @@ pub(crate) struct InterfaceArgs {
     pub(crate) netns: Netns,
     #[arg(help = help::SOURCE)]
     pub(crate) source: OsString,
+}
+
+/// Compare interfaces with what was asked for; exit status 1 where something differs
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
+    pub(crate) netns: Netns,
+    /// One interface; left out: all
+    pub(crate) source: Option<OsString>,
 }
 
 /// Interfaces, or all.
@@ -265,7 +280,8 @@ pub(crate) struct AddArgs {
     /// Where the link is to go: path, name, pid:N, or current
     #[arg(value_parser = word(values::netns))]
     pub(crate) netns: Netns,
-    /// The link's name now; the interface's source name from then on
+    /// The link's name now, an alternative name, mac:ADDRESS, or dev:DEVICE such as dev:0000:00:03.0; the link's name now is
+    /// the interface's source name from then on
     #[arg(value_parser = word(values::not_empty))]
     pub(crate) link: OsString,
 
@@ -299,28 +315,50 @@ pub(crate) struct AddArgs {
     #[arg(long, value_name = "TEXT", value_parser = word(values::alias))]
     pub(crate) alias: Option<OsString>,
 
+    /// Have it receive all packets, whoever they are for
+    #[arg(long)]
+    pub(crate) promisc: bool,
+    /// Have it receive all multicast packets
+    #[arg(long)]
+    pub(crate) allmulti: bool,
+    /// Leave it down
+    #[arg(long)]
+    pub(crate) down: bool,
+
     /// An IPv4 address, repeatable
-    #[arg(long, value_name = "PREFIX", value_parser = word(values::ipv4))]
-    pub(crate) ipv4: Vec<Prefix>,
+    #[arg(long, value_name = "PREFIX[,peer=ADDRESS][,label=TEXT]", value_parser = word(values::ipv4))]
+    pub(crate) ipv4: Vec<Address>,
     /// An IPv6 address, repeatable
-    #[arg(long, value_name = "PREFIX", value_parser = word(values::ipv6))]
-    pub(crate) ipv6: Vec<Prefix>,
+    #[arg(long, value_name = "PREFIX[,peer=ADDRESS]", value_parser = word(values::ipv6))]
+    pub(crate) ipv6: Vec<Address>,
     /// A link-local address, repeatable
     #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) link_local: Vec<Prefix>,
     /// An on-link route, repeatable
     #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) route: Vec<Prefix>,
+    /// A gateway, one IPv4 and one IPv6: a default route that goes with the interface
+    #[arg(long, value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
+    pub(crate) gateway: Vec<IpAddr>,
+    /// Of several default routes, the one with the lowest metric counts [default: the kernel's]
+    #[arg(long, value_name = "N", requires = "gateway")]
+    pub(crate) metric: Option<u32>,
     /// A setting net.X.Y.IFNAME.Z=VALUE of the interface, repeatable
     #[arg(long, value_name = "KEY=VALUE", value_parser = word(values::sysctl))]
     pub(crate) sysctl: Vec<String>,
 
-    /// Source name of a bridge added before
-    #[arg(long, value_name = "SOURCE", value_parser = word(values::not_empty))]
+    /// A bridge or VRF, by the source name of an interface or by its name
+    #[arg(long, value_name = "SOURCE-OR-NAME", value_parser = word(values::not_empty))]
     pub(crate) master: Option<OsString>,
     /// Let the kernel look for duplicates of the IPv6 addresses, and wait for it
     #[arg(long)]
     pub(crate) dad: bool,
+    /// Probe for the IPv4 addresses before they are used, this often: with 3, it takes 4 to 7 seconds
+    #[arg(long, value_name = "N")]
+    pub(crate) probe: Option<u8>,
+    /// How far the probes are apart at least [default: 1s]
+    #[arg(long, value_name = "DURATION", requires = "probe", value_parser = word(values::duration))]
+    pub(crate) probe_interval: Option<Duration>,
     /// Take the link's global and permanent addresses along
     #[arg(long)]
     pub(crate) keep_addresses: bool,

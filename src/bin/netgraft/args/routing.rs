@@ -33,7 +33,10 @@ pub(crate) enum GatewayAction {
         /// By the interface with this source name; left out: by the only one
         #[arg(long, value_name = "SOURCE", requires = "onlink")]
         link: Option<OsString>,
-        /// In the stead of one that is set
+        /// Of several gateways, the one with the lowest counts [default: the kernel's]
+        #[arg(long, value_name = "N")]
+        metric: Option<u32>,
+        /// Replace one that is set
         #[arg(long)]
         replace: bool,
     },
@@ -76,7 +79,7 @@ pub(crate) enum DefaultAction {
     },
 }
 
-/// Add, delete or list routes by way of a next hop
+/// Add, delete or list static routes
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct RouteArgs {
@@ -88,7 +91,7 @@ pub(crate) struct RouteArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RouteAction {
-    /// Add one, on the link that leads to the next hop
+    /// Add one, on the links that lead to the next hops
     #[command(after_help = help::ROUTE_ADD)]
     Add {
         #[command(flatten)]
@@ -96,6 +99,18 @@ pub(crate) enum RouteAction {
         /// Source address that it prefers
         #[arg(long, value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
         source: Option<IpAddr>,
+        /// Its largest packet in bytes
+        #[arg(long, value_name = "N")]
+        mtu: Option<u32>,
+        /// Replace one to the same destination with the same metric
+        #[arg(long)]
+        replace: bool,
+        /// Drop the packets silently
+        #[arg(long, conflicts_with_all = ["next_hops", "unreachable"])]
+        blackhole: bool,
+        /// Drop the packets and tell the sender
+        #[arg(long, conflicts_with = "next_hops")]
+        unreachable: bool,
     },
     /// Delete one that was added
     #[command(after_help = "Example:\n  netgraft route web del 192.168.0.0/16 10.0.0.9")]
@@ -114,15 +129,61 @@ pub(crate) struct RouteWords {
     /// Where it leads: address/length, or an address alone, of full length
     #[arg(value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) destination: Prefix,
-    /// The next hop
+    /// The next hops: with several, flows are spread over them
     #[arg(value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
-    pub(crate) next_hop: IpAddr,
+    pub(crate) next_hops: Vec<IpAddr>,
     /// Of several to one destination, the lowest counts [default: the kernel's]
     #[arg(long, value_name = "N")]
     pub(crate) metric: Option<u32>,
     /// Number of its table [default: the main one]
     #[arg(long, value_name = "N")]
     pub(crate) table: Option<u32>,
+}
+
+/// Add, delete or list policy rules
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct RuleArgs {
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
+    pub(crate) netns: Netns,
+    #[command(subcommand)]
+    pub(crate) action: RuleAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RuleAction {
+    /// Have the routes of some packets looked up in a table
+    #[command(after_help = "Example:\n  netgraft rule web add --from 10.0.0.0/24 --table 100")]
+    Add(RuleWords),
+    /// Delete one that was added
+    #[command(after_help = "Example:\n  netgraft rule web del --from 10.0.0.0/24 --table 100")]
+    Del(RuleWords),
+    /// List those that were added
+    #[command(after_help = "Example:\n  netgraft rule web list")]
+    List,
+}
+
+/// What tells a rule from others.
+#[derive(Debug, Args)]
+pub(crate) struct RuleWords {
+    /// Packets from this network
+    #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
+    pub(crate) from: Option<Prefix>,
+    /// Packets to this network
+    #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
+    pub(crate) to: Option<Prefix>,
+    /// Packets that come in by the link with this name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) iif: Option<OsString>,
+    /// Packets with this firewall mark
+    #[arg(long, value_name = "N")]
+    pub(crate) fwmark: Option<u32>,
+    /// Its place: rules with lower numbers come first [default: in front of the others]
+    #[arg(long, value_name = "N")]
+    pub(crate) priority: Option<u32>,
+    /// Number of the table
+    #[arg(long, value_name = "N")]
+    pub(crate) table: u32,
 }
 
 /// Add or delete permanent neighbours

@@ -1,7 +1,8 @@
 //! `add`.
 
 use netgraft::{
-    Announce, IfName, InterfaceConfig, Ipv6, Ipvlan, Link, Macvlan, NamePrefix, Sysctl, VethPeer, Vxlan, Wait,
+    Announce, Bridge, ErrorKind, IfName, InterfaceConfig, Ipv6, Ipvlan, Link, LinkSelector, Macvlan, MacvlanMode,
+    NamePrefix, Namespace, Netkit, Probe, Sysctl, VethPeer, Vlan, Vxlan, Wait,
 };
 
 use super::announce;
@@ -9,7 +10,8 @@ use crate::args::{AddArgs, SetIpv6, WaitFor};
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::session::Session;
-use crate::values::Create;
+use crate::values::Netns;
+use crate::values::create::{self, Create};
 
 pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failure> {
     let config = config(args).map_err(Failure::or_usage)?;
@@ -28,41 +30,137 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
 fn link(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
     let name = args.link.as_encoded_bytes();
     Ok(match &args.create {
-        None if args.in_place => Link::in_place(name)?,
-        None => Link::existing(&session.namespace(&args.from)?, name)?,
-        Some(Create::Bridge) => Link::bridge(name)?,
-        Some(Create::Dummy) => Link::dummy(name)?,
-        Some(Create::Veth { peer, peer_netns, bridge, mtu, mac, up }) => {
-            let home = session.namespace(peer_netns.as_ref().unwrap_or(&args.from))?;
-            let mut end = VethPeer::new(&home, peer.as_encoded_bytes())?;
-            if let Some(bridge) = bridge {
-                end = end.bridge(bridge.as_encoded_bytes())?;
-            }
-            end = mtu.map_or(end.clone(), |mtu| end.clone().mtu(mtu));
-            end = mac.map_or(end.clone(), |mac| end.clone().mac(mac));
-            end = if *up { end.up() } else { end };
-            Link::veth(name, end)?
-        }
-        Some(Create::Macvlan { parent, mode }) => {
-            Link::macvlan(name, Macvlan::on(&session.namespace(&args.from)?, parent.as_encoded_bytes())?.mode(*mode))?
-        }
-        Some(Create::Ipvlan { parent, mode }) => {
-            Link::ipvlan(name, Ipvlan::on(&session.namespace(&args.from)?, parent.as_encoded_bytes())?.mode(*mode))?
-        }
-        Some(Create::Vxlan { id, parent, remote, port }) => {
-            let mut tunnel = Vxlan::new(&session.namespace(&args.from)?, *id)?;
-            if let Some(parent) = parent {
-                tunnel = tunnel.parent(parent.as_encoded_bytes())?;
-            }
-            if let Some(remote) = remote {
-                tunnel = tunnel.remote(*remote)?;
-            }
-            if let Some(port) = port {
-                tunnel = tunnel.port(*port)?;
-            }
-            Link::vxlan(name, tunnel)?
-        }
+        None => existing(args, session)?,
+        Some(create) => created(name, create, &mut Places { from: &args.from, session })?,
     })
+}
+
+/// The link that is meant by the words, which may name or describe it.
+fn existing(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
+    let (name, place) = (args.link.as_encoded_bytes(), if args.in_place { &args.netns } else { &args.from });
+    let namespace = session.namespace(place)?;
+    // Names of links need not be UTF-8; what else there is to say is.
+    let selector = match args.link.to_str().map(str::parse::<LinkSelector>) {
+        Some(Err(error)) if error.kind() == ErrorKind::InvalidArgument => {
+            return Err(Failure::usage(error.to_string()));
+        }
+        Some(selector) => selector?,
+        None if args.in_place => return Ok(Link::in_place(name)?),
+        None => return Ok(Link::existing(&namespace, name)?),
+    };
+    let found = session.timed(|| match args.in_place {
+        true => Link::find_in_place(&namespace, &selector),
+        false => Link::find(&namespace, &selector),
+    });
+    let target = session.namespace(&args.netns)?;
+    found.map_err(|error| Failure::from(error).about(format_args!("add {selector} to {target}")))
+}
+
+/// Where parents and peers are.
+struct Places<'a> {
+    from: &'a Netns,
+    session: &'a mut Session,
+}
+
+impl Places<'_> {
+    fn namespace(&mut self, said: Option<&Netns>) -> netgraft::Result<Namespace> {
+        self.session.namespace(said.unwrap_or(self.from))
+    }
+
+    fn peer(&mut self, words: &create::Peer) -> netgraft::Result<VethPeer> {
+        let mut peer = VethPeer::new(&self.namespace(words.netns.as_ref())?, words.name.as_encoded_bytes())?;
+        if let Some(mtu) = words.mtu {
+            peer = peer.mtu(mtu);
+        }
+        if let Some(mac) = words.mac {
+            peer = peer.mac(mac);
+        }
+        if words.up {
+            peer = peer.up();
+        }
+        if let Some(bridge) = &words.bridge {
+            peer = peer.bridge(bridge.as_encoded_bytes())?;
+        }
+        if let Some(on) = words.hairpin {
+            peer = peer.hairpin(on);
+        }
+        if let Some(on) = words.isolated {
+            peer = peer.isolated(on);
+        }
+        if let Some(on) = words.learning {
+            peer = peer.learning(on);
+        }
+        words.vlans.iter().try_fold(peer, |peer, id| peer.vlan(*id))
+    }
+
+    fn macvlan(&mut self, words: &create::Parent, mode: MacvlanMode) -> netgraft::Result<Macvlan> {
+        Ok(Macvlan::on(&self.namespace(words.netns.as_ref())?, words.name.as_encoded_bytes())?.mode(mode))
+    }
+
+    fn vxlan(&mut self, words: &create::Vxlan) -> netgraft::Result<Vxlan> {
+        let mut tunnel = Vxlan::new(&self.namespace(words.netns.as_ref())?, words.id)?;
+        if let Some(parent) = &words.parent {
+            tunnel = tunnel.parent(parent.as_encoded_bytes())?;
+        }
+        if let Some(remote) = words.remote {
+            tunnel = tunnel.remote(remote)?;
+        }
+        if let Some(group) = words.group {
+            tunnel = tunnel.group(group)?;
+        }
+        if let Some(local) = words.local {
+            tunnel = tunnel.local(local)?;
+        }
+        if let Some(port) = words.port {
+            tunnel = tunnel.port(port)?;
+        }
+        let tunnel = tunnel.learning(words.learning.unwrap_or(true)).proxy(words.proxy.unwrap_or(false));
+        Ok(tunnel.l2_miss(words.l2miss.unwrap_or(false)).l3_miss(words.l3miss.unwrap_or(false)))
+    }
+}
+
+fn created(name: &[u8], create: &Create, places: &mut Places<'_>) -> netgraft::Result<Link> {
+    match create {
+        Create::Bridge(words) => Link::bridge_with(name, bridge(words)?),
+        Create::Dummy => Link::dummy(name),
+        Create::Veth(words) => Link::veth(name, places.peer(words)?),
+        Create::Netkit { peer, mode, policy, peer_policy } => {
+            let netkit = Netkit::new(places.peer(peer)?).mode(*mode).policy(*policy).peer_policy(*peer_policy);
+            Link::netkit(name, netkit)
+        }
+        Create::Macvlan { parent, mode } => Link::macvlan(name, places.macvlan(parent, *mode)?),
+        Create::Macvtap { parent, mode } => Link::macvtap(name, places.macvlan(parent, *mode)?),
+        Create::Ipvlan { parent, mode, isolation } => {
+            let ipvlan = Ipvlan::on(&places.namespace(parent.netns.as_ref())?, parent.name.as_encoded_bytes())?;
+            Link::ipvlan(name, ipvlan.mode(*mode).isolation(*isolation))
+        }
+        Create::Vlan { parent, id, protocol } => {
+            let vlan = Vlan::on(&places.namespace(parent.netns.as_ref())?, parent.name.as_encoded_bytes(), *id)?;
+            Link::vlan(name, vlan.protocol(*protocol))
+        }
+        Create::Vxlan(words) => Link::vxlan(name, places.vxlan(words)?),
+        Create::Vrf { table } => Link::vrf(name, *table),
+    }
+}
+
+fn bridge(words: &create::Bridge) -> netgraft::Result<Bridge> {
+    let mut bridge = Bridge::new();
+    if let Some(on) = words.stp {
+        bridge = bridge.stp(on);
+    }
+    if let Some(delay) = words.forward_delay {
+        bridge = bridge.forward_delay(delay)?;
+    }
+    if let Some(time) = words.ageing {
+        bridge = bridge.ageing(time)?;
+    }
+    if let Some(on) = words.vlan_filtering {
+        bridge = bridge.vlan_filtering(on);
+    }
+    if let Some(on) = words.multicast_snooping {
+        bridge = bridge.multicast_snooping(on);
+    }
+    Ok(bridge)
 }
 
 fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
@@ -83,14 +181,36 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
     if let Some(alias) = &args.alias {
         config = config.alias(alias.as_encoded_bytes())?;
     }
-    config = args.ipv4.iter().chain(&args.ipv6).fold(config, |config, address| config.address(*address));
+    config = args.ipv4.iter().chain(&args.ipv6).fold(config, |config, address| config.address_with(address.clone()));
     config = args.link_local.iter().fold(config, |config, address| config.link_local(*address));
     config = args.route.iter().fold(config, |config, route| config.route(*route));
+    for (number, gateway) in args.gateway.iter().enumerate() {
+        if args.gateway.iter().take(number).any(|other| other.is_ipv4() == gateway.is_ipv4()) {
+            return Err(Failure::usage(format!("--gateway {gateway}: one of each family is possible")));
+        }
+        config = config.gateway(*gateway);
+    }
+    if let Some(metric) = args.metric {
+        config = config.metric(metric);
+    }
     for sysctl in &args.sysctl {
         config = config.sysctl(sysctl.parse::<Sysctl>()?);
     }
     if let Some(master) = &args.master {
         config = config.master(IfName::new(master.as_encoded_bytes())?);
+    }
+    if args.promisc {
+        config = config.promiscuous();
+    }
+    if args.allmulti {
+        config = config.all_multicast();
+    }
+    if args.down {
+        config = config.down();
+    }
+    if let Some(count) = args.probe.filter(|count| *count > 0) {
+        let probe = Probe::times(count)?;
+        config = config.probe(args.probe_interval.map_or(Ok(probe), |interval| probe.every(interval))?);
     }
     let wait = match args.wait_for {
         WaitFor::Up => Wait::up(args.wait),

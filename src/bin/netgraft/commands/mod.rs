@@ -2,7 +2,9 @@
 
 mod add;
 pub(crate) mod announce;
+pub(crate) mod check;
 mod interface;
+mod mounts;
 mod namespace;
 mod restore;
 mod routing;
@@ -29,9 +31,11 @@ pub(crate) fn execute(command: &Command, session: &mut Session) -> Result<Report
         Command::Gateway(args) => routing::gateway(args, session),
         Command::Default(args) => routing::default(args, session),
         Command::Route(args) => routing::route(args, session),
+        Command::Rule(args) => routing::rule(args, session),
         Command::Neigh(args) => routing::neigh(args, session),
         Command::Alias(args) => routing::alias(args, session),
         Command::Vip(args) => routing::vip(args, session),
+        Command::Check(args) => check::check(args, session),
         Command::Restore { netns } => restore::restore(netns.as_ref(), session),
         Command::Forget(args) => interface::forget(args, session),
     }

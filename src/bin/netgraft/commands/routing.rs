@@ -1,23 +1,23 @@
-//! `gateway`, `default`, `route`, `neigh`, `alias`, `vip`.
+//! `gateway`, `default`, `route`, `rule`, `neigh`, `alias`, `vip`.
 
 use std::ffi::OsStr;
 
-use netgraft::{Gateway, IfName, Namespace, Neighbour, Route};
+use netgraft::{Gateway, IfName, Namespace, Neighbour, Route, Rule};
 
 use crate::args::{
     AliasAction, AliasArgs, DefaultAction, DefaultArgs, GatewayAction, GatewayArgs, InterfaceArgs, NeighAction,
-    NeighArgs, NeighPlace, RouteAction, RouteArgs, RouteWords,
+    NeighArgs, NeighPlace, RouteAction, RouteArgs, RouteWords, RuleAction, RuleArgs, RuleWords,
 };
 use crate::failure::Failure;
 use crate::report::Report;
-use crate::report::routing::RouteReport;
+use crate::report::routing::{RouteReport, RuleReport};
 use crate::session::Session;
 use crate::values::Netns;
 
 pub(crate) fn gateway(args: &GatewayArgs, session: &mut Session) -> Result<Report, Failure> {
     match &args.action {
-        GatewayAction::Set { address, onlink, link, replace } => {
-            let mut gateway = Gateway::new(*address);
+        GatewayAction::Set { address, onlink, link, metric, replace } => {
+            let mut gateway = Gateway::new(*address).metric(metric.unwrap_or(0));
             if *onlink {
                 gateway = gateway.onlink();
             }
@@ -50,19 +50,54 @@ pub(crate) fn default(args: &DefaultArgs, session: &mut Session) -> Result<Repor
 
 pub(crate) fn route(args: &RouteArgs, session: &mut Session) -> Result<Report, Failure> {
     match &args.action {
-        RouteAction::Add { route, source } => {
-            let route = route_of(route)?;
-            let route = source.map_or(Ok(route), |source| route.with_source(source)).map_err(value)?;
-            call(&args.netns, session, |namespace| namespace.add_route(route))
+        RouteAction::Add { route, source, mtu, replace, blackhole, unreachable } => {
+            let mut route = match (blackhole, unreachable) {
+                (true, _) => Route::blackhole(route.destination),
+                (_, true) => Route::unreachable(route.destination),
+                _ if route.next_hops.is_empty() => {
+                    return Err(Failure::usage("the route needs an ADDRESS, --blackhole or --unreachable"));
+                }
+                _ => by_next_hops(route)?,
+            }
+            .with_metric(route.metric.unwrap_or(0))
+            .with_table(route.table.unwrap_or(0));
+            if let Some(mtu) = mtu {
+                route = route.with_mtu(*mtu);
+            }
+            let route = source.map_or(Ok(route.clone()), |source| route.with_source(source)).map_err(value)?;
+            call(&args.netns, session, |namespace| match replace {
+                true => namespace.replace_route(route),
+                false => namespace.add_route(route),
+            })
         }
         RouteAction::Del { route } => {
-            let route = route_of(route)?;
-            call(&args.netns, session, |namespace| namespace.remove_route(route))
+            let wanted =
+                if route.next_hops.is_empty() { Route::blackhole(route.destination) } else { by_next_hops(route)? };
+            let wanted = wanted.with_metric(route.metric.unwrap_or(0)).with_table(route.table.unwrap_or(0));
+            call(&args.netns, session, |namespace| namespace.remove_route(wanted))
         }
         RouteAction::List => {
             let namespace = session.namespace(&args.netns)?;
             let routes = session.timed(|| namespace.routes())?;
             Ok(Report::Routes { routes: routes.iter().map(RouteReport::from).collect() })
+        }
+    }
+}
+
+pub(crate) fn rule(args: &RuleArgs, session: &mut Session) -> Result<Report, Failure> {
+    match &args.action {
+        RuleAction::Add(words) => {
+            let rule = rule_of(words)?;
+            call(&args.netns, session, |namespace| namespace.add_rule(rule))
+        }
+        RuleAction::Del(words) => {
+            let rule = rule_of(words)?;
+            call(&args.netns, session, |namespace| namespace.remove_rule(rule))
+        }
+        RuleAction::List => {
+            let namespace = session.namespace(&args.netns)?;
+            let rules = session.timed(|| namespace.rules())?;
+            Ok(Report::Rules { rules: rules.iter().map(RuleReport::from).collect() })
         }
     }
 }
@@ -122,15 +157,31 @@ fn name(source: &OsStr) -> netgraft::Result<IfName> {
     IfName::new(source.as_encoded_bytes())
 }
 
-fn route_of(words: &RouteWords) -> Result<Route, Failure> {
-    let mut route = Route::new(words.destination, words.next_hop).map_err(value)?;
-    if let Some(metric) = words.metric {
-        route = route.with_metric(metric);
+fn by_next_hops(words: &RouteWords) -> Result<Route, Failure> {
+    let mut next_hops = words.next_hops.iter();
+    let first = next_hops.next().copied().unwrap_or(std::net::Ipv4Addr::UNSPECIFIED.into());
+    let first = Route::new(words.destination, first).map_err(value)?;
+    next_hops.try_fold(first, |route, next_hop| route.with_next_hop(*next_hop)).map_err(value)
+}
+
+fn rule_of(words: &RuleWords) -> netgraft::Result<Rule> {
+    let mut rule = Rule::table(words.table);
+    if let Some(from) = words.from {
+        rule = rule.from(from)?;
     }
-    if let Some(table) = words.table {
-        route = route.with_table(table);
+    if let Some(to) = words.to {
+        rule = rule.to(to)?;
     }
-    Ok(route)
+    if let Some(iif) = &words.iif {
+        rule = rule.iif(name(iif)?);
+    }
+    if let Some(mark) = words.fwmark {
+        rule = rule.fwmark(mark);
+    }
+    if let Some(priority) = words.priority {
+        rule = rule.priority(priority);
+    }
+    Ok(rule)
 }
 
 fn neighbour(neighbour: Neighbour, place: &NeighPlace) -> netgraft::Result<Neighbour> {

@@ -8,9 +8,11 @@ use std::process::{Command, Stdio};
 use netgraft::ErrorKind;
 
 use crate::args::RunArgs;
+use crate::commands::mounts;
 use crate::failure::{DONE, FAILED, Failure, NOT_STARTED};
 use crate::report::Report;
 use crate::session::Session;
+use crate::values::Netns;
 
 /// Returns only when the program could not be started.
 pub(crate) fn become_program(args: &RunArgs, session: &mut Session) -> Failure {
@@ -41,7 +43,15 @@ fn inside<T: Send>(
     let namespace = session.namespace(&args.netns)?;
     let mut command = Command::new(program(args));
     command.args(args.command.iter().skip(1));
-    Ok(session.timed(|| namespace.run(|| start(command)))?)
+    let name = if let Netns::Path(path) = &args.netns { mounts::name(path) } else { None };
+    let is_elsewhere = args.netns != Netns::Current;
+    let run = || {
+        if is_elsewhere {
+            mounts::isolate(name);
+        }
+        start(command)
+    };
+    Ok(session.timed(|| namespace.run(run))?)
 }
 
 fn program(args: &RunArgs) -> &OsStr {

@@ -1,5 +1,6 @@
 //! What commands that went well print, as text and as JSON.
 
+pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod error;
 pub(crate) mod interface;
@@ -13,11 +14,12 @@ use std::fmt;
 
 use serde::Serialize;
 
+use check::DifferenceReport;
 use demo::DemoLog;
 use interface::{InterfaceReport, write_table};
 use namespace::NamespaceReport;
 use restored::RestoredReport;
-use routing::{GatewaysReport, RouteReport};
+use routing::{GatewaysReport, RouteReport, RuleReport};
 use show::{Graph, Tree};
 use statistics::StatisticsReport;
 
@@ -37,12 +39,25 @@ pub(crate) enum Report {
     Routes {
         routes: Vec<RouteReport>,
     },
+    Differences {
+        differences: Vec<DifferenceReport>,
+    },
+    Rules {
+        rules: Vec<RuleReport>,
+    },
     Tree(Tree),
     Graph(Graph),
     Exit {
         status: u8,
     },
     DemoLog(DemoLog),
+}
+
+impl Report {
+    /// Whether something is not as it was asked for.
+    pub(crate) fn has_differences(&self) -> bool {
+        matches!(self, Self::Differences { differences } if !differences.is_empty())
+    }
 }
 
 impl fmt::Display for Report {
@@ -56,6 +71,10 @@ impl fmt::Display for Report {
             Self::Statistics(statistics) => statistics.fmt(f),
             Self::Gateways(gateways) => gateways.fmt(f),
             Self::Routes { routes } => routes.iter().try_for_each(|route| writeln!(f, "{route}")),
+            Self::Differences { differences } => {
+                differences.iter().try_for_each(|difference| writeln!(f, "{difference}"))
+            }
+            Self::Rules { rules } => rules.iter().try_for_each(|rule| writeln!(f, "{rule}")),
             Self::Tree(tree) => tree.fmt(f),
             Self::Graph(graph) => graph.fmt(f),
             Self::DemoLog(log) => log.fmt(f),

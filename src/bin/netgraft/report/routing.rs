@@ -1,8 +1,8 @@
-//! What `gateway get` and `route list` print.
+//! What `gateway get`, `route list` and `rule list` print.
 
 use std::fmt;
 
-use netgraft::{Gateways, Route};
+use netgraft::{Gateways, Route, Rule};
 use serde::Serialize;
 
 /// The gateways in use.
@@ -30,11 +30,19 @@ impl fmt::Display for GatewaysReport {
     }
 }
 
-/// A route by way of a next hop.
+/// A route by way of next hops, or to nowhere.
 #[derive(Debug, Serialize)]
 pub(crate) struct RouteReport {
     to: String,
-    via: String,
+    /// The first next hop.
+    via: Option<String>,
+    /// All of them, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    next_hops: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mtu: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metric: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +57,19 @@ impl From<&Route> for RouteReport {
     fn from(route: &Route) -> Self {
         Self {
             to: route.destination().to_string(),
-            via: route.next_hop().to_string(),
+            via: route.next_hop().map(|next_hop| next_hop.to_string()),
+            next_hops: route
+                .next_hops()
+                .iter()
+                .filter(|_| route.next_hops().len() > 1)
+                .map(ToString::to_string)
+                .collect(),
+            kind: match (route.is_blackhole(), route.is_unreachable()) {
+                (true, _) => Some("blackhole"),
+                (_, true) => Some("unreachable"),
+                _ => None,
+            },
+            mtu: route.mtu(),
             metric: route.metric(),
             table: Some(route.table()).filter(|table| *table != Route::MAIN_TABLE),
             source: route.source().map(|source| source.to_string()),
@@ -61,5 +81,23 @@ impl From<&Route> for RouteReport {
 impl fmt::Display for RouteReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+/// A policy rule.
+#[derive(Debug, Serialize)]
+pub(crate) struct RuleReport {
+    rule: String,
+}
+
+impl From<&Rule> for RuleReport {
+    fn from(rule: &Rule) -> Self {
+        Self { rule: rule.to_string() }
+    }
+}
+
+impl fmt::Display for RuleReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rule)
     }
 }

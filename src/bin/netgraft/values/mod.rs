@@ -1,6 +1,6 @@
 //! The words of the grammar: NETNS, DURATION, KIND and the like.
 
-mod create;
+pub(crate) mod create;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use netgraft::{Announce, InterfaceConfig, NamePrefix, Prefix, Sysctl};
+use netgraft::{Address, Announce, InterfaceConfig, NamePrefix, Sysctl};
 
 pub(crate) use create::{Create, create};
 
@@ -103,16 +103,18 @@ pub(crate) fn announce_interval(word: OsString) -> Result<Duration, String> {
     Announce::default().every(interval).map(|_| interval).map_err(|error| error.to_string())
 }
 
-/// An IPv4 PREFIX.
-pub(crate) fn ipv4(word: OsString) -> Result<Prefix, String> {
-    parsed(word)
-        .and_then(|prefix: Prefix| if prefix.is_ipv4() { Ok(prefix) } else { Err(format!("{prefix} is not IPv4")) })
+/// An IPv4 PREFIX of an interface, with what may follow it.
+pub(crate) fn ipv4(word: OsString) -> Result<Address, String> {
+    let is_it =
+        |address: Address| if address.prefix().is_ipv4() { Ok(address) } else { Err(format!("{address} is not IPv4")) };
+    parsed(word).and_then(is_it)
 }
 
-/// An IPv6 PREFIX.
-pub(crate) fn ipv6(word: OsString) -> Result<Prefix, String> {
-    parsed(word)
-        .and_then(|prefix: Prefix| if prefix.is_ipv6() { Ok(prefix) } else { Err(format!("{prefix} is not IPv6")) })
+/// An IPv6 PREFIX of an interface, with what may follow it.
+pub(crate) fn ipv6(word: OsString) -> Result<Address, String> {
+    let is_it =
+        |address: Address| if address.prefix().is_ipv6() { Ok(address) } else { Err(format!("{address} is not IPv6")) };
+    parsed(word).and_then(is_it)
 }
 
 /// A number of bytes or packets.

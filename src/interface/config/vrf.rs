@@ -1,0 +1,52 @@
+use std::fmt;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::interface::config::kind::Kind;
+use crate::types::IfIndex;
+use crate::wire::attribute::{Attribute, number};
+
+const IFLA_VRF_TABLE: u16 = 1;
+
+/// A new routing domain (VRF): what comes in by its ports is routed by a table of its own (kernel
+/// Documentation/networking/vrf.rst).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vrf {
+    pub(crate) table: u32,
+}
+
+impl Vrf {
+    pub(crate) fn new(table: u32) -> Result<Self> {
+        if table == 0 {
+            return Err(Error::new(ErrorKind::InvalidArgument, "0 is not the number of a table"));
+        }
+        Ok(Self { table })
+    }
+}
+
+impl Kind for Vrf {
+    fn name(&self) -> &'static str {
+        "vrf"
+    }
+
+    fn build_option(&self) -> &'static str {
+        "NET_VRF"
+    }
+
+    fn data(&self, _: Option<IfIndex>, _: Option<Vec<u8>>) -> Vec<Attribute> {
+        vec![number(IFLA_VRF_TABLE, self.table)]
+    }
+
+    fn details(&self) -> String {
+        self.to_string()
+    }
+
+    fn identifier(&self) -> Option<String> {
+        Some(format!("the table {} is another VRF's", self.table))
+    }
+}
+
+impl fmt::Display for Vrf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "table {}", self.table)
+    }
+}
