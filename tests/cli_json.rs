@@ -24,6 +24,9 @@ add web oc0 --create veth,peer=oc0-host,bridge=br0 --name eth0 --ipv4 10.0.0.2/2
 route web add 192.168.0.0/16 10.0.0.9 --metric 50 --source 10.0.0.2
 route web add 192.168.0.0/16 10.0.0.9 --table 100
 route web list
+rule web add --from 10.0.0.0/24 --table 100
+rule web list
+rule web del --from 10.0.0.0/24 --table 100
 gateway web set 10.0.0.1
 gateway web get
 neigh web add 10.0.0.9 02:00:00:00:00:09
@@ -40,7 +43,10 @@ run web -- true
 sleep 1ms
 restore web
 remove web oc0
-add web veth1 --announce 0
+add current br1 --create bridge --announce 0
+forget current br1
+add web veth1 --mtu 1400 --announce 0
+run web -- ip link set veth1 mtu 1300
 add web veth2 --announce 0
 run current -- ip link add veth1 type bridge
 run current -- ip link add veth2 type bridge
@@ -86,7 +92,7 @@ fn keys_are_those_of_the_document() {
         veth("veth2", "peer2");
         let (status, mut printed, said) = batch("", SCRIPT);
         assert_eq!(status, Some(0), "{said}");
-        for line in ["--json remove web --all", "--json demo", "--json batch /nonexistent"] {
+        for line in ["--json check web", "--json remove web --all", "--json demo", "--json batch /nonexistent"] {
             printed.extend(objects(&output(line)));
         }
         let help = text(&output("--help").stdout);

@@ -74,7 +74,8 @@ const FAILURES: &[Failure] = &[
         "unknown master",
         |world| add(world, "veth1", named("eth0").master(parse("br0"))),
         ErrorKind::NotFound,
-        "add veth1 to /run/netns/web: no interface with source name br0 to be its master",
+        "add veth1 to /run/netns/web: find the master br0: no interface with source name br0, and no link br0, to be its \
+         master",
     ),
     (
         "route that exists",
