@@ -63,7 +63,9 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns the kind's stable name, as the command prints it and C reads it: `invalid-argument`, `not-found`, ….
+    /// Returns the kind's stable name: `invalid-argument`, `not-found`, ….
+    ///
+    /// The command prints this name, and C reads it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

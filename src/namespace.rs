@@ -67,7 +67,7 @@ enum HandleSource {
 }
 
 impl Namespace {
-    /// The calling thread's namespace, now.
+    /// Returns the calling thread's namespace, now.
     ///
     /// Interfaces added here keep the name they have (host mode).
     ///
@@ -93,8 +93,9 @@ impl Namespace {
         Self::create_at(path.as_ref(), pin::Mountpoint::make)
     }
 
-    /// The same, replacing a pin or a plain file at the path. The namespace that was pinned there ends
-    /// unless something else keeps it alive.
+    /// Creates like [`create`](Self::create), replacing a pin or a plain file at the path.
+    ///
+    /// The namespace that was pinned there ends unless something else keeps it alive.
     ///
     /// # Errors
     /// As [`create`](Self::create), but [`ErrorKind::Exists`] only for what is not a regular file. What was pinned
@@ -103,8 +104,9 @@ impl Namespace {
         Self::create_at(path.as_ref(), pin::Mountpoint::take_over)
     }
 
-    /// Removes what a process left at a path that was killed while it made or removed a pin: an empty file of the
-    /// caller's without a namespace. Returns whether there was such a file.
+    /// Removes what a killed process left at a path while it made or removed a pin.
+    ///
+    /// This is an empty file of the caller's without a namespace. Returns whether there was such a file.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] where the folder does not exist, [`ErrorKind::Permission`] where it must not be written.
@@ -245,13 +247,13 @@ impl Namespace {
         self.netns.run_for_caller(closure)
     }
 
-    /// What tells this namespace apart from others.
+    /// Returns what tells this namespace apart from others.
     #[must_use]
     pub fn id(&self) -> NamespaceId {
         self.netns.id()
     }
 
-    /// The path at which it was created, opened or adopted.
+    /// Returns the path at which the namespace was created, opened or adopted.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match &*self.opened {
@@ -260,7 +262,7 @@ impl Namespace {
         }
     }
 
-    /// A descriptor of the namespace's file, for setns(2) and the like.
+    /// Returns a descriptor of the namespace's file, for setns(2) and the like.
     ///
     /// # Errors
     /// [`ErrorKind::Namespace`] when it was destroyed; [`ErrorKind::Kernel`] when no descriptor is to be had.

@@ -30,7 +30,9 @@ struct State {
     sending: Option<(Key, ThreadId)>,
     /// The thread that serves the schedule.
     attendant: Option<ThreadId>,
-    /// The handle to wait for the thread's end. The thread drops the handle when it ends: nothing of an ended thread stays.
+    /// The handle to wait for the thread's end.
+    ///
+    /// The thread drops the handle when it ends: nothing of an ended thread stays.
     thread: Option<JoinHandle<()>>,
     /// Whether the program serves the schedule.
     own_loop: bool,

@@ -52,7 +52,9 @@ impl Interface {
         self.record.last_known().unwrap_or_else(|| Arc::clone(&self.present))
     }
 
-    /// Compares the interface with what was asked for when it was added or changed, and returns what differs. Changes nothing.
+    /// Compares the interface with what was asked for, and returns what differs.
+    ///
+    /// What was asked for is what the interface was added or changed with. Changes nothing.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when it was removed. That its link is gone is no error but a difference.
@@ -62,32 +64,33 @@ impl Interface {
         check().doing(|| format!("check {self}"))
     }
 
-    /// What its link was called where it came from.
+    /// Returns the name that the link had where it came from.
     #[must_use]
     pub fn source_name(&self) -> IfName {
         self.record.source
     }
 
-    /// What it was called when it was added. What it is called now, should somebody have renamed it, is in its
-    /// [state](Self::state).
+    /// Returns the name that the interface was given when it was added.
+    ///
+    /// The name that it has now, should somebody have renamed it, is in its [state](Self::state).
     #[must_use]
     pub fn name(&self) -> IfName {
         self.present.name
     }
 
-    /// Its number in its namespace.
+    /// Returns the link's index in its namespace.
     #[must_use]
     pub fn index(&self) -> IfIndex {
         self.last_known().index
     }
 
-    /// The namespace that it was added to.
+    /// Returns the namespace that the interface was added to.
     #[must_use]
     pub fn namespace(&self) -> &Namespace {
         &self.namespace
     }
 
-    /// What it is now, read from the kernel.
+    /// Reads the interface's state from the kernel.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when its link is gone.
@@ -95,13 +98,15 @@ impl Interface {
         state::one(&self.namespace.netns, &self.last_known()).doing(|| format!("read {self}"))
     }
 
-    /// The default routes that it was given: they are kept until they are wanted, not installed by the add.
+    /// Returns the default routes that the interface was given.
+    ///
+    /// They are kept until they are wanted, not installed by the add.
     #[must_use]
     pub fn default_routes(&self) -> Vec<Prefix> {
         self.present.changes.routes.iter().filter(|route| route.is_default()).copied().collect()
     }
 
-    /// What it has counted.
+    /// Reads the interface's counters from the kernel.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when its link is gone.
@@ -109,9 +114,10 @@ impl Interface {
         state::statistics(&self.namespace.netns, &self.last_known()).doing(|| format!("read the statistics of {self}"))
     }
 
-    /// Announces its addresses to its neighbours once more, as an add does: the first time before this
-    /// returns, then in the background. What was still pending is replaced; by none, when it is to be announced
-    /// not at all.
+    /// Announces the interface's addresses to its neighbours once more, as an add does.
+    ///
+    /// The first announcement is made before this returns, the others in the background. Announcements that were
+    /// still pending are replaced; by none, when the interface is to be announced not at all.
     ///
     /// Nothing is sent where nothing can be (the link is down, has no MAC or does no ARP): that is logged.
     ///
@@ -139,10 +145,12 @@ impl Interface {
         announcing::announce(&self.namespace, &[announcing], || self.record.present().is_some());
     }
 
-    /// Takes the interface out of its namespace. A link that was moved goes back to where it came from and is there what it
-    /// was: name, MAC, MTU, flags, master, addresses, routes, neighbours. What others took there meanwhile stays theirs,
-    /// and is a warning, as is what had a lifetime; nothing of what was done inside comes along. A link that was created
-    /// is deleted; in place, what the add did is undone.
+    /// Takes the interface out of its namespace.
+    ///
+    /// A link that was moved goes back to where it came from and is there what it was: name, MAC, MTU, flags, master,
+    /// addresses, routes, neighbours. What others took there meanwhile stays theirs, and is a warning, as is what had
+    /// a lifetime; nothing of what was done inside comes along. A link that was created is deleted; in place, what
+    /// the add did is undone.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] the second time, or when its link was deleted, or it was removed, by somebody else (it
@@ -162,8 +170,9 @@ impl Interface {
         self.take_out(false)
     }
 
-    /// Does the same, but a link that was moved comes home bare: without addresses, and without the routes and neighbours
-    /// that go with them.
+    /// Takes the interface out like [`remove`](Self::remove), but a moved link comes home bare.
+    ///
+    /// Such a link has no addresses, and lacks the routes and neighbours that go with them.
     ///
     /// # Errors
     /// Those of [`remove`](Self::remove).

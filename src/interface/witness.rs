@@ -14,7 +14,9 @@ pub(crate) enum Witness {
     OtherEnd(IfIndex),
     /// The hardware: its permanent MAC and its device.
     Hardware,
-    /// The namespace that its lower link or its socket is in: home. Who is inside cannot make a link on one of those.
+    /// The namespace that its lower link or its socket is in: home.
+    ///
+    /// Who is inside cannot make a link on one of those.
     LinkNetns,
     /// None: the inside can make one that nobody can tell from it.
     None,

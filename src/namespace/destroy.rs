@@ -13,8 +13,9 @@ use crate::types::IfName;
 const ATTEMPTS: u32 = 8;
 
 impl Namespace {
-    /// Takes the interfaces out, and ends this handle's hold on the namespace, its announcements and, where it is pinned,
-    /// the pin: the mount is detached and the file removed.
+    /// Takes the interfaces out, and ends this handle's hold on the namespace and its announcements.
+    ///
+    /// Where the namespace is pinned, the pin ends too: the mount is detached and the file removed.
     ///
     /// Created links are deleted, moved ones go home as [`remove`](crate::Interface::remove) brings them, those that the
     /// journal knows from other processes included. Nothing that is done inside stops it. The namespace itself ends when
@@ -44,7 +45,9 @@ impl Namespace {
         Err(error.with_left(left.join("; ")).context(format!("destroy {self}")))
     }
 
-    /// Does the same whatever an interface meets at home: what could not be taken out is lost, which a warning says.
+    /// Destroys like [`destroy`](Self::destroy), whatever an interface meets at home.
+    ///
+    /// What could not be taken out is lost, which a warning says.
     ///
     /// # Errors
     /// Those of [`destroy`](Self::destroy), but for what concerns interfaces.
@@ -54,7 +57,9 @@ impl Namespace {
         Ok(())
     }
 
-    /// Takes the interfaces out of what is pinned at this handle's path, and pins a new namespace with `lo` up there.
+    /// Takes the interfaces out of what is pinned at this handle's path, and pins a new namespace.
+    ///
+    /// In the new namespace, `lo` is up.
     ///
     /// # Errors
     /// Those of [`destroy`](Self::destroy) for interfaces and of [`create_replacing`](Self::create_replacing);

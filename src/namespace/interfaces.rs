@@ -14,8 +14,9 @@ use crate::text::printable;
 use crate::types::IfName;
 
 impl Namespace {
-    /// Puts a link into this namespace and makes it work there: moved or made, named, addressed, routed,
-    /// up, announced. All or nothing.
+    /// Puts a link into this namespace and makes it work there, all or nothing.
+    ///
+    /// The link is moved or made, named, addressed, routed, up, announced.
     ///
     /// # Errors
     /// Everything is as it was before the call, in every namespace involved, unless [`Error::left`](crate::Error::left)
@@ -33,9 +34,11 @@ impl Namespace {
         added.ok_or_else(|| Error::new(ErrorKind::NotFound, "nothing was added"))
     }
 
-    /// Puts links into this namespace together, all or nothing: each as [`add_interface`](Self::add_interface) does,
-    /// in the order of the list, but what takes a conversation with the kernel is done for all in as few as can be, and
-    /// what has to be waited for is waited for at once.
+    /// Puts links into this namespace together, all or nothing.
+    ///
+    /// Each is added as [`add_interface`](Self::add_interface) does, in the order of the list. But what takes a
+    /// conversation with the kernel is done for all in as few as can be, and what has to be waited for is waited for
+    /// at once.
     ///
     /// A prefix for names gives the lowest free numbers in the order of the list. A member may have one in front of
     /// it as its master, by source name; as its parent, or the bridge of its other end, by the name that that is to have.
@@ -64,8 +67,10 @@ impl Namespace {
         add::add(self, &list.into_iter().collect::<Vec<_>>())
     }
 
-    /// Takes all interfaces out of this namespace, the one that was added last first, each as [`Interface::remove`] does.
-    /// Those that were made are deleted together: the kernel then waits once, not for each of them.
+    /// Takes all interfaces out of this namespace, the one that was added last first.
+    ///
+    /// Each is taken out as [`Interface::remove`] does. Those that were made are deleted together: the kernel then
+    /// waits once, not for each of them.
     ///
     /// # Errors
     /// Those of [`Interface::remove`], naming the interface. The others are removed all the same; where several fail,
@@ -79,7 +84,9 @@ impl Namespace {
         Error::first(outcomes.filter_map(failure).collect()).map_or(Ok(()), Err)
     }
 
-    /// Takes an interface off the list and out of the journal, and leaves its link as it is, whatever that is.
+    /// Takes an interface off the list and out of the journal, and leaves its link alone.
+    ///
+    /// The link stays as it is, whatever that is.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when neither knows of one with that source name, [`ErrorKind::Busy`] when another process
@@ -89,7 +96,9 @@ impl Namespace {
         restore::forget(self, source).doing(|| format!("forget {source} in {self}"))
     }
 
-    /// Opens each namespace that a journal knows an interface of, but for those that are not found: they may have ended.
+    /// Opens each namespace that a journal knows an interface of.
+    ///
+    /// Those that are not found are left out: they may have ended.
     ///
     /// # Errors
     /// Those of [`read_journal`](Self::read_journal) for the folder.
@@ -99,8 +108,10 @@ impl Namespace {
         Ok(netnses.into_iter().map(Self::found).collect())
     }
 
-    /// Returns the interfaces of this namespace, oldest first: those that were added through this handle and, where a
-    /// journal is kept, those that the journal tells of now.
+    /// Returns the interfaces of this namespace, oldest first.
+    ///
+    /// These are the ones that were added through this handle and, where a journal is kept, those that the journal
+    /// tells of now.
     ///
     /// # Errors
     /// [`ErrorKind::Journal`] when the journal cannot be read.
@@ -123,7 +134,7 @@ impl Namespace {
         Ok(Interface::new(self.clone(), record, present))
     }
 
-    /// The interface with a name, the one that it was given when it was added.
+    /// Returns the interface with a name: the name that it was given when it was added.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is none.
@@ -134,7 +145,9 @@ impl Namespace {
         })
     }
 
-    /// Keeps a journal of this handle's interfaces in a folder, and knows those that the journal tells of already.
+    /// Keeps a journal of this handle's interfaces in a folder.
+    ///
+    /// The handle then knows the interfaces that the journal tells of already.
     ///
     /// Whatever is about to be changed is written there before, so that [`restore`](Self::restore) can undo or
     /// finish it should the process die. A folder below /run has the lifetime of what it describes.
@@ -152,7 +165,9 @@ impl Namespace {
         Ok(())
     }
 
-    /// Reads a journal that another process keeps, also where the caller cannot write it, or it is not there yet.
+    /// Reads a journal that another process keeps.
+    ///
+    /// The caller need not be able to write it, and the journal need not be there yet.
     ///
     /// Where the caller can write the journal, it is kept as by [`keep_journal`](Self::keep_journal). Otherwise adds and
     /// removals fail.
@@ -164,8 +179,10 @@ impl Namespace {
         Ok(())
     }
 
-    /// Compares all interfaces with what was asked for when they were added or changed, and returns what differs of each that
-    /// is not as it should be. Changes nothing, and asks the kernel a few questions for all together.
+    /// Compares all interfaces with what was asked for, and returns what differs.
+    ///
+    /// What was asked for is what they were added or changed with. Returned are the differences of each interface
+    /// that is not as it should be. Changes nothing, and asks the kernel a few questions for all together.
     ///
     /// # Errors
     /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`] among them: changes kept interrupting
@@ -177,8 +194,10 @@ impl Namespace {
         Ok(interfaces.into_iter().zip(differences).filter(|(_, differences)| !differences.is_empty()).collect())
     }
 
-    /// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there
-    /// is put on the list and announced again, and entries of what is gone are dropped.
+    /// Brings interfaces and journal together again.
+    ///
+    /// What was interrupted is undone or finished, what is there is put on the list and announced again, and entries
+    /// of what is gone are dropped.
     ///
     /// # Errors
     /// [`ErrorKind::Journal`] when no journal is kept. [`ErrorKind::Namespace`] when it was destroyed. When the journal's folder cannot be read:
@@ -188,8 +207,10 @@ impl Namespace {
         restore::restore(self).doing(|| format!("restore {self}"))
     }
 
-    /// The same, and then puts those on the list that the caller remembers and the journal, if one is kept, does not:
-    /// what was once passed to [`add_interface`](Self::add_interface), in any order.
+    /// Restores like [`restore`](Self::restore), and then from what the caller remembers.
+    ///
+    /// What the caller remembers, and the journal, if one is kept, does not, is put on the list: what was once passed
+    /// to [`add_interface`](Self::add_interface), in any order.
     ///
     /// Each is looked for among the links that are here, by its IPv4 addresses, else by its IPv6 addresses, else by its
     /// name; a prefix for names is enough only where there are no addresses and one link has such a name. Masters come
@@ -221,7 +242,7 @@ impl Namespace {
         from_config::restore_from(self, descriptions).doing(|| format!("restore {self}"))
     }
 
-    /// Every link in this namespace as it is now, whoever put it there.
+    /// Returns every link in this namespace as it is now, whoever put it there.
     ///
     /// # Errors
     /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`] among them: changes kept interrupting

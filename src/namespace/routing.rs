@@ -9,8 +9,9 @@ use crate::routing::{default_route, extra_address, gateway, loopback, neighbour,
 use crate::types::{Family, MacAddr, Prefix, Route, Rule};
 
 impl Namespace {
-    /// Sets the gateway of the address's family: a default route of the main table that carries
-    /// [`Route::PROTOCOL`](crate::Route::PROTOCOL).
+    /// Sets the gateway of the address's family: a default route of the main table.
+    ///
+    /// The route carries [`Route::PROTOCOL`](crate::Route::PROTOCOL).
     ///
     /// A replacement takes the old one's place in one step, or leaves it.
     ///
@@ -25,8 +26,10 @@ impl Namespace {
         gateway::set_gateway(self, gateway)
     }
 
-    /// Takes away the gateways of a family that this library set without a metric of their own; one with a metric goes by
-    /// [`remove_route`](Self::remove_route). Where there is none any more, there is nothing to do.
+    /// Takes away the gateways of a family that this library set without a metric of their own.
+    ///
+    /// A gateway with a metric goes by [`remove_route`](Self::remove_route). Where there is none any more, there is
+    /// nothing to do.
     ///
     /// # Errors
     /// None but [those of any call](Self#errors-of-any-call).
@@ -34,7 +37,9 @@ impl Namespace {
         gateway::remove_gateway(self, family)
     }
 
-    /// The gateways that are in use now, whoever set them: those of the default routes with the lowest metrics.
+    /// Returns the gateways that are in use now, whoever set them.
+    ///
+    /// These are the gateways of the default routes with the lowest metrics.
     ///
     /// # Errors
     /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) among
@@ -43,9 +48,10 @@ impl Namespace {
         gateway::gateways(self)
     }
 
-    /// Installs the default route that the interface with a source name was given in its
-    /// [configuration](crate::InterfaceConfig::route), and that was kept until now: everything is reached
-    /// directly on its link.
+    /// Installs the default route that the interface with a source name was given.
+    ///
+    /// The route is in the interface's [configuration](crate::InterfaceConfig::route) and was kept until now. With
+    /// it, everything is reached directly on the interface's link.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]: no such interface, its link is gone, or it was given no default route of that family.
@@ -76,8 +82,9 @@ impl Namespace {
         route::add_route(self, route)
     }
 
-    /// Adds a route in place of one to the same destination with the same metric in the same table, in one step, whoever
-    /// made that.
+    /// Adds a route in place of one to the same destination, in one step, whoever made that one.
+    ///
+    /// The one that is replaced has the same metric and is in the same table.
     ///
     /// # Errors
     /// Those of [`add_route`](Self::add_route) but for `Exists`.
@@ -86,9 +93,10 @@ impl Namespace {
         route::replace_route(self, route)
     }
 
-    /// Takes away a route that [`add_route`](Self::add_route) made; some of its next hops, where these are given. One that is gone because its link is gone, or
-    /// was set down, counts as taken away, and so does any whose next hop no direct route leads to: the kernel takes both
-    /// away together, and does not tell of what there was.
+    /// Takes away a route that [`add_route`](Self::add_route) made; some of its next hops, if given.
+    ///
+    /// A route that is gone because its link is gone, or was set down, counts as taken away. So does any route whose
+    /// next hop no direct route leads to: the kernel takes both away together, and does not tell of what there was.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]: there is none.
@@ -97,8 +105,9 @@ impl Namespace {
         route::remove_route(self, route)
     }
 
-    /// Returns the routes by way of next hops, or to nowhere, that this library made and that are there now, in all tables,
-    /// but for the [gateways](Self::gateways).
+    /// Returns the routes that this library made and that are there now, in all tables.
+    ///
+    /// These are routes by way of next hops, or to nowhere, but for the [gateways](Self::gateways).
     ///
     /// # Errors
     /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`] among them: changes kept interrupting
@@ -145,8 +154,9 @@ impl Namespace {
         neighbour::add_neighbour(self, neighbour, mac)
     }
 
-    /// Deletes a permanent entry; where a MAC is given, only one with that MAC. With a forwarding entry
-    /// goes the one that the link's bridge has learned for the same MAC.
+    /// Deletes a permanent entry; where a MAC is given, only one with that MAC.
+    ///
+    /// With a forwarding entry goes the one that the link's bridge has learned for the same MAC.
     ///
     /// # Errors
     /// [`ErrorKind::NeighbourMissing`]: there is none. [`ErrorKind::NotFound`], [`ErrorKind::Unreachable`],
@@ -156,8 +166,9 @@ impl Namespace {
         neighbour::remove_neighbour(self, neighbour, mac)
     }
 
-    /// Gives a link of this namespace, by the name it has now, one more address. IPv6 ones are added
-    /// without duplicate detection, and IPv6 is enabled on the link where it is not.
+    /// Gives a link of this namespace, by the name it has now, one more address.
+    ///
+    /// IPv6 addresses are added without duplicate detection, and IPv6 is enabled on the link where it is not.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]: no such link. [`ErrorKind::Exists`]: it has the address.
@@ -177,8 +188,9 @@ impl Namespace {
         extra_address::remove_extra_address(self, link, address)
     }
 
-    /// Whether `lo` has an IPv6 address. Asked of the kernel once; see
-    /// [`refresh_ipv6_on_loopback`](Self::refresh_ipv6_on_loopback).
+    /// Returns whether `lo` has an IPv6 address.
+    ///
+    /// The kernel is asked once; see [`refresh_ipv6_on_loopback`](Self::refresh_ipv6_on_loopback).
     ///
     /// # Errors
     /// [Those of any call](Self#errors-of-any-call), [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) among
@@ -196,8 +208,10 @@ impl Namespace {
         loopback::refresh_ipv6_on_loopback(self)
     }
 
-    /// Keeps the interface with a source name from answering and sending ARP for addresses that are not
-    /// its own, as a virtual IP on `lo` that other hosts have too: `arp_ignore=1`, `arp_announce=2`.
+    /// Keeps an interface from answering and sending ARP for addresses that are not its own.
+    ///
+    /// The interface is found by its source name. Such an address is a virtual IP on `lo` that other hosts have too.
+    /// Sets `arp_ignore=1`, `arp_announce=2`.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]: no such interface, or its link is gone.
@@ -207,9 +221,10 @@ impl Namespace {
         sysctl_presets::disable_arp_for_vip(self, source)
     }
 
-    /// Makes the kernel's load balancer (IPVS) in this namespace give up connections to servers that are
-    /// gone: `net.ipv4.vs.conn_reuse_mode=0`, `expire_nodest_conn=1`, `expire_quiescent_template=1`. A
-    /// setting that the kernel lacks, because IPVS is not loaded, is logged.
+    /// Makes the load balancer (IPVS) give up connections to servers that are gone.
+    ///
+    /// Sets, in this namespace, `net.ipv4.vs.conn_reuse_mode=0`, `expire_nodest_conn=1`,
+    /// `expire_quiescent_template=1`. A setting that the kernel lacks, because IPVS is not loaded, is logged.
     ///
     /// # Errors
     /// [`ErrorKind::Sysctl`]: one is there but cannot be written.

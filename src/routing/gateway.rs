@@ -27,29 +27,33 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// The host with this address, which a link of the namespace reaches directly. The unspecified address
-    /// (`0.0.0.0`, `::`) stands for none.
+    /// Describes the host with this address, which a link of the namespace reaches directly.
+    ///
+    /// The unspecified address (`0.0.0.0`, `::`) stands for none.
     pub fn new(address: impl Into<IpAddr>) -> Self {
         Self { address: address.into(), onlink: false, link: None, metric: None, replace: false }
     }
 
-    /// Takes the gateway to be reached directly by its [link](Self::link), or by the namespace's only
-    /// interface, whatever the routes say.
+    /// Takes the gateway to be reached directly, whatever the routes say.
+    ///
+    /// It is reached by its [link](Self::link), or by the namespace's only interface.
     #[doc(alias = "RTNH_F_ONLINK")]
     pub fn onlink(mut self) -> Self {
         self.onlink = true;
         self
     }
 
-    /// The interface that leads to it, by source name. Needed for an IPv6 link-local address where more
-    /// than one link has IPv6.
+    /// Sets the interface that leads to the gateway, by source name.
+    ///
+    /// Needed for an IPv6 link-local address where more than one link has IPv6.
     pub fn link(mut self, source: IfName) -> Self {
         self.link = Some(source);
         self
     }
 
-    /// Sets its metric: of several gateways, the one with the lowest counts. Unset or 0: the kernel's own, 0 for IPv4 and
-    /// 1024 for IPv6.
+    /// Sets the gateway's metric: of several gateways, the one with the lowest counts.
+    ///
+    /// Unset or 0: the kernel's own, 0 for IPv4 and 1024 for IPv6.
     #[doc(alias = "RTA_PRIORITY")]
     pub fn metric(mut self, metric: u32) -> Self {
         let own = default_metric(Family::of(self.address));

@@ -30,20 +30,22 @@ pub struct Neighbour {
 }
 
 impl Neighbour {
-    /// The host with this address.
+    /// Describes the host with this address.
     pub fn new(address: impl Into<IpAddr>) -> Self {
         Self { address: address.into(), link: None, bridge: false }
     }
 
-    /// The interface that it is on, by source name. Unset: the namespace's only one or, where there are
-    /// several, the link of the direct route to the host.
+    /// Sets the interface that the host is on, by source name.
+    ///
+    /// Unset: the namespace's only one or, where there are several, the link of the direct route to the host.
     pub fn link(mut self, source: IfName) -> Self {
         self.link = Some(source);
         self
     }
 
-    /// An entry of the link's forwarding database instead, found by its MAC. On a VXLAN link the address
-    /// is that of the tunnel's other end.
+    /// Makes this an entry of the link's forwarding database instead, found by its MAC.
+    ///
+    /// On a VXLAN link the address is that of the tunnel's other end.
     #[doc(alias = "AF_BRIDGE")]
     #[doc(alias = "NTF_SELF")]
     pub fn bridge(mut self) -> Self {

@@ -16,7 +16,7 @@ struct Tape {
 
 thread_local!(static TAPE: RefCell<Option<Tape>> = const { RefCell::new(None) });
 
-/// Has the namespaces that this thread opens from now on recorded.
+/// Records the namespaces that this thread opens from now on.
 pub fn prepare() {
     record_with(|transport| Box::new(Recorder(transport)));
 }

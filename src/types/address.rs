@@ -10,7 +10,9 @@ use crate::types::{Family, Prefix};
 /// Longest label in bytes (`IFNAMSIZ` less one).
 const LABEL_MAX: usize = 15;
 
-/// An address for an interface: with the length of its subnet and, if wanted, the other end, a label, a lifetime.
+/// An address for an interface, with the length of its subnet.
+///
+/// If wanted, with the other end, a label, a lifetime.
 ///
 /// ```
 /// use netgraft::Address;
@@ -55,7 +57,9 @@ impl Address {
         Ok(self)
     }
 
-    /// Sets the label, which old programs take for a link of its own: the link's name, or that and `:TEXT`. IPv4 alone.
+    /// Sets the label, which old programs take for a link of its own.
+    ///
+    /// The label is the link's name, or that and `:TEXT`. IPv4 alone.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for IPv6, for an empty one, for more than 15 bytes, and for NUL.

@@ -35,11 +35,14 @@ pub enum IpvlanMode {
     #[default]
     #[doc(alias = "IPVLAN_MODE_L2")]
     L2,
-    /// Routes packets in the parent's namespace. Netfilter there sees outgoing packets only. No multicast or broadcast.
+    /// Routes packets in the parent's namespace.
+    ///
+    /// Netfilter there sees outgoing packets only. No multicast or broadcast.
     #[doc(alias = "IPVLAN_MODE_L3")]
     L3,
-    /// Like `L3`, but netfilter sees incoming packets, too, so that connection tracking works. Packets between ipvlans on
-    /// one parent pass unseen in both modes.
+    /// Like `L3`, but netfilter sees incoming packets, too, so that connection tracking works.
+    ///
+    /// Packets between ipvlans on one parent pass unseen in both modes.
     #[doc(alias = "IPVLAN_MODE_L3S")]
     L3s,
 }
@@ -55,7 +58,9 @@ pub enum IpvlanIsolation {
     /// Not at all.
     #[doc(alias = "IPVLAN_F_PRIVATE")]
     Private,
-    /// By way of the switch that the parent is plugged into, which has to send packets back (IEEE 802.1Qbg).
+    /// By way of the switch that the parent is plugged into.
+    ///
+    /// The switch has to send packets back (IEEE 802.1Qbg).
     #[doc(alias = "IPVLAN_F_VEPA")]
     Vepa,
 }

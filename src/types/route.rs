@@ -46,9 +46,10 @@ pub(crate) struct RouteMetrics {
 }
 
 impl Route {
-    /// The routing protocol number (`rtm_protocol`) of every route that this library makes, so that they can
-    /// be told from others: 110, which neither linux/rtnetlink.h nor iproute2's rt_protos uses. `ip route
-    /// show proto 110` lists them.
+    /// The routing protocol number (`rtm_protocol`) of every route that this library makes: 110.
+    ///
+    /// The number tells these routes from others. Neither linux/rtnetlink.h nor iproute2's rt_protos uses it. `ip
+    /// route show proto 110` lists the routes.
     #[doc(alias = "RTA_PROTOCOL")]
     #[doc(alias = "RTPROT_")]
     pub const PROTOCOL: u8 = 110;
@@ -110,8 +111,9 @@ impl Route {
         Ok(self)
     }
 
-    /// Sets its metric: of several routes to one destination, the lowest counts. The kernel's own, if not said
-    /// or 0, is 0 for IPv4 and 1024 for IPv6.
+    /// Sets the route's metric: of several routes to one destination, the lowest counts.
+    ///
+    /// The kernel's own, if not said or 0, is 0 for IPv4 and 1024 for IPv6.
     #[doc(alias = "RTA_PRIORITY")]
     #[must_use]
     pub fn with_metric(mut self, metric: u32) -> Self {

@@ -67,7 +67,9 @@ impl Rule {
         self
     }
 
-    /// Sets the rule's place: rules with lower numbers come first. Unset, the kernel puts it in front of the others.
+    /// Sets the rule's place: rules with lower numbers come first.
+    ///
+    /// Unset, the kernel puts the rule in front of the others.
     #[doc(alias = "FRA_PRIORITY")]
     pub fn priority(mut self, priority: u32) -> Self {
         self.priority = Some(priority);

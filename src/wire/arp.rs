@@ -48,8 +48,9 @@ impl ArpAnnouncement {
         }
     }
 
-    /// Reads a packet that is an announcement exactly as [`emit`](Self::emit) writes it; `None` for every
-    /// other one. What follows it is ignored: Ethernet pads short frames.
+    /// Reads a packet that is an announcement exactly as [`emit`](Self::emit) writes it.
+    ///
+    /// Returns `None` for every other packet. What follows it is ignored: Ethernet pads short frames.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let (header, rest) = bytes.split_first_chunk::<8>()?;

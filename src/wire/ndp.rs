@@ -61,8 +61,9 @@ impl NeighbourAdvertisement {
         }
     }
 
-    /// Reads a packet that is an advertisement exactly as [`emit`](Self::emit) writes it, checksum
-    /// included; `None` for every other one. What follows it is ignored.
+    /// Reads a packet that is an advertisement exactly as [`emit`](Self::emit) writes it.
+    ///
+    /// The checksum has to be right, too. Returns `None` for every other packet. What follows it is ignored.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let (header, rest) = bytes.split_first_chunk::<8>()?;

@@ -16,7 +16,7 @@ impl Announce {
     const MAX_COUNT: u8 = 3;
     const INTERVALS: std::ops::RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(2);
 
-    /// As often as this, 0 to 3 times.
+    /// Sets how often the addresses are announced: 0 to 3 times.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for more.
@@ -28,7 +28,7 @@ impl Announce {
         Ok(Self { count, ..Self::default() })
     }
 
-    /// This far apart, 100 ms to 2 s.
+    /// Sets the time between announcements: 100 ms to 2 s.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] outside of that.
@@ -40,7 +40,7 @@ impl Announce {
         Ok(Self { interval, ..self })
     }
 
-    /// Not at all.
+    /// Returns a configuration that announces nothing.
     #[must_use]
     pub fn none() -> Self {
         Self { count: 0, ..Self::default() }
@@ -51,13 +51,13 @@ impl Announce {
         (self.count, self.interval)
     }
 
-    /// How often.
+    /// Returns how often the addresses are announced.
     #[must_use]
     pub fn count(self) -> u8 {
         self.count
     }
 
-    /// How far apart.
+    /// Returns the time between announcements.
     #[must_use]
     pub fn interval(self) -> Duration {
         self.interval

@@ -41,20 +41,23 @@ pub struct Bridge {
 }
 
 impl Bridge {
-    /// One as the kernel makes them.
+    /// Describes a bridge as the kernel makes bridges.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether it takes part in a spanning tree (IEEE 802.1D). The kernel's default: no.
+    /// Sets whether the bridge takes part in a spanning tree (IEEE 802.1D).
+    ///
+    /// The kernel's default: no.
     #[doc(alias = "IFLA_BR_STP_STATE")]
     pub fn stp(mut self, on: bool) -> Self {
         self.stp = Some(on);
         self
     }
 
-    /// How long a new port listens, and then learns, before it forwards, where there is a spanning tree: 2 s to
-    /// 30 s; without one, 0 is possible too. The kernel's default: 15 s.
+    /// Sets how long a new port listens, and then learns, before the port forwards.
+    ///
+    /// With a spanning tree: 2 s to 30 s. Without one, 0 is possible too. The kernel's default: 15 s.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for more, and for what is no multiple of 10 ms.
@@ -64,8 +67,10 @@ impl Bridge {
         Ok(self)
     }
 
-    /// How long it remembers where a MAC is; 0: not at all, so that it sends everything everywhere. At most
-    /// 1,000,000 s. The kernel's default: 300 s.
+    /// Sets how long the bridge remembers where a MAC is.
+    ///
+    /// With 0, the bridge remembers nothing and sends everything everywhere. At most 1,000,000 s. The kernel's
+    /// default: 300 s.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for more, and for what is no multiple of 10 ms.
@@ -75,14 +80,18 @@ impl Bridge {
         Ok(self)
     }
 
-    /// Whether it keeps VLANs apart (`CONFIG_BRIDGE_VLAN_FILTERING`). The kernel's default: no.
+    /// Sets whether the bridge keeps VLANs apart (`CONFIG_BRIDGE_VLAN_FILTERING`).
+    ///
+    /// The kernel's default: no.
     #[doc(alias = "IFLA_BR_VLAN_FILTERING")]
     pub fn vlan_filtering(mut self, on: bool) -> Self {
         self.vlan_filtering = Some(on);
         self
     }
 
-    /// Sets whether it learns which ports want which multicast (`CONFIG_BRIDGE_IGMP_SNOOPING`). The kernel's default: yes.
+    /// Sets whether the bridge learns which ports want which multicast.
+    ///
+    /// Needs `CONFIG_BRIDGE_IGMP_SNOOPING`. The kernel's default: yes.
     #[doc(alias = "IFLA_BR_MCAST_SNOOPING")]
     pub fn multicast_snooping(mut self, on: bool) -> Self {
         self.multicast_snooping = Some(on);

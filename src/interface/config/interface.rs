@@ -63,16 +63,18 @@ pub struct InterfaceConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ipv6 {
-    /// A link that is moved or created has IPv6 where it gets an IPv6 address. In place IPv6 is left as it is, and enabled
-    /// for an IPv6 address.
+    /// IPv6 where the link gets an IPv6 address, for a link that is moved or created.
+    ///
+    /// In place, IPv6 is left as it is, and enabled for an IPv6 address.
     #[default]
     Auto,
     /// IPv6 is enabled, with an address or without: what router advertisements (SLAAC) need.
     On,
     /// IPv6 is disabled. An IPv6 address is refused.
     Off,
-    /// Nothing is written: the link has IPv6 where its namespace gives new links IPv6. What a read-only /proc/sys needs.
-    /// An IPv6 address on a link where IPv6 is disabled is refused.
+    /// IPv6 where the namespace gives new links IPv6: nothing is written.
+    ///
+    /// A read-only /proc/sys needs this. An IPv6 address on a link where IPv6 is disabled is refused.
     Keep,
 }
 
@@ -85,24 +87,29 @@ pub(crate) enum Naming {
 }
 
 impl InterfaceConfig {
-    /// Under the name that the link has.
+    /// Describes an interface that keeps the name of its link.
     pub fn keep_name() -> Self {
         Self::new(Naming::Keep)
     }
 
-    /// Under this name, wherever the link comes from. In place it is given back with the interface.
+    /// Describes an interface with this name, wherever the link comes from.
+    ///
+    /// In place, the old name is given back with the interface.
     pub fn named(name: IfName) -> Self {
         Self::new(Naming::Exact(name))
     }
 
-    /// Under this prefix and the lowest number that is free in the namespace; in host mode, by
-    /// [`Namespace::current`](crate::Namespace::current), under the name that the link has.
+    /// Describes an interface named by this prefix and the lowest number that is free in the namespace.
+    ///
+    /// In host mode, by [`Namespace::current`](crate::Namespace::current), the link keeps its name.
     pub fn prefix(prefix: NamePrefix) -> Self {
         Self::new(Naming::Prefix(prefix))
     }
 
-    /// Under a name, or, where `%d` stands at its end, under what is before that and the lowest number that is free in
-    /// the namespace: as the `netDevices` of the OCI runtime specification have it.
+    /// Describes an interface with a name or, with `%d` at the end, the lowest free number after a prefix.
+    ///
+    /// The number is the lowest one that is free in the namespace, as the `netDevices` of the OCI runtime
+    /// specification have it.
     ///
     /// ```
     /// use netgraft::InterfaceConfig;
@@ -152,8 +159,9 @@ impl InterfaceConfig {
         }
     }
 
-    /// Accepts that a move deletes links that are stacked on the link: VXLAN tunnels, MACsec. Refused by default, before
-    /// anything is touched.
+    /// Accepts that a move deletes links that are stacked on the link: VXLAN tunnels, MACsec.
+    ///
+    /// Refused by default, before anything is touched.
     pub fn allow_stacked(mut self, allow: bool) -> Self {
         self.allow_stacked = allow;
         self
@@ -166,28 +174,28 @@ impl InterfaceConfig {
         self
     }
 
-    /// The hardware address. Without, the link keeps its own.
+    /// Sets the hardware address. Unset, the link keeps its own.
     #[doc(alias = "IFLA_ADDRESS")]
     pub fn mac(mut self, mac: MacAddr) -> Self {
         self.mac = Some(mac);
         self
     }
 
-    /// The largest packet in bytes.
+    /// Sets the MTU: the largest packet in bytes.
     #[doc(alias = "IFLA_MTU")]
     pub fn mtu(mut self, bytes: u32) -> Self {
         self.mtu = Some(bytes);
         self
     }
 
-    /// The length of the transmit queue in packets.
+    /// Sets the length of the transmit queue in packets.
     #[doc(alias = "IFLA_TXQLEN")]
     pub fn tx_queue_len(mut self, packets: u32) -> Self {
         self.tx_queue_len = Some(packets);
         self
     }
 
-    /// A text that describes the link. An empty one takes an old one away.
+    /// Sets a text that describes the link. An empty text takes an old one away.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when it is longer than 255 bytes or holds NUL.
@@ -205,41 +213,50 @@ impl InterfaceConfig {
         Ok(self)
     }
 
-    /// An IPv4 or IPv6 address with the length of its subnet. Can be called several times.
+    /// Adds an IPv4 or IPv6 address with the length of its subnet.
+    ///
+    /// Can be called several times.
     pub fn address(mut self, address: Prefix) -> Self {
         self.addresses.push(address.into());
         self
     }
 
-    /// Adds an address with more than a length: the other end, a label, a lifetime. Can be called several times.
+    /// Adds an address with more than a length: the other end, a label, a lifetime.
+    ///
+    /// Can be called several times.
     pub fn address_with(mut self, address: Address) -> Self {
         self.addresses.push(address);
         self
     }
 
-    /// A link-local address, added as it is: no clash check, and IPv6 ones with duplicate detection. Can
-    /// be called several times.
+    /// Adds a link-local address as it is: without a clash check.
+    ///
+    /// IPv6 addresses are added with duplicate detection. Can be called several times.
     pub fn link_local(mut self, address: Prefix) -> Self {
         self.link_local.push(address);
         self
     }
 
-    /// A destination that is reached directly on this link. Can be called several times. `0.0.0.0/0` and
-    /// `::/0` are kept and not installed now. Host bits are cleared.
+    /// Adds a destination that is reached directly on this link.
+    ///
+    /// Can be called several times. `0.0.0.0/0` and `::/0` are kept and not installed now. Host bits are cleared.
     pub fn route(mut self, destination: Prefix) -> Self {
         self.routes.push(destination.network());
         self
     }
 
-    /// A kernel setting of the interface, written after the addresses and before it is set up. Can be
-    /// called several times; the order is kept.
+    /// Sets a kernel setting of the interface.
+    ///
+    /// The setting is written after the addresses, before the link is set up. Can be called several times; the order
+    /// is kept.
     pub fn sysctl(mut self, sysctl: Sysctl) -> Self {
         self.sysctls.push(sysctl);
         self
     }
 
-    /// Makes the link a port of a bridge or a VRF in the same namespace: an interface with this source name or, where there is
-    /// none, a link with this name.
+    /// Makes the link a port of a bridge or a VRF in the same namespace.
+    ///
+    /// The bridge or VRF is an interface with this source name or, where there is none, a link with this name.
     #[doc(alias = "IFLA_MASTER")]
     pub fn master(mut self, source_or_name: IfName) -> Self {
         self.master = Some(source_or_name);
@@ -253,29 +270,33 @@ impl InterfaceConfig {
         self
     }
 
-    /// Has the link receive all packets, whoever they are for.
+    /// Makes the link receive all packets, whoever they are for.
     #[doc(alias = "IFF_PROMISC")]
     pub fn promiscuous(mut self) -> Self {
         self.promiscuous = true;
         self
     }
 
-    /// Has the link receive all multicast packets.
+    /// Makes the link receive all multicast packets.
     #[doc(alias = "IFF_ALLMULTI")]
     pub fn all_multicast(mut self) -> Self {
         self.all_multicast = true;
         self
     }
 
-    /// Whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 §5.4), which takes it a second or more.
-    /// The add waits for that, and for the link, no longer than [`wait`](Self::wait) says in all. Off by default.
+    /// Sets whether the kernel looks for other hosts with the IPv6 addresses (RFC 4862 §5.4).
+    ///
+    /// The search takes the kernel a second or more. The add waits for the search, and for the link, no longer than
+    /// [`wait`](Self::wait) says in all. Off by default.
     #[doc(alias = "IFA_F_NODAD")]
     pub fn dad(mut self, detect: bool) -> Self {
         self.dad = detect;
         self
     }
 
-    /// Probes for the IPv4 addresses before they are used: an address that another host has, or probes for as well, is refused.
+    /// Probes for the IPv4 addresses before they are used.
+    ///
+    /// An address that another host has, or probes for as well, is refused.
     ///
     /// The link is set up first and has to get a carrier within the time of [`wait`](Self::wait); then come the probes, the
     /// addresses and the routes.
@@ -285,10 +306,11 @@ impl InterfaceConfig {
         self
     }
 
-    /// Whether the addresses of a link that is moved go along: the permanent ones of
-    /// global scope, IPv4 and IPv6, with their flags, lifetimes, metrics, other ends and labels (which follow the link's
-    /// name). They are in front of those that are asked for besides, and treated as those are: checked for clashes,
-    /// announced, IPv6 enabled for them. Off by default.
+    /// Sets whether the addresses of a link that is moved go along.
+    ///
+    /// These are the permanent ones of global scope, IPv4 and IPv6, with their flags, lifetimes, metrics, other ends
+    /// and labels (which follow the link's name). They come before the addresses that are asked for besides, and are
+    /// treated like those: checked for clashes, announced, IPv6 enabled for them. Off by default.
     ///
     /// Those of IPv6 are in use at once, without duplicate detection, unless [`dad`](Self::dad) is asked for. A link
     /// that is not moved has its addresses anyway, or none.
@@ -300,29 +322,31 @@ impl InterfaceConfig {
         self
     }
 
-    /// Whether addresses that contain, or are contained in, the destination of an existing route are
-    /// refused. On by default.
+    /// Sets whether addresses that overlap the destination of an existing route are refused.
+    ///
+    /// An address overlaps when its subnet contains the destination or is contained in it. On by default.
     pub fn clash_check(mut self, check: bool) -> Self {
         self.clash_check = check;
         self
     }
 
-    /// Allows a link that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is
-    /// elsewhere) into a namespace of another user namespace: who owns that could swap the link for another. Such a link
-    /// comes home down.
+    /// Allows a link that can be forged into a namespace of another user namespace.
+    ///
+    /// Nothing beyond forging tells such a link from another one: tap, tun, dummy, a veth whose other end is
+    /// elsewhere. The owner of the other user namespace could swap the link for another. Such a link comes home down.
     #[must_use]
     pub fn allow_unverified(mut self, allow: bool) -> Self {
         self.allow_unverified = allow;
         self
     }
 
-    /// How often its addresses are announced.
+    /// Sets how often the addresses are announced.
     pub fn announce(mut self, announce: Announce) -> Self {
         self.announce = announce;
         self
     }
 
-    /// What to wait for at the end.
+    /// Sets what to wait for at the end.
     pub fn wait(mut self, wait: Wait) -> Self {
         self.wait = wait;
         self

@@ -11,8 +11,9 @@ use crate::wire::attribute::{Attribute, bytes};
 const IFLA_IPVLAN_MODE: u16 = 1;
 const IFLA_IPVLAN_FLAGS: u16 = 2;
 
-/// A new link that shares the MAC of another one, its parent, and is told apart from others there by its IP
-/// addresses. It cannot be given a MAC.
+/// A new link that shares the MAC of another one, its parent.
+///
+/// Its IP addresses tell the link apart from others there. The link cannot be given a MAC.
 ///
 /// It goes with its parent: whoever deletes that, deletes this.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub struct Ipvlan {
 }
 
 impl Ipvlan {
-    /// One on a parent in a namespace, in the mode [`L2`](IpvlanMode::L2).
+    /// Describes an ipvlan on a parent in a namespace, in the mode [`L2`](IpvlanMode::L2).
     ///
     /// # Errors
     /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName).
@@ -35,8 +36,9 @@ impl Ipvlan {
         Ok(Self { netns, parent: IfName::new(parent)?, mode, isolation: IpvlanIsolation::default() })
     }
 
-    /// In this mode, which all ipvlans on a parent share: the kernel gives the others, wherever they are, the
-    /// mode of the newest.
+    /// Sets the mode, which all ipvlans on a parent share.
+    ///
+    /// The kernel gives the others, wherever they are, the mode of the newest.
     pub fn mode(mut self, mode: IpvlanMode) -> Self {
         self.mode = mode;
         self

@@ -69,7 +69,7 @@ impl LinkSource {
 }
 
 impl Link {
-    /// A link that is in another namespace and is moved.
+    /// Takes a link that is in another namespace and is moved.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName), as for all of these.
@@ -96,7 +96,7 @@ impl Link {
         Ok(Self { source: found.name, origin: LinkSource::InPlace })
     }
 
-    /// A link that is in the namespace already and is configured there.
+    /// Takes a link that is in the namespace already and is configured there.
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -104,7 +104,7 @@ impl Link {
         Self::new(name, LinkSource::InPlace)
     }
 
-    /// A new bridge, as the kernel makes them (`CONFIG_BRIDGE`).
+    /// Creates a bridge, as the kernel makes them (`CONFIG_BRIDGE`).
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -112,7 +112,7 @@ impl Link {
         Self::create(name, Bridge::new())
     }
 
-    /// A new bridge with settings of its own.
+    /// Creates a bridge with settings of its own.
     ///
     /// # Errors
     /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when it
@@ -122,7 +122,7 @@ impl Link {
         Self::create(name, bridge)
     }
 
-    /// A new dummy link: it has addresses, and drops what is sent through it (`CONFIG_DUMMY`).
+    /// Creates a dummy link, which has addresses and drops what is sent through it (`CONFIG_DUMMY`).
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -130,7 +130,9 @@ impl Link {
         Self::create(name, Dummy)
     }
 
-    /// A new pair of virtual Ethernet links; this end is the interface (veth(4), `CONFIG_VETH`).
+    /// Creates a pair of virtual Ethernet links (veth(4), `CONFIG_VETH`).
+    ///
+    /// This end is the interface.
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -139,7 +141,7 @@ impl Link {
         Self::create(name, peer)
     }
 
-    /// A new link with a MAC of its own on another link (`CONFIG_MACVLAN`).
+    /// Creates a link with a MAC of its own on another link (`CONFIG_MACVLAN`).
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -147,7 +149,9 @@ impl Link {
         Self::create(name, macvlan)
     }
 
-    /// A new macvlan that programs use as a character device, /dev/tapN by its index (`CONFIG_MACVTAP`).
+    /// Creates a macvlan that programs use as a character device (`CONFIG_MACVTAP`).
+    ///
+    /// The device is /dev/tapN, where N is the link's index.
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -155,7 +159,7 @@ impl Link {
         Self::create(name, macvlan.tap())
     }
 
-    /// A new link for one VLAN on another link (`CONFIG_VLAN_8021Q`).
+    /// Creates a link for one VLAN on another link (`CONFIG_VLAN_8021Q`).
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -163,7 +167,9 @@ impl Link {
         Self::create(name, vlan)
     }
 
-    /// A new pair of links that BPF programs pass packets between (Linux 6.7, `CONFIG_NETKIT`). This end is the interface.
+    /// Creates a pair of links that BPF programs pass packets between (`CONFIG_NETKIT`).
+    ///
+    /// This end is the interface. Needs Linux 6.7.
     ///
     /// # Errors
     /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) as for a
@@ -175,8 +181,9 @@ impl Link {
         Self::create(name, netkit)
     }
 
-    /// A new routing domain, whose ports' packets are routed by a table of its own (`CONFIG_NET_VRF`, kernel
-    /// Documentation/networking/vrf.rst).
+    /// Creates a routing domain: a table of its own routes the packets of its ports (`CONFIG_NET_VRF`).
+    ///
+    /// See the kernel's Documentation/networking/vrf.rst.
     ///
     /// # Errors
     /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for table 0.
@@ -185,7 +192,7 @@ impl Link {
         Self::create(name, Vrf::new(table)?)
     }
 
-    /// A new link with the MAC of another one, on that (`CONFIG_IPVLAN`).
+    /// Creates a link on another link, with the MAC of that other link (`CONFIG_IPVLAN`).
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -193,7 +200,7 @@ impl Link {
         Self::create(name, ipvlan)
     }
 
-    /// A new end of a tunnel of Ethernet over UDP (RFC 7348, `CONFIG_VXLAN`).
+    /// Creates an end of a tunnel of Ethernet over UDP (RFC 7348, `CONFIG_VXLAN`).
     ///
     /// # Errors
     /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a
@@ -211,7 +218,7 @@ impl Link {
         Ok(Self { source: IfName::new(name)?, origin })
     }
 
-    /// The name by which the interface will be found.
+    /// Returns the name by which the interface will be found.
     #[must_use]
     pub fn source_name(&self) -> IfName {
         self.source

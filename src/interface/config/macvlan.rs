@@ -24,7 +24,7 @@ pub struct Macvlan {
 }
 
 impl Macvlan {
-    /// One on a parent in a namespace, in the mode [`Bridge`](MacvlanMode::Bridge).
+    /// Describes a macvlan on a parent in a namespace, in the mode [`Bridge`](MacvlanMode::Bridge).
     ///
     /// # Errors
     /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName).
@@ -34,8 +34,10 @@ impl Macvlan {
         Ok(Self { netns, parent: IfName::new(parent)?, mode, is_tap: false })
     }
 
-    /// In this mode. Of those in [`Passthru`](MacvlanMode::Passthru) there is one on its parent, and none
-    /// beside it; a MAC that it is given is its parent's too, which gets its own back when it is removed.
+    /// Sets the mode.
+    ///
+    /// Of those in [`Passthru`](MacvlanMode::Passthru) there is one on its parent, and none beside it. A MAC that
+    /// such a link is given is its parent's too; the parent gets its own back when the link is removed.
     pub fn mode(mut self, mode: MacvlanMode) -> Self {
         self.mode = mode;
         self

@@ -12,7 +12,9 @@ const IFLA_NETKIT_POLICY: u16 = 3;
 const IFLA_NETKIT_PEER_POLICY: u16 = 4;
 const IFLA_NETKIT_MODE: u16 = 5;
 
-/// A new pair of links that BPF programs pass packets between (Linux 6.7). This end is the interface, and the primary one.
+/// A new pair of links that BPF programs pass packets between (Linux 6.7).
+///
+/// This end is the interface, and the primary one.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Netkit {

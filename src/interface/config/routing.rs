@@ -8,8 +8,9 @@ use crate::record::origin::Origin;
 use crate::types::{Family, Prefix, Route, Rule};
 
 impl InterfaceConfig {
-    /// Sets the gateway of the address's family: a default route of the main table that goes with the interface. One of each
-    /// family is possible.
+    /// Sets the gateway of the address's family: a default route that goes with the interface.
+    ///
+    /// The route is in the main table. One of each family is possible.
     ///
     /// A gateway outside of the interface's subnets is taken to be reached directly on its link.
     #[doc(alias = "RTA_GATEWAY")]
@@ -18,16 +19,19 @@ impl InterfaceConfig {
         self
     }
 
-    /// Sets the metric of the gateways: of several default routes, the one with the lowest counts. Unset or 0: the kernel's
-    /// own, 0 for IPv4 and 1024 for IPv6.
+    /// Sets the metric of the gateways: of several default routes, the one with the lowest counts.
+    ///
+    /// Unset or 0: the kernel's own, 0 for IPv4 and 1024 for IPv6.
     #[doc(alias = "RTA_PRIORITY")]
     pub fn metric(mut self, metric: u32) -> Self {
         self.metric = Some(metric);
         self
     }
 
-    /// Adds a route that goes with the interface: by way of next hops that are reached by its link, or to nowhere. Can be
-    /// called several times.
+    /// Adds a route that goes with the interface.
+    ///
+    /// The route leads by way of next hops that are reached by the interface's link, or to nowhere. Can be called
+    /// several times.
     pub fn route_via(mut self, route: Route) -> Self {
         self.vias.push(route);
         self

@@ -23,8 +23,9 @@ pub struct VethPeer {
 }
 
 impl VethPeer {
-    /// Describes an end in a namespace, under a name; with `%d` at its end, the lowest free number stands there. It is left
-    /// down.
+    /// Describes an end in a namespace, under a name. The end is left down.
+    ///
+    /// With `%d` at the end of the name, the lowest free number stands there.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName).
@@ -40,14 +41,14 @@ impl VethPeer {
         })
     }
 
-    /// The hardware address of the other end. Without, the kernel makes one up.
+    /// Sets the hardware address of the other end. Unset, the kernel makes one up.
     #[doc(alias = "IFLA_ADDRESS")]
     pub fn mac(mut self, mac: MacAddr) -> Self {
         self.mac = Some(mac);
         self
     }
 
-    /// The largest packet of the other end in bytes.
+    /// Sets the MTU of the other end: the largest packet in bytes.
     #[doc(alias = "IFLA_MTU")]
     pub fn mtu(mut self, bytes: u32) -> Self {
         self.mtu = Some(bytes);
@@ -95,8 +96,9 @@ impl VethPeer {
         self
     }
 
-    /// Makes the port a member of a VLAN, and of no others but those that are named like this. What comes in without a tag
-    /// belongs to the first of them, whose packets leave without one.
+    /// Makes the port a member of a VLAN, and of no others but those that are named like this.
+    ///
+    /// What comes in without a tag belongs to the first VLAN named, whose packets leave without a tag.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for another number than 1 to 4094.

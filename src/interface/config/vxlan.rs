@@ -56,7 +56,7 @@ pub struct Vxlan {
 }
 
 impl Vxlan {
-    /// A tunnel through a namespace, with a network identifier.
+    /// Describes a tunnel through a namespace, with a network identifier.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when that has more than 24 bits.
@@ -79,7 +79,9 @@ impl Vxlan {
         })
     }
 
-    /// The link that it sends and receives through. Without, the routes of the namespace decide.
+    /// Sets the link that the tunnel sends and receives through.
+    ///
+    /// Unset, the routes of the namespace decide.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidName`].
@@ -89,7 +91,7 @@ impl Vxlan {
         Ok(self)
     }
 
-    /// The address that it sends from.
+    /// Sets the address that the tunnel sends from.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when no link can have it, or the far end is of the other family.
@@ -102,7 +104,7 @@ impl Vxlan {
         self.of_one_family()
     }
 
-    /// The other end, for what it has not learned a better one for.
+    /// Sets the other end, for what the tunnel has not learned a better one for.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when no link can have it, there is a group already, or the near end is of
@@ -115,7 +117,7 @@ impl Vxlan {
         self.far_end(address)
     }
 
-    /// The other ends: a multicast group, joined on the parent.
+    /// Sets the other ends: a multicast group, joined on the parent.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when it is none, there is another end already, or the near end is of the
@@ -128,7 +130,9 @@ impl Vxlan {
         self.far_end(address)
     }
 
-    /// The UDP port of both ends. The kernel's default is 8472; the one that is assigned is 4789.
+    /// Sets the UDP port of both ends.
+    ///
+    /// The kernel's default is 8472; the assigned port is 4789.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for 0.
@@ -141,14 +145,18 @@ impl Vxlan {
         Ok(self)
     }
 
-    /// Whether it learns from what it receives which MAC is behind which other end. On by default.
+    /// Sets whether the tunnel learns which MAC is behind which other end.
+    ///
+    /// The tunnel learns from what it receives. On by default.
     #[doc(alias = "IFLA_VXLAN_LEARNING")]
     pub fn learning(mut self, learn: bool) -> Self {
         self.learning = learn;
         self
     }
 
-    /// Sets whether it answers ARP requests and neighbour solicitations itself, from its neighbour entries. Off by default.
+    /// Sets whether the tunnel answers ARP requests and neighbour solicitations itself.
+    ///
+    /// The answers come from its neighbour entries. Off by default.
     #[doc(alias = "IFLA_VXLAN_PROXY")]
     pub fn proxy(mut self, answer: bool) -> Self {
         self.proxy = answer;

@@ -10,13 +10,13 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// For the link to be set up (`IFF_UP`).
+    /// Waits for the link to be set up (`IFF_UP`).
     #[must_use]
     pub fn up(timeout: Duration) -> Self {
         Self { running: false, timeout }
     }
 
-    /// For the link to carry traffic (`IFF_RUNNING`): a cable, or a veth's other end up.
+    /// Waits for the link to carry traffic (`IFF_RUNNING`): a cable, or a veth's other end up.
     #[must_use]
     pub fn running(timeout: Duration) -> Self {
         Self { running: true, timeout }

@@ -53,15 +53,22 @@ pub struct Restored {
     pub gone: Vec<IfName>,
     /// How many of its entries another process is working on at the moment.
     pub busy: usize,
-    /// Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist.
+    /// Entries that were dropped.
+    ///
+    /// These are unreadable ones of this namespace, and those of namespaces that no longer exist.
     pub dropped: Vec<String>,
-    /// Entries that were left alone: unreadable ones of other namespaces, those of a newer version, and what is no file.
+    /// Entries that were left alone.
+    ///
+    /// These are unreadable ones of other namespaces, those of a newer version, and what is no file.
     pub left_alone: Vec<String>,
-    /// Descriptions that no link matches ([`ErrorKind::NotFound`]), or several do alike ([`ErrorKind::InvalidArgument`]),
-    /// by source name, and why.
+    /// Descriptions that match no link, or several links, by source name, and why.
+    ///
+    /// No link: [`ErrorKind::NotFound`]. Several links alike: [`ErrorKind::InvalidArgument`].
     pub unmatched: Vec<(IfName, Error)>,
-    /// What could not be undone or finished, the entries stay; and descriptions that could not be put on the list. What
-    /// is not as it was ([`ErrorKind::UndoFailed`]) is told by [`Error::left`].
+    /// Failures: what could not be undone or finished, or could not be put on the list.
+    ///
+    /// The entries of what could not be undone or finished stay. Descriptions are what could not be put on the list.
+    /// What is not as it was ([`ErrorKind::UndoFailed`]) is told by [`Error::left`].
     pub failed: Vec<Error>,
 }
 

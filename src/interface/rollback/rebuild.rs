@@ -20,7 +20,9 @@ use crate::wire::{neighbour, next_hop};
 pub(crate) enum Extent {
     /// All of the snapshot, and nothing beside: a failed add is undone.
     Whole,
-    /// What the link has lost without having been away. The link keeps its master and what others gave to it.
+    /// What the link has lost without having been away.
+    ///
+    /// The link keeps its master and what others gave to it.
     InPlace,
     /// All that can be had: a removal brings the link home. What cannot be had again is a warning.
     Removal,

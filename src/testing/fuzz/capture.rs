@@ -19,7 +19,7 @@ use crate::wire::neighbour::RTM_NEWNEIGH;
 use crate::wire::next_hop::RTM_NEWNEXTHOP;
 use crate::wire::route::RTM_NEWROUTE;
 
-/// The input for `interface` that plays what happens in these namespaces.
+/// Returns the input for `interface` that plays what happens in these namespaces.
 pub fn interface(scene: u8, host: &Namespace, web: &Namespace) -> Vec<u8> {
     let acts = record(|| {
         if let Ok(interface) = Scene::new(scene).add(host, web) {
@@ -29,17 +29,20 @@ pub fn interface(scene: u8, host: &Namespace, web: &Namespace) -> Vec<u8> {
     input(scene, &acts)
 }
 
-/// The input for `wait`. There is a link with the index 3.
+/// Returns the input for `wait`. There is a link with the index 3.
 pub fn wait(scene: u8, web: &Namespace) -> Vec<u8> {
     input(scene, &record(|| operations::wait_in(scene, web)))
 }
 
-/// The input for `routing`. There is an interface, with source name and name v0 and the index 3.
+/// Returns the input for `routing`.
+///
+/// There is an interface, with source name and name v0 and the index 3.
 pub fn routing(scene: u8, web: &Namespace) -> Vec<u8> {
     input(scene, &record(|| operations::route_in(scene, web)))
 }
 
-/// The input for `restore` after an interface was added and its journal then said that it was at some stage.
+/// Returns the input for `restore` after an add whose journal then said that it was at some stage.
+///
 /// The host is the current namespace, so that it is found again.
 pub fn restore(scene: u8, stage: &str, host: &Namespace, web: &Namespace, folder: &Path) -> Result<Vec<u8>> {
     web.keep_journal(folder)?;
@@ -61,13 +64,13 @@ pub fn restore(scene: u8, stage: &str, host: &Namespace, web: &Namespace, folder
     Ok([&[*scene][..], &(on_stage.len() as u16).to_ne_bytes(), on_stage.as_bytes(), played].concat())
 }
 
-/// The entry in an input for `restore`.
+/// Returns the entry in an input for `restore`.
 pub fn entry(input: &[u8]) -> Vec<u8> {
     let length = u16::from_ne_bytes([input[1], input[2]]);
     input[3..3 + usize::from(length)].to_vec()
 }
 
-/// What is in an input for `interface`, `wait` or `routing`, each as an input for the target named.
+/// Splits an input for `interface`, `wait` or `routing` into inputs for the targets named.
 pub fn pieces(input: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut pieces = Vec::new();
     for act in script::acts(&input[1..]) {
