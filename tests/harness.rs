@@ -75,7 +75,8 @@ fn missing_programs_are_installed_or_asked_for() {
             let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output().unwrap();
             symlink(String::from_utf8(found.stdout).unwrap().trim(), format!("/run/bin/{program}")).unwrap();
         }
-        let others = "cc c++ make nm pkg-config valgrind ip tc bridge strace pgrep setpriv setsid nsenter unshare";
+        let others = "cc c++ make nm pkg-config valgrind ip tc bridge strace pgrep setpriv setsid nsenter unshare jq \
+                      nft iptables";
         others.split(' ').for_each(|program| script(program, ""));
 
         script("id", "echo 1000");

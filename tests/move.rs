@@ -367,7 +367,7 @@ fn link_local_addresses_are_added_as_given() {
 }
 
 #[test]
-fn a_master_is_found_by_its_source_name() {
+fn a_master_is_found_by_its_source_name_or_else_by_its_name() {
     in_netns(|| {
         let world = World::with_veth();
         let config = prefixed("lan").address(parse("10.0.0.2/24"));
@@ -380,12 +380,14 @@ fn a_master_is_found_by_its_source_name() {
 
         veth("veth2", "peer2");
         let (host, web) = (settled(&world.host), settled(&world.web));
-        for unknown in ["lan0", "lo", "none"] {
-            let message = refused(world.add("veth2", named("eth1").master(parse(unknown))), ErrorKind::NotFound);
-            assert!(message.contains("veth2") && message.contains(unknown), "{message}");
+        for (wrong, kind) in [("lo", ErrorKind::NotSupported), ("none", ErrorKind::NotFound)] {
+            let message = refused(world.add("veth2", named("eth1").master(parse(wrong))), kind);
+            assert!(message.contains("veth2") && message.contains(wrong), "{message}");
         }
         common::assert_as_before(&host, &world.host);
         common::assert_as_before(&web, &world.web);
+        let other = world.add("veth2", named("eth1").master(parse("lan0"))).unwrap();
+        assert_eq!(other.state().unwrap().master, Some(bridge.index()));
     });
 }
 
