@@ -35,7 +35,7 @@ fn signal_all(signal: Signal) -> u32 {
         if is_ours {
             let id: libc::pid_t = path.file_name().unwrap().to_str().unwrap().parse().unwrap();
             // SAFETY: tgkill takes no pointers.
-            let result = unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), id, signal as libc::c_int) };
+            let result = unsafe { libc::syscall(libc::SYS_tgkill, std::process::id(), id, signal as libc::c_int) };
             sent += u32::from(result == 0);
         }
     }

@@ -4,8 +4,9 @@
 #[allow(dead_code, unused_imports, reason = "what is done with what was read is the command's business")]
 #[path = "../../src/bin/netgraft/args/mod.rs"]
 mod args;
-#[path = "../../src/bin/netgraft/plain.rs"]
-mod plain;
+#[allow(dead_code)]
+#[path = "../../src/bin/netgraft/escape.rs"]
+mod escape;
 #[allow(dead_code)]
 #[path = "../../src/bin/netgraft/values/mod.rs"]
 mod values;

@@ -16,21 +16,19 @@ pub(crate) struct Mask(libc::sigset_t);
 impl Mask {
     fn all() -> Self {
         let mut all = MaybeUninit::uninit();
-        // SAFETY: `all` is valid for writing one set, which sigfillset initialises whole.
-        Self(unsafe {
-            libc::sigfillset(all.as_mut_ptr());
-            all.assume_init()
-        })
+        // SAFETY: `all` is valid for writing one set.
+        unsafe { libc::sigfillset(all.as_mut_ptr()) };
+        // SAFETY: sigfillset has initialised the set whole.
+        Self(unsafe { all.assume_init() })
     }
 
     /// Returns the calling thread's mask.
     pub(crate) fn current() -> Self {
         let mut current = MaybeUninit::zeroed();
-        // SAFETY: `current` is valid for writing one set, and nothing is changed. Zeros are a set, should the call fail.
-        Self(unsafe {
-            libc::pthread_sigmask(libc::SIG_SETMASK, std::ptr::null(), current.as_mut_ptr());
-            current.assume_init()
-        })
+        // SAFETY: `current` is valid for writing one set, and nothing is changed.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, std::ptr::null(), current.as_mut_ptr()) };
+        // SAFETY: zeros are a set, should the call have failed.
+        Self(unsafe { current.assume_init() })
     }
 
     /// Calls a closure with this mask in the calling thread.
@@ -42,12 +40,10 @@ impl Mask {
     /// Sets the calling thread's mask until the guard is dropped.
     fn set(self) -> Restored {
         let mut before = MaybeUninit::zeroed();
-        // SAFETY: the set is initialised, and `before` is valid for writing one. Zeros are a set, should the call fail.
-        let before = Self(unsafe {
-            libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, before.as_mut_ptr());
-            before.assume_init()
-        });
-        Restored(before)
+        // SAFETY: the set is initialised, and `before` is valid for writing one.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, before.as_mut_ptr()) };
+        // SAFETY: zeros are a set, should the call have failed.
+        Restored(Self(unsafe { before.assume_init() }))
     }
 }
 

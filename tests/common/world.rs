@@ -150,9 +150,11 @@ pub(crate) fn on_log(function: impl Fn(&str) + Send + Sync + 'static) {
     assert!(LOG.function.set(Box::new(function)).is_ok(), "there is a function already");
 }
 
+type LineFunction = Box<dyn Fn(&str) + Send + Sync>;
+
 struct Log {
     lines: Mutex<Vec<String>>,
-    function: OnceLock<Box<dyn Fn(&str) + Send + Sync>>,
+    function: OnceLock<LineFunction>,
 }
 
 static LOG: Log = Log { lines: Mutex::new(Vec::new()), function: OnceLock::new() };

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use netgraft::{ErrorKind, Interface, Namespace};
 
+use crate::args::StateDir;
 use crate::failure::Failure;
-use crate::state_dir::StateDir;
 use crate::values::Netns;
 
 #[derive(Debug)]

@@ -8,22 +8,13 @@ use std::path::{Path, PathBuf};
 use netgraft::ErrorKind;
 use nix::unistd::{AccessFlags, access, geteuid};
 
+use crate::args::StateDir;
 use crate::failure::Failure;
 
 /// The folder of the initial user namespace's root.
 const SYSTEM: &str = "/run/netgraft";
 /// `PROC_USER_INIT_INO` of linux/proc_ns.h: the inode number of the initial user namespace.
 const INITIAL_USER_NAMESPACE: u64 = 0xefff_fffd;
-
-/// Where the journal is kept, or that none is.
-#[derive(Clone, Debug)]
-pub(crate) enum StateDir {
-    /// By `--no-journal`.
-    None,
-    Given(PathBuf),
-    /// The one that the caller can use.
-    Default,
-}
 
 impl StateDir {
     /// Returns the folder; `None` when no journal is wanted.

@@ -334,7 +334,6 @@ impl InterfaceConfig {
     ///
     /// Nothing beyond forging tells such a link from another one: tap, tun, dummy, a veth whose other end is
     /// elsewhere. The owner of the other user namespace could swap the link for another. Such a link comes home down.
-    #[must_use]
     pub fn allow_unverified(mut self, allow: bool) -> Self {
         self.allow_unverified = allow;
         self

@@ -1,5 +1,6 @@
 //! Messages captured on x86-64, for tests, turned into the byte order of the machine that these run on.
 #![allow(clippy::indexing_slicing, reason = "tests, and evaluated while they are compiled")]
+#![cfg_attr(not(test), allow(dead_code, reason = "fuzz targets take one capture, tests take all"))]
 
 /// `RTM_GETLINK` answered by Linux 6.18 for a veth, v0 with index 3: up, port of a bridge with hairpin on, an alias and an
 /// alternative name, the other end in another namespace.

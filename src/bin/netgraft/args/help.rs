@@ -107,6 +107,16 @@ It ends with the first failure unless it is to keep going, and its exit status i
 Example:
   netgraft batch --keep-going setup.netgraft";
 
+pub(super) const OCI_HOOK: &str = r#"An interface is an object with its link, and options of `netgraft add` without the dashes; several values are a list:
+  [{"link":"web0","create":"veth,peer=web0-host,bridge=br0","name":"eth0","ipv4":["10.0.0.2/24"]}]
+An annotation can have only what the file of --allow has: {"links":[],"parents":[],"bridges":[],"options":[]}.
+That file has to be root's. Failures are written to oci.log in the state folder as well.
+
+Example, in config.json, for createRuntime and for poststop:
+  {"path":"/usr/bin/netgraft","args":["netgraft","oci-hook"]}
+which runs
+  netgraft oci-hook"#;
+
 #[cfg(test)]
 mod tests {
     use std::ffi::OsString;
@@ -146,13 +156,3 @@ mod tests {
         }
     }
 }
-
-pub(super) const OCI_HOOK: &str = r#"An interface is an object with its link, and options of `netgraft add` without the dashes; several values are a list:
-  [{"link":"web0","create":"veth,peer=web0-host,bridge=br0","name":"eth0","ipv4":["10.0.0.2/24"]}]
-An annotation can have only what the file of --allow has: {"links":[],"parents":[],"bridges":[],"options":[]}.
-That file has to be root's. Failures are written to oci.log in the state folder as well.
-
-Example, in config.json, for createRuntime and for poststop:
-  {"path":"/usr/bin/netgraft","args":["netgraft","oci-hook"]}
-which runs
-  netgraft oci-hook"#;

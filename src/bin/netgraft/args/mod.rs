@@ -23,7 +23,6 @@ pub(crate) use routing::{
 
 pub(crate) use tip::with_tip;
 
-use crate::state_dir::StateDir;
 use crate::values::{self, Create, Netns};
 
 /// Put network interfaces into network namespaces and take them out again, all or nothing
@@ -55,6 +54,16 @@ impl CommandLine {
             (None, false) => StateDir::Default,
         }
     }
+}
+
+/// Where the journal is kept, or that none is.
+#[derive(Clone, Debug)]
+pub(crate) enum StateDir {
+    /// By `--no-journal`.
+    None,
+    Given(PathBuf),
+    /// The one that the caller can use.
+    Default,
 }
 
 /// What the process's command line can ask for.

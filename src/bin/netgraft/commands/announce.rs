@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use netgraft::{Announce, Interface};
 
+use crate::args::StateDir;
 use crate::args::{AnnounceArgs, RestArgs};
 use crate::failure::Failure;
 use crate::output;
 use crate::report::Report;
 use crate::session::Session;
-use crate::state_dir::StateDir;
 use crate::values::Netns;
 
 /// What the child is called on its command line.

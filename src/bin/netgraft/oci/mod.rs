@@ -17,12 +17,12 @@ use serde_json::Value;
 use allow::Allow;
 use interface::Wanted;
 
+use crate::args::StateDir;
 use crate::args::{Line, LineCommand, OciHookArgs, parse};
 use crate::commands;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::session::Session;
-use crate::state_dir::StateDir;
 
 /// The annotation with the list of interfaces.
 const ANNOTATION: &str = "io.netgraft.interfaces";
