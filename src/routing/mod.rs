@@ -31,6 +31,8 @@ use crate::wire::route::{Hop, MAIN, NewRoute, RouteInfo};
 fn interface(ns: &Namespace, source: &[u8]) -> Result<(Arc<InterfaceRecord>, LinkInfo)> {
     let unknown = || Error::new(ErrorKind::NotFound, format!("no interface with source name {}", printable(source)));
     let name = IfName::from_kernel(source).ok_or_else(unknown)?;
+    // A namespace that was destroyed has no interfaces, which is not the reason.
+    let _open = ns.netns.enter()?;
     let (_, present) = lookup::by_source(ns, &name)?.ok_or_else(unknown)?;
     let link = ops::link::get_verified(&ns.netns, present.index, &present.identity)?;
     Ok((present, link))
