@@ -29,7 +29,7 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
         })?;
     }
     for record in homeless {
-        if let Err(error) = remove::abandon(ns, &record) {
+        if let Some(error) = remove::abandon(ns, &record).err().filter(|_| !is_off(&record)) {
             lost.push((record.source, error.to_string()));
         }
     }
@@ -39,7 +39,7 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
         let Err(error) = outcome else { continue };
         let refused = present.is_some_and(|present| remove::refuse_at_home(&present).is_err());
         match error {
-            error if witness::says_gone(&error) => {}
+            error if witness::says_gone(&error) || is_off(record) => {}
             error if !force && (refused || error.kind() == ErrorKind::Busy) => {
                 failures.push(error.context(format!("take out {}", record.source)));
             }
@@ -47,6 +47,11 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
         }
     }
     Error::first(failures).map_or(Ok(lost), Err)
+}
+
+/// Whether an interface is off the list: others removed it meanwhile, or its link is gone for certain.
+fn is_off(record: &RegistryEntry) -> bool {
+    record.present().is_none()
 }
 
 /// Whether the namespace that a link came from no longer exists.
