@@ -123,19 +123,19 @@ impl Place {
         sys::file::unlink_at(self.folder.as_fd(), self.name.as_bytes(), false)
     }
 
-    /// Takes all pins off the file, and returns the topmost one.
-    fn unpin(&self) -> Result<Option<OwnedFd>> {
-        let mut topmost = None;
+    /// Takes all pins off the file, and keeps the topmost one, also where it fails after that.
+    fn unpin(&self, topmost: &mut Option<OwnedFd>) -> Result<()> {
         for _ in 0..STACKED_PINS {
             let Found::Pin(pin) = self.look()? else { break };
-            let detached =
-                sys::mount::detach(pin.as_fd(), &self.path).doing(|| "unmount the namespace that is pinned there");
-            if let Err(error) = detached {
-                return Err(self.pin_again(topmost, error));
-            }
+            sys::mount::detach(pin.as_fd(), &self.path).doing(|| "unmount the namespace that is pinned there")?;
             topmost.get_or_insert(pin);
         }
-        Ok(topmost)
+        Ok(())
+    }
+
+    /// Opens descriptors that are closed when a pin has to be put back: others may have run out by then.
+    fn spare_descriptors(&self) -> io::Result<[OwnedFd; 2]> {
+        Ok([self.folder.try_clone()?, self.folder.try_clone()?])
     }
 
     /// Puts back what was taken off a file in vain, and tells in the error where that cannot be.
@@ -214,10 +214,17 @@ impl Mountpoint {
     /// Mounts a namespace on the file, in the stead of what is mounted there.
     pub(crate) fn mount(mut self, namespace: BorrowedFd<'_>) -> Result<()> {
         let mut replaced = None;
+        let spare = self.place.spare_descriptors()?;
+        let mounted = self.replace(namespace, &mut replaced);
+        drop(spare);
+        mounted.map_err(|error| self.place.pin_again(replaced, error))
+    }
+
+    fn replace(&mut self, namespace: BorrowedFd<'_>, replaced: &mut Option<OwnedFd>) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let found = match &self.file {
                 Some(file) => Some(file.try_clone()?),
-                None => self.file_there(&mut replaced)?,
+                None => self.file_there(replaced)?,
             };
             let file = match found {
                 Some(file) => file,
@@ -235,7 +242,7 @@ impl Mountpoint {
                 }
                 // Somebody took it for one that a killed process left, before it was claimed.
                 Err(error) if error.errno() == Some(libc::ENOENT) && replaced.is_none() => self.file = None,
-                Err(error) => return Err(self.place.pin_again(replaced, error)),
+                Err(error) => return Err(error),
             }
         }
         Err(Error::new(ErrorKind::Exists, "another process makes a file there again and again"))
@@ -243,9 +250,7 @@ impl Mountpoint {
 
     /// The regular file that is to be taken over, with nothing mounted on it any more.
     fn file_there(&self, replaced: &mut Option<OwnedFd>) -> Result<Option<OwnedFd>> {
-        if let Some(pin) = self.place.unpin()? {
-            replaced.get_or_insert(pin);
-        }
+        self.place.unpin(replaced)?;
         match self.place.look()? {
             Found::Nothing => Ok(None),
             Found::Stale | Found::File => Ok(Some(self.place.open_at(libc::O_PATH)?)),
@@ -267,7 +272,10 @@ impl Drop for Mountpoint {
 /// Takes a namespace's pin away: unmounts it and removes the file. `inode` is that of the namespace's file.
 pub(crate) fn remove(path: &Path, inode: (u64, u64)) -> Result<()> {
     let place = check_place(path, inode)?;
-    place.unpin()?;
+    let (mut topmost, spare) = (None, place.spare_descriptors()?);
+    let unpinned = place.unpin(&mut topmost);
+    drop(spare);
+    unpinned.map_err(|error| place.pin_again(topmost, error))?;
     let removed = match place.look() {
         Ok(Found::Stale | Found::File) => place.unlink().map_err(Error::from),
         Ok(Found::Nothing) => Ok(()),
