@@ -220,7 +220,7 @@ fn failures(world: &World) -> Vec<(Link, InterfaceConfig, ErrorKind, &'static st
         (made("bad-peer"), nonsense(), ErrorKind::Sysctl, "nonsense"),
         (made("far1"), named("bad0"), ErrorKind::NameTaken, "far1"),
         (Link::bridge("bad").unwrap(), named("lo"), ErrorKind::NameTaken, "lo"),
-        (made("bad-peer"), named("bad0").mtu(70_000), ErrorKind::Kernel, "70000"),
+        (made("bad-peer"), named("bad0").mtu(70_000), ErrorKind::InvalidArgument, "70000"),
         (made("bad-peer"), named("bad0").address(parse("10.4.0.77/24")), ErrorKind::AddressClash, "10.4.0.0/24"),
         (made("bad-peer"), named("bad0").route(parse("172.4.0.0/16")), ErrorKind::Exists, "172.4.0.0/16"),
         (made("bad-peer"), named("bad0").master(parse("nobody")), ErrorKind::NotFound, "nobody"),

@@ -30,6 +30,7 @@ fn a_thousand_three_times_each() {
         // Nothing but announcements, or a small capture buffer runs over.
         inside(&world.web, || ip_batch(&lines(|i| format!("link set v{i} addrgenmode none\n"))));
         let capture = Capture::start(&world.host);
+        opens_what_stays_open(&world);
         let before = held();
         let announce = Announce::times(3).unwrap().every(interval).unwrap();
         for i in 0..COUNT {
@@ -64,6 +65,13 @@ fn a_thousand_three_times_each() {
     });
 }
 
+/// Adds and removes an interface: handles open the folders of kernel settings when an add first needs them.
+fn opens_what_stays_open(world: &World) {
+    let peer = VethPeer::new(&world.host, "first-peer").unwrap();
+    let config = named("first").address(parse("10.255.0.1/32")).announce(Announce::none());
+    world.web.add_interface(Link::veth("first", peer).unwrap(), config).unwrap().remove().unwrap();
+}
+
 /// All that is added together is announced, once each before the add returns, past the bridges at the other ends.
 #[test]
 fn what_is_added_together() {
@@ -79,6 +87,7 @@ fn what_is_added_together() {
             let config = named(&format!("eth{i}")).address(Prefix::host(address(i))).announce(announcing(2));
             (Link::veth(format!("v{i}"), peer).unwrap(), config.address(parse(&format!("fd00:1::{i:x}/128"))))
         });
+        opens_what_stays_open(&world);
         let before = held();
         world.web.add_interfaces(list).unwrap();
         assert_settles("threads and sockets", || (threads(), fds()), (before.0 + 1, before.1 + 1));
