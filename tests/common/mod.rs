@@ -39,8 +39,8 @@ pub(crate) use rich::{rich, rich_but_down, rich_without_ipv6};
 pub(crate) use snapshot::{assert_as_before, differences, settled, snapshot};
 pub(crate) use tools::emulated;
 pub(crate) use world::{
-    World, bridge, had_carrier, journal_files, keep_log, logged, named, on_log, operstate, parse, prefixed, refused,
-    until, veth,
+    World, bridge, gone, had_carrier, journal_files, keep_log, logged, named, on_log, operstate, parse, prefixed,
+    refused, until, veth,
 };
 
 /// Set in the process that runs the test proper.

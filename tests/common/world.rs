@@ -123,6 +123,14 @@ pub(crate) fn refused<T: Debug>(result: netgraft::Result<T>, kind: ErrorKind) ->
     message
 }
 
+/// Fails unless the removal failed because the link is gone for certain, and returns the message.
+#[track_caller]
+pub(crate) fn gone(result: netgraft::Result<()>) -> String {
+    let error = result.expect_err("has to be refused");
+    assert_eq!((error.kind(), error.left()), (ErrorKind::NotFound, Some("its link no longer exists")), "{error}");
+    error.to_string()
+}
+
 /// The files of a journal but for the one that links are locked by: entries, batches, and what is about to become an entry.
 pub(crate) fn journal_files(folder: impl AsRef<Path>) -> Vec<PathBuf> {
     let below = |folder: &Path| fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().path()).collect();
