@@ -590,11 +590,14 @@ fn what_cannot_be_removed_is_told_and_stays() {
         let error = world.web.remove_all().unwrap_err();
         let errors: Vec<&netgraft::Error> = [&error].into_iter().chain(error.others()).collect();
         let kinds: Vec<ErrorKind> = errors.iter().map(|error| error.kind()).collect();
-        assert_eq!(kinds, [ErrorKind::NameTaken, ErrorKind::NotFound]);
-        assert!(error.to_string().starts_with("remove moved from /run/netns/web: the name moved is taken"), "{error}");
+        // The one whose link is gone comes first: it is not as before.
+        assert_eq!(kinds, [ErrorKind::NotFound, ErrorKind::NameTaken]);
+        assert!(error.to_string().starts_with("remove veth1 from /run/netns/web: "), "{error}");
         assert!(error.to_string().ends_with("; another one failed, too"), "{error}");
-        assert!(error.others()[0].to_string().starts_with("remove veth1 from /run/netns/web: "), "{error:?}");
-        assert_eq!(error.left(), None);
+        assert_eq!(error.left(), Some("its link no longer exists"));
+        let other = &error.others()[0];
+        assert!(other.to_string().starts_with("remove moved from /run/netns/web: the name moved is taken"), "{other}");
+        assert_eq!(other.left(), None);
         // It is what it was, and can be removed later; the one that is gone is off the list.
         let left = world.web.interfaces().unwrap();
         assert_eq!(left.iter().map(|interface| interface.source_name().to_string()).collect::<Vec<_>>(), ["moved"]);
