@@ -30,6 +30,8 @@ use crate::wire::route::{Hop, MAIN, NewRoute, RouteInfo};
 /// The interface with a source name, and its link as it is now.
 fn interface(ns: &Namespace, source: &[u8]) -> Result<(Arc<InterfaceRecord>, LinkInfo)> {
     let unknown = || Error::new(ErrorKind::NotFound, format!("no interface with source name {}", printable(source)));
+    // Of a destroyed namespace the list is empty: that is the reason, not the name.
+    let _pass = ns.netns.enter()?;
     let name = IfName::from_kernel(source).ok_or_else(unknown)?;
     // A namespace that was destroyed has no interfaces, which is not the reason.
     let _open = ns.netns.enter()?;
