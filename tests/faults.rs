@@ -202,16 +202,16 @@ fn mac_refused() {
 #[test]
 fn mtu_too_big() {
     in_netns(|| {
-        let says = ["mtu 70000", "mtu greater than device maximum"];
-        RichWorld::new(&[]).refuses(&ALL, ErrorKind::Kernel, &says, || everything().mtu(70000));
+        let says = ["mtu 70000", "takes", "at most"];
+        RichWorld::new(&[]).refuses(&ALL, ErrorKind::InvalidArgument, &says, || everything().mtu(70000));
     });
 }
 
 #[test]
 fn mtu_too_small() {
     in_netns(|| {
-        let says = ["mtu 10", "mtu less than device minimum"];
-        RichWorld::new(&[]).refuses(&ALL, ErrorKind::Kernel, &says, || everything().mtu(10));
+        let says = ["mtu 10", "takes", "at least"];
+        RichWorld::new(&[]).refuses(&ALL, ErrorKind::InvalidArgument, &says, || everything().mtu(10));
     });
 }
 
