@@ -93,7 +93,9 @@
 #define NETGRAFT_VERSION_PATCH 0
 
 /**
- * For netgraft_namespace_set_gateway(): the gateway is reached directly by its link, whatever the routes say.
+ * For netgraft_namespace_set_gateway(): the gateway is reached directly by its link.
+ *
+ * That holds whatever the routes say.
  */
 #define NETGRAFT_GATEWAY_ONLINK 1
 
@@ -103,7 +105,9 @@
 #define NETGRAFT_GATEWAY_REPLACE 2
 
 /**
- * The routing protocol number (rtm_protocol) of every route that netgraft makes: "ip route show proto 110" lists them.
+ * The routing protocol number (rtm_protocol) of every route that netgraft makes.
+ *
+ * "ip route show proto 110" lists them.
  */
 #define NETGRAFT_ROUTE_PROTOCOL 110
 
@@ -123,8 +127,10 @@
 #define NETGRAFT_ROUTE_UNREACHABLE 2
 
 /**
- * For netgraft_namespace_add_neighbour() and netgraft_namespace_remove_neighbour(): an entry of the link's forwarding
- * database instead (AF_BRIDGE, NTF_SELF), found by its MAC. On a VXLAN link the address is that of the tunnel's other end.
+ * For neighbours: an entry of the link's forwarding database instead (AF_BRIDGE, NTF_SELF).
+ *
+ * The flag is for netgraft_namespace_add_neighbour() and netgraft_namespace_remove_neighbour(). The entry is found by
+ * its MAC. On a VXLAN link the address is that of the tunnel's other end.
  */
 #define NETGRAFT_NEIGHBOUR_BRIDGE 1
 
@@ -278,7 +284,9 @@ typedef enum netgraft_log_level {
 typedef struct netgraft_config netgraft_config;
 
 /**
- * Why a call failed. Made by the call that fails, freed with netgraft_error_free(); it does not change in between.
+ * Why a call failed.
+ *
+ * Made by the call that fails, freed with netgraft_error_free(); it does not change in between.
  */
 typedef struct netgraft_error netgraft_error;
 
@@ -293,7 +301,9 @@ typedef struct netgraft_interface netgraft_interface;
 typedef struct netgraft_interface_list netgraft_interface_list;
 
 /**
- * Where an interface's link comes from: an existing link, or one that is made. It can be used for any number of adds.
+ * Where an interface's link comes from: an existing link, or one that is made.
+ *
+ * It can be used for any number of adds.
  *
  * Each has a name, the source name, by which the interface is found afterwards. A link that is made is made in its
  * namespace under its final name. Functions netgraft_link_set_... say more about one that is made; they check what they
@@ -322,8 +332,9 @@ typedef struct netgraft_restored netgraft_restored;
 typedef struct netgraft_route_list netgraft_route_list;
 
 /**
- * A link as the kernel described it at one moment. Texts and arrays live as long as the list that it is from; arrays end
- * with NULL.
+ * A link as the kernel described it at one moment.
+ *
+ * Texts and arrays live as long as the list that it is from; arrays end with NULL.
  */
 typedef struct netgraft_link_state {
     /**
@@ -371,7 +382,7 @@ typedef struct netgraft_link_state {
      */
     uint32_t master;
     /**
-     * The number of the link at its other end or below it, in the namespace which that link is in; 0 for none.
+     * The number of the link at its other end or below it, in that link's own namespace; 0 for none.
      */
     uint32_t peer;
     /**
@@ -445,7 +456,9 @@ typedef struct netgraft_gateways {
 } netgraft_gateways;
 
 /**
- * A route to a destination: by way of next hops, or to nowhere. What is NULL or 0 is left to the kernel.
+ * A route to a destination: by way of next hops, or to nowhere.
+ *
+ * What is NULL or 0 is left to the kernel.
  */
 typedef struct netgraft_route {
     /**
@@ -453,7 +466,9 @@ typedef struct netgraft_route {
      */
     const char *destination;
     /**
-     * The host that passes packets on, as "10.0.0.9"; several have a space between them. NULL where the route leads nowhere.
+     * The host that passes packets on, as "10.0.0.9"; several have a space between them.
+     *
+     * NULL where the route leads nowhere.
      */
     const char *next_hop;
     /**
@@ -461,7 +476,9 @@ typedef struct netgraft_route {
      */
     const char *source;
     /**
-     * Its metric: of several routes to one destination, the lowest counts. 0 is the kernel's own: 0 for IPv4, 1024 for IPv6.
+     * Its metric: of several routes to one destination, the lowest counts.
+     *
+     * 0 is the kernel's own: 0 for IPv4, 1024 for IPv6.
      */
     uint32_t metric;
     /**
@@ -484,29 +501,35 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * What kind of failure it is; NETGRAFT_KIND_NONE of NULL.
+ * Returns what kind of failure it is; NETGRAFT_KIND_NONE for NULL.
  *
  * Threads: MT-Safe.
  */
 enum netgraft_kind netgraft_error_kind(const struct netgraft_error *error);
 
 /**
- * Returns the kind's stable name, as the command prints it: "invalid-argument", "not-found", ...; NULL of NULL.
+ * Returns the kind's stable name, as the command prints it: "invalid-argument", "not-found", ...
+ *
+ * Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_error_kind_name(const struct netgraft_error *error);
 
 /**
- * The errno, positive: the one that the failed call returned negated. 0 of NULL.
+ * Returns the errno, positive: the one that the failed call returned negated.
+ *
+ * Returns 0 for NULL.
  *
  * Threads: MT-Safe.
  */
 int netgraft_error_errno(const struct netgraft_error *error);
 
 /**
- * All of it in one line: what was being done, outermost first, then errno and the kernel's own words, then, when not
- * everything is as it was before the call, what is where. Without a line feed. NULL of NULL.
+ * Returns all of the error in one line, without a line feed.
+ *
+ * The line says what was being done, outermost first, then errno and the kernel's own words, then, when not everything
+ * is as it was before the call, what is where. Returns NULL for NULL.
  *
  * The text lives as long as the error, as all texts of an error do.
  *
@@ -515,46 +538,52 @@ int netgraft_error_errno(const struct netgraft_error *error);
 const char *netgraft_error_message(const struct netgraft_error *error);
 
 /**
- * The kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12). NULL when it sent none.
+ * Returns the kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12).
+ *
+ * Returns NULL when the kernel sent none.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_error_ext_ack(const struct netgraft_error *error);
 
 /**
- * Where in the request the attribute stands that the kernel objects to, in bytes from its header (NLMSGERR_ATTR_OFFS).
- * -1 when it did not say.
+ * Returns where in the request the attribute stands that the kernel objects to.
+ *
+ * The place is in bytes from the request's header (NLMSGERR_ATTR_OFFS). Returns -1 when the kernel did not say.
  *
  * Threads: MT-Safe.
  */
 int64_t netgraft_error_ext_ack_offset(const struct netgraft_error *error);
 
 /**
- * That attribute by its name in the kernel's headers: "IFLA_MTU". One inside others is named behind them:
- * "IFLA_LINKINFO/IFLA_INFO_DATA/1", by its number where what it means depends on the kind of link. NULL when the kernel
- * did not say.
+ * Returns the attribute that the kernel objects to, by its name in the kernel's headers: "IFLA_MTU".
+ *
+ * One inside others is named behind them: "IFLA_LINKINFO/IFLA_INFO_DATA/1", by its number where what it means depends
+ * on the kind of link. Returns NULL when the kernel did not say.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_error_ext_ack_attribute(const struct netgraft_error *error);
 
 /**
- * NULL when everything is as it was before the call; otherwise what is where now.
+ * Returns NULL when everything is as it was before the call; otherwise what is where now.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_error_left(const struct netgraft_error *error);
 
 /**
- * Whether the same call may succeed later with nothing else changed.
+ * Returns whether the same call may succeed later with nothing else changed.
  *
  * Threads: MT-Safe.
  */
 bool netgraft_error_can_retry(const struct netgraft_error *error);
 
 /**
- * What else of the same call failed, where that tried several things, as netgraft_namespace_remove_all() does: the error at
- * a place, from 0 on. NULL behind the last, and of NULL. Not to be freed by itself.
+ * Returns what else of the same call failed: the error at a place, from 0 on.
+ *
+ * That is of calls which try several things, as netgraft_namespace_remove_all() does. Returns NULL behind the last,
+ * and for NULL. Not to be freed by itself.
  *
  * Threads: MT-Safe.
  */
@@ -593,8 +622,9 @@ int netgraft_namespace_create(const char *path,
                               struct netgraft_error **error);
 
 /**
- * The same, replacing a pin or a plain file at the path. The namespace that was pinned there ends unless something
- * else keeps it alive.
+ * Makes a namespace as netgraft_namespace_create() does, replacing a pin or a plain file at the path.
+ *
+ * The namespace that was pinned there ends unless something else keeps it alive.
  *
  * Errors: as netgraft_namespace_create(), but exists only for what is not a regular file.
  *
@@ -626,7 +656,9 @@ int netgraft_namespace_open(const char *path,
                             struct netgraft_error **error);
 
 /**
- * Opens the namespace that an open file is. The descriptor is duplicated; it stays the caller's.
+ * Opens the namespace that an open file is.
+ *
+ * The descriptor is duplicated; it stays the caller's.
  *
  * Errors: namespace, for any other file; EBADF when nothing is open there.
  *
@@ -672,38 +704,48 @@ int netgraft_namespace_adopt(const char *path,
                              struct netgraft_error **error);
 
 /**
- * Makes another handle that is the same in all respects: the interfaces added through one are those of the other.
+ * Makes another handle that is the same in all respects.
  *
- * Returns NULL of NULL.
+ * The interfaces added through one are those of the other.
+ *
+ * Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
 struct netgraft_namespace *netgraft_namespace_clone(const struct netgraft_namespace *ns);
 
 /**
- * The path at which it was created, opened or adopted; NULL when it was come by in another way. Lives as long as the handle.
+ * Returns the path at which the namespace was created, opened or adopted.
+ *
+ * Returns NULL when it was come by in another way. The text lives as long as the handle.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_namespace_path(const struct netgraft_namespace *ns);
 
 /**
- * What tells the namespace apart from others, as a text: "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14,
- * "inode:4:4026532177". NULL of NULL. Lives as long as the handle.
+ * Returns a text that tells the namespace apart from others.
+ *
+ * It is "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14, "inode:4:4026532177". Returns NULL for NULL. The text
+ * lives as long as the handle.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_namespace_id(const struct netgraft_namespace *ns);
 
 /**
- * What errors call the namespace: its path, or how it was come by. NULL of NULL. Lives as long as the handle.
+ * Returns what errors call the namespace: its path, or how it was come by.
+ *
+ * Returns NULL for NULL. The text lives as long as the handle.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_namespace_label(const struct netgraft_namespace *ns);
 
 /**
- * Whether two handles are of the same namespace. NULL is of none.
+ * Tells whether two handles are of the same namespace.
+ *
+ * NULL is of none.
  *
  * Threads: MT-Safe.
  */
@@ -711,7 +753,9 @@ bool netgraft_namespace_equal(const struct netgraft_namespace *one,
                               const struct netgraft_namespace *other);
 
 /**
- * Makes a descriptor of the namespace's file, for setns(2) and the like; close-on-exec, to be closed by the caller.
+ * Makes a descriptor of the namespace's file, for setns(2) and the like.
+ *
+ * The descriptor is close-on-exec, and to be closed by the caller.
  *
  * Errors: namespace, when it was destroyed.
  *
@@ -722,8 +766,9 @@ int netgraft_namespace_dup_fd(const struct netgraft_namespace *ns,
                               struct netgraft_error **error);
 
 /**
- * Calls a function on a new thread that is inside the namespace, and waits for it. The calling thread never changes
- * namespace.
+ * Calls a function on a new thread that is inside the namespace, and waits for it.
+ *
+ * The calling thread never changes namespace.
  *
  * Sockets and processes that the function makes stay in the namespace. It is given `data`, and has to return: neither
  * longjmp(3), pthread_exit(3) nor a C++ exception may leave it. What it returns goes to `result`, which may be NULL.
@@ -740,8 +785,10 @@ int netgraft_namespace_run(const struct netgraft_namespace *ns,
                            struct netgraft_error **error);
 
 /**
- * Ends this handle's hold on the namespace, its announcements and, where it is pinned, the pin: the mount is detached
- * and the file removed. The handle is still to be freed.
+ * Releases the namespace, its announcements and, where it is pinned, the pin.
+ *
+ * This ends the handle's hold on the namespace. Of a pin, the mount is detached and the file removed. The handle is
+ * still to be freed.
  *
  * The namespace itself ends when nothing else uses it; the kernel then deletes the virtual links in it and returns
  * the physical ones to the initial namespace. Waits for adds and removals under way that need the namespace.
@@ -766,7 +813,9 @@ int netgraft_namespace_destroy(const struct netgraft_namespace *ns,
 void netgraft_namespace_free(struct netgraft_namespace *ns);
 
 /**
- * A link that is in another namespace and is moved. The namespace's handle may be freed before the link.
+ * Describes a link that is in another namespace and is moved.
+ *
+ * The namespace's handle may be freed before the link.
  *
  * Errors: invalid-name, as for all of these; see netgraft_config_new_named().
  *
@@ -778,9 +827,11 @@ int netgraft_link_new_existing(const struct netgraft_namespace *from,
                                struct netgraft_error **error);
 
 /**
- * A link that is in another namespace and is moved, found now: by its name, an alternative name of any length, its MAC as
- * "mac:02:42:0a:00:00:02" (the permanent one first, then the present one), or its device as "dev:0000:00:03.0". Its name
- * there is the source name. The namespace's handle may be freed before the link.
+ * Finds a link that is in another namespace, now, to be moved.
+ *
+ * It is found by its name, an alternative name of any length, its MAC as "mac:02:42:0a:00:00:02" (the permanent one
+ * first, then the present one), or its device as "dev:0000:00:03.0". Its name there is the source name. The
+ * namespace's handle may be freed before the link.
  *
  * Errors: not-found; invalid-argument, when several are meant, naming them, and for a malformed MAC; invalid-name.
  *
@@ -792,7 +843,7 @@ int netgraft_link_new_found(const struct netgraft_namespace *from,
                             struct netgraft_error **error);
 
 /**
- * A link that is in the namespace already and is configured there.
+ * Describes a link that is in the namespace already and is configured there.
  *
  * Errors: invalid-name.
  *
@@ -803,7 +854,7 @@ int netgraft_link_new_in_place(const char *name,
                                struct netgraft_error **error);
 
 /**
- * A new bridge.
+ * Describes a new bridge.
  *
  * Errors: invalid-name.
  *
@@ -814,7 +865,7 @@ int netgraft_link_new_bridge(const char *name,
                              struct netgraft_error **error);
 
 /**
- * A new dummy link.
+ * Describes a new dummy link.
  *
  * Errors: invalid-name.
  *
@@ -825,7 +876,7 @@ int netgraft_link_new_dummy(const char *name,
                             struct netgraft_error **error);
 
 /**
- * A new pair of virtual Ethernet links (veth(4)); this end is the interface.
+ * Describes a new pair of virtual Ethernet links (veth(4)); this end is the interface.
  *
  * The other end is made in `peer_namespace` under `peer_name`, and left down unless netgraft_link_set_veth_bridge() or
  * netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
@@ -841,8 +892,10 @@ int netgraft_link_new_veth(const char *name,
                            struct netgraft_error **error);
 
 /**
- * A new link that has a MAC of its own and sends and receives through another one, its parent, which is in
- * `parent_namespace`; in the mode "bridge". It goes with its parent. The namespace's handle may be freed before the link.
+ * Describes a new macvlan: a link with a MAC of its own that sends and receives through another one.
+ *
+ * The other one is its parent, which is in `parent_namespace`. The mode is "bridge". The link goes with its parent.
+ * The namespace's handle may be freed before the link.
  *
  * Errors: invalid-name.
  *
@@ -855,9 +908,10 @@ int netgraft_link_new_macvlan(const char *name,
                               struct netgraft_error **error);
 
 /**
- * A new link that shares the MAC of another one, its parent, which is in `parent_namespace`, and is told apart from others
- * there by its IP addresses; in the mode "l2". It cannot be given a MAC, and goes with its parent. The namespace's
- * handle may be freed before the link.
+ * Describes a new ipvlan: a link that shares the MAC of another one, its parent.
+ *
+ * The parent is in `parent_namespace`; the link is told apart from others there by its IP addresses. The mode is "l2".
+ * The link cannot be given a MAC, and goes with its parent. The namespace's handle may be freed before the link.
  *
  * Errors: invalid-name.
  *
@@ -870,8 +924,10 @@ int netgraft_link_new_ipvlan(const char *name,
                              struct netgraft_error **error);
 
 /**
- * A new pair of links that BPF programs pass packets between (Linux 6.7); this end is the interface. The other end is as that
- * of netgraft_link_new_veth(), and netgraft_link_set_veth_... are about it.
+ * Describes a new pair of links that BPF programs pass packets between (Linux 6.7).
+ *
+ * This end is the interface. The other end is as that of netgraft_link_new_veth(), and netgraft_link_set_veth_... are
+ * about it.
  *
  * Errors: invalid-name.
  *
@@ -884,8 +940,9 @@ int netgraft_link_new_netkit(const char *name,
                              struct netgraft_error **error);
 
 /**
- * A new macvlan that programs use as a character device, /dev/tapN by its index; see netgraft_link_new_macvlan(), whose options
- * it has.
+ * Describes a new macvlan that programs use as a character device, /dev/tapN by its index.
+ *
+ * See netgraft_link_new_macvlan(), whose options it has.
  *
  * Errors: invalid-name.
  *
@@ -898,8 +955,10 @@ int netgraft_link_new_macvtap(const char *name,
                               struct netgraft_error **error);
 
 /**
- * A new link for the VLAN with a number, 1 to 4094, on another link, its parent, which is in `parent_namespace`. It goes with
- * its parent. The namespace's handle may be freed before the link.
+ * Describes a new link for the VLAN with a number, 1 to 4094, on another link, its parent.
+ *
+ * The parent is in `parent_namespace`. The link goes with its parent. The namespace's handle may be freed before the
+ * link.
  *
  * Errors: invalid-name; invalid-argument.
  *
@@ -913,7 +972,7 @@ int netgraft_link_new_vlan(const char *name,
                            struct netgraft_error **error);
 
 /**
- * A new routing domain (VRF), whose ports' packets are routed by the table with a number.
+ * Describes a new routing domain (VRF), whose ports' packets are routed by the table with a number.
  *
  * Errors: invalid-name; invalid-argument, for table 0.
  *
@@ -925,8 +984,10 @@ int netgraft_link_new_vrf(const char *name,
                           struct netgraft_error **error);
 
 /**
- * A new end of a tunnel that carries Ethernet over UDP (RFC 7348), with a network identifier. Its packets are those of
- * `tunnel_namespace`, whose handle may be freed before the link.
+ * Describes a new end of a tunnel that carries Ethernet over UDP (RFC 7348).
+ *
+ * The tunnel has a network identifier. Its packets are those of `tunnel_namespace`, whose handle may be freed before
+ * the link.
  *
  * Errors: invalid-name; invalid-argument, when the identifier has more than 24 bits.
  *
@@ -939,7 +1000,9 @@ int netgraft_link_new_vxlan(const char *name,
                             struct netgraft_error **error);
 
 /**
- * The name by which the interface will be found. NULL of NULL. Lives as long as the handle.
+ * Returns the name by which the interface will be found.
+ *
+ * Returns NULL for NULL. The text lives as long as the handle.
  *
  * Threads: MT-Safe.
  */
@@ -953,7 +1016,9 @@ const char *netgraft_link_source_name(const struct netgraft_link *link);
 void netgraft_link_free(struct netgraft_link *link);
 
 /**
- * Whether a new bridge takes part in a spanning tree (IEEE 802.1D). The kernel's default: no.
+ * Sets whether a new bridge takes part in a spanning tree (IEEE 802.1D).
+ *
+ * The kernel's default: no.
  *
  * Errors: invalid-argument, when it is no bridge.
  *
@@ -964,8 +1029,10 @@ int netgraft_link_set_bridge_stp(struct netgraft_link *link,
                                  struct netgraft_error **error);
 
 /**
- * How long a new port of a new bridge listens, and then learns, before it forwards, where there is a spanning tree:
- * 2000 to 30000 milliseconds; without one, 0 is possible too. A multiple of 10. The kernel's default: 15000.
+ * Sets how long a new port of a new bridge listens, and then learns, before it forwards.
+ *
+ * Where there is a spanning tree: 2000 to 30000 milliseconds; without one, 0 is possible too. A multiple of 10. The
+ * kernel's default: 15000.
  *
  * A delay that is too short for a spanning tree is refused by the add.
  *
@@ -978,8 +1045,10 @@ int netgraft_link_set_bridge_forward_delay(struct netgraft_link *link,
                                            struct netgraft_error **error);
 
 /**
- * How long a new bridge remembers where a MAC is, in milliseconds, at most 1000000000, a multiple of 10; 0: not at all, so
- * that it sends everything everywhere. The kernel's default: 300000.
+ * Sets how long a new bridge remembers where a MAC is, in milliseconds.
+ *
+ * At most 1000000000, a multiple of 10; 0: not at all, so that the bridge sends everything everywhere. The kernel's
+ * default: 300000.
  *
  * Errors: invalid-argument, also when it is no bridge.
  *
@@ -990,7 +1059,9 @@ int netgraft_link_set_bridge_ageing(struct netgraft_link *link,
                                     struct netgraft_error **error);
 
 /**
- * Whether a new bridge keeps VLANs apart (CONFIG_BRIDGE_VLAN_FILTERING). The kernel's default: no.
+ * Sets whether a new bridge keeps VLANs apart (CONFIG_BRIDGE_VLAN_FILTERING).
+ *
+ * The kernel's default: no.
  *
  * Errors: invalid-argument, when it is no bridge.
  *
@@ -1001,7 +1072,9 @@ int netgraft_link_set_bridge_vlan_filtering(struct netgraft_link *link,
                                             struct netgraft_error **error);
 
 /**
- * The hardware address of a new veth's other end. Unset: the kernel makes one up.
+ * Sets the hardware address of a new veth's other end.
+ *
+ * Unset: the kernel makes one up.
  *
  * Errors: invalid-argument, also when it is no veth.
  *
@@ -1012,7 +1085,7 @@ int netgraft_link_set_veth_mac(struct netgraft_link *link,
                                struct netgraft_error **error);
 
 /**
- * The largest packet of a new veth's other end in bytes.
+ * Sets the largest packet of a new veth's other end in bytes.
  *
  * Errors: invalid-argument, when it is no veth.
  *
@@ -1043,9 +1116,11 @@ int netgraft_link_set_veth_bridge(struct netgraft_link *link,
 int netgraft_link_set_veth_up(struct netgraft_link *link, struct netgraft_error **error);
 
 /**
- * How a new macvlan exchanges packets with the others on its parent: "bridge", "private", "vepa" or "passthru", as in
- * ip-link(8). Of those in passthru there is one on its parent, and none beside it; a MAC that it is given is its
- * parent's too, which gets its own back when it is removed.
+ * Sets how a new macvlan exchanges packets with the others on its parent.
+ *
+ * The modes are "bridge", "private", "vepa" and "passthru", as in ip-link(8). Of those in passthru there is one on its
+ * parent, and none beside it; a MAC that it is given is its parent's too, which gets its own back when the macvlan is
+ * removed.
  *
  * Errors: invalid-argument, also when it is no macvlan.
  *
@@ -1056,8 +1131,9 @@ int netgraft_link_set_macvlan_mode(struct netgraft_link *link,
                                    struct netgraft_error **error);
 
 /**
- * What a new ipvlan does with packets: "l2", "l3" or "l3s", as in ip-link(8). All ipvlans on a parent share the mode: the
- * kernel gives the others that of the newest.
+ * Sets what a new ipvlan does with packets: "l2", "l3" or "l3s", as in ip-link(8).
+ *
+ * All ipvlans on a parent share the mode: the kernel gives the others that of the newest.
  *
  * Errors: invalid-argument, also when it is no ipvlan.
  *
@@ -1068,7 +1144,9 @@ int netgraft_link_set_ipvlan_mode(struct netgraft_link *link,
                                   struct netgraft_error **error);
 
 /**
- * The link that a new tunnel sends and receives through, in the tunnel's namespace. Unset, the routes decide.
+ * Sets the link that a new tunnel sends and receives through, in the tunnel's namespace.
+ *
+ * Unset, the routes decide.
  *
  * Errors: invalid-name; invalid-argument, when it is no vxlan.
  *
@@ -1079,7 +1157,7 @@ int netgraft_link_set_vxlan_parent(struct netgraft_link *link,
                                    struct netgraft_error **error);
 
 /**
- * The address that a new tunnel sends from.
+ * Sets the address that a new tunnel sends from.
  *
  * Errors: invalid-argument, also when it is no vxlan.
  *
@@ -1090,7 +1168,7 @@ int netgraft_link_set_vxlan_local(struct netgraft_link *link,
                                   struct netgraft_error **error);
 
 /**
- * The other end of a new tunnel, for what it has not learned a better one for.
+ * Sets the other end of a new tunnel, for what it has not learned a better one for.
  *
  * Errors: invalid-argument, also when it is no vxlan.
  *
@@ -1101,7 +1179,9 @@ int netgraft_link_set_vxlan_remote(struct netgraft_link *link,
                                    struct netgraft_error **error);
 
 /**
- * The other ends of a new tunnel: a multicast group, joined on the parent, without which the add is refused.
+ * Sets the other ends of a new tunnel: a multicast group, joined on the parent.
+ *
+ * Without a parent, the add is refused.
  *
  * Errors: invalid-argument, also when it is no vxlan.
  *
@@ -1112,7 +1192,9 @@ int netgraft_link_set_vxlan_group(struct netgraft_link *link,
                                   struct netgraft_error **error);
 
 /**
- * The UDP port of both ends of a new tunnel. The kernel's default is 8472; the one that is assigned is 4789.
+ * Sets the UDP port of both ends of a new tunnel.
+ *
+ * The kernel's default is 8472; the one that is assigned is 4789.
  *
  * Errors: invalid-argument, for 0 and when it is no vxlan.
  *
@@ -1123,7 +1205,9 @@ int netgraft_link_set_vxlan_port(struct netgraft_link *link,
                                  struct netgraft_error **error);
 
 /**
- * Whether a new tunnel learns from what it receives which MAC is behind which other end. On by default.
+ * Sets whether a new tunnel learns which MAC is behind which other end from what it receives.
+ *
+ * On by default.
  *
  * Errors: invalid-argument, when it is no vxlan.
  *
@@ -1134,7 +1218,9 @@ int netgraft_link_set_vxlan_learning(struct netgraft_link *link,
                                      struct netgraft_error **error);
 
 /**
- * Whether a new bridge learns which ports want which multicast. The kernel's default: yes.
+ * Sets whether a new bridge learns which ports want which multicast.
+ *
+ * The kernel's default: yes.
  *
  * Errors: invalid-argument, when it is no bridge.
  *
@@ -1145,7 +1231,9 @@ int netgraft_link_set_bridge_multicast_snooping(struct netgraft_link *link,
                                                 struct netgraft_error **error);
 
 /**
- * Whether ipvlans on the parent reach one another: "bridge", "private" or "vepa", as in ip-link(8). All ipvlans on a parent share it.
+ * Sets whether ipvlans on the parent reach one another: "bridge", "private" or "vepa".
+ *
+ * The words are those of ip-link(8). All ipvlans on a parent share the setting.
  *
  * Errors: invalid-argument, also when it is no ipvlan.
  *
@@ -1156,7 +1244,7 @@ int netgraft_link_set_ipvlan_isolation(struct netgraft_link *link,
                                        struct netgraft_error **error);
 
 /**
- * Which tag the packets of a new VLAN link have: "802.1q" or "802.1ad".
+ * Sets which tag the packets of a new VLAN link have: "802.1q" or "802.1ad".
  *
  * Errors: invalid-argument, also when it is no vlan.
  *
@@ -1167,7 +1255,7 @@ int netgraft_link_set_vlan_protocol(struct netgraft_link *link,
                                     struct netgraft_error **error);
 
 /**
- * What a new netkit carries: "l2" or "l3".
+ * Sets what a new netkit carries: "l2" or "l3".
  *
  * Errors: invalid-argument, also when it is no netkit.
  *
@@ -1178,7 +1266,9 @@ int netgraft_link_set_netkit_mode(struct netgraft_link *link,
                                   struct netgraft_error **error);
 
 /**
- * What becomes of packets that leave by a new netkit where no BPF program decides: "pass" or "drop".
+ * Sets what becomes of packets that leave by a new netkit: "pass" or "drop".
+ *
+ * This counts where no BPF program decides.
  *
  * Errors: invalid-argument, also when it is no netkit.
  *
@@ -1189,7 +1279,9 @@ int netgraft_link_set_netkit_policy(struct netgraft_link *link,
                                     struct netgraft_error **error);
 
 /**
- * The same of packets that leave by its other end.
+ * Sets what becomes of packets that leave by a new netkit's other end: "pass" or "drop".
+ *
+ * This counts where no BPF program decides.
  *
  * Errors: invalid-argument, also when it is no netkit.
  *
@@ -1200,7 +1292,9 @@ int netgraft_link_set_netkit_peer_policy(struct netgraft_link *link,
                                          struct netgraft_error **error);
 
 /**
- * Whether a new tunnel answers ARP requests and neighbour solicitations itself. Off by default.
+ * Sets whether a new tunnel answers ARP requests and neighbour solicitations itself.
+ *
+ * Off by default.
  *
  * Errors: invalid-argument, when it is no vxlan.
  *
@@ -1211,7 +1305,9 @@ int netgraft_link_set_vxlan_proxy(struct netgraft_link *link,
                                   struct netgraft_error **error);
 
 /**
- * Whether programs are told of destination MACs that a new tunnel has no entry for. Off by default.
+ * Sets whether programs are told of destination MACs that a new tunnel has no entry for.
+ *
+ * Off by default.
  *
  * Errors: invalid-argument, when it is no vxlan.
  *
@@ -1222,7 +1318,9 @@ int netgraft_link_set_vxlan_l2_miss(struct netgraft_link *link,
                                     struct netgraft_error **error);
 
 /**
- * The same of destination addresses.
+ * Sets whether programs are told of destination addresses that a new tunnel has no entry for.
+ *
+ * Off by default.
  *
  * Errors: invalid-argument, when it is no vxlan.
  *
@@ -1242,8 +1340,9 @@ int netgraft_link_set_vxlan_l3_miss(struct netgraft_link *link,
 struct netgraft_config *netgraft_config_new(void);
 
 /**
- * Makes a configuration that gives the interface a name: 1 to 15 bytes, not "." or "..", without '/', ':', '%' and
- * white space.
+ * Makes a configuration that gives the interface a name.
+ *
+ * A name has 1 to 15 bytes, is not "." or "..", and is without '/', ':', '%' and white space.
  *
  * Errors: invalid-name.
  *
@@ -1254,8 +1353,10 @@ int netgraft_config_new_named(const char *name,
                               struct netgraft_error **error);
 
 /**
- * Makes a configuration that gives the interface a prefix, at most 13 bytes, and the lowest number that is free in the
- * namespace as its name: "eth" makes "eth0", "eth1", ...
+ * Makes a configuration that gives the interface a prefix and the lowest free number as its name.
+ *
+ * The prefix has at most 13 bytes; the number is the lowest that is free in the namespace: "eth" makes "eth0", "eth1",
+ * ...
  *
  * Errors: invalid-name.
  *
@@ -1266,8 +1367,10 @@ int netgraft_config_new_prefix(const char *prefix,
                                struct netgraft_error **error);
 
 /**
- * Makes a configuration that gives the interface a name, or, where "%d" stands at its end, what is before that and the
- * lowest number that is free in the namespace, as the netDevices of the OCI runtime specification have it.
+ * Makes a configuration that gives the interface a name, or a pattern that ends with "%d".
+ *
+ * Of a pattern, the name is what is before "%d" and the lowest number that is free in the namespace, as the netDevices
+ * of the OCI runtime specification have it.
  *
  * Errors: invalid-name.
  *
@@ -1278,7 +1381,9 @@ int netgraft_config_new_name_or_pattern(const char *name,
                                         struct netgraft_error **error);
 
 /**
- * The hardware address, as "02:42:0a:00:00:02". Unset: the link keeps its own.
+ * Sets the hardware address, as "02:42:0a:00:00:02".
+ *
+ * Unset: the link keeps its own.
  *
  * Errors: invalid-argument.
  *
@@ -1289,7 +1394,7 @@ int netgraft_config_set_mac(struct netgraft_config *config,
                             struct netgraft_error **error);
 
 /**
- * The largest packet in bytes.
+ * Sets the largest packet in bytes.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1298,7 +1403,7 @@ int netgraft_config_set_mtu(struct netgraft_config *config,
                             struct netgraft_error **error);
 
 /**
- * The length of the transmit queue in packets.
+ * Sets the length of the transmit queue in packets.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1307,7 +1412,9 @@ int netgraft_config_set_tx_queue_len(struct netgraft_config *config,
                                      struct netgraft_error **error);
 
 /**
- * A text that describes the link, at most 255 bytes. An empty one takes an old one away.
+ * Sets a text that describes the link, at most 255 bytes.
+ *
+ * An empty one takes an old one away.
  *
  * Errors: invalid-argument.
  *
@@ -1318,8 +1425,10 @@ int netgraft_config_set_alias(struct netgraft_config *config,
                               struct netgraft_error **error);
 
 /**
- * One more IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24". Behind that may stand ",peer=ADDRESS", the
- * other end; ",label=TEXT", of IPv4; and ",valid=60s,preferred=30s", its lifetime.
+ * Adds an IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24".
+ *
+ * Behind that may stand ",peer=ADDRESS", the other end; ",label=TEXT", of IPv4; and ",valid=60s,preferred=30s", its
+ * lifetime.
  *
  * Errors: invalid-argument.
  *
@@ -1330,8 +1439,10 @@ int netgraft_config_add_address(struct netgraft_config *config,
                                 struct netgraft_error **error);
 
 /**
- * The gateway of an address's family, as "10.0.0.1": a default route that goes with the interface. One of each family. One
- * outside of the interface's subnets is taken to be reached directly on its link.
+ * Adds the gateway of an address's family, as "10.0.0.1".
+ *
+ * This is a default route that goes with the interface. There is one of each family. A gateway outside of the
+ * interface's subnets is taken to be reached directly on its link.
  *
  * Errors: invalid-argument.
  *
@@ -1342,7 +1453,9 @@ int netgraft_config_add_gateway(struct netgraft_config *config,
                                 struct netgraft_error **error);
 
 /**
- * The metric of the gateways: of several default routes, the one with the lowest counts. 0 is the kernel's own.
+ * Sets the metric of the gateways.
+ *
+ * Of several default routes, the one with the lowest metric counts. 0 is the kernel's own.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1351,9 +1464,10 @@ int netgraft_config_set_metric(struct netgraft_config *config,
                                struct netgraft_error **error);
 
 /**
- * One more route that goes with the interface, as "192.168.0.0/16 via 10.0.0.9": behind that any of "via ADDRESS" for more
- * next hops, "src ADDRESS", "metric N", "table N", "mtu N", "advmss N" and "onlink"; or "blackhole PREFIX" and "unreachable
- * PREFIX".
+ * Adds a route that goes with the interface, as "192.168.0.0/16 via 10.0.0.9".
+ *
+ * Behind that may stand any of "via ADDRESS" for more next hops, "src ADDRESS", "metric N", "table N", "mtu N",
+ * "advmss N" and "onlink". Or the route is "blackhole PREFIX" or "unreachable PREFIX".
  *
  * Errors: invalid-argument.
  *
@@ -1364,7 +1478,7 @@ int netgraft_config_add_route_via(struct netgraft_config *config,
                                   struct netgraft_error **error);
 
 /**
- * One more policy rule that goes with the interface, as netgraft_namespace_add_rule() has it.
+ * Adds a policy rule that goes with the interface, as netgraft_namespace_add_rule() has it.
  *
  * Errors: invalid-argument.
  *
@@ -1375,21 +1489,23 @@ int netgraft_config_add_rule(struct netgraft_config *config,
                              struct netgraft_error **error);
 
 /**
- * Leaves the link down, if it is. It has its addresses then, but no routes, and is not announced.
+ * Leaves the link down, if it is.
+ *
+ * It has its addresses then, but no routes, and is not announced.
  *
  * Threads: MT-Unsafe race:config.
  */
 int netgraft_config_set_down(struct netgraft_config *config, struct netgraft_error **error);
 
 /**
- * Has the link receive all packets, whoever they are for.
+ * Makes the link receive all packets, whoever they are for.
  *
  * Threads: MT-Unsafe race:config.
  */
 int netgraft_config_set_promiscuous(struct netgraft_config *config, struct netgraft_error **error);
 
 /**
- * Has the link receive all multicast packets.
+ * Makes the link receive all multicast packets.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1397,8 +1513,10 @@ int netgraft_config_set_all_multicast(struct netgraft_config *config,
                                       struct netgraft_error **error);
 
 /**
- * Probes for the IPv4 addresses before they are used (RFC 5227), 1 to 10 times, `interval_ms` apart at least, 10 to 10000: an
- * address that another host has is refused. The link has to get a carrier within the time of netgraft_config_set_wait().
+ * Probes for the IPv4 addresses before they are used (RFC 5227), and refuses those of other hosts.
+ *
+ * There are 1 to 10 probes, `interval_ms` apart at least, 10 to 10000. The link has to get a carrier within the time
+ * of netgraft_config_set_wait_up() or netgraft_config_set_wait_running().
  *
  * Errors: invalid-argument.
  *
@@ -1410,7 +1528,9 @@ int netgraft_config_set_probe(struct netgraft_config *config,
                               struct netgraft_error **error);
 
 /**
- * One more link-local address, added as it is: no clash check, and IPv6 ones with duplicate detection.
+ * Adds a link-local address as it is.
+ *
+ * There is no clash check, and IPv6 ones are added with duplicate detection.
  *
  * Errors: invalid-argument.
  *
@@ -1421,8 +1541,10 @@ int netgraft_config_add_link_local(struct netgraft_config *config,
                                    struct netgraft_error **error);
 
 /**
- * One more destination that is reached directly on the link, as "192.168.0.0/16". "0.0.0.0/0" and "::/0" are kept for
- * netgraft_namespace_set_default_route(), and not installed now. Host bits are cleared.
+ * Adds a destination that is reached directly on the link, as "192.168.0.0/16".
+ *
+ * "0.0.0.0/0" and "::/0" are kept for netgraft_namespace_set_default_route(), and not installed now. Host bits are
+ * cleared.
  *
  * Errors: invalid-argument.
  *
@@ -1433,7 +1555,9 @@ int netgraft_config_add_route(struct netgraft_config *config,
                               struct netgraft_error **error);
 
 /**
- * One more kernel setting of the interface, written in the order given after the addresses and before it is set up.
+ * Adds a kernel setting of the interface.
+ *
+ * Settings are written in the order given, after the addresses and before the interface is set up.
  *
  * The key is "net.X.Y.IFNAME.Z", five parts; the fourth is replaced by the interface's name, whatever stands there.
  *
@@ -1447,7 +1571,9 @@ int netgraft_config_add_sysctl(struct netgraft_config *config,
                                struct netgraft_error **error);
 
 /**
- * Makes the link a port of a bridge that was added to the same namespace before, by the bridge's source name.
+ * Makes the link a port of a bridge, by the bridge's source name.
+ *
+ * The bridge was added to the same namespace before.
  *
  * Errors: invalid-name.
  *
@@ -1458,7 +1584,9 @@ int netgraft_config_set_master(struct netgraft_config *config,
                                struct netgraft_error **error);
 
 /**
- * Whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 5.4). Off by default.
+ * Sets whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 5.4).
+ *
+ * Off by default.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1467,7 +1595,9 @@ int netgraft_config_set_dad(struct netgraft_config *config,
                             struct netgraft_error **error);
 
 /**
- * Whether the permanent addresses of global scope that a link has go along when it is moved. Off by default.
+ * Sets whether a link's permanent addresses of global scope go along when it is moved.
+ *
+ * Off by default.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1476,7 +1606,9 @@ int netgraft_config_set_keep_addresses(struct netgraft_config *config,
                                        struct netgraft_error **error);
 
 /**
- * Whether addresses that contain, or are contained in, the destination of an existing route are refused. On by default.
+ * Sets whether addresses that clash with an existing route are refused.
+ *
+ * Those are addresses that contain, or are contained in, the route's destination. On by default.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1485,8 +1617,11 @@ int netgraft_config_set_clash_check(struct netgraft_config *config,
                                     struct netgraft_error **error);
 
 /**
- * Whether a link that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is elsewhere)
- * may be moved into a namespace of another user namespace, whose owner could swap it. It comes home down. Off by default.
+ * Sets whether a link that could be swapped may be moved to where its new owner could swap it.
+ *
+ * Such a link is one that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is
+ * elsewhere). It may then be moved into a namespace of another user namespace, whose owner could swap it. It comes
+ * home down. Off by default.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1495,8 +1630,9 @@ int netgraft_config_set_allow_unverified(struct netgraft_config *config,
                                          struct netgraft_error **error);
 
 /**
- * How often the interface's addresses are announced to its neighbours, 0 to 3 times, and how far apart, 100 to 2000
- * milliseconds. 3 times and 1000 by default.
+ * Sets how often the interface's addresses are announced to its neighbours, and how far apart.
+ *
+ * 0 to 3 times, 100 to 2000 milliseconds apart. 3 times and 1000 by default.
  *
  * Errors: invalid-argument.
  *
@@ -1508,7 +1644,9 @@ int netgraft_config_set_announce(struct netgraft_config *config,
                                  struct netgraft_error **error);
 
 /**
- * Has the add wait at its end for the link to be set up (IFF_UP), this many milliseconds at most. The default, with 5000.
+ * Makes the add wait at its end for the link to be set up (IFF_UP), `timeout_ms` milliseconds at most.
+ *
+ * The default, with 5000.
  *
  * Not getting there in time is no error: it is logged, and nothing is announced.
  *
@@ -1519,7 +1657,9 @@ int netgraft_config_set_wait_up(struct netgraft_config *config,
                                 struct netgraft_error **error);
 
 /**
- * Has the add wait at its end for the link to carry traffic (IFF_RUNNING): a cable, or a veth's other end up.
+ * Makes the add wait at its end for the link to carry traffic (IFF_RUNNING).
+ *
+ * That takes a cable, or a veth's other end up.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1535,8 +1675,9 @@ int netgraft_config_set_wait_running(struct netgraft_config *config,
 void netgraft_config_free(struct netgraft_config *config);
 
 /**
- * Puts a link into a namespace and makes it work there: moved or made, named, addressed, routed, up, announced. All or
- * nothing.
+ * Puts a link into a namespace and makes it work there, all or nothing.
+ *
+ * The link is moved or made, named, addressed, routed, set up and announced.
  *
  * `config` may be NULL: the link keeps its name, and nothing is set. `interface` is to be freed with
  * netgraft_interface_free().
@@ -1557,9 +1698,10 @@ int netgraft_namespace_add_interface(const struct netgraft_namespace *ns,
                                      struct netgraft_error **error);
 
 /**
- * Puts `count` links into a namespace together, all or nothing: each as netgraft_namespace_add_interface() does, in the
- * order of the array, but what takes a conversation with the kernel is done for all in as few as can be, and what has to be
- * waited for is waited for at once.
+ * Puts `count` links into a namespace together, all or nothing.
+ *
+ * Each is added as netgraft_namespace_add_interface() does, in the order of the array, but what takes a conversation
+ * with the kernel is done for all in as few as can be, and what has to be waited for is waited for at once.
  *
  * Configurations may be NULL, and so may `configs` as a whole. `interfaces` is room for `count` handles, in the same order,
  * each to be freed with netgraft_interface_free().
@@ -1581,8 +1723,10 @@ int netgraft_namespace_add_interfaces(const struct netgraft_namespace *ns,
                                       struct netgraft_error **error);
 
 /**
- * Takes all interfaces out of a namespace, the one that was added last first, each as netgraft_interface_remove() does.
- * Those that were made are deleted together: the kernel then waits once, not for each of them.
+ * Takes all interfaces out of a namespace, the one that was added last first.
+ *
+ * Each is removed as netgraft_interface_remove() does. Those that were made are deleted together: the kernel then
+ * waits once, not for each of them.
  *
  * Errors: those of netgraft_interface_remove(), naming the interface. The others are removed all the same; where several
  * fail, netgraft_error_other() has the rest. Those that failed can be removed later.
@@ -1593,7 +1737,7 @@ int netgraft_namespace_remove_all(const struct netgraft_namespace *ns,
                                   struct netgraft_error **error);
 
 /**
- * The interfaces that were added through this handle and its clones, oldest first.
+ * Lists the interfaces that were added through this handle and its clones, oldest first.
  *
  * Threads: MT-Safe.
  */
@@ -1602,7 +1746,7 @@ int netgraft_namespace_interfaces(const struct netgraft_namespace *ns,
                                   struct netgraft_error **error);
 
 /**
- * The interface with a source name.
+ * Finds the interface with a source name.
  *
  * Errors: not-found.
  *
@@ -1614,7 +1758,7 @@ int netgraft_namespace_interface(const struct netgraft_namespace *ns,
                                  struct netgraft_error **error);
 
 /**
- * The interface with a name.
+ * Finds the interface with a name.
  *
  * Errors: not-found.
  *
@@ -1626,15 +1770,17 @@ int netgraft_namespace_interface_by_name(const struct netgraft_namespace *ns,
                                          struct netgraft_error **error);
 
 /**
- * How many interfaces are on a list. 0 of NULL.
+ * Returns how many interfaces are on a list; 0 for NULL.
  *
  * Threads: MT-Safe.
  */
 size_t netgraft_interface_list_length(const struct netgraft_interface_list *interfaces);
 
 /**
- * The interface at a place on a list, from 0 on, which lives as long as the list; netgraft_interface_clone() makes one
- * that outlives it. NULL behind the last, and of NULL.
+ * Returns the interface at a place on a list, from 0 on.
+ *
+ * The handle lives as long as the list; netgraft_interface_clone() makes one that outlives it. Returns NULL behind the
+ * last, and for NULL.
  *
  * Threads: MT-Safe.
  */
@@ -1649,45 +1795,54 @@ const struct netgraft_interface *netgraft_interface_list_get(const struct netgra
 void netgraft_interface_list_free(struct netgraft_interface_list *interfaces);
 
 /**
- * What the interface's link was called where it came from. NULL of NULL. Lives as long as the handle.
+ * Returns what the interface's link was called where it came from.
+ *
+ * Returns NULL for NULL. The text lives as long as the handle.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_interface_source_name(const struct netgraft_interface *interface);
 
 /**
- * What the interface was called when it was added. NULL of NULL. Lives as long as the handle.
+ * Returns what the interface was called when it was added.
+ *
+ * Returns NULL for NULL. The text lives as long as the handle.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_interface_name(const struct netgraft_interface *interface);
 
 /**
- * The interface's number in its namespace. 0, which no link has, of NULL.
+ * Returns the interface's number in its namespace; 0, which no link has, for NULL.
  *
  * Threads: MT-Safe.
  */
 uint32_t netgraft_interface_index(const struct netgraft_interface *interface);
 
 /**
- * Makes a handle of the namespace that the interface was added to: a clone of the one that it was added through, to be
- * freed. NULL of NULL.
+ * Makes a handle of the namespace that the interface was added to, to be freed.
+ *
+ * It is a clone of the handle that the interface was added through. Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
 struct netgraft_namespace *netgraft_interface_namespace(const struct netgraft_interface *interface);
 
 /**
- * The default routes that the interface was non_null, as an array of texts that ends with NULL: they are kept until they are
- * wanted, not installed by the add. NULL of NULL. Lives as long as the handle.
+ * Returns the default routes that the interface was given, as an array of texts that ends with NULL.
+ *
+ * They are kept until they are wanted, not installed by the add. Returns NULL for NULL. The array lives as long as the
+ * handle.
  *
  * Threads: MT-Safe.
  */
 const char *const *netgraft_interface_default_routes(const struct netgraft_interface *interface);
 
 /**
- * Announces the interface's addresses to its neighbours once more, as an add does: the first time before this returns,
- * then in the background. What was still pending is replaced; by none, where `times` is 0.
+ * Announces the interface's addresses to its neighbours once more, as an add does.
+ *
+ * The first time is before this returns, the others are in the background. What was still pending is replaced; by
+ * none, where `times` is 0.
  *
  * `times` and `interval_ms` as for netgraft_config_set_announce(). Nothing is sent where nothing can be (the link is
  * down, has no MAC or does no ARP): that is logged.
@@ -1702,8 +1857,10 @@ int netgraft_interface_announce(const struct netgraft_interface *interface,
                                 struct netgraft_error **error);
 
 /**
- * Takes the interface out of its namespace: back to where it came from under the name, MAC, MTU and alias it had, up if
- * it was up; deleted if it was made; in place, what the add did is undone. The handle is still to be freed.
+ * Takes the interface out of its namespace. The handle is still to be freed.
+ *
+ * A link that was moved goes back to where it came from under the name, MAC, MTU and alias it had, up if it was up.
+ * One that was made is deleted. In place, what the add did is undone.
  *
  * Errors: not-found, the second time, or when its link was deleted by somebody else (it is off the list then).
  * name-taken, when its old name is another link's now. sysctl, when a kernel setting could not be written back. namespace,
@@ -1717,7 +1874,7 @@ int netgraft_interface_remove(const struct netgraft_interface *interface,
                               struct netgraft_error **error);
 
 /**
- * Makes another handle of the same interface. NULL of NULL.
+ * Makes another handle of the same interface. NULL for NULL.
  *
  * Threads: MT-Safe.
  */
@@ -1753,14 +1910,16 @@ int netgraft_interface_state(const struct netgraft_interface *interface,
                              struct netgraft_error **error);
 
 /**
- * How many links are on a list. 0 of NULL.
+ * Returns how many links are on a list; 0 for NULL.
  *
  * Threads: MT-Safe.
  */
 size_t netgraft_link_list_length(const struct netgraft_link_list *links);
 
 /**
- * Fills in the description of the link at a place on a list, from 0 on. `size` is sizeof *state; see STRUCTURES.
+ * Fills in the description of the link at a place on a list, from 0 on.
+ *
+ * `size` is sizeof *state; see STRUCTURES.
  *
  * Errors: not-found, behind the last.
  *
@@ -1792,8 +1951,9 @@ int netgraft_interface_statistics(const struct netgraft_interface *interface,
                                   struct netgraft_error **error);
 
 /**
- * Sets the gateway of the address's family: a default route of the main table. "0.0.0.0" and "::" stand for none, and do
- * nothing.
+ * Sets the gateway of the address's family: a default route of the main table.
+ *
+ * "0.0.0.0" and "::" stand for none, and do nothing.
  *
  * `source` is the source name of the interface that leads to it, or NULL; it is needed for an IPv6 link-local address
  * where more than one link has IPv6. Of several gateways, the one with the lowest `metric` counts; 0 is the kernel's own: 0
@@ -1813,8 +1973,9 @@ int netgraft_namespace_set_gateway(const struct netgraft_namespace *ns,
                                    struct netgraft_error **error);
 
 /**
- * Takes away the gateway of a family, AF_INET or AF_INET6, that netgraft_namespace_set_gateway() set. Where there is none
- * any more, there is nothing to do.
+ * Takes away the gateway of a family that netgraft_namespace_set_gateway() set.
+ *
+ * The family is AF_INET or AF_INET6. Where there is no such gateway any more, there is nothing to do.
  *
  * Threads: MT-Safe.
  */
@@ -1823,8 +1984,9 @@ int netgraft_namespace_remove_gateway(const struct netgraft_namespace *ns,
                                       struct netgraft_error **error);
 
 /**
- * Reads which gateways are in use, whoever set them: those of the default routes with the lowest metrics. `size` is
- * sizeof *gateways; see STRUCTURES.
+ * Reads which gateways are in use, whoever set them.
+ *
+ * Those are the gateways of the default routes with the lowest metrics. `size` is sizeof *gateways; see STRUCTURES.
  *
  * Errors: interrupted, when changes kept interrupting the kernel's answer.
  *
@@ -1836,8 +1998,10 @@ int netgraft_namespace_gateways(const struct netgraft_namespace *ns,
                                 struct netgraft_error **error);
 
 /**
- * Installs the default route of a family, AF_INET or AF_INET6, that the interface with a source name was given in its
- * configuration, and that was kept until now: everything is reached directly on its link.
+ * Installs the default route of a family, AF_INET or AF_INET6, that an interface was given.
+ *
+ * The interface, found by its source name, was given the route in its configuration, and the route was kept until now:
+ * everything is reached directly on its link.
  *
  * Errors: not-found, when there is no such interface, or it was given no default route of that family; exists, when a
  * default route is there already, naming it.
@@ -1850,7 +2014,9 @@ int netgraft_namespace_set_default_route(const struct netgraft_namespace *ns,
                                          struct netgraft_error **error);
 
 /**
- * Takes it away again. Where there is none any more, there is nothing to do.
+ * Takes away again what netgraft_namespace_set_default_route() installed.
+ *
+ * Where there is no such route any more, there is nothing to do.
  *
  * Threads: MT-Safe.
  */
@@ -1859,7 +2025,9 @@ int netgraft_namespace_remove_default_route(const struct netgraft_namespace *ns,
                                             struct netgraft_error **error);
 
 /**
- * Whether the bridge sends what it receives by the port back by the same port. Off by default.
+ * Sets whether the bridge sends what it receives by the port back by the same port.
+ *
+ * Off by default.
  *
  * Errors: invalid-argument, when it is neither a veth nor a netkit.
  *
@@ -1870,7 +2038,9 @@ int netgraft_link_set_veth_hairpin(struct netgraft_link *link,
                                    struct netgraft_error **error);
 
 /**
- * Whether the port is kept apart from other isolated ports of the bridge. Off by default.
+ * Sets whether the port is kept apart from other isolated ports of the bridge.
+ *
+ * Off by default.
  *
  * Errors: invalid-argument, when it is neither a veth nor a netkit.
  *
@@ -1881,7 +2051,9 @@ int netgraft_link_set_veth_isolated(struct netgraft_link *link,
                                     struct netgraft_error **error);
 
 /**
- * Whether the bridge learns which MACs are behind the port. On by default.
+ * Sets whether the bridge learns which MACs are behind the port.
+ *
+ * On by default.
  *
  * Errors: invalid-argument, when it is neither a veth nor a netkit.
  *
@@ -1892,8 +2064,9 @@ int netgraft_link_set_veth_learning(struct netgraft_link *link,
                                     struct netgraft_error **error);
 
 /**
- * Makes the port a member of a VLAN, 1 to 4094, and of no others but those that are named like this. What comes in without a
- * tag belongs to the first of them, whose packets leave without one.
+ * Makes the port a member of a VLAN, 1 to 4094, and of no others but those that are named like this.
+ *
+ * What comes in without a tag belongs to the first of them, whose packets leave without one.
  *
  * Errors: invalid-argument, also when it is neither a veth nor a netkit.
  *
@@ -1904,8 +2077,10 @@ int netgraft_link_add_veth_vlan(struct netgraft_link *link,
                                 struct netgraft_error **error);
 
 /**
- * Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere. Where netgraft has made the
- * same route by way of other next hops, the new ones join those. `size` is sizeof *route; see STRUCTURES.
+ * Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere.
+ *
+ * Where netgraft has made the same route by way of other next hops, the new ones join those. `size` is sizeof *route;
+ * see STRUCTURES.
  *
  * Errors: unreachable, when no direct route leads to the next hop; exists, when there is a route to the destination with
  * that metric in that table, naming it; invalid-argument.
@@ -1918,8 +2093,9 @@ int netgraft_namespace_add_route(const struct netgraft_namespace *ns,
                                  struct netgraft_error **error);
 
 /**
- * Adds a route in place of one to the same destination with the same metric in the same table, in one step, whoever made
- * that. `size` is sizeof *route; see STRUCTURES.
+ * Adds a route in place of one to the same destination, in one step.
+ *
+ * The old route has the same metric in the same table, whoever made it. `size` is sizeof *route; see STRUCTURES.
  *
  * Errors: unreachable, when no direct route leads to a next hop; invalid-argument.
  *
@@ -1931,8 +2107,10 @@ int netgraft_namespace_replace_route(const struct netgraft_namespace *ns,
                                      struct netgraft_error **error);
 
 /**
- * Takes away a route that netgraft_namespace_add_route() made. One that is gone because its link is gone, or was set down,
- * counts as taken away, and so does any whose next hop no direct route leads to. `size` is sizeof *route; see STRUCTURES.
+ * Takes away a route that netgraft_namespace_add_route() made.
+ *
+ * One that is gone because its link is gone, or was set down, counts as taken away, and so does any whose next hop no
+ * direct route leads to. `size` is sizeof *route; see STRUCTURES.
  *
  * Errors: not-found, when there is none; invalid-argument.
  *
@@ -1944,8 +2122,10 @@ int netgraft_namespace_remove_route(const struct netgraft_namespace *ns,
                                     struct netgraft_error **error);
 
 /**
- * Adds a policy rule, as "from 10.0.0.0/24 table 100": of "from PREFIX", "to PREFIX", "iif NAME", "fwmark N" and "priority N"
- * any, and "table N". Without an address it is for both families.
+ * Adds a policy rule, as "from 10.0.0.0/24 table 100".
+ *
+ * The rule has any of "from PREFIX", "to PREFIX", "iif NAME", "fwmark N" and "priority N", and "table N". Without an
+ * address it is for both families.
  *
  * Errors: exists; invalid-argument.
  *
@@ -1956,8 +2136,9 @@ int netgraft_namespace_add_rule(const struct netgraft_namespace *ns,
                                 struct netgraft_error **error);
 
 /**
- * Removes a policy rule that netgraft_namespace_add_rule() made, by the same text. Without a priority, the first that fits
- * goes.
+ * Removes a policy rule that netgraft_namespace_add_rule() made, by the same text.
+ *
+ * Without a priority, the first that fits goes.
  *
  * Errors: not-found, when there is none; invalid-argument.
  *
@@ -1968,7 +2149,9 @@ int netgraft_namespace_remove_rule(const struct netgraft_namespace *ns,
                                    struct netgraft_error **error);
 
 /**
- * Reads the routes by way of next hops, or to nowhere, that netgraft made and that are there now, in all tables, but for the gateways.
+ * Reads the routes that netgraft made and that are there now, in all tables.
+ *
+ * Those are the routes by way of next hops, or to nowhere, but for the gateways.
  *
  * Errors: interrupted, when changes kept interrupting the kernel's answer.
  *
@@ -1979,15 +2162,16 @@ int netgraft_namespace_routes(const struct netgraft_namespace *ns,
                               struct netgraft_error **error);
 
 /**
- * How many routes are on a list. 0 of NULL.
+ * Returns how many routes are on a list; 0 for NULL.
  *
  * Threads: MT-Safe.
  */
 size_t netgraft_route_list_length(const struct netgraft_route_list *routes);
 
 /**
- * Fills in the route at a place on a list, from 0 on. Its texts live as long as the list. `size` is sizeof *route; see
- * STRUCTURES.
+ * Fills in the route at a place on a list, from 0 on.
+ *
+ * Its texts live as long as the list. `size` is sizeof *route; see STRUCTURES.
  *
  * Errors: not-found, behind the last.
  *
@@ -2007,7 +2191,9 @@ int netgraft_route_list_get(const struct netgraft_route_list *routes,
 void netgraft_route_list_free(struct netgraft_route_list *routes);
 
 /**
- * Adds a permanent entry: `address` is at `mac`. One that the kernel has learned by itself gives way to it.
+ * Adds a permanent entry: `address` is at `mac`.
+ *
+ * One that the kernel has learned by itself gives way to it.
  *
  * `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
  * several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
@@ -2025,8 +2211,9 @@ int netgraft_namespace_add_neighbour(const struct netgraft_namespace *ns,
                                      struct netgraft_error **error);
 
 /**
- * Deletes a permanent entry; where `mac` is not NULL, only one with that MAC. With a forwarding entry goes the one that
- * the link's bridge has learned for the same MAC.
+ * Deletes a permanent entry; where `mac` is not NULL, only one with that MAC.
+ *
+ * With a forwarding entry goes the one that the link's bridge has learned for the same MAC.
  *
  * `source` and `flags` as for netgraft_namespace_add_neighbour().
  *
@@ -2043,8 +2230,9 @@ int netgraft_namespace_remove_neighbour(const struct netgraft_namespace *ns,
                                         struct netgraft_error **error);
 
 /**
- * Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24". IPv6 ones are added without
- * duplicate detection, and IPv6 is enabled on the link where it is not.
+ * Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24".
+ *
+ * IPv6 ones are added without duplicate detection, and IPv6 is enabled on the link where it is not.
  *
  * Errors: not-found, when there is no such link; exists, when it has the address; invalid-argument, invalid-name.
  *
@@ -2068,8 +2256,10 @@ int netgraft_namespace_remove_extra_address(const struct netgraft_namespace *ns,
                                             struct netgraft_error **error);
 
 /**
- * Keeps the interface with a source name from answering and sending ARP for addresses that are not its own, as a virtual
- * IP on lo that other hosts have too: arp_ignore=1, arp_announce=2.
+ * Keeps an interface from answering and sending ARP for addresses that are not its own.
+ *
+ * The interface is found by its source name. This is for a virtual IP on lo that other hosts have too: arp_ignore=1,
+ * arp_announce=2.
  *
  * Errors: not-found, when there is no such interface, or its link is gone.
  *
@@ -2080,7 +2270,9 @@ int netgraft_namespace_disable_arp_for_vip(const struct netgraft_namespace *ns,
                                            struct netgraft_error **error);
 
 /**
- * Tells whether lo has an IPv6 address. Asked of the kernel once; see netgraft_namespace_refresh_ipv6_on_loopback().
+ * Tells whether lo has an IPv6 address.
+ *
+ * The kernel is asked once; see netgraft_namespace_refresh_ipv6_on_loopback().
  *
  * Errors: interrupted, when changes kept interrupting the kernel's answer.
  *
@@ -2102,9 +2294,10 @@ int netgraft_namespace_refresh_ipv6_on_loopback(const struct netgraft_namespace 
                                                 struct netgraft_error **error);
 
 /**
- * Makes the kernel's load balancer (IPVS) in this namespace give up connections to servers that are gone:
- * net.ipv4.vs.conn_reuse_mode=0, expire_nodest_conn=1, expire_quiescent_template=1. A setting that the kernel lacks,
- * because IPVS is not loaded, is logged.
+ * Makes this namespace's load balancer (IPVS) give up connections to servers that are gone.
+ *
+ * Writes net.ipv4.vs.conn_reuse_mode=0, expire_nodest_conn=1, expire_quiescent_template=1. A setting that the kernel
+ * lacks, because IPVS is not loaded, is logged.
  *
  * Errors: sysctl, when one is there but cannot be written.
  *
@@ -2114,8 +2307,9 @@ int netgraft_namespace_tune_load_balancer(const struct netgraft_namespace *ns,
                                           struct netgraft_error **error);
 
 /**
- * Keeps a journal of this handle's interfaces in a folder, and knows those that the journal tells of already. Where a
- * journal is kept already, that stays so.
+ * Keeps a journal of this handle's interfaces in a folder.
+ *
+ * The interfaces that the journal tells of already are known then. Where a journal is kept already, that stays so.
  *
  * Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
  * the process die. A folder below /run has the lifetime of what it describes. The folder is made (mode 0700) when it is
@@ -2130,8 +2324,10 @@ int netgraft_namespace_keep_journal(const struct netgraft_namespace *ns,
                                     struct netgraft_error **error);
 
 /**
- * Reads a journal that another process keeps, also where the caller cannot write it, or it is not there yet. Where the
- * caller can write it, it is kept as by netgraft_namespace_keep_journal().
+ * Reads a journal that another process keeps.
+ *
+ * That works also where the caller cannot write the journal, or it is not there yet. Where the caller can write it, it
+ * is kept as by netgraft_namespace_keep_journal().
  *
  * Errors: journal, when the folder is another one's or cannot be read.
  *
@@ -2142,8 +2338,10 @@ int netgraft_namespace_read_journal(const struct netgraft_namespace *ns,
                                     struct netgraft_error **error);
 
 /**
- * Brings interfaces and journal together again: what was interrupted is undone or finished, what is there is put on the
- * list and announced again, and entries of what is gone are dropped.
+ * Brings interfaces and journal together again.
+ *
+ * What was interrupted is undone or finished, what is there is put on the list and announced again, and entries of
+ * what is gone are dropped.
  *
  * Errors: when the journal cannot be read, as of netgraft_namespace_keep_journal(). What happened to each entry is in
  * the result.
@@ -2155,13 +2353,15 @@ int netgraft_namespace_restore(const struct netgraft_namespace *ns,
                                struct netgraft_error **error);
 
 /**
- * The same, and then puts those interfaces on the list that the program remembers and the journal, if one is kept, does
- * not: `count` links and their configurations, as they were once passed to netgraft_namespace_add_interface(), in any order.
+ * Restores as netgraft_namespace_restore() does, and then finds what only the program remembers.
+ *
+ * Puts those interfaces on the list that the program remembers and the journal, if one is kept, does not: `count`
+ * links and their configurations, as they were once passed to netgraft_namespace_add_interface(), in any order.
  * Configurations may be NULL, and so may `configs` as a whole.
  *
  * Each is looked for among the links that are there, by its IPv4 addresses, else by its IPv6 addresses, else by its
  * name; a prefix for names is enough only where there are no addresses and one link has such a name. What is found is
- * announced again with the numbers non_null, and written into the journal. Nothing is changed about its link. What is not
+ * announced again with the numbers given, and written into the journal. Nothing is changed about its link. What is not
  * found, or could be several, is in netgraft_restored_unmatched().
  *
  * An interface found like this can be removed as any other. What its link was like before the add is not known, so it
@@ -2182,66 +2382,80 @@ int netgraft_namespace_restore_from(const struct netgraft_namespace *ns,
                                     struct netgraft_error **error);
 
 /**
- * The interfaces that are on the list again, and announced again. NULL of NULL. Not to be freed by itself.
+ * Returns the interfaces that are on the list again, and announced again.
+ *
+ * Returns NULL for NULL. Not to be freed by itself.
  *
  * Threads: MT-Safe.
  */
 const struct netgraft_interface_list *netgraft_restored_interfaces(const struct netgraft_restored *restored);
 
 /**
- * Source names whose add was interrupted: everything is as it was before it. NULL of NULL.
+ * Returns the source names whose add was interrupted: everything is as it was before it.
+ *
+ * Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
 const char *const *netgraft_restored_undone(const struct netgraft_restored *restored);
 
 /**
- * Source names whose removal was interrupted: it is done now. NULL of NULL.
+ * Returns the source names whose removal was interrupted: it is done now.
+ *
+ * Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
 const char *const *netgraft_restored_finished(const struct netgraft_restored *restored);
 
 /**
- * Source names whose links are gone; their entries were dropped. NULL of NULL.
+ * Returns the source names whose links are gone; their entries were dropped.
+ *
+ * Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
 const char *const *netgraft_restored_gone(const struct netgraft_restored *restored);
 
 /**
- * Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist. A line each;
- * NULL of NULL.
+ * Returns the entries that were dropped, a line each.
+ *
+ * Those are unreadable ones of this namespace, and those of namespaces that no longer exist. Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
 const char *const *netgraft_restored_dropped(const struct netgraft_restored *restored);
 
 /**
- * Entries that were left alone: unreadable ones of other namespaces, those of a newer version, and what is no file. A line
- * each; NULL of NULL.
+ * Returns the entries that were left alone, a line each.
+ *
+ * Those are unreadable ones of other namespaces, those of a newer version, and what is no file. Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
 const char *const *netgraft_restored_left_alone(const struct netgraft_restored *restored);
 
 /**
- * How many of its entries another process is working on at the moment. 0 of NULL.
+ * Returns how many entries another process is working on at the moment; 0 for NULL.
  *
  * Threads: MT-Safe.
  */
 size_t netgraft_restored_busy(const struct netgraft_restored *restored);
 
 /**
- * Source names of descriptions that no link matches, or several do alike. NULL of NULL.
+ * Returns the source names of descriptions that no link matches, or several do alike.
+ *
+ * Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
 const char *const *netgraft_restored_unmatched(const struct netgraft_restored *restored);
 
 /**
- * Why the description at a place among those of netgraft_restored_unmatched(), from 0 on, matches no link. NULL behind the
- * last, and of NULL. Not to be freed by itself.
+ * Returns why a description of netgraft_restored_unmatched() matches no link.
+ *
+ * The description is the one at a place there, from 0 on. Returns NULL behind the last, and for NULL. Not to be freed
+ * by itself.
  *
  * Threads: MT-Safe.
  */
@@ -2249,8 +2463,10 @@ const struct netgraft_error *netgraft_restored_unmatched_why(const struct netgra
                                                              size_t place);
 
 /**
- * What could not be undone or finished, and descriptions that could not be put on the list, and why: the error at a
- * place, from 0 on. NULL behind the last, and of NULL. Not to be freed by itself.
+ * Returns what failed, and why: the error at a place, from 0 on.
+ *
+ * That is what could not be undone or finished, and descriptions that could not be put on the list. Returns NULL
+ * behind the last, and for NULL. Not to be freed by itself.
  *
  * Threads: MT-Safe.
  */
@@ -2265,8 +2481,9 @@ const struct netgraft_error *netgraft_restored_failed(const struct netgraft_rest
 void netgraft_restored_free(struct netgraft_restored *restored);
 
 /**
- * Says whether the program sends repeated announcements itself, by netgraft_announce_send_due(), so that the thread
- * which does so otherwise is not wanted.
+ * Says whether the program sends repeated announcements itself.
+ *
+ * It does so by netgraft_announce_send_due(); the thread that sends them otherwise is not wanted then.
  *
  * Applies to what is pending too: once this has returned, the thread sends nothing, or does so again.
  *
@@ -2275,8 +2492,9 @@ void netgraft_restored_free(struct netgraft_restored *restored);
 void netgraft_announce_set_own_loop(bool own_loop);
 
 /**
- * How many milliseconds there are until something is to be sent, rounded up, as poll(2) and epoll_wait(2) take it: 0 when
- * it is due, -1 when nothing is pending.
+ * Returns how many milliseconds there are until something is to be sent, rounded up.
+ *
+ * The number is as poll(2) and epoll_wait(2) take it: 0 when something is due, -1 when nothing is pending.
  *
  * An add or an announcement from another thread can make it less: a loop that waits meanwhile has to be woken.
  *
@@ -2285,22 +2503,28 @@ void netgraft_announce_set_own_loop(bool own_loop);
 int netgraft_announce_timeout(void);
 
 /**
- * Sends all that is due now. May be called at any time, whoever else sends.
+ * Sends all that is due now.
+ *
+ * May be called at any time, whoever else sends.
  *
  * Threads: MT-Safe.
  */
 void netgraft_announce_send_due(void);
 
 /**
- * Waits until all that is pending has been sent, to be called before the process ends when the announcements shall
- * outlive it. Where the program sends them itself, this does so.
+ * Waits until all that is pending has been sent.
+ *
+ * To be called before the process ends when the announcements shall outlive it. Where the program sends them itself,
+ * this does so.
  *
  * Threads: MT-Safe.
  */
 void netgraft_announce_flush(void);
 
 /**
- * Has a function called with every message of netgraft_log_level `level` and of those before it. Without, nothing is logged.
+ * Sets the function that is called with every message of a level and of those before it.
+ *
+ * The level is a netgraft_log_level, `level`. Without a function, nothing is logged.
  *
  * Once per process: the function and `data` are used until it ends. The function is called from any thread, several
  * at once; `message` is one line without a line feed, and gone when it returns. It may call netgraft, but it has to return:
@@ -2316,7 +2540,7 @@ int netgraft_log_set(void (*function)(void *data, enum netgraft_log_level level,
                      struct netgraft_error **error);
 
 /**
- * Requested how much is logged.
+ * Sets how much is logged.
  *
  * Errors: invalid-argument.
  *
@@ -2325,7 +2549,9 @@ int netgraft_log_set(void (*function)(void *data, enum netgraft_log_level level,
 int netgraft_log_set_level(int level, struct netgraft_error **error);
 
 /**
- * The version of the library that is running, such as "0.1.0". That of the header is NETGRAFT_VERSION.
+ * Returns the version of the library that is running, such as "0.1.0".
+ *
+ * That of the header is NETGRAFT_VERSION.
  *
  * Threads: MT-Safe.
  */

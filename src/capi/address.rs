@@ -7,8 +7,9 @@ use crate::capi::argument::{ErrorOut, Text};
 use crate::capi::boundary::{call, return_value};
 use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
 
-/// Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24". IPv6 ones are added without
-/// duplicate detection, and IPv6 is enabled on the link where it is not.
+/// Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24".
+///
+/// IPv6 ones are added without duplicate detection, and IPv6 is enabled on the link where it is not.
 ///
 /// Errors: not-found, when there is no such link; exists, when it has the address; invalid-argument, invalid-name.
 ///
@@ -44,8 +45,10 @@ pub extern "C" fn netgraft_namespace_remove_extra_address(
     })
 }
 
-/// Keeps the interface with a source name from answering and sending ARP for addresses that are not its own, as a virtual
-/// IP on lo that other hosts have too: arp_ignore=1, arp_announce=2.
+/// Keeps an interface from answering and sending ARP for addresses that are not its own.
+///
+/// The interface is found by its source name. This is for a virtual IP on lo that other hosts have too: arp_ignore=1,
+/// arp_announce=2.
 ///
 /// Errors: not-found, when there is no such interface, or its link is gone.
 ///
@@ -59,7 +62,9 @@ pub extern "C" fn netgraft_namespace_disable_arp_for_vip(
     call(error, || non_null_namespace(ns)?.disable_arp_for_vip(source.bytes("the source name")?))
 }
 
-/// Tells whether lo has an IPv6 address. Asked of the kernel once; see netgraft_namespace_refresh_ipv6_on_loopback().
+/// Tells whether lo has an IPv6 address.
+///
+/// The kernel is asked once; see netgraft_namespace_refresh_ipv6_on_loopback().
 ///
 /// Errors: interrupted, when changes kept interrupting the kernel's answer.
 ///
@@ -87,9 +92,10 @@ pub extern "C" fn netgraft_namespace_refresh_ipv6_on_loopback(
     return_value(has, error, || non_null_namespace(ns)?.refresh_ipv6_on_loopback())
 }
 
-/// Makes the kernel's load balancer (IPVS) in this namespace give up connections to servers that are gone:
-/// net.ipv4.vs.conn_reuse_mode=0, expire_nodest_conn=1, expire_quiescent_template=1. A setting that the kernel lacks,
-/// because IPVS is not loaded, is logged.
+/// Makes this namespace's load balancer (IPVS) give up connections to servers that are gone.
+///
+/// Writes net.ipv4.vs.conn_reuse_mode=0, expire_nodest_conn=1, expire_quiescent_template=1. A setting that the kernel
+/// lacks, because IPVS is not loaded, is logged.
 ///
 /// Errors: sysctl, when one is there but cannot be written.
 ///

@@ -6,8 +6,9 @@ use std::time::Instant;
 use crate::announce;
 use crate::capi::infallible::infallible;
 
-/// Says whether the program sends repeated announcements itself, by netgraft_announce_send_due(), so that the thread
-/// which does so otherwise is not wanted.
+/// Says whether the program sends repeated announcements itself.
+///
+/// It does so by netgraft_announce_send_due(); the thread that sends them otherwise is not wanted then.
 ///
 /// Applies to what is pending too: once this has returned, the thread sends nothing, or does so again.
 ///
@@ -17,8 +18,9 @@ pub extern "C" fn netgraft_announce_set_own_loop(own_loop: bool) {
     infallible((), || announce::set_own_loop(own_loop));
 }
 
-/// How many milliseconds there are until something is to be sent, rounded up, as poll(2) and epoll_wait(2) take it: 0 when
-/// it is due, -1 when nothing is pending.
+/// Returns how many milliseconds there are until something is to be sent, rounded up.
+///
+/// The number is as poll(2) and epoll_wait(2) take it: 0 when something is due, -1 when nothing is pending.
 ///
 /// An add or an announcement from another thread can make it less: a loop that waits meanwhile has to be woken.
 ///
@@ -33,7 +35,9 @@ fn timeout(deadline: Instant, now: Instant) -> c_int {
     c_int::try_from(millis).unwrap_or(c_int::MAX)
 }
 
-/// Sends all that is due now. May be called at any time, whoever else sends.
+/// Sends all that is due now.
+///
+/// May be called at any time, whoever else sends.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -41,8 +45,10 @@ pub extern "C" fn netgraft_announce_send_due() {
     infallible((), || announce::send_due(Instant::now()));
 }
 
-/// Waits until all that is pending has been sent, to be called before the process ends when the announcements shall
-/// outlive it. Where the program sends them itself, this does so.
+/// Waits until all that is pending has been sent.
+///
+/// To be called before the process ends when the announcements shall outlive it. Where the program sends them itself,
+/// this does so.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -42,7 +42,7 @@ pub(crate) unsafe fn array<'a, T>(first: *const T, count: usize) -> Result<Optio
     Ok(Some(unsafe { slice::from_raw_parts(first, count) }))
 }
 
-/// Scanner for results, unless it is NULL.
+/// Places for results, unless they are NULL.
 ///
 /// # Safety
 /// `first` is NULL or the first of `count` places which nobody else uses for as long as they are borrowed.
@@ -133,7 +133,9 @@ impl<'a> Text<'a> {
     }
 }
 
-/// An open descriptor that stays open during the call. One that is not is no danger: the kernel refuses it.
+/// An open descriptor that stays open during the call.
+///
+/// One that is not open is no danger: the kernel refuses it.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct Fd<'a>(c_int, PhantomData<BorrowedFd<'a>>);
@@ -152,8 +154,9 @@ impl<'a> Fd<'a> {
 /// Where a result goes: NULL, or room for it that nobody else uses during the call. It need not be initialised.
 pub(crate) type Out<'a, T> = Option<&'a mut MaybeUninit<T>>;
 
-/// Where the details of a failure go: NULL where they are not wanted, or room for a handle that nobody else uses during
-/// the call.
+/// Where the details of a failure go.
+///
+/// NULL where they are not wanted, or room for a handle that nobody else uses during the call.
 #[repr(transparent)]
 pub struct ErrorOut<'a>(Out<'a, *mut netgraft_error>);
 

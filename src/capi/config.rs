@@ -27,8 +27,9 @@ pub extern "C" fn netgraft_config_new() -> *mut netgraft_config {
     infallible(ptr::null_mut(), || into_raw(Some(netgraft_config(InterfaceConfig::keep_name()))))
 }
 
-/// Makes a configuration that gives the interface a name: 1 to 15 bytes, not "." or "..", without '/', ':', '%' and
-/// white space.
+/// Makes a configuration that gives the interface a name.
+///
+/// A name has 1 to 15 bytes, is not "." or "..", and is without '/', ':', '%' and white space.
 ///
 /// Errors: invalid-name.
 ///
@@ -42,8 +43,10 @@ pub extern "C" fn netgraft_config_new_named(
     return_handle(config, error, || Ok(netgraft_config(InterfaceConfig::named(IfName::new(name.bytes("the name")?)?))))
 }
 
-/// Makes a configuration that gives the interface a prefix, at most 13 bytes, and the lowest number that is free in the
-/// namespace as its name: "eth" makes "eth0", "eth1", ...
+/// Makes a configuration that gives the interface a prefix and the lowest free number as its name.
+///
+/// The prefix has at most 13 bytes; the number is the lowest that is free in the namespace: "eth" makes "eth0", "eth1",
+/// ...
 ///
 /// Errors: invalid-name.
 ///
@@ -60,8 +63,10 @@ pub extern "C" fn netgraft_config_new_prefix(
     })
 }
 
-/// Makes a configuration that gives the interface a name, or, where "%d" stands at its end, what is before that and the
-/// lowest number that is free in the namespace, as the netDevices of the OCI runtime specification have it.
+/// Makes a configuration that gives the interface a name, or a pattern that ends with "%d".
+///
+/// Of a pattern, the name is what is before "%d" and the lowest number that is free in the namespace, as the netDevices
+/// of the OCI runtime specification have it.
 ///
 /// Errors: invalid-name.
 ///
@@ -75,7 +80,7 @@ pub extern "C" fn netgraft_config_new_name_or_pattern(
     return_handle(config, error, || Ok(netgraft_config(InterfaceConfig::name_or_pattern(name.bytes("the name")?)?)))
 }
 
-/// Requested a configuration, or not at all.
+/// Changes a configuration, or not at all.
 fn set(
     config: Option<&mut netgraft_config>,
     error: ErrorOut<'_>,
@@ -97,7 +102,9 @@ fn replace(
     })
 }
 
-/// The hardware address, as "02:42:0a:00:00:02". Unset: the link keeps its own.
+/// Sets the hardware address, as "02:42:0a:00:00:02".
+///
+/// Unset: the link keeps its own.
 ///
 /// Errors: invalid-argument.
 ///
@@ -111,7 +118,7 @@ pub extern "C" fn netgraft_config_set_mac(
     set(config, error, |config| Ok(config.mac(mac.parse("the MAC")?)))
 }
 
-/// The largest packet in bytes.
+/// Sets the largest packet in bytes.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -123,7 +130,7 @@ pub extern "C" fn netgraft_config_set_mtu(
     set(config, error, |config| Ok(config.mtu(bytes)))
 }
 
-/// The length of the transmit queue in packets.
+/// Sets the length of the transmit queue in packets.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -135,7 +142,9 @@ pub extern "C" fn netgraft_config_set_tx_queue_len(
     set(config, error, |config| Ok(config.tx_queue_len(packets)))
 }
 
-/// A text that describes the link, at most 255 bytes. An empty one takes an old one away.
+/// Sets a text that describes the link, at most 255 bytes.
+///
+/// An empty one takes an old one away.
 ///
 /// Errors: invalid-argument.
 ///
@@ -149,8 +158,10 @@ pub extern "C" fn netgraft_config_set_alias(
     set(config, error, |config| config.alias(alias.bytes("the alias")?))
 }
 
-/// One more IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24". Behind that may stand ",peer=ADDRESS", the
-/// other end; ",label=TEXT", of IPv4; and ",valid=60s,preferred=30s", its lifetime.
+/// Adds an IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24".
+///
+/// Behind that may stand ",peer=ADDRESS", the other end; ",label=TEXT", of IPv4; and ",valid=60s,preferred=30s", its
+/// lifetime.
 ///
 /// Errors: invalid-argument.
 ///
@@ -164,8 +175,10 @@ pub extern "C" fn netgraft_config_add_address(
     set(config, error, |config| Ok(config.address_with(address.parse("the address")?)))
 }
 
-/// The gateway of an address's family, as "10.0.0.1": a default route that goes with the interface. One of each family. One
-/// outside of the interface's subnets is taken to be reached directly on its link.
+/// Adds the gateway of an address's family, as "10.0.0.1".
+///
+/// This is a default route that goes with the interface. There is one of each family. A gateway outside of the
+/// interface's subnets is taken to be reached directly on its link.
 ///
 /// Errors: invalid-argument.
 ///
@@ -179,7 +192,9 @@ pub extern "C" fn netgraft_config_add_gateway(
     set(config, error, |config| Ok(config.gateway(gateway.address("the gateway")?)))
 }
 
-/// The metric of the gateways: of several default routes, the one with the lowest counts. 0 is the kernel's own.
+/// Sets the metric of the gateways.
+///
+/// Of several default routes, the one with the lowest metric counts. 0 is the kernel's own.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -191,9 +206,10 @@ pub extern "C" fn netgraft_config_set_metric(
     set(config, error, |config| Ok(config.metric(metric)))
 }
 
-/// One more route that goes with the interface, as "192.168.0.0/16 via 10.0.0.9": behind that any of "via ADDRESS" for more
-/// next hops, "src ADDRESS", "metric N", "table N", "mtu N", "advmss N" and "onlink"; or "blackhole PREFIX" and "unreachable
-/// PREFIX".
+/// Adds a route that goes with the interface, as "192.168.0.0/16 via 10.0.0.9".
+///
+/// Behind that may stand any of "via ADDRESS" for more next hops, "src ADDRESS", "metric N", "table N", "mtu N",
+/// "advmss N" and "onlink". Or the route is "blackhole PREFIX" or "unreachable PREFIX".
 ///
 /// Errors: invalid-argument.
 ///
@@ -207,7 +223,7 @@ pub extern "C" fn netgraft_config_add_route_via(
     set(config, error, |config| Ok(config.route_via(route.parse("the route")?)))
 }
 
-/// One more policy rule that goes with the interface, as netgraft_namespace_add_rule() has it.
+/// Adds a policy rule that goes with the interface, as netgraft_namespace_add_rule() has it.
 ///
 /// Errors: invalid-argument.
 ///
@@ -221,7 +237,9 @@ pub extern "C" fn netgraft_config_add_rule(
     set(config, error, |config| Ok(config.rule(rule.parse("the rule")?)))
 }
 
-/// Leaves the link down, if it is. It has its addresses then, but no routes, and is not announced.
+/// Leaves the link down, if it is.
+///
+/// It has its addresses then, but no routes, and is not announced.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -229,7 +247,7 @@ pub extern "C" fn netgraft_config_set_down(config: Option<&mut netgraft_config>,
     set(config, error, |config| Ok(config.down()))
 }
 
-/// Has the link receive all packets, whoever they are for.
+/// Makes the link receive all packets, whoever they are for.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -237,7 +255,7 @@ pub extern "C" fn netgraft_config_set_promiscuous(config: Option<&mut netgraft_c
     set(config, error, |config| Ok(config.promiscuous()))
 }
 
-/// Has the link receive all multicast packets.
+/// Makes the link receive all multicast packets.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -248,8 +266,10 @@ pub extern "C" fn netgraft_config_set_all_multicast(
     set(config, error, |config| Ok(config.all_multicast()))
 }
 
-/// Probes for the IPv4 addresses before they are used (RFC 5227), 1 to 10 times, `interval_ms` apart at least, 10 to 10000: an
-/// address that another host has is refused. The link has to get a carrier within the time of netgraft_config_set_wait().
+/// Probes for the IPv4 addresses before they are used (RFC 5227), and refuses those of other hosts.
+///
+/// There are 1 to 10 probes, `interval_ms` apart at least, 10 to 10000. The link has to get a carrier within the time
+/// of netgraft_config_set_wait_up() or netgraft_config_set_wait_running().
 ///
 /// Errors: invalid-argument.
 ///
@@ -268,7 +288,9 @@ pub extern "C" fn netgraft_config_set_probe(
     )
 }
 
-/// One more link-local address, added as it is: no clash check, and IPv6 ones with duplicate detection.
+/// Adds a link-local address as it is.
+///
+/// There is no clash check, and IPv6 ones are added with duplicate detection.
 ///
 /// Errors: invalid-argument.
 ///
@@ -282,8 +304,10 @@ pub extern "C" fn netgraft_config_add_link_local(
     set(config, error, |config| Ok(config.link_local(address.parse("the link-local address")?)))
 }
 
-/// One more destination that is reached directly on the link, as "192.168.0.0/16". "0.0.0.0/0" and "::/0" are kept for
-/// netgraft_namespace_set_default_route(), and not installed now. Host bits are cleared.
+/// Adds a destination that is reached directly on the link, as "192.168.0.0/16".
+///
+/// "0.0.0.0/0" and "::/0" are kept for netgraft_namespace_set_default_route(), and not installed now. Host bits are
+/// cleared.
 ///
 /// Errors: invalid-argument.
 ///
@@ -297,7 +321,9 @@ pub extern "C" fn netgraft_config_add_route(
     set(config, error, |config| Ok(config.route(destination.parse("the destination")?)))
 }
 
-/// One more kernel setting of the interface, written in the order given after the addresses and before it is set up.
+/// Adds a kernel setting of the interface.
+///
+/// Settings are written in the order given, after the addresses and before the interface is set up.
 ///
 /// The key is "net.X.Y.IFNAME.Z", five parts; the fourth is replaced by the interface's name, whatever stands there.
 ///
@@ -314,7 +340,9 @@ pub extern "C" fn netgraft_config_add_sysctl(
     set(config, error, |config| Ok(config.sysctl(Sysctl::new(key.utf8("the key")?, value.utf8("the value")?)?)))
 }
 
-/// Makes the link a port of a bridge that was added to the same namespace before, by the bridge's source name.
+/// Makes the link a port of a bridge, by the bridge's source name.
+///
+/// The bridge was added to the same namespace before.
 ///
 /// Errors: invalid-name.
 ///
@@ -328,7 +356,9 @@ pub extern "C" fn netgraft_config_set_master(
     set(config, error, |config| Ok(config.master(IfName::new(source.bytes("the source name")?)?)))
 }
 
-/// Whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 5.4). Off by default.
+/// Sets whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 5.4).
+///
+/// Off by default.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -340,7 +370,9 @@ pub extern "C" fn netgraft_config_set_dad(
     set(config, error, |config| Ok(config.dad(detect)))
 }
 
-/// Whether the permanent addresses of global scope that a link has go along when it is moved. Off by default.
+/// Sets whether a link's permanent addresses of global scope go along when it is moved.
+///
+/// Off by default.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -352,7 +384,9 @@ pub extern "C" fn netgraft_config_set_keep_addresses(
     set(config, error, |config| Ok(config.keep_addresses(keep)))
 }
 
-/// Whether addresses that contain, or are contained in, the destination of an existing route are refused. On by default.
+/// Sets whether addresses that clash with an existing route are refused.
+///
+/// Those are addresses that contain, or are contained in, the route's destination. On by default.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -364,8 +398,11 @@ pub extern "C" fn netgraft_config_set_clash_check(
     set(config, error, |config| Ok(config.clash_check(check)))
 }
 
-/// Whether a link that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is elsewhere)
-/// may be moved into a namespace of another user namespace, whose owner could swap it. It comes home down. Off by default.
+/// Sets whether a link that could be swapped may be moved to where its new owner could swap it.
+///
+/// Such a link is one that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is
+/// elsewhere). It may then be moved into a namespace of another user namespace, whose owner could swap it. It comes
+/// home down. Off by default.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -377,8 +414,9 @@ pub extern "C" fn netgraft_config_set_allow_unverified(
     set(config, error, |config| Ok(config.allow_unverified(allow)))
 }
 
-/// How often the interface's addresses are announced to its neighbours, 0 to 3 times, and how far apart, 100 to 2000
-/// milliseconds. 3 times and 1000 by default.
+/// Sets how often the interface's addresses are announced to its neighbours, and how far apart.
+///
+/// 0 to 3 times, 100 to 2000 milliseconds apart. 3 times and 1000 by default.
 ///
 /// Errors: invalid-argument.
 ///
@@ -400,7 +438,9 @@ pub(crate) fn announce(times: u32, interval_ms: u32) -> Result<Announce> {
     Announce::times(times)?.every(Duration::from_millis(interval_ms.into()))
 }
 
-/// Has the add wait at its end for the link to be set up (IFF_UP), this many milliseconds at most. The default, with 5000.
+/// Makes the add wait at its end for the link to be set up (IFF_UP), `timeout_ms` milliseconds at most.
+///
+/// The default, with 5000.
 ///
 /// Not getting there in time is no error: it is logged, and nothing is announced.
 ///
@@ -414,7 +454,9 @@ pub extern "C" fn netgraft_config_set_wait_up(
     set(config, error, |config| Ok(config.wait(Wait::up(Duration::from_millis(timeout_ms.into())))))
 }
 
-/// Has the add wait at its end for the link to carry traffic (IFF_RUNNING): a cable, or a veth's other end up.
+/// Makes the add wait at its end for the link to carry traffic (IFF_RUNNING).
+///
+/// That takes a cable, or a veth's other end up.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]

@@ -100,7 +100,9 @@ impl netgraft_kind {
     }
 }
 
-/// Why a call failed. Made by the call that fails, freed with netgraft_error_free(); it does not change in between.
+/// Why a call failed.
+///
+/// Made by the call that fails, freed with netgraft_error_free(); it does not change in between.
 pub struct netgraft_error {
     kind: netgraft_kind,
     kind_name: CString,
@@ -151,7 +153,7 @@ impl netgraft_error {
     }
 }
 
-/// What kind of failure it is; NETGRAFT_KIND_NONE of NULL.
+/// Returns what kind of failure it is; NETGRAFT_KIND_NONE for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -161,7 +163,9 @@ pub extern "C" fn netgraft_error_kind(error: Option<&netgraft_error>) -> netgraf
     })
 }
 
-/// Returns the kind's stable name, as the command prints it: "invalid-argument", "not-found", ...; NULL of NULL.
+/// Returns the kind's stable name, as the command prints it: "invalid-argument", "not-found", ...
+///
+/// Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -169,7 +173,9 @@ pub extern "C" fn netgraft_error_kind_name(error: Option<&netgraft_error>) -> *c
     infallible(ptr::null(), || pointer(error.map(|error| &error.kind_name)))
 }
 
-/// The errno, positive: the one that the failed call returned negated. 0 of NULL.
+/// Returns the errno, positive: the one that the failed call returned negated.
+///
+/// Returns 0 for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -177,8 +183,10 @@ pub extern "C" fn netgraft_error_errno(error: Option<&netgraft_error>) -> c_int 
     infallible(0, || error.map_or(0, |error| error.errno))
 }
 
-/// All of it in one line: what was being done, outermost first, then errno and the kernel's own words, then, when not
-/// everything is as it was before the call, what is where. Without a line feed. NULL of NULL.
+/// Returns all of the error in one line, without a line feed.
+///
+/// The line says what was being done, outermost first, then errno and the kernel's own words, then, when not everything
+/// is as it was before the call, what is where. Returns NULL for NULL.
 ///
 /// The text lives as long as the error, as all texts of an error do.
 ///
@@ -188,7 +196,9 @@ pub extern "C" fn netgraft_error_message(error: Option<&netgraft_error>) -> *con
     infallible(ptr::null(), || pointer(error.map(|error| &error.message)))
 }
 
-/// The kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12). NULL when it sent none.
+/// Returns the kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12).
+///
+/// Returns NULL when the kernel sent none.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -196,8 +206,9 @@ pub extern "C" fn netgraft_error_ext_ack(error: Option<&netgraft_error>) -> *con
     infallible(ptr::null(), || pointer(error.and_then(|error| error.ext_ack.as_ref())))
 }
 
-/// Where in the request the attribute stands that the kernel objects to, in bytes from its header (NLMSGERR_ATTR_OFFS).
-/// -1 when it did not say.
+/// Returns where in the request the attribute stands that the kernel objects to.
+///
+/// The place is in bytes from the request's header (NLMSGERR_ATTR_OFFS). Returns -1 when the kernel did not say.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -205,9 +216,10 @@ pub extern "C" fn netgraft_error_ext_ack_offset(error: Option<&netgraft_error>) 
     infallible(-1, || error.and_then(|error| error.ext_ack_offset).map_or(-1, i64::from))
 }
 
-/// That attribute by its name in the kernel's headers: "IFLA_MTU". One inside others is named behind them:
-/// "IFLA_LINKINFO/IFLA_INFO_DATA/1", by its number where what it means depends on the kind of link. NULL when the kernel
-/// did not say.
+/// Returns the attribute that the kernel objects to, by its name in the kernel's headers: "IFLA_MTU".
+///
+/// One inside others is named behind them: "IFLA_LINKINFO/IFLA_INFO_DATA/1", by its number where what it means depends
+/// on the kind of link. Returns NULL when the kernel did not say.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -215,7 +227,7 @@ pub extern "C" fn netgraft_error_ext_ack_attribute(error: Option<&netgraft_error
     infallible(ptr::null(), || pointer(error.and_then(|error| error.ext_ack_attribute.as_ref())))
 }
 
-/// NULL when everything is as it was before the call; otherwise what is where now.
+/// Returns NULL when everything is as it was before the call; otherwise what is where now.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -223,7 +235,7 @@ pub extern "C" fn netgraft_error_left(error: Option<&netgraft_error>) -> *const 
     infallible(ptr::null(), || pointer(error.and_then(|error| error.left.as_ref())))
 }
 
-/// Whether the same call may succeed later with nothing else changed.
+/// Returns whether the same call may succeed later with nothing else changed.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -231,8 +243,10 @@ pub extern "C" fn netgraft_error_can_retry(error: Option<&netgraft_error>) -> bo
     infallible(false, || error.is_some_and(|error| error.can_retry))
 }
 
-/// What else of the same call failed, where that tried several things, as netgraft_namespace_remove_all() does: the error at
-/// a place, from 0 on. NULL behind the last, and of NULL. Not to be freed by itself.
+/// Returns what else of the same call failed: the error at a place, from 0 on.
+///
+/// That is of calls which try several things, as netgraft_namespace_remove_all() does. Returns NULL behind the last,
+/// and for NULL. Not to be freed by itself.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -9,7 +9,9 @@ use crate::capi::structure::{Structure, write};
 use crate::routing::Gateway;
 use crate::types::IfName;
 
-/// For netgraft_namespace_set_gateway(): the gateway is reached directly by its link, whatever the routes say.
+/// For netgraft_namespace_set_gateway(): the gateway is reached directly by its link.
+///
+/// That holds whatever the routes say.
 pub const NETGRAFT_GATEWAY_ONLINK: u32 = 1;
 /// For netgraft_namespace_set_gateway(): in the stead of one that is set.
 pub const NETGRAFT_GATEWAY_REPLACE: u32 = 2;
@@ -38,8 +40,9 @@ fn text<const N: usize>(address: Option<impl ToString>) -> [c_char; N] {
     array
 }
 
-/// Sets the gateway of the address's family: a default route of the main table. "0.0.0.0" and "::" stand for none, and do
-/// nothing.
+/// Sets the gateway of the address's family: a default route of the main table.
+///
+/// "0.0.0.0" and "::" stand for none, and do nothing.
 ///
 /// `source` is the source name of the interface that leads to it, or NULL; it is needed for an IPv6 link-local address
 /// where more than one link has IPv6. Of several gateways, the one with the lowest `metric` counts; 0 is the kernel's own: 0
@@ -76,8 +79,9 @@ pub extern "C" fn netgraft_namespace_set_gateway(
     })
 }
 
-/// Takes away the gateway of a family, AF_INET or AF_INET6, that netgraft_namespace_set_gateway() set. Where there is none
-/// any more, there is nothing to do.
+/// Takes away the gateway of a family that netgraft_namespace_set_gateway() set.
+///
+/// The family is AF_INET or AF_INET6. Where there is no such gateway any more, there is nothing to do.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -89,8 +93,9 @@ pub extern "C" fn netgraft_namespace_remove_gateway(
     call(error, || non_null_namespace(ns)?.remove_gateway(self::family(family)?))
 }
 
-/// Reads which gateways are in use, whoever set them: those of the default routes with the lowest metrics. `size` is
-/// sizeof *gateways; see STRUCTURES.
+/// Reads which gateways are in use, whoever set them.
+///
+/// Those are the gateways of the default routes with the lowest metrics. `size` is sizeof *gateways; see STRUCTURES.
 ///
 /// Errors: interrupted, when changes kept interrupting the kernel's answer.
 ///
@@ -110,8 +115,10 @@ pub extern "C" fn netgraft_namespace_gateways(
     })
 }
 
-/// Installs the default route of a family, AF_INET or AF_INET6, that the interface with a source name was given in its
-/// configuration, and that was kept until now: everything is reached directly on its link.
+/// Installs the default route of a family, AF_INET or AF_INET6, that an interface was given.
+///
+/// The interface, found by its source name, was given the route in its configuration, and the route was kept until now:
+/// everything is reached directly on its link.
 ///
 /// Errors: not-found, when there is no such interface, or it was given no default route of that family; exists, when a
 /// default route is there already, naming it.
@@ -130,7 +137,9 @@ pub extern "C" fn netgraft_namespace_set_default_route(
     })
 }
 
-/// Takes it away again. Where there is none any more, there is nothing to do.
+/// Takes away again what netgraft_namespace_set_default_route() installed.
+///
+/// Where there is no such route any more, there is nothing to do.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -77,8 +77,9 @@ pub(crate) unsafe fn pairs(
     non_null(links.or((count == 0).then_some(&[])), "the links")?.iter().enumerate().map(pair).collect()
 }
 
-/// Puts a link into a namespace and makes it work there: moved or made, named, addressed, routed, up, announced. All or
-/// nothing.
+/// Puts a link into a namespace and makes it work there, all or nothing.
+///
+/// The link is moved or made, named, addressed, routed, set up and announced.
 ///
 /// `config` may be NULL: the link keeps its name, and nothing is set. `interface` is to be freed with
 /// netgraft_interface_free().
@@ -106,9 +107,10 @@ pub extern "C" fn netgraft_namespace_add_interface(
     })
 }
 
-/// Puts `count` links into a namespace together, all or nothing: each as netgraft_namespace_add_interface() does, in the
-/// order of the array, but what takes a conversation with the kernel is done for all in as few as can be, and what has to be
-/// waited for is waited for at once.
+/// Puts `count` links into a namespace together, all or nothing.
+///
+/// Each is added as netgraft_namespace_add_interface() does, in the order of the array, but what takes a conversation
+/// with the kernel is done for all in as few as can be, and what has to be waited for is waited for at once.
 ///
 /// Configurations may be NULL, and so may `configs` as a whole. `interfaces` is room for `count` handles, in the same order,
 /// each to be freed with netgraft_interface_free().
@@ -144,8 +146,10 @@ pub extern "C" fn netgraft_namespace_add_interfaces(
     })
 }
 
-/// Takes all interfaces out of a namespace, the one that was added last first, each as netgraft_interface_remove() does.
-/// Those that were made are deleted together: the kernel then waits once, not for each of them.
+/// Takes all interfaces out of a namespace, the one that was added last first.
+///
+/// Each is removed as netgraft_interface_remove() does. Those that were made are deleted together: the kernel then
+/// waits once, not for each of them.
 ///
 /// Errors: those of netgraft_interface_remove(), naming the interface. The others are removed all the same; where several
 /// fail, netgraft_error_other() has the rest. Those that failed can be removed later.
@@ -156,7 +160,7 @@ pub extern "C" fn netgraft_namespace_remove_all(ns: Option<&netgraft_namespace>,
     call(error, || non_null_namespace(ns)?.remove_all())
 }
 
-/// The interfaces that were added through this handle and its clones, oldest first.
+/// Lists the interfaces that were added through this handle and its clones, oldest first.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -168,7 +172,7 @@ pub extern "C" fn netgraft_namespace_interfaces(
     return_handle(interfaces, error, || Ok(non_null_namespace(ns)?.interfaces()?.into_iter().collect()))
 }
 
-/// The interface with a source name.
+/// Finds the interface with a source name.
 ///
 /// Errors: not-found.
 ///
@@ -183,7 +187,7 @@ pub extern "C" fn netgraft_namespace_interface(
     find(interface, error, || non_null_namespace(ns)?.interface(source.bytes("the source name")?))
 }
 
-/// The interface with a name.
+/// Finds the interface with a name.
 ///
 /// Errors: not-found.
 ///
@@ -198,7 +202,7 @@ pub extern "C" fn netgraft_namespace_interface_by_name(
     find(interface, error, || non_null_namespace(ns)?.interface_by_name(name.bytes("the name")?))
 }
 
-/// How many interfaces are on a list. 0 of NULL.
+/// Returns how many interfaces are on a list; 0 for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -206,8 +210,10 @@ pub extern "C" fn netgraft_interface_list_length(interfaces: Option<&netgraft_in
     infallible(0, || interfaces.map_or(0, |list| list.0.len()))
 }
 
-/// The interface at a place on a list, from 0 on, which lives as long as the list; netgraft_interface_clone() makes one
-/// that outlives it. NULL behind the last, and of NULL.
+/// Returns the interface at a place on a list, from 0 on.
+///
+/// The handle lives as long as the list; netgraft_interface_clone() makes one that outlives it. Returns NULL behind the
+/// last, and for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -226,7 +232,9 @@ pub extern "C" fn netgraft_interface_list_free(interfaces: Option<Box<netgraft_i
     infallible((), || drop(interfaces));
 }
 
-/// What the interface's link was called where it came from. NULL of NULL. Lives as long as the handle.
+/// Returns what the interface's link was called where it came from.
+///
+/// Returns NULL for NULL. The text lives as long as the handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -234,7 +242,9 @@ pub extern "C" fn netgraft_interface_source_name(interface: Option<&netgraft_int
     infallible(ptr::null(), || pointer(interface.map(|handle| &handle.source)))
 }
 
-/// What the interface was called when it was added. NULL of NULL. Lives as long as the handle.
+/// Returns what the interface was called when it was added.
+///
+/// Returns NULL for NULL. The text lives as long as the handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -242,7 +252,7 @@ pub extern "C" fn netgraft_interface_name(interface: Option<&netgraft_interface>
     infallible(ptr::null(), || pointer(interface.map(|handle| &handle.name)))
 }
 
-/// The interface's number in its namespace. 0, which no link has, of NULL.
+/// Returns the interface's number in its namespace; 0, which no link has, for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -250,8 +260,9 @@ pub extern "C" fn netgraft_interface_index(interface: Option<&netgraft_interface
     infallible(0, || interface.map_or(0, |handle| handle.interface.index().get()))
 }
 
-/// Makes a handle of the namespace that the interface was added to: a clone of the one that it was added through, to be
-/// freed. NULL of NULL.
+/// Makes a handle of the namespace that the interface was added to, to be freed.
+///
+/// It is a clone of the handle that the interface was added through. Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -260,8 +271,10 @@ pub extern "C" fn netgraft_interface_namespace(interface: Option<&netgraft_inter
     infallible(ptr::null_mut(), || into_raw(interface.map(namespace)))
 }
 
-/// The default routes that the interface was non_null, as an array of texts that ends with NULL: they are kept until they are
-/// wanted, not installed by the add. NULL of NULL. Lives as long as the handle.
+/// Returns the default routes that the interface was given, as an array of texts that ends with NULL.
+///
+/// They are kept until they are wanted, not installed by the add. Returns NULL for NULL. The array lives as long as the
+/// handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -269,8 +282,10 @@ pub extern "C" fn netgraft_interface_default_routes(interface: Option<&netgraft_
     infallible(ptr::null(), || interface.map_or(ptr::null(), |handle| handle.default_routes.as_ptr()))
 }
 
-/// Announces the interface's addresses to its neighbours once more, as an add does: the first time before this returns,
-/// then in the background. What was still pending is replaced; by none, where `times` is 0.
+/// Announces the interface's addresses to its neighbours once more, as an add does.
+///
+/// The first time is before this returns, the others are in the background. What was still pending is replaced; by
+/// none, where `times` is 0.
 ///
 /// `times` and `interval_ms` as for netgraft_config_set_announce(). Nothing is sent where nothing can be (the link is
 /// down, has no MAC or does no ARP): that is logged.
@@ -288,8 +303,10 @@ pub extern "C" fn netgraft_interface_announce(
     call(error, || non_null_interface(interface)?.announce(announce(times, interval_ms)?))
 }
 
-/// Takes the interface out of its namespace: back to where it came from under the name, MAC, MTU and alias it had, up if
-/// it was up; deleted if it was made; in place, what the add did is undone. The handle is still to be freed.
+/// Takes the interface out of its namespace. The handle is still to be freed.
+///
+/// A link that was moved goes back to where it came from under the name, MAC, MTU and alias it had, up if it was up.
+/// One that was made is deleted. In place, what the add did is undone.
 ///
 /// Errors: not-found, the second time, or when its link was deleted by somebody else (it is off the list then).
 /// name-taken, when its old name is another link's now. sysctl, when a kernel setting could not be written back. namespace,
@@ -303,7 +320,7 @@ pub extern "C" fn netgraft_interface_remove(interface: Option<&netgraft_interfac
     call(error, || non_null_interface(interface)?.remove())
 }
 
-/// Makes another handle of the same interface. NULL of NULL.
+/// Makes another handle of the same interface. NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -47,8 +47,9 @@ impl netgraft_restored {
     }
 }
 
-/// Keeps a journal of this handle's interfaces in a folder, and knows those that the journal tells of already. Where a
-/// journal is kept already, that stays so.
+/// Keeps a journal of this handle's interfaces in a folder.
+///
+/// The interfaces that the journal tells of already are known then. Where a journal is kept already, that stays so.
 ///
 /// Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
 /// the process die. A folder below /run has the lifetime of what it describes. The folder is made (mode 0700) when it is
@@ -66,8 +67,10 @@ pub extern "C" fn netgraft_namespace_keep_journal(
     call(error, || non_null_namespace(ns)?.keep_journal(folder.path("the folder")?))
 }
 
-/// Reads a journal that another process keeps, also where the caller cannot write it, or it is not there yet. Where the
-/// caller can write it, it is kept as by netgraft_namespace_keep_journal().
+/// Reads a journal that another process keeps.
+///
+/// That works also where the caller cannot write the journal, or it is not there yet. Where the caller can write it, it
+/// is kept as by netgraft_namespace_keep_journal().
 ///
 /// Errors: journal, when the folder is another one's or cannot be read.
 ///
@@ -81,8 +84,10 @@ pub extern "C" fn netgraft_namespace_read_journal(
     call(error, || non_null_namespace(ns)?.read_journal(folder.path("the folder")?))
 }
 
-/// Brings interfaces and journal together again: what was interrupted is undone or finished, what is there is put on the
-/// list and announced again, and entries of what is gone are dropped.
+/// Brings interfaces and journal together again.
+///
+/// What was interrupted is undone or finished, what is there is put on the list and announced again, and entries of
+/// what is gone are dropped.
 ///
 /// Errors: when the journal cannot be read, as of netgraft_namespace_keep_journal(). What happened to each entry is in
 /// the result.
@@ -97,13 +102,15 @@ pub extern "C" fn netgraft_namespace_restore(
     return_handle(restored, error, || non_null_namespace(ns)?.restore().map(netgraft_restored::new))
 }
 
-/// The same, and then puts those interfaces on the list that the program remembers and the journal, if one is kept, does
-/// not: `count` links and their configurations, as they were once passed to netgraft_namespace_add_interface(), in any order.
+/// Restores as netgraft_namespace_restore() does, and then finds what only the program remembers.
+///
+/// Puts those interfaces on the list that the program remembers and the journal, if one is kept, does not: `count`
+/// links and their configurations, as they were once passed to netgraft_namespace_add_interface(), in any order.
 /// Configurations may be NULL, and so may `configs` as a whole.
 ///
 /// Each is looked for among the links that are there, by its IPv4 addresses, else by its IPv6 addresses, else by its
 /// name; a prefix for names is enough only where there are no addresses and one link has such a name. What is found is
-/// announced again with the numbers non_null, and written into the journal. Nothing is changed about its link. What is not
+/// announced again with the numbers given, and written into the journal. Nothing is changed about its link. What is not
 /// found, or could be several, is in netgraft_restored_unmatched().
 ///
 /// An interface found like this can be removed as any other. What its link was like before the add is not known, so it
@@ -132,7 +139,9 @@ pub extern "C" fn netgraft_namespace_restore_from(
     })
 }
 
-/// The interfaces that are on the list again, and announced again. NULL of NULL. Not to be freed by itself.
+/// Returns the interfaces that are on the list again, and announced again.
+///
+/// Returns NULL for NULL. Not to be freed by itself.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -140,7 +149,9 @@ pub extern "C" fn netgraft_restored_interfaces(restored: Option<&netgraft_restor
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| &raw const restored.interfaces))
 }
 
-/// Source names whose add was interrupted: everything is as it was before it. NULL of NULL.
+/// Returns the source names whose add was interrupted: everything is as it was before it.
+///
+/// Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -148,7 +159,9 @@ pub extern "C" fn netgraft_restored_undone(restored: Option<&netgraft_restored>)
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.undone.as_ptr()))
 }
 
-/// Source names whose removal was interrupted: it is done now. NULL of NULL.
+/// Returns the source names whose removal was interrupted: it is done now.
+///
+/// Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -156,7 +169,9 @@ pub extern "C" fn netgraft_restored_finished(restored: Option<&netgraft_restored
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.finished.as_ptr()))
 }
 
-/// Source names whose links are gone; their entries were dropped. NULL of NULL.
+/// Returns the source names whose links are gone; their entries were dropped.
+///
+/// Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -164,8 +179,9 @@ pub extern "C" fn netgraft_restored_gone(restored: Option<&netgraft_restored>) -
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.gone.as_ptr()))
 }
 
-/// Entries that were dropped: unreadable ones of this namespace, and those of namespaces that no longer exist. A line each;
-/// NULL of NULL.
+/// Returns the entries that were dropped, a line each.
+///
+/// Those are unreadable ones of this namespace, and those of namespaces that no longer exist. Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -173,8 +189,9 @@ pub extern "C" fn netgraft_restored_dropped(restored: Option<&netgraft_restored>
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.dropped.as_ptr()))
 }
 
-/// Entries that were left alone: unreadable ones of other namespaces, those of a newer version, and what is no file. A line
-/// each; NULL of NULL.
+/// Returns the entries that were left alone, a line each.
+///
+/// Those are unreadable ones of other namespaces, those of a newer version, and what is no file. Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -182,7 +199,7 @@ pub extern "C" fn netgraft_restored_left_alone(restored: Option<&netgraft_restor
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.left_alone.as_ptr()))
 }
 
-/// How many of its entries another process is working on at the moment. 0 of NULL.
+/// Returns how many entries another process is working on at the moment; 0 for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -190,7 +207,9 @@ pub extern "C" fn netgraft_restored_busy(restored: Option<&netgraft_restored>) -
     infallible(0, || restored.map_or(0, |restored| restored.busy))
 }
 
-/// Source names of descriptions that no link matches, or several do alike. NULL of NULL.
+/// Returns the source names of descriptions that no link matches, or several do alike.
+///
+/// Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -198,8 +217,10 @@ pub extern "C" fn netgraft_restored_unmatched(restored: Option<&netgraft_restore
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.unmatched.as_ptr()))
 }
 
-/// Why the description at a place among those of netgraft_restored_unmatched(), from 0 on, matches no link. NULL behind the
-/// last, and of NULL. Not to be freed by itself.
+/// Returns why a description of netgraft_restored_unmatched() matches no link.
+///
+/// The description is the one at a place there, from 0 on. Returns NULL behind the last, and for NULL. Not to be freed
+/// by itself.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -212,8 +233,10 @@ pub extern "C" fn netgraft_restored_unmatched_why(
     })
 }
 
-/// What could not be undone or finished, and descriptions that could not be put on the list, and why: the error at a
-/// place, from 0 on. NULL behind the last, and of NULL. Not to be freed by itself.
+/// Returns what failed, and why: the error at a place, from 0 on.
+///
+/// That is what could not be undone or finished, and descriptions that could not be put on the list. Returns NULL
+/// behind the last, and for NULL. Not to be freed by itself.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

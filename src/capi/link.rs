@@ -13,7 +13,9 @@ use crate::error::Result;
 use crate::interface::{Bridge, Ipvlan, Link, Macvlan, Netkit, VethPeer, Vlan, Vxlan};
 use crate::types::IfName;
 
-/// Where an interface's link comes from: an existing link, or one that is made. It can be used for any number of adds.
+/// Where an interface's link comes from: an existing link, or one that is made.
+///
+/// It can be used for any number of adds.
 ///
 /// Each has a name, the source name, by which the interface is found afterwards. A link that is made is made in its
 /// namespace under its final name. Functions netgraft_link_set_... say more about one that is made; they check what they
@@ -68,7 +70,9 @@ fn new(
     })
 }
 
-/// A link that is in another namespace and is moved. The namespace's handle may be freed before the link.
+/// Describes a link that is in another namespace and is moved.
+///
+/// The namespace's handle may be freed before the link.
 ///
 /// Errors: invalid-name, as for all of these; see netgraft_config_new_named().
 ///
@@ -83,9 +87,11 @@ pub extern "C" fn netgraft_link_new_existing(
     new(name, link, error, |name| Ok(Draft::Finished(Link::existing(non_null_namespace(from)?, name)?)))
 }
 
-/// A link that is in another namespace and is moved, found now: by its name, an alternative name of any length, its MAC as
-/// "mac:02:42:0a:00:00:02" (the permanent one first, then the present one), or its device as "dev:0000:00:03.0". Its name
-/// there is the source name. The namespace's handle may be freed before the link.
+/// Finds a link that is in another namespace, now, to be moved.
+///
+/// It is found by its name, an alternative name of any length, its MAC as "mac:02:42:0a:00:00:02" (the permanent one
+/// first, then the present one), or its device as "dev:0000:00:03.0". Its name there is the source name. The
+/// namespace's handle may be freed before the link.
 ///
 /// Errors: not-found; invalid-argument, when several are meant, naming them, and for a malformed MAC; invalid-name.
 ///
@@ -104,7 +110,7 @@ pub extern "C" fn netgraft_link_new_found(
     })
 }
 
-/// A link that is in the namespace already and is configured there.
+/// Describes a link that is in the namespace already and is configured there.
 ///
 /// Errors: invalid-name.
 ///
@@ -118,7 +124,7 @@ pub extern "C" fn netgraft_link_new_in_place(
     new(name, link, error, |name| Ok(Draft::Finished(Link::in_place(name)?)))
 }
 
-/// A new bridge.
+/// Describes a new bridge.
 ///
 /// Errors: invalid-name.
 ///
@@ -132,7 +138,7 @@ pub extern "C" fn netgraft_link_new_bridge(
     new(name, link, error, |_| Ok(Draft::Bridge(Bridge::new())))
 }
 
-/// A new dummy link.
+/// Describes a new dummy link.
 ///
 /// Errors: invalid-name.
 ///
@@ -146,7 +152,7 @@ pub extern "C" fn netgraft_link_new_dummy(
     new(name, link, error, |name| Ok(Draft::Finished(Link::dummy(name)?)))
 }
 
-/// A new pair of virtual Ethernet links (veth(4)); this end is the interface.
+/// Describes a new pair of virtual Ethernet links (veth(4)); this end is the interface.
 ///
 /// The other end is made in `peer_namespace` under `peer_name`, and left down unless netgraft_link_set_veth_bridge() or
 /// netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
@@ -167,8 +173,10 @@ pub extern "C" fn netgraft_link_new_veth(
     })
 }
 
-/// A new link that has a MAC of its own and sends and receives through another one, its parent, which is in
-/// `parent_namespace`; in the mode "bridge". It goes with its parent. The namespace's handle may be freed before the link.
+/// Describes a new macvlan: a link with a MAC of its own that sends and receives through another one.
+///
+/// The other one is its parent, which is in `parent_namespace`. The mode is "bridge". The link goes with its parent.
+/// The namespace's handle may be freed before the link.
 ///
 /// Errors: invalid-name.
 ///
@@ -186,9 +194,10 @@ pub extern "C" fn netgraft_link_new_macvlan(
     })
 }
 
-/// A new link that shares the MAC of another one, its parent, which is in `parent_namespace`, and is told apart from others
-/// there by its IP addresses; in the mode "l2". It cannot be given a MAC, and goes with its parent. The namespace's
-/// handle may be freed before the link.
+/// Describes a new ipvlan: a link that shares the MAC of another one, its parent.
+///
+/// The parent is in `parent_namespace`; the link is told apart from others there by its IP addresses. The mode is "l2".
+/// The link cannot be given a MAC, and goes with its parent. The namespace's handle may be freed before the link.
 ///
 /// Errors: invalid-name.
 ///
@@ -206,8 +215,10 @@ pub extern "C" fn netgraft_link_new_ipvlan(
     })
 }
 
-/// A new pair of links that BPF programs pass packets between (Linux 6.7); this end is the interface. The other end is as that
-/// of netgraft_link_new_veth(), and netgraft_link_set_veth_... are about it.
+/// Describes a new pair of links that BPF programs pass packets between (Linux 6.7).
+///
+/// This end is the interface. The other end is as that of netgraft_link_new_veth(), and netgraft_link_set_veth_... are
+/// about it.
 ///
 /// Errors: invalid-name.
 ///
@@ -226,8 +237,9 @@ pub extern "C" fn netgraft_link_new_netkit(
     })
 }
 
-/// A new macvlan that programs use as a character device, /dev/tapN by its index; see netgraft_link_new_macvlan(), whose options
-/// it has.
+/// Describes a new macvlan that programs use as a character device, /dev/tapN by its index.
+///
+/// See netgraft_link_new_macvlan(), whose options it has.
 ///
 /// Errors: invalid-name.
 ///
@@ -245,8 +257,10 @@ pub extern "C" fn netgraft_link_new_macvtap(
     })
 }
 
-/// A new link for the VLAN with a number, 1 to 4094, on another link, its parent, which is in `parent_namespace`. It goes with
-/// its parent. The namespace's handle may be freed before the link.
+/// Describes a new link for the VLAN with a number, 1 to 4094, on another link, its parent.
+///
+/// The parent is in `parent_namespace`. The link goes with its parent. The namespace's handle may be freed before the
+/// link.
 ///
 /// Errors: invalid-name; invalid-argument.
 ///
@@ -265,7 +279,7 @@ pub extern "C" fn netgraft_link_new_vlan(
     })
 }
 
-/// A new routing domain (VRF), whose ports' packets are routed by the table with a number.
+/// Describes a new routing domain (VRF), whose ports' packets are routed by the table with a number.
 ///
 /// Errors: invalid-name; invalid-argument, for table 0.
 ///
@@ -280,8 +294,10 @@ pub extern "C" fn netgraft_link_new_vrf(
     new(name, link, error, |name| Ok(Draft::Finished(Link::vrf(name, table)?)))
 }
 
-/// A new end of a tunnel that carries Ethernet over UDP (RFC 7348), with a network identifier. Its packets are those of
-/// `tunnel_namespace`, whose handle may be freed before the link.
+/// Describes a new end of a tunnel that carries Ethernet over UDP (RFC 7348).
+///
+/// The tunnel has a network identifier. Its packets are those of `tunnel_namespace`, whose handle may be freed before
+/// the link.
 ///
 /// Errors: invalid-name; invalid-argument, when the identifier has more than 24 bits.
 ///
@@ -297,7 +313,9 @@ pub extern "C" fn netgraft_link_new_vxlan(
     new(name, link, error, |_| Ok(Draft::Vxlan(Vxlan::new(non_null_namespace(tunnel_namespace)?, id)?)))
 }
 
-/// The name by which the interface will be found. NULL of NULL. Lives as long as the handle.
+/// Returns the name by which the interface will be found.
+///
+/// Returns NULL for NULL. The text lives as long as the handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -79,7 +79,7 @@ impl Kind for Vxlan {
     }
 }
 
-/// Requested a link of a kind, or not at all.
+/// Changes a link of a kind, or not at all.
 pub(crate) fn set<K: Kind>(
     link: Option<&mut netgraft_link>,
     error: ErrorOut<'_>,
@@ -102,7 +102,9 @@ fn replace<K: Kind>(
     })
 }
 
-/// Whether a new bridge takes part in a spanning tree (IEEE 802.1D). The kernel's default: no.
+/// Sets whether a new bridge takes part in a spanning tree (IEEE 802.1D).
+///
+/// The kernel's default: no.
 ///
 /// Errors: invalid-argument, when it is no bridge.
 ///
@@ -116,8 +118,10 @@ pub extern "C" fn netgraft_link_set_bridge_stp(
     set(link, error, |bridge: Bridge| Ok(bridge.stp(on)))
 }
 
-/// How long a new port of a new bridge listens, and then learns, before it forwards, where there is a spanning tree:
-/// 2000 to 30000 milliseconds; without one, 0 is possible too. A multiple of 10. The kernel's default: 15000.
+/// Sets how long a new port of a new bridge listens, and then learns, before it forwards.
+///
+/// Where there is a spanning tree: 2000 to 30000 milliseconds; without one, 0 is possible too. A multiple of 10. The
+/// kernel's default: 15000.
 ///
 /// A delay that is too short for a spanning tree is refused by the add.
 ///
@@ -133,8 +137,10 @@ pub extern "C" fn netgraft_link_set_bridge_forward_delay(
     set(link, error, |bridge: Bridge| bridge.forward_delay(Duration::from_millis(delay_ms.into())))
 }
 
-/// How long a new bridge remembers where a MAC is, in milliseconds, at most 1000000000, a multiple of 10; 0: not at all, so
-/// that it sends everything everywhere. The kernel's default: 300000.
+/// Sets how long a new bridge remembers where a MAC is, in milliseconds.
+///
+/// At most 1000000000, a multiple of 10; 0: not at all, so that the bridge sends everything everywhere. The kernel's
+/// default: 300000.
 ///
 /// Errors: invalid-argument, also when it is no bridge.
 ///
@@ -148,7 +154,9 @@ pub extern "C" fn netgraft_link_set_bridge_ageing(
     set(link, error, |bridge: Bridge| bridge.ageing(Duration::from_millis(time_ms.into())))
 }
 
-/// Whether a new bridge keeps VLANs apart (CONFIG_BRIDGE_VLAN_FILTERING). The kernel's default: no.
+/// Sets whether a new bridge keeps VLANs apart (CONFIG_BRIDGE_VLAN_FILTERING).
+///
+/// The kernel's default: no.
 ///
 /// Errors: invalid-argument, when it is no bridge.
 ///
@@ -162,7 +170,9 @@ pub extern "C" fn netgraft_link_set_bridge_vlan_filtering(
     set(link, error, |bridge: Bridge| Ok(bridge.vlan_filtering(on)))
 }
 
-/// The hardware address of a new veth's other end. Unset: the kernel makes one up.
+/// Sets the hardware address of a new veth's other end.
+///
+/// Unset: the kernel makes one up.
 ///
 /// Errors: invalid-argument, also when it is no veth.
 ///
@@ -176,7 +186,7 @@ pub extern "C" fn netgraft_link_set_veth_mac(
     set(link, error, |veth: VethPeer| Ok(veth.mac(mac.parse("the MAC")?)))
 }
 
-/// The largest packet of a new veth's other end in bytes.
+/// Sets the largest packet of a new veth's other end in bytes.
 ///
 /// Errors: invalid-argument, when it is no veth.
 ///
@@ -214,9 +224,11 @@ pub extern "C" fn netgraft_link_set_veth_up(link: Option<&mut netgraft_link>, er
     set(link, error, |veth: VethPeer| Ok(veth.up()))
 }
 
-/// How a new macvlan exchanges packets with the others on its parent: "bridge", "private", "vepa" or "passthru", as in
-/// ip-link(8). Of those in passthru there is one on its parent, and none beside it; a MAC that it is given is its
-/// parent's too, which gets its own back when it is removed.
+/// Sets how a new macvlan exchanges packets with the others on its parent.
+///
+/// The modes are "bridge", "private", "vepa" and "passthru", as in ip-link(8). Of those in passthru there is one on its
+/// parent, and none beside it; a MAC that it is given is its parent's too, which gets its own back when the macvlan is
+/// removed.
 ///
 /// Errors: invalid-argument, also when it is no macvlan.
 ///
@@ -230,8 +242,9 @@ pub extern "C" fn netgraft_link_set_macvlan_mode(
     set(link, error, |macvlan: Macvlan| Ok(macvlan.mode(mode.parse("the mode")?)))
 }
 
-/// What a new ipvlan does with packets: "l2", "l3" or "l3s", as in ip-link(8). All ipvlans on a parent share the mode: the
-/// kernel gives the others that of the newest.
+/// Sets what a new ipvlan does with packets: "l2", "l3" or "l3s", as in ip-link(8).
+///
+/// All ipvlans on a parent share the mode: the kernel gives the others that of the newest.
 ///
 /// Errors: invalid-argument, also when it is no ipvlan.
 ///
@@ -245,7 +258,9 @@ pub extern "C" fn netgraft_link_set_ipvlan_mode(
     set(link, error, |ipvlan: Ipvlan| Ok(ipvlan.mode(mode.parse("the mode")?)))
 }
 
-/// The link that a new tunnel sends and receives through, in the tunnel's namespace. Unset, the routes decide.
+/// Sets the link that a new tunnel sends and receives through, in the tunnel's namespace.
+///
+/// Unset, the routes decide.
 ///
 /// Errors: invalid-name; invalid-argument, when it is no vxlan.
 ///
@@ -259,7 +274,7 @@ pub extern "C" fn netgraft_link_set_vxlan_parent(
     set(link, error, |vxlan: Vxlan| vxlan.parent(parent.bytes("the parent's name")?))
 }
 
-/// The address that a new tunnel sends from.
+/// Sets the address that a new tunnel sends from.
 ///
 /// Errors: invalid-argument, also when it is no vxlan.
 ///
@@ -273,7 +288,7 @@ pub extern "C" fn netgraft_link_set_vxlan_local(
     set(link, error, |vxlan: Vxlan| vxlan.local(address.address("the address")?))
 }
 
-/// The other end of a new tunnel, for what it has not learned a better one for.
+/// Sets the other end of a new tunnel, for what it has not learned a better one for.
 ///
 /// Errors: invalid-argument, also when it is no vxlan.
 ///
@@ -287,7 +302,9 @@ pub extern "C" fn netgraft_link_set_vxlan_remote(
     set(link, error, |vxlan: Vxlan| vxlan.remote(address.address("the address")?))
 }
 
-/// The other ends of a new tunnel: a multicast group, joined on the parent, without which the add is refused.
+/// Sets the other ends of a new tunnel: a multicast group, joined on the parent.
+///
+/// Without a parent, the add is refused.
 ///
 /// Errors: invalid-argument, also when it is no vxlan.
 ///
@@ -301,7 +318,9 @@ pub extern "C" fn netgraft_link_set_vxlan_group(
     set(link, error, |vxlan: Vxlan| vxlan.group(address.address("the address")?))
 }
 
-/// The UDP port of both ends of a new tunnel. The kernel's default is 8472; the one that is assigned is 4789.
+/// Sets the UDP port of both ends of a new tunnel.
+///
+/// The kernel's default is 8472; the one that is assigned is 4789.
 ///
 /// Errors: invalid-argument, for 0 and when it is no vxlan.
 ///
@@ -315,7 +334,9 @@ pub extern "C" fn netgraft_link_set_vxlan_port(
     set(link, error, |vxlan: Vxlan| vxlan.port(port))
 }
 
-/// Whether a new tunnel learns from what it receives which MAC is behind which other end. On by default.
+/// Sets whether a new tunnel learns which MAC is behind which other end from what it receives.
+///
+/// On by default.
 ///
 /// Errors: invalid-argument, when it is no vxlan.
 ///
@@ -329,7 +350,9 @@ pub extern "C" fn netgraft_link_set_vxlan_learning(
     set(link, error, |vxlan: Vxlan| Ok(vxlan.learning(learn)))
 }
 
-/// Whether a new bridge learns which ports want which multicast. The kernel's default: yes.
+/// Sets whether a new bridge learns which ports want which multicast.
+///
+/// The kernel's default: yes.
 ///
 /// Errors: invalid-argument, when it is no bridge.
 ///
@@ -343,7 +366,9 @@ pub extern "C" fn netgraft_link_set_bridge_multicast_snooping(
     set(link, error, |bridge: Bridge| Ok(bridge.multicast_snooping(on)))
 }
 
-/// Whether ipvlans on the parent reach one another: "bridge", "private" or "vepa", as in ip-link(8). All ipvlans on a parent share it.
+/// Sets whether ipvlans on the parent reach one another: "bridge", "private" or "vepa".
+///
+/// The words are those of ip-link(8). All ipvlans on a parent share the setting.
 ///
 /// Errors: invalid-argument, also when it is no ipvlan.
 ///
@@ -357,7 +382,7 @@ pub extern "C" fn netgraft_link_set_ipvlan_isolation(
     set(link, error, |ipvlan: Ipvlan| Ok(ipvlan.isolation(isolation.parse("the isolation")?)))
 }
 
-/// Which tag the packets of a new VLAN link have: "802.1q" or "802.1ad".
+/// Sets which tag the packets of a new VLAN link have: "802.1q" or "802.1ad".
 ///
 /// Errors: invalid-argument, also when it is no vlan.
 ///
@@ -371,7 +396,7 @@ pub extern "C" fn netgraft_link_set_vlan_protocol(
     set(link, error, |vlan: Vlan| Ok(vlan.protocol(protocol.parse("the protocol")?)))
 }
 
-/// What a new netkit carries: "l2" or "l3".
+/// Sets what a new netkit carries: "l2" or "l3".
 ///
 /// Errors: invalid-argument, also when it is no netkit.
 ///
@@ -385,7 +410,9 @@ pub extern "C" fn netgraft_link_set_netkit_mode(
     set(link, error, |netkit: Netkit| Ok(netkit.mode(mode.parse("the mode")?)))
 }
 
-/// What becomes of packets that leave by a new netkit where no BPF program decides: "pass" or "drop".
+/// Sets what becomes of packets that leave by a new netkit: "pass" or "drop".
+///
+/// This counts where no BPF program decides.
 ///
 /// Errors: invalid-argument, also when it is no netkit.
 ///
@@ -399,7 +426,9 @@ pub extern "C" fn netgraft_link_set_netkit_policy(
     set(link, error, |netkit: Netkit| Ok(netkit.policy(policy.parse("the policy")?)))
 }
 
-/// The same of packets that leave by its other end.
+/// Sets what becomes of packets that leave by a new netkit's other end: "pass" or "drop".
+///
+/// This counts where no BPF program decides.
 ///
 /// Errors: invalid-argument, also when it is no netkit.
 ///
@@ -413,7 +442,9 @@ pub extern "C" fn netgraft_link_set_netkit_peer_policy(
     set(link, error, |netkit: Netkit| Ok(netkit.peer_policy(policy.parse("the policy")?)))
 }
 
-/// Whether a new tunnel answers ARP requests and neighbour solicitations itself. Off by default.
+/// Sets whether a new tunnel answers ARP requests and neighbour solicitations itself.
+///
+/// Off by default.
 ///
 /// Errors: invalid-argument, when it is no vxlan.
 ///
@@ -427,7 +458,9 @@ pub extern "C" fn netgraft_link_set_vxlan_proxy(
     set(link, error, |vxlan: Vxlan| Ok(vxlan.proxy(answer)))
 }
 
-/// Whether programs are told of destination MACs that a new tunnel has no entry for. Off by default.
+/// Sets whether programs are told of destination MACs that a new tunnel has no entry for.
+///
+/// Off by default.
 ///
 /// Errors: invalid-argument, when it is no vxlan.
 ///
@@ -441,7 +474,9 @@ pub extern "C" fn netgraft_link_set_vxlan_l2_miss(
     set(link, error, |vxlan: Vxlan| Ok(vxlan.l2_miss(tell)))
 }
 
-/// The same of destination addresses.
+/// Sets whether programs are told of destination addresses that a new tunnel has no entry for.
+///
+/// Off by default.
 ///
 /// Errors: invalid-argument, when it is no vxlan.
 ///

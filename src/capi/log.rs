@@ -75,7 +75,9 @@ fn filter(level: c_int) -> Result<LevelFilter> {
         .ok_or_else(|| Error::new(ErrorKind::InvalidArgument, format!("{level} is not a level")))
 }
 
-/// Has a function called with every message of netgraft_log_level `level` and of those before it. Without, nothing is logged.
+/// Sets the function that is called with every message of a level and of those before it.
+///
+/// The level is a netgraft_log_level, `level`. Without a function, nothing is logged.
 ///
 /// Once per process: the function and `data` are used until it ends. The function is called from any thread, several
 /// at once; `message` is one line without a line feed, and gone when it returns. It may call netgraft, but it has to return:
@@ -102,7 +104,7 @@ pub extern "C" fn netgraft_log_set(
     })
 }
 
-/// Requested how much is logged.
+/// Sets how much is logged.
 ///
 /// Errors: invalid-argument.
 ///

@@ -69,8 +69,9 @@ pub extern "C" fn netgraft_namespace_create(
     open(ns, error, || Namespace::create(path.path("the path")?))
 }
 
-/// The same, replacing a pin or a plain file at the path. The namespace that was pinned there ends unless something
-/// else keeps it alive.
+/// Makes a namespace as netgraft_namespace_create() does, replacing a pin or a plain file at the path.
+///
+/// The namespace that was pinned there ends unless something else keeps it alive.
 ///
 /// Errors: as netgraft_namespace_create(), but exists only for what is not a regular file.
 ///
@@ -111,7 +112,9 @@ pub extern "C" fn netgraft_namespace_open(
     open(ns, error, || Namespace::open(path.path("the path")?))
 }
 
-/// Opens the namespace that an open file is. The descriptor is duplicated; it stays the caller's.
+/// Opens the namespace that an open file is.
+///
+/// The descriptor is duplicated; it stays the caller's.
 ///
 /// Errors: namespace, for any other file; EBADF when nothing is open there.
 ///
@@ -169,9 +172,11 @@ pub extern "C" fn netgraft_namespace_adopt(
     open(ns, error, || Namespace::adopt(path.path("the path")?, file.path("the file")?))
 }
 
-/// Makes another handle that is the same in all respects: the interfaces added through one are those of the other.
+/// Makes another handle that is the same in all respects.
 ///
-/// Returns NULL of NULL.
+/// The interfaces added through one are those of the other.
+///
+/// Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -180,7 +185,9 @@ pub extern "C" fn netgraft_namespace_clone(ns: Option<&netgraft_namespace>) -> *
     infallible(ptr::null_mut(), || into_raw(ns.map(clone)))
 }
 
-/// The path at which it was created, opened or adopted; NULL when it was come by in another way. Lives as long as the handle.
+/// Returns the path at which the namespace was created, opened or adopted.
+///
+/// Returns NULL when it was come by in another way. The text lives as long as the handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -188,8 +195,10 @@ pub extern "C" fn netgraft_namespace_path(ns: Option<&netgraft_namespace>) -> *c
     infallible(ptr::null(), || pointer(ns.and_then(|handle| handle.path.as_ref())))
 }
 
-/// What tells the namespace apart from others, as a text: "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14,
-/// "inode:4:4026532177". NULL of NULL. Lives as long as the handle.
+/// Returns a text that tells the namespace apart from others.
+///
+/// It is "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14, "inode:4:4026532177". Returns NULL for NULL. The text
+/// lives as long as the handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -197,7 +206,9 @@ pub extern "C" fn netgraft_namespace_id(ns: Option<&netgraft_namespace>) -> *con
     infallible(ptr::null(), || pointer(ns.map(|handle| &handle.id)))
 }
 
-/// What errors call the namespace: its path, or how it was come by. NULL of NULL. Lives as long as the handle.
+/// Returns what errors call the namespace: its path, or how it was come by.
+///
+/// Returns NULL for NULL. The text lives as long as the handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -205,7 +216,9 @@ pub extern "C" fn netgraft_namespace_label(ns: Option<&netgraft_namespace>) -> *
     infallible(ptr::null(), || pointer(ns.map(|handle| &handle.label)))
 }
 
-/// Whether two handles are of the same namespace. NULL is of none.
+/// Tells whether two handles are of the same namespace.
+///
+/// NULL is of none.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -216,7 +229,9 @@ pub extern "C" fn netgraft_namespace_equal(
     infallible(false, || matches!((one, other), (Some(one), Some(other)) if one.namespace.id() == other.namespace.id()))
 }
 
-/// Makes a descriptor of the namespace's file, for setns(2) and the like; close-on-exec, to be closed by the caller.
+/// Makes a descriptor of the namespace's file, for setns(2) and the like.
+///
+/// The descriptor is close-on-exec, and to be closed by the caller.
 ///
 /// Errors: namespace, when it was destroyed.
 ///
@@ -230,8 +245,9 @@ pub extern "C" fn netgraft_namespace_dup_fd(
     return_value(fd, error, || Ok(non_null_namespace(ns)?.try_clone_fd()?.into_raw_fd()))
 }
 
-/// Calls a function on a new thread that is inside the namespace, and waits for it. The calling thread never changes
-/// namespace.
+/// Calls a function on a new thread that is inside the namespace, and waits for it.
+///
+/// The calling thread never changes namespace.
 ///
 /// Sockets and processes that the function makes stay in the namespace. It is given `data`, and has to return: neither
 /// longjmp(3), pthread_exit(3) nor a C++ exception may leave it. What it returns goes to `result`, which may be NULL.
@@ -259,7 +275,7 @@ pub extern "C" fn netgraft_namespace_run(
     })
 }
 
-/// What the caller's function is non_null, on its way to the thread that calls it.
+/// What the caller's function is given, on its way to the thread that calls it.
 struct Data(*mut c_void);
 
 // SAFETY: the pointer is not looked at here, and the caller, who waits, knows that another thread gets it.
@@ -271,8 +287,10 @@ impl Data {
     }
 }
 
-/// Ends this handle's hold on the namespace, its announcements and, where it is pinned, the pin: the mount is detached
-/// and the file removed. The handle is still to be freed.
+/// Releases the namespace, its announcements and, where it is pinned, the pin.
+///
+/// This ends the handle's hold on the namespace. Of a pin, the mount is detached and the file removed. The handle is
+/// still to be freed.
 ///
 /// The namespace itself ends when nothing else uses it; the kernel then deletes the virtual links in it and returns
 /// the physical ones to the initial namespace. Waits for adds and removals under way that need the namespace.

@@ -9,8 +9,10 @@ use crate::error::Result;
 use crate::routing::Neighbour;
 use crate::types::{IfName, MacAddr};
 
-/// For netgraft_namespace_add_neighbour() and netgraft_namespace_remove_neighbour(): an entry of the link's forwarding
-/// database instead (AF_BRIDGE, NTF_SELF), found by its MAC. On a VXLAN link the address is that of the tunnel's other end.
+/// For neighbours: an entry of the link's forwarding database instead (AF_BRIDGE, NTF_SELF).
+///
+/// The flag is for netgraft_namespace_add_neighbour() and netgraft_namespace_remove_neighbour(). The entry is found by
+/// its MAC. On a VXLAN link the address is that of the tunnel's other end.
 pub const NETGRAFT_NEIGHBOUR_BRIDGE: u32 = 1;
 
 fn neighbour(address: Text<'_>, source: Text<'_>, flags: u32) -> Result<Neighbour> {
@@ -22,7 +24,9 @@ fn neighbour(address: Text<'_>, source: Text<'_>, flags: u32) -> Result<Neighbou
     Ok(if flags & NETGRAFT_NEIGHBOUR_BRIDGE != 0 { neighbour.bridge() } else { neighbour })
 }
 
-/// Adds a permanent entry: `address` is at `mac`. One that the kernel has learned by itself gives way to it.
+/// Adds a permanent entry: `address` is at `mac`.
+///
+/// One that the kernel has learned by itself gives way to it.
 ///
 /// `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
 /// several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
@@ -46,8 +50,9 @@ pub extern "C" fn netgraft_namespace_add_neighbour(
     })
 }
 
-/// Deletes a permanent entry; where `mac` is not NULL, only one with that MAC. With a forwarding entry goes the one that
-/// the link's bridge has learned for the same MAC.
+/// Deletes a permanent entry; where `mac` is not NULL, only one with that MAC.
+///
+/// With a forwarding entry goes the one that the link's bridge has learned for the same MAC.
 ///
 /// `source` and `flags` as for netgraft_namespace_add_neighbour().
 ///

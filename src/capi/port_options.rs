@@ -7,7 +7,9 @@ use crate::capi::link::netgraft_link;
 use crate::capi::link_options::set;
 use crate::interface::VethPeer;
 
-/// Whether the bridge sends what it receives by the port back by the same port. Off by default.
+/// Sets whether the bridge sends what it receives by the port back by the same port.
+///
+/// Off by default.
 ///
 /// Errors: invalid-argument, when it is neither a veth nor a netkit.
 ///
@@ -21,7 +23,9 @@ pub extern "C" fn netgraft_link_set_veth_hairpin(
     set(link, error, |peer: VethPeer| Ok(peer.hairpin(on)))
 }
 
-/// Whether the port is kept apart from other isolated ports of the bridge. Off by default.
+/// Sets whether the port is kept apart from other isolated ports of the bridge.
+///
+/// Off by default.
 ///
 /// Errors: invalid-argument, when it is neither a veth nor a netkit.
 ///
@@ -35,7 +39,9 @@ pub extern "C" fn netgraft_link_set_veth_isolated(
     set(link, error, |peer: VethPeer| Ok(peer.isolated(on)))
 }
 
-/// Whether the bridge learns which MACs are behind the port. On by default.
+/// Sets whether the bridge learns which MACs are behind the port.
+///
+/// On by default.
 ///
 /// Errors: invalid-argument, when it is neither a veth nor a netkit.
 ///
@@ -49,8 +55,9 @@ pub extern "C" fn netgraft_link_set_veth_learning(
     set(link, error, |peer: VethPeer| Ok(peer.learning(on)))
 }
 
-/// Makes the port a member of a VLAN, 1 to 4094, and of no others but those that are named like this. What comes in without a
-/// tag belongs to the first of them, whose packets leave without one.
+/// Makes the port a member of a VLAN, 1 to 4094, and of no others but those that are named like this.
+///
+/// What comes in without a tag belongs to the first of them, whose packets leave without one.
 ///
 /// Errors: invalid-argument, also when it is neither a veth nor a netkit.
 ///

@@ -13,7 +13,9 @@ use crate::capi::text::c_text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{Prefix, Route};
 
-/// The routing protocol number (rtm_protocol) of every route that netgraft makes: "ip route show proto 110" lists them.
+/// The routing protocol number (rtm_protocol) of every route that netgraft makes.
+///
+/// "ip route show proto 110" lists them.
 #[allow(dead_code, reason = "Rust 1.85 does not see it used below")]
 pub const NETGRAFT_ROUTE_PROTOCOL: u8 = 110;
 
@@ -26,17 +28,23 @@ pub const NETGRAFT_ROUTE_BLACKHOLE: u32 = 1;
 /// For netgraft_route: its packets are dropped, which the sender is told.
 pub const NETGRAFT_ROUTE_UNREACHABLE: u32 = 2;
 
-/// A route to a destination: by way of next hops, or to nowhere. What is NULL or 0 is left to the kernel.
+/// A route to a destination: by way of next hops, or to nowhere.
+///
+/// What is NULL or 0 is left to the kernel.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct netgraft_route<'a> {
     /// Where it leads, as "192.168.0.0/16".
     pub destination: Text<'a>,
-    /// The host that passes packets on, as "10.0.0.9"; several have a space between them. NULL where the route leads nowhere.
+    /// The host that passes packets on, as "10.0.0.9"; several have a space between them.
+    ///
+    /// NULL where the route leads nowhere.
     pub next_hop: Text<'a>,
     /// The address that packets get as their source when the sender does not choose one, or NULL.
     pub source: Text<'a>,
-    /// Its metric: of several routes to one destination, the lowest counts. 0 is the kernel's own: 0 for IPv4, 1024 for IPv6.
+    /// Its metric: of several routes to one destination, the lowest counts.
+    ///
+    /// 0 is the kernel's own: 0 for IPv4, 1024 for IPv6.
     pub metric: u32,
     /// The table that it is in. 0 is the main one, whose number is 254.
     pub table: u32,
@@ -132,8 +140,10 @@ impl Described {
     }
 }
 
-/// Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere. Where netgraft has made the
-/// same route by way of other next hops, the new ones join those. `size` is sizeof *route; see STRUCTURES.
+/// Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere.
+///
+/// Where netgraft has made the same route by way of other next hops, the new ones join those. `size` is sizeof *route;
+/// see STRUCTURES.
 ///
 /// Errors: unreachable, when no direct route leads to the next hop; exists, when there is a route to the destination with
 /// that metric in that table, naming it; invalid-argument.
@@ -153,8 +163,9 @@ pub extern "C" fn netgraft_namespace_add_route(
     })
 }
 
-/// Adds a route in place of one to the same destination with the same metric in the same table, in one step, whoever made
-/// that. `size` is sizeof *route; see STRUCTURES.
+/// Adds a route in place of one to the same destination, in one step.
+///
+/// The old route has the same metric in the same table, whoever made it. `size` is sizeof *route; see STRUCTURES.
 ///
 /// Errors: unreachable, when no direct route leads to a next hop; invalid-argument.
 ///
@@ -173,8 +184,10 @@ pub extern "C" fn netgraft_namespace_replace_route(
     })
 }
 
-/// Takes away a route that netgraft_namespace_add_route() made. One that is gone because its link is gone, or was set down,
-/// counts as taken away, and so does any whose next hop no direct route leads to. `size` is sizeof *route; see STRUCTURES.
+/// Takes away a route that netgraft_namespace_add_route() made.
+///
+/// One that is gone because its link is gone, or was set down, counts as taken away, and so does any whose next hop no
+/// direct route leads to. `size` is sizeof *route; see STRUCTURES.
 ///
 /// Errors: not-found, when there is none; invalid-argument.
 ///
@@ -193,8 +206,10 @@ pub extern "C" fn netgraft_namespace_remove_route(
     })
 }
 
-/// Adds a policy rule, as "from 10.0.0.0/24 table 100": of "from PREFIX", "to PREFIX", "iif NAME", "fwmark N" and "priority N"
-/// any, and "table N". Without an address it is for both families.
+/// Adds a policy rule, as "from 10.0.0.0/24 table 100".
+///
+/// The rule has any of "from PREFIX", "to PREFIX", "iif NAME", "fwmark N" and "priority N", and "table N". Without an
+/// address it is for both families.
 ///
 /// Errors: exists; invalid-argument.
 ///
@@ -208,8 +223,9 @@ pub extern "C" fn netgraft_namespace_add_rule(
     call(error, || non_null_namespace(ns)?.add_rule(rule.parse("the rule")?))
 }
 
-/// Removes a policy rule that netgraft_namespace_add_rule() made, by the same text. Without a priority, the first that fits
-/// goes.
+/// Removes a policy rule that netgraft_namespace_add_rule() made, by the same text.
+///
+/// Without a priority, the first that fits goes.
 ///
 /// Errors: not-found, when there is none; invalid-argument.
 ///
@@ -223,7 +239,9 @@ pub extern "C" fn netgraft_namespace_remove_rule(
     call(error, || non_null_namespace(ns)?.remove_rule(rule.parse("the rule")?))
 }
 
-/// Reads the routes by way of next hops, or to nowhere, that netgraft made and that are there now, in all tables, but for the gateways.
+/// Reads the routes that netgraft made and that are there now, in all tables.
+///
+/// Those are the routes by way of next hops, or to nowhere, but for the gateways.
 ///
 /// Errors: interrupted, when changes kept interrupting the kernel's answer.
 ///
@@ -240,7 +258,7 @@ pub extern "C" fn netgraft_namespace_routes(
     })
 }
 
-/// How many routes are on a list. 0 of NULL.
+/// Returns how many routes are on a list; 0 for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -248,8 +266,9 @@ pub extern "C" fn netgraft_route_list_length(routes: Option<&netgraft_route_list
     infallible(0, || routes.map_or(0, |list| list.0.len()))
 }
 
-/// Fills in the route at a place on a list, from 0 on. Its texts live as long as the list. `size` is sizeof *route; see
-/// STRUCTURES.
+/// Fills in the route at a place on a list, from 0 on.
+///
+/// Its texts live as long as the list. `size` is sizeof *route; see STRUCTURES.
 ///
 /// Errors: not-found, behind the last.
 ///

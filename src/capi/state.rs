@@ -17,8 +17,9 @@ use crate::types::Prefix;
 /// Links as the kernel described them at one moment.
 pub struct netgraft_link_list(Vec<Described>);
 
-/// A link as the kernel described it at one moment. Texts and arrays live as long as the list that it is from; arrays end
-/// with NULL.
+/// A link as the kernel described it at one moment.
+///
+/// Texts and arrays live as long as the list that it is from; arrays end with NULL.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct netgraft_link_state {
@@ -44,7 +45,7 @@ pub struct netgraft_link_state {
     pub tx_queue_len: u32,
     /// The number of the bridge, or other link, that it is a port of; 0 for none.
     pub master: u32,
-    /// The number of the link at its other end or below it, in the namespace which that link is in; 0 for none.
+    /// The number of the link at its other end or below it, in that link's own namespace; 0 for none.
     pub peer: u32,
     /// The number by which its own namespace knows the other end's, when that is another one; otherwise -1.
     pub peer_namespace: i32,
@@ -167,7 +168,7 @@ pub extern "C" fn netgraft_interface_state(
     })
 }
 
-/// How many links are on a list. 0 of NULL.
+/// Returns how many links are on a list; 0 for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -175,7 +176,9 @@ pub extern "C" fn netgraft_link_list_length(links: Option<&netgraft_link_list>) 
     infallible(0, || links.map_or(0, |list| list.0.len()))
 }
 
-/// Fills in the description of the link at a place on a list, from 0 on. `size` is sizeof *state; see STRUCTURES.
+/// Fills in the description of the link at a place on a list, from 0 on.
+///
+/// `size` is sizeof *state; see STRUCTURES.
 ///
 /// Errors: not-found, behind the last.
 ///

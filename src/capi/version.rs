@@ -7,7 +7,9 @@ const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_V
     Err(_) => c"",
 };
 
-/// The version of the library that is running, such as "0.1.0". That of the header is NETGRAFT_VERSION.
+/// Returns the version of the library that is running, such as "0.1.0".
+///
+/// That of the header is NETGRAFT_VERSION.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
