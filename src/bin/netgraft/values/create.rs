@@ -120,6 +120,9 @@ impl Settings {
                 None => return Err(format!("{:?} is not key=value", OsStr::from_bytes(part))),
             };
             let key = OsString::from_vec(key.to_vec());
+            if value.is_some_and(<[u8]>::is_empty) {
+                return Err(format!("{key:?} has no value"));
+            }
             if key != "vlan" && settings.iter().any(|(known, _)| *known == key) {
                 return Err(format!("{key:?} is given twice"));
             }
@@ -302,6 +305,14 @@ mod tests {
 
     fn parent(name: &str) -> Parent {
         Parent { name: name.into(), netns: None }
+    }
+
+    #[test]
+    fn no_value_is_empty() {
+        for text in ["veth,peer=", "veth,peer=p,bridge=", "macvlan,parent=", "vxlan,id=1,parent=", "bridge,stp="] {
+            let error = create(text.into()).unwrap_err();
+            assert!(error.ends_with("has no value"), "{text}: {error}");
+        }
     }
 
     #[test]
