@@ -33,6 +33,7 @@ neigh web add 10.0.0.9 02:00:00:00:00:09
 alias web add lo 192.0.2.10
 vip web oc0
 list web
+list
 show web
 route web del 192.168.0.0/16 10.0.0.9 --table 100
 stats web oc0
@@ -92,7 +93,13 @@ fn keys_are_those_of_the_document() {
         veth("veth2", "peer2");
         let (status, mut printed, said) = batch("", SCRIPT);
         assert_eq!(status, Some(0), "{said}");
-        for line in ["--json check web", "--json remove web --all", "--json demo", "--json batch /nonexistent"] {
+        for line in [
+            "--json check web",
+            "--json remove web --all",
+            "--json demo",
+            "--json oci-hook",
+            "--json batch /nonexistent",
+        ] {
             printed.extend(objects(&output(line)));
         }
         let help = text(&output("--help").stdout);

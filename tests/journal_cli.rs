@@ -119,8 +119,8 @@ fn in_place_and_at_home() {
         let before = settled(&here);
         done("add current veth1 --in-place --ipv4 10.5.0.1/24 --mac 02:00:00:00:00:07 --announce 0");
         done("add current br9 --create bridge --announce 0");
-        let other = output(&format!("list pid:{}", std::process::id()));
-        assert_eq!(text(&other.stdout).lines().count(), 2, "the same namespace: {other:?}");
+        let other = done(&format!("list pid:{}", std::process::id()));
+        assert_eq!(sources(&other), ["veth1", "br9"], "the same namespace");
         done("remove current veth1");
         done("remove current br9");
         assert_as_before(&before, &here);
