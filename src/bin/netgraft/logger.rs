@@ -20,8 +20,10 @@ impl Log for Stderr {
             return progress::tell(text.to_string());
         }
         let level = record.level().as_str().to_ascii_lowercase();
+        // Standard error has no buffer: written whole, the line is one system call, and no other process writes into it.
+        let line = format!("netgraft: {level}: {text}\n");
         // There is nowhere to say that standard error is broken.
-        let _ = progress::above(|| writeln!(io::stderr(), "netgraft: {level}: {text}"));
+        let _ = progress::above(|| io::stderr().write_all(line.as_bytes()));
     }
 
     fn flush(&self) {}
