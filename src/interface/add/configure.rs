@@ -25,6 +25,8 @@ use crate::wire::route::NewRoute;
 use crate::wire::rule;
 
 /// How often, and how far apart, setting a link up is tried again when it is busy.
+/// The highest MTU of a bridge (`ETH_MAX_MTU`).
+const MAX_BRIDGE_MTU: u32 = 65535;
 const BUSY_RETRIES: u32 = 3;
 const BUSY_PAUSE: Duration = if cfg!(fuzzing) { Duration::ZERO } else { Duration::from_millis(10) };
 
@@ -234,11 +236,14 @@ impl<'a> Target<'a> {
 
     /// The MTUs that the link is given, one after the other.
     ///
-    /// A bridge's follows its ports until a change by the user: so one that is created gets another one first.
+    /// A bridge's follows its ports until a change by the user: so one that is created gets another one first. A higher one,
+    /// where there is any: a lower one would lower what is on the bridge, for good.
     fn mtus(&self) -> Vec<u32> {
         let wanted = self.plan.mtu().unwrap_or(self.link.mtu);
         match self.plan.kind() {
-            Some(kind) if kind.name() == "bridge" && wanted == self.link.mtu => vec![wanted - 1, wanted],
+            Some(kind) if kind.name() == "bridge" && wanted == self.link.mtu => {
+                vec![if wanted < MAX_BRIDGE_MTU { wanted + 1 } else { wanted - 1 }, wanted]
+            }
             _ if wanted == self.link.mtu => Vec::new(),
             _ => vec![wanted],
         }
