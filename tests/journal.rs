@@ -568,7 +568,7 @@ fn a_restore_leaves_a_busy_entry_alone() {
     in_netns(|| {
         let world = World::with_veth();
         // In front of a request behind the first entry: with the link moved.
-        let mut worker = Worker::traced("add", Some("inject=sendto:signal=SIGSTOP:when=5"));
+        let mut worker = Worker::traced("add", Some("inject=sendto:signal=SIGSTOP:when=9"));
         assert!(worker.is_stopped());
         let web = reopened();
         let restored = web.restore().unwrap();
