@@ -18,19 +18,25 @@ void test_errors(void) {
     SAME(version, NETGRAFT_VERSION);
 
     /* The kernel's own words, and where they point to. */
-    OK(netgraft_link_new_bridge("br", &link, &error));
+    OK(netgraft_link_new_bridge("lower", &link, &error));
     OK(netgraft_config_new_named("br0", &config, &error));
-    OK(netgraft_config_set_mtu(config, 70000, &error));
-    CHECK(netgraft_namespace_add_interface(ns, link, config, &interface, &error) == -EINVAL);
+    OK(netgraft_namespace_add_interface(ns, link, config, &interface, &error));
+    netgraft_interface_free(interface);
+    netgraft_link_free(link);
+    netgraft_config_free(config);
+    OK(netgraft_link_new_bridge("br", &link, &error));
+    OK(netgraft_config_new_named("br1", &config, &error));
+    OK(netgraft_config_set_master(config, "lower", &error));
+    CHECK(netgraft_namespace_add_interface(ns, link, config, &interface, &error) == -ELOOP);
     CHECK(netgraft_error_kind(error) == NETGRAFT_KIND_KERNEL);
     SAME(netgraft_error_kind_name(error), "kernel");
-    CHECK(netgraft_error_errno(error) == EINVAL);
-    SAME(netgraft_error_ext_ack(error), "mtu greater than device maximum");
+    CHECK(netgraft_error_errno(error) == ELOOP);
+    SAME(netgraft_error_ext_ack(error), "Can not enslave a bridge to a bridge");
     /* Which attribute it was, where the kernel says so. */
     if (netgraft_error_ext_ack_offset(error) == -1) {
         SAME(netgraft_error_ext_ack_attribute(error), NULL);
     } else {
-        SAME(netgraft_error_ext_ack_attribute(error), "IFLA_MTU");
+        SAME(netgraft_error_ext_ack_attribute(error), "IFLA_MASTER");
     }
     CHECK(strstr(netgraft_error_message(error), "add br to /run/netns/errors: ") == netgraft_error_message(error));
     SAME(netgraft_error_left(error), NULL);
@@ -39,7 +45,7 @@ void test_errors(void) {
     error = NULL;
 
     /* A failure whose details nobody wants. */
-    CHECK(netgraft_namespace_add_interface(ns, link, config, &interface, NULL) == -EINVAL);
+    CHECK(netgraft_namespace_add_interface(ns, link, config, &interface, NULL) == -ELOOP);
 
     /* Kinds and their numbers do not depend on the errno alone. */
     REFUSED(netgraft_namespace_interface(ns, "none", &interface, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);

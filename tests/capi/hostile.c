@@ -38,7 +38,11 @@ static void names_of_any_bytes(const netgraft_namespace *host) {
     INVALID(netgraft_config_set_mac(config, NOT_UTF8, &error));
     INVALID(netgraft_config_add_address(config, NOT_UTF8, &error));
     INVALID(netgraft_config_add_sysctl(config, NOT_UTF8, NOT_UTF8, &error));
-    INVALID(netgraft_namespace_set_gateway(ns, NOT_UTF8, NULL, 0, &error));
+    INVALID(netgraft_namespace_set_gateway(ns, NOT_UTF8, NULL, 0, 0, &error));
+    INVALID(netgraft_namespace_add_rule(ns, NOT_UTF8, &error));
+    INVALID(netgraft_config_add_gateway(config, NOT_UTF8, &error));
+    INVALID(netgraft_config_add_route_via(config, NOT_UTF8, &error));
+    INVALID(netgraft_config_add_rule(config, NOT_UTF8, &error));
     INVALID(netgraft_namespace_add_neighbour(ns, NOT_UTF8, "02:00:00:00:00:01", NULL, 0, &error));
     netgraft_config_free(config);
     OK(netgraft_namespace_destroy(ns, &error));
@@ -117,6 +121,8 @@ static void structures_of_any_size(const netgraft_namespace *ns) {
     REFUSED(netgraft_namespace_gateways(ns, &gateways.known, sizeof gateways, &error), E2BIG,
             NETGRAFT_KIND_INVALID_ARGUMENT);
     REFUSED(netgraft_namespace_add_route(ns, &route.known, sizeof route, &error), E2BIG, NETGRAFT_KIND_INVALID_ARGUMENT);
+    REFUSED(netgraft_namespace_replace_route(ns, &route.known, sizeof route, &error), E2BIG,
+            NETGRAFT_KIND_INVALID_ARGUMENT);
     REFUSED(netgraft_namespace_remove_route(ns, &route.known, sizeof route, &error), E2BIG,
             NETGRAFT_KIND_INVALID_ARGUMENT);
     REFUSED(netgraft_namespace_add_route(ns, &route.known, SIZE_MAX, &error), E2BIG, NETGRAFT_KIND_INVALID_ARGUMENT);

@@ -24,6 +24,7 @@ static netgraft_config *full_config(void) {
     OK(netgraft_config_set_keep_addresses(config, false, &error));
     OK(netgraft_config_set_clash_check(config, true, &error));
     OK(netgraft_config_set_announce(config, 0, 100, &error));
+    OK(netgraft_config_set_probe(config, 1, 10, &error));
     OK(netgraft_config_set_wait_running(config, 1, &error));
     OK(netgraft_config_set_wait_up(config, 5000, &error));
     return config;
@@ -39,6 +40,13 @@ static void refuses_at_once(netgraft_config *config) {
     INVALID(netgraft_config_add_address(config, "fe80::1%eth0/64", &error));
     INVALID(netgraft_config_add_link_local(config, "somewhere", &error));
     INVALID(netgraft_config_add_route(config, "", &error));
+    INVALID(netgraft_config_add_gateway(config, "10.0.0.1/24", &error));
+    INVALID(netgraft_config_add_route_via(config, "172.20.0.0/16 via fd00:1::9", &error));
+    INVALID(netgraft_config_add_rule(config, "from 10.0.0.0/24", &error));
+    INVALID(netgraft_config_set_probe(config, 0, 100, &error));
+    INVALID(netgraft_config_set_probe(config, 11, 100, &error));
+    INVALID(netgraft_config_set_probe(config, 1, 9, &error));
+    INVALID(netgraft_config_set_probe(config, 1, 10001, &error));
     INVALID(netgraft_config_set_announce(config, 4, 1000, &error));
     INVALID(netgraft_config_set_announce(config, 256, 1000, &error));
     INVALID(netgraft_config_set_announce(config, 1, 99, &error));
@@ -111,6 +119,61 @@ static void is_found(const netgraft_namespace *ns, const netgraft_interface *int
     SAME(state.kind, NULL);
     REFUSED(netgraft_link_list_get(links, 2, &state, sizeof state, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
     netgraft_link_list_free(links);
+}
+
+/* Adds a new bridge with a configuration, which is freed. */
+static netgraft_interface *added(const netgraft_namespace *ns, netgraft_config *config) {
+    ERROR_OF_TEST;
+    netgraft_link *link;
+    netgraft_interface *interface;
+
+    OK(netgraft_link_new_bridge("br", &link, &error));
+    OK(netgraft_config_add_address(config, "10.1.0.2/24", &error));
+    OK(netgraft_config_set_announce(config, 0, 1000, &error));
+    OK(netgraft_namespace_add_interface(ns, link, config, &interface, &error));
+    netgraft_config_free(config);
+    netgraft_link_free(link);
+    return interface;
+}
+
+/* Gateway, routes and rules come and go with the interface. */
+static void brings_its_routing(const netgraft_namespace *ns) {
+    ERROR_OF_TEST;
+    netgraft_config *config = netgraft_config_new();
+    netgraft_interface *interface;
+
+    OK(netgraft_config_add_gateway(config, "10.1.0.1", &error));
+    OK(netgraft_config_set_metric(config, 77, &error));
+    OK(netgraft_config_add_route_via(config, "172.20.0.0/16 via 10.1.0.9 mtu 1300", &error));
+    OK(netgraft_config_add_rule(config, "from 10.1.0.0/24 table 100", &error));
+    OK(netgraft_config_set_promiscuous(config, &error));
+    OK(netgraft_config_set_all_multicast(config, &error));
+    OK(netgraft_config_set_allow_unverified(config, true, &error));
+    interface = added(ns, config);
+    shell("nsenter --net=/run/netns/interfaces ip route show | grep -q 'default via 10.1.0.1 dev br .*metric 77'");
+    shell("nsenter --net=/run/netns/interfaces ip route show | grep -q '172.20.0.0/16 via 10.1.0.9 dev br .*mtu 1300'");
+    shell("nsenter --net=/run/netns/interfaces ip rule show | grep -q 'from 10.1.0.0/24 lookup 100'");
+    shell("nsenter --net=/run/netns/interfaces ip -d link show br | grep -q 'promiscuity 1 *allmulti 1'");
+    OK(netgraft_interface_remove(interface, &error));
+    netgraft_interface_free(interface);
+    shell("! nsenter --net=/run/netns/interfaces ip rule show | grep -q 10.1.0.0/24");
+}
+
+static void stays_down(const netgraft_namespace *ns) {
+    ERROR_OF_TEST;
+    netgraft_config *config = netgraft_config_new();
+    netgraft_interface *interface;
+    netgraft_link_list *links;
+    netgraft_link_state state = {0};
+
+    OK(netgraft_config_set_down(config, &error));
+    interface = added(ns, config);
+    OK(netgraft_interface_state(interface, &links, &error));
+    OK(netgraft_link_list_get(links, 0, &state, sizeof state, &error));
+    CHECK(holds(state.addresses, "10.1.0.2/24", NULL) && !state.up);
+    netgraft_link_list_free(links);
+    OK(netgraft_interface_remove(interface, &error));
+    netgraft_interface_free(interface);
 }
 
 /* All or none, named in the order in which they are given. */
@@ -205,7 +268,8 @@ void test_interfaces(void) {
     OK(netgraft_link_new_in_place("veth1", &in_place, &error));
     OK(netgraft_namespace_add_interface(host, in_place, NULL, &interface, &error));
     SAME(netgraft_interface_name(interface), "veth1");
-    INVALID(netgraft_namespace_add_interface(host, link, NULL, &other, &error));
+    /* The same link by its namespace: in place, too. */
+    REFUSED(netgraft_namespace_add_interface(host, link, NULL, &other, &error), EEXIST, NETGRAFT_KIND_EXISTS);
     OK(netgraft_interface_remove(interface, &error));
     netgraft_interface_free(interface);
     CHECK(other == NULL);
@@ -214,6 +278,8 @@ void test_interfaces(void) {
     netgraft_link_free(link);
     netgraft_config_free(config);
     netgraft_namespace_free(host);
+    brings_its_routing(ns);
+    stays_down(ns);
     together(ns);
     all_at_once(ns);
     OK(netgraft_namespace_destroy(ns, &error));

@@ -16,7 +16,7 @@ static netgraft_namespace *again(void) {
 static void by_journal(const netgraft_namespace *ns) {
     ERROR_OF_TEST;
     netgraft_interface *interface;
-    netgraft_namespace *later = again();
+    netgraft_namespace *later = again(), *reader;
     netgraft_restored *restored;
     const netgraft_interface_list *list;
     FILE *torn;
@@ -43,6 +43,17 @@ static void by_journal(const netgraft_namespace *ns) {
     CHECK(netgraft_restored_busy(restored) == 0);
     CHECK(netgraft_restored_failed(restored, 0) == NULL);
     netgraft_restored_free(restored);
+
+    reader = again();
+    OK(netgraft_namespace_read_journal(reader, "/run/journal", &error));
+    OK(netgraft_namespace_interface(reader, "d0", &interface, &error));
+    netgraft_interface_free(interface);
+    netgraft_namespace_free(reader);
+    reader = again();
+    OK(netgraft_namespace_read_journal(reader, "/run/journal-to-be", &error));
+    REFUSED(netgraft_namespace_interface(reader, "d0", &interface, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
+    CHECK(netgraft_namespace_read_journal(reader, "/dev/null", NULL) < 0);
+    netgraft_namespace_free(reader);
 
     OK(netgraft_namespace_interface(later, "d0", &interface, &error));
     OK(netgraft_interface_remove(interface, &error));

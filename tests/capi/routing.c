@@ -28,14 +28,15 @@ static void gateways(const netgraft_namespace *ns) {
     ERROR_OF_TEST;
     netgraft_gateways found = {0};
 
-    OK(netgraft_namespace_set_gateway(ns, "10.0.0.1", NULL, 0, &error));
-    OK(netgraft_namespace_set_gateway(ns, "fd00:1::1", "d0", 0, &error));
-    OK(netgraft_namespace_set_gateway(ns, "0.0.0.0", NULL, 0, &error));
+    OK(netgraft_namespace_set_gateway(ns, "10.0.0.1", NULL, 0, 0, &error));
+    OK(netgraft_namespace_set_gateway(ns, "fd00:1::1", "d0", 0, 0, &error));
+    OK(netgraft_namespace_set_gateway(ns, "0.0.0.0", NULL, 0, 0, &error));
     OK(netgraft_namespace_gateways(ns, &found, sizeof found, &error));
     SAME(found.ipv4, "10.0.0.1");
     SAME(found.ipv6, "fd00:1::1");
-    REFUSED(netgraft_namespace_set_gateway(ns, "10.0.0.9", NULL, 0, &error), EEXIST, NETGRAFT_KIND_EXISTS);
-    OK(netgraft_namespace_set_gateway(ns, "172.16.0.9", "d0", NETGRAFT_GATEWAY_REPLACE | NETGRAFT_GATEWAY_ONLINK, &error));
+    REFUSED(netgraft_namespace_set_gateway(ns, "10.0.0.9", NULL, 0, 0, &error), EEXIST, NETGRAFT_KIND_EXISTS);
+    OK(netgraft_namespace_set_gateway(ns, "172.16.0.9", "d0", 0, NETGRAFT_GATEWAY_REPLACE | NETGRAFT_GATEWAY_ONLINK,
+                                      &error));
     OK(netgraft_namespace_gateways(ns, &found, sizeof found, &error));
     SAME(found.ipv4, "172.16.0.9");
     OK(netgraft_namespace_remove_gateway(ns, AF_INET, &error));
@@ -44,10 +45,13 @@ static void gateways(const netgraft_namespace *ns) {
     OK(netgraft_namespace_gateways(ns, &found, sizeof found, &error));
     SAME(found.ipv4, "");
     SAME(found.ipv6, "");
-    REFUSED(netgraft_namespace_set_gateway(ns, "192.0.2.1", NULL, 0, &error), ENETUNREACH, NETGRAFT_KIND_UNREACHABLE);
-    REFUSED(netgraft_namespace_set_gateway(ns, "10.0.0.1", "none", 0, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
-    INVALID(netgraft_namespace_set_gateway(ns, "10.0.0.1/24", NULL, 0, &error));
-    INVALID(netgraft_namespace_set_gateway(ns, "10.0.0.1", NULL, 4, &error));
+    OK(netgraft_namespace_set_gateway(ns, "10.0.0.1", NULL, 77, 0, &error));
+    shell("nsenter --net=/run/netns/routing ip route show default | grep -q 'via 10.0.0.1 .*metric 77'");
+    OK(netgraft_namespace_remove_gateway(ns, AF_INET, &error));
+    REFUSED(netgraft_namespace_set_gateway(ns, "192.0.2.1", NULL, 0, 0, &error), ENETUNREACH, NETGRAFT_KIND_UNREACHABLE);
+    REFUSED(netgraft_namespace_set_gateway(ns, "10.0.0.1", "none", 0, 0, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
+    INVALID(netgraft_namespace_set_gateway(ns, "10.0.0.1/24", NULL, 0, 0, &error));
+    INVALID(netgraft_namespace_set_gateway(ns, "10.0.0.1", NULL, 0, 4, &error));
     INVALID(netgraft_namespace_remove_gateway(ns, AF_UNIX, &error));
 
     OK(netgraft_namespace_set_default_route(ns, "d0", AF_INET, &error));
@@ -60,8 +64,9 @@ static void gateways(const netgraft_namespace *ns) {
 
 static void routes(const netgraft_namespace *ns) {
     ERROR_OF_TEST;
-    netgraft_route route = {"192.168.0.0/16", "10.0.0.9", "10.0.0.2", 50, 100}, found = {0};
-    const netgraft_route plain = {"172.16.0.0/12", "10.0.0.9", NULL, 0, 0};
+    netgraft_route route = {"192.168.0.0/16", "10.0.0.9", "10.0.0.2", 50, 100, NETGRAFT_ROUTE_NEXT_HOPS, 1300, 1200};
+    netgraft_route found = {0};
+    const netgraft_route plain = {.destination = "172.16.0.0/12", .next_hop = "10.0.0.9"};
     netgraft_route_list *list;
 
     OK(netgraft_namespace_add_route(ns, &route, sizeof route, &error));
@@ -75,12 +80,13 @@ static void routes(const netgraft_namespace *ns) {
         if (found.metric == 50) {
             SAME(found.destination, "192.168.0.0/16");
             SAME(found.source, "10.0.0.2");
-            CHECK(found.table == 100);
+            CHECK(found.table == 100 && found.mtu == 1300 && found.advmss == 1200);
         } else {
             SAME(found.destination, "172.16.0.0/12");
             SAME(found.source, NULL);
-            CHECK(found.metric == 0 && found.table == 254);
+            CHECK(found.metric == 0 && found.table == 254 && found.mtu == 0 && found.advmss == 0);
         }
+        CHECK(found.kind == NETGRAFT_ROUTE_NEXT_HOPS);
     }
     REFUSED(netgraft_route_list_get(list, 2, &found, sizeof found, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
     netgraft_route_list_free(list);
@@ -94,6 +100,62 @@ static void routes(const netgraft_namespace *ns) {
     INVALID(netgraft_namespace_add_route(ns, &route, sizeof route, &error));
     route.next_hop = NULL;
     INVALID(netgraft_namespace_add_route(ns, &route, sizeof route, &error));
+}
+
+/* The only route that netgraft made. */
+static void is_the_route(const netgraft_namespace *ns, const char *destination, const char *next_hop, uint32_t kind) {
+    ERROR_OF_TEST;
+    netgraft_route found = {0};
+    netgraft_route_list *list;
+
+    OK(netgraft_namespace_routes(ns, &list, &error));
+    CHECK(netgraft_route_list_length(list) == 1);
+    OK(netgraft_route_list_get(list, 0, &found, sizeof found, &error));
+    SAME(found.destination, destination);
+    SAME(found.next_hop, next_hop);
+    CHECK(found.kind == kind);
+    netgraft_route_list_free(list);
+}
+
+/* By way of several next hops, and to nowhere, each in place of the one before. */
+static void routes_of_every_kind(const netgraft_namespace *ns) {
+    ERROR_OF_TEST;
+    netgraft_route route = {.destination = "172.16.0.0/12", .next_hop = "10.0.0.8 10.0.0.9"};
+
+    OK(netgraft_namespace_add_route(ns, &route, sizeof route, &error));
+    is_the_route(ns, "172.16.0.0/12", "10.0.0.8 10.0.0.9", NETGRAFT_ROUTE_NEXT_HOPS);
+    route.next_hop = "10.0.0.7";
+    OK(netgraft_namespace_replace_route(ns, &route, sizeof route, &error));
+    is_the_route(ns, "172.16.0.0/12", "10.0.0.7", NETGRAFT_ROUTE_NEXT_HOPS);
+    route.next_hop = NULL;
+    route.kind = NETGRAFT_ROUTE_BLACKHOLE;
+    OK(netgraft_namespace_replace_route(ns, &route, sizeof route, &error));
+    is_the_route(ns, "172.16.0.0/12", NULL, NETGRAFT_ROUTE_BLACKHOLE);
+    OK(netgraft_namespace_remove_route(ns, &route, sizeof route, &error));
+    route.kind = NETGRAFT_ROUTE_UNREACHABLE;
+    OK(netgraft_namespace_add_route(ns, &route, sizeof route, &error));
+    is_the_route(ns, "172.16.0.0/12", NULL, NETGRAFT_ROUTE_UNREACHABLE);
+    OK(netgraft_namespace_remove_route(ns, &route, sizeof route, &error));
+    route.kind = 3;
+    INVALID(netgraft_namespace_add_route(ns, &route, sizeof route, &error));
+    route.kind = NETGRAFT_ROUTE_NEXT_HOPS;
+    route.next_hop = "10.0.0.8 fd00:1::9";
+    INVALID(netgraft_namespace_add_route(ns, &route, sizeof route, &error));
+    route.next_hop = "192.0.2.9";
+    REFUSED(netgraft_namespace_replace_route(ns, &route, sizeof route, &error), ENETUNREACH, NETGRAFT_KIND_UNREACHABLE);
+}
+
+static void rules(const netgraft_namespace *ns) {
+    ERROR_OF_TEST;
+    const char *rule = "from 10.0.0.0/24 priority 500 table 100";
+
+    OK(netgraft_namespace_add_rule(ns, rule, &error));
+    shell("nsenter --net=/run/netns/routing ip rule show | grep -q '500:.from 10.0.0.0/24 lookup 100'");
+    REFUSED(netgraft_namespace_add_rule(ns, rule, &error), EEXIST, NETGRAFT_KIND_EXISTS);
+    OK(netgraft_namespace_remove_rule(ns, rule, &error));
+    REFUSED(netgraft_namespace_remove_rule(ns, rule, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
+    INVALID(netgraft_namespace_add_rule(ns, "from 10.0.0.0/24", &error));
+    INVALID(netgraft_namespace_remove_rule(ns, "somehow", &error));
 }
 
 static void neighbours(const netgraft_namespace *ns) {
@@ -143,6 +205,8 @@ void test_routing(void) {
 
     gateways(ns);
     routes(ns);
+    routes_of_every_kind(ns);
+    rules(ns);
     neighbours(ns);
     addresses_and_settings(ns);
     netgraft_interface_free(interface);
