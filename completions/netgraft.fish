@@ -109,6 +109,7 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l keep-addresses
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l allow-stacked -d 'Accept that a move deletes VXLAN tunnels and MACsec links that are stacked on LINK'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l no-clash-check -d 'Allow an address that clashes with an existing route'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l allow-unverified -d 'Allow a link that nothing tells from another one into a namespace of another user namespace'
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l dry-run -d 'Check all that can be checked, print what would be done, and change nothing'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l background -d 'Return after the first announcement; a child process sends the rest'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -s v -d 'Say more on standard error; -vv says every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l json -d 'Print each result as one line of JSON'

@@ -108,7 +108,7 @@ pub use check::{Aspect, Difference};
 pub use error::{Error, ErrorKind, Result};
 pub use interface::{
     Announce, Bridge, Interface, InterfaceConfig, Ipv6, Ipvlan, Link, LinkState, Macvlan, Netkit, NetkitMode,
-    NetkitPolicy, Probe, Restored, Statistics, VethPeer, Vlan, VlanProtocol, Vxlan, Wait,
+    NetkitPolicy, PlannedStep, Probe, Restored, Statistics, VethPeer, Vlan, VlanProtocol, Vxlan, Wait,
 };
 pub use namespace::Namespace;
 pub use netns::NamespaceId;

@@ -21,6 +21,7 @@ adopt second /run/netns/web
 destroy second
 add current br0 --create bridge --ipv4 10.0.0.1/24 --announce 0
 add web oc0 --create veth,peer=oc0-host,bridge=br0 --name eth0 --ipv4 10.0.0.2/24 --route 0.0.0.0/0 --announce 0
+add web new0 --create veth,peer=new0-host --dry-run
 route web add 192.168.0.0/16 10.0.0.9 --metric 50 --source 10.0.0.2
 route web add 192.168.0.0/16 10.0.0.9 --table 100
 route web list

@@ -12,6 +12,7 @@ mod witness;
 use std::fmt;
 use std::sync::Arc;
 
+pub use add::PlannedStep;
 pub use config::{
     Announce, Bridge, InterfaceConfig, Ipv6, Ipvlan, Link, Macvlan, Netkit, NetkitMode, NetkitPolicy, Probe, VethPeer,
     Vlan, VlanProtocol, Vxlan, Wait,

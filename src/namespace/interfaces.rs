@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::check::Difference;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::restore::{self, Restored, from_config};
-use crate::interface::{Interface, InterfaceConfig, Link, LinkState, add, check_all, remove, state};
+use crate::interface::{Interface, InterfaceConfig, Link, LinkState, PlannedStep, add, check_all, remove, state};
 use crate::journal::Journal;
 use crate::namespace::{Namespace, lookup};
 use crate::record::interface::RegistryEntry;
@@ -65,6 +65,27 @@ impl Namespace {
     /// [`ErrorKind::InvalidArgument`] when two members are the same link.
     pub fn add_interfaces(&self, list: impl IntoIterator<Item = (Link, InterfaceConfig)>) -> Result<Vec<Interface>> {
         add::add(self, &list.into_iter().collect::<Vec<_>>())
+    }
+
+    /// Returns the steps that adding links together would take, and changes nothing.
+    ///
+    /// All checks are made that [`add_interfaces`](Self::add_interfaces) makes before its first change.
+    ///
+    /// ```no_run
+    /// use netgraft::{InterfaceConfig, Link, Namespace};
+    ///
+    /// let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
+    /// let config = InterfaceConfig::default().address("10.0.0.2/24".parse()?);
+    /// for step in web.plan_interfaces([(Link::existing(&host, "veth1a2b")?, config)])? {
+    ///     println!("{step}");
+    /// }
+    /// # Ok::<(), netgraft::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`add_interfaces`](Self::add_interfaces) that come before its first change.
+    pub fn plan_interfaces(&self, list: impl IntoIterator<Item = (Link, InterfaceConfig)>) -> Result<Vec<PlannedStep>> {
+        add::plan(self, &list.into_iter().collect::<Vec<_>>())
     }
 
     /// Takes all interfaces out of this namespace, the one that was added last first.

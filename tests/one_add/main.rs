@@ -13,6 +13,7 @@ mod finding;
 mod gateway;
 mod host_end;
 mod kinds;
+mod plan;
 mod probe;
 
 use std::fs::File;

@@ -256,7 +256,7 @@ fn against_ipv6(plan: &Plan<'_>) -> Option<String> {
 }
 
 /// The file that turns IPv6 off on the link: that of new links, where the link is not there yet.
-fn disable_ipv6(plan: &Plan<'_>) -> Setting {
+pub(super) fn disable_ipv6(plan: &Plan<'_>) -> Setting {
     let own = Setting::disable_ipv6(&plan.request.link.source);
     match &plan.origin {
         Origin::InPlace { snapshot } => own.of_interface(&snapshot.link.name),

@@ -13,7 +13,7 @@ use crate::netns::NetNs;
 use crate::ops;
 use crate::record::origin::Origin;
 use crate::text::{one_line, printable};
-use crate::types::{Address, Family, IfIndex, IfName, Prefix, Setting};
+use crate::types::{Address, Family, IfIndex, IfName, Prefix, Setting, Sysctl};
 use crate::wire::address;
 use crate::wire::address::AddressInfo;
 use crate::wire::link;
@@ -24,9 +24,9 @@ use crate::wire::route;
 use crate::wire::route::NewRoute;
 use crate::wire::rule;
 
-/// How often, and how far apart, setting a link up is tried again when it is busy.
 /// The highest MTU of a bridge (`ETH_MAX_MTU`).
 const MAX_BRIDGE_MTU: u32 = 65535;
+/// How often, and how far apart, setting a link up is tried again when it is busy.
 const BUSY_RETRIES: u32 = 3;
 const BUSY_PAUSE: Duration = if cfg!(fuzzing) { Duration::ZERO } else { Duration::from_millis(10) };
 
@@ -49,6 +49,35 @@ pub(crate) fn configure(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<L
         take(&targets, Target::after_probes, explain)?;
     }
     Ok(started)
+}
+
+/// Tells what [`configure`] does, in its order: for each step the number of its plan, and the step's words.
+pub(super) fn describe(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<(usize, String)>> {
+    let mut targets = Vec::with_capacity(plans.len());
+    let mut told = Vec::new();
+    for (number, (plan, link)) in plans.iter().zip(placed).enumerate() {
+        let target = Target::unchanged(plan, link, placed).map_err(|error| plan.request.with_context(error))?;
+        let switched = target.ipv6_to_set(link).map_err(|error| plan.request.with_context(error))?;
+        told.extend(switched.map(|on| (number, target.switching_ipv6(on))));
+        targets.push(target);
+    }
+    let words = |steps: Vec<ConfigStep>| steps.into_iter().map(|step| step.doing).collect();
+    let phases: [&dyn Fn(&Target<'_>) -> Vec<String>; 4] = [
+        &|target| words(target.before_settings()),
+        &|target| target.config.sysctls.iter().map(|sysctl| sysctl_step(sysctl, target.link)).collect(),
+        &|target| words(target.bring_up()),
+        &|target| words(target.after_probes()),
+    ];
+    for phase in phases {
+        for (number, target) in targets.iter().enumerate() {
+            told.extend(phase(target).into_iter().map(|words| (number, words)));
+        }
+    }
+    Ok(told)
+}
+
+fn sysctl_step(sysctl: &Sysctl, link: &LinkInfo) -> String {
+    format!("write sysctl {} of {}", one_line(&sysctl.to_string()), link.name)
 }
 
 /// Has steps taken in one datagram; the first refusal is the error.
@@ -149,19 +178,24 @@ struct Target<'a> {
 impl<'a> Target<'a> {
     /// A link as it is once it is in its namespace, with IPv6 turned on or off as its addresses want it.
     fn new(plan: &'a Plan<'a>, link: &'a LinkInfo, placed: &[LinkInfo]) -> Result<Self> {
+        let mut target = Self::unchanged(plan, link, placed)?;
+        target.ipv6 = target.switch_ipv6(link)?;
+        Ok(target)
+    }
+
+    /// A link as it is once it is in its namespace.
+    fn unchanged(plan: &'a Plan<'a>, link: &'a LinkInfo, placed: &[LinkInfo]) -> Result<Self> {
         let master = match &plan.master {
             Some(master) => Some((master.name, master.index(placed)?)),
             None => None,
         };
         let (netns, config) = (&*plan.request.ns.netns, plan.request.config);
         let kept = kept(plan, link);
-        let mut target = Self { plan, netns, config, link, master, kept, ipv6: true };
-        target.ipv6 = target.switch_ipv6(link)?;
-        Ok(target)
+        Ok(Self { plan, netns, config, link, master, kept, ipv6: true })
     }
 
-    /// Turns IPv6 on or off on the link, as asked for, and tells whether it can be used.
-    fn switch_ipv6(&self, link: &LinkInfo) -> Result<bool> {
+    /// Whether IPv6 has to be turned on or off on the link; `None` where it is as asked for.
+    fn ipv6_to_set(&self, link: &LinkInfo) -> Result<Option<bool>> {
         let address = self.plan.all_addresses().into_iter().find(Prefix::is_ipv6);
         let Some(inet6) = &link.inet6 else {
             // With another MTU it may have IPv6.
@@ -170,12 +204,21 @@ impl<'a> Target<'a> {
                     let message = format!("the address {address} cannot be had: the kernel has no IPv6");
                     Err(Error::new(ErrorKind::NotSupported, message))
                 }
-                None => Ok(true),
+                None => Ok(None),
             };
         };
-        let Some(wanted) = self.plan.wants_ipv6().filter(|wanted| *wanted == inet6.disabled) else { return Ok(true) };
+        Ok(self.plan.wants_ipv6().filter(|wanted| *wanted == inet6.disabled))
+    }
+
+    fn switching_ipv6(&self, on: bool) -> String {
+        format!("{} IPv6 on {}", if on { "enable" } else { "disable" }, self.link.name)
+    }
+
+    /// Turns IPv6 on or off on the link, as asked for, and tells whether it can be used.
+    fn switch_ipv6(&self, link: &LinkInfo) -> Result<bool> {
+        let Some(wanted) = self.ipv6_to_set(link)? else { return Ok(true) };
         let value: &[u8] = if wanted { b"0" } else { b"1" };
-        log::debug!("{} IPv6 on {} in {}", if wanted { "enable" } else { "disable" }, link.name, self.netns);
+        log::debug!("{} in {}", self.switching_ipv6(wanted), self.netns);
         match ops::setting::write(self.netns, &Setting::disable_ipv6(&link.name), value) {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == ErrorKind::NotSupported && !wanted && self.config.ipv6 == Ipv6::Auto => {
@@ -267,7 +310,7 @@ impl<'a> Target<'a> {
         }
         for sysctl in &config.sysctls {
             let shown = format!("sysctl {}", one_line(&sysctl.to_string()));
-            log::debug!("{shown} for {} in {netns}", link.name);
+            log::debug!("{} in {netns}", sysctl_step(sysctl, link));
             ops::setting::write(netns, &sysctl.of(&link.name), sysctl.value().as_bytes())
                 .map_err(|error| error.with_kind(ErrorKind::Sysctl).context(shown))?;
         }
@@ -282,6 +325,14 @@ impl<'a> Target<'a> {
     /// What is done behind them: setting it up first, reading it last.
     fn start(&self) -> Vec<ConfigStep> {
         let (index, name) = (self.link.index, self.link.name);
+        let mut steps = self.bring_up();
+        steps.push(ConfigStep { doing: format!("read {name} back"), request: link::get(index) });
+        steps
+    }
+
+    /// Setting it up, and what needs it to be.
+    fn bring_up(&self) -> Vec<ConfigStep> {
+        let (index, name) = (self.link.index, self.link.name);
         let mut steps = Vec::new();
         if !self.config.down {
             steps.push(ConfigStep { doing: format!("set {name} up"), request: link::set_up(index, true) });
@@ -294,7 +345,6 @@ impl<'a> Target<'a> {
             steps.extend(self.on_link_routes());
             steps.extend(self.routing());
         }
-        steps.push(ConfigStep { doing: format!("read {name} back"), request: link::get(index) });
         steps
     }
 

@@ -13,6 +13,7 @@ mod link_cache;
 mod link_ref;
 mod plan;
 mod planning;
+mod preview;
 mod probe;
 mod request;
 mod rollback;
@@ -26,6 +27,7 @@ use crate::interface::add::announce::Pending;
 use crate::interface::add::attach::place;
 use crate::interface::add::configure::configure;
 use crate::interface::add::plan::Plan;
+pub use crate::interface::add::preview::PlannedStep;
 use crate::interface::add::request::AddRequest;
 use crate::interface::add::rollback::roll_back;
 use crate::interface::add::wait::ReadyLink;
@@ -35,6 +37,7 @@ use crate::interface::rollback::combine;
 use crate::journal::guard::JournalGuard;
 use crate::journal::{Batch, Entry, Journal, Stage};
 use crate::namespace::{Namespace, lookup};
+use crate::netns::OperationGuard;
 use crate::netns::lock::{LinkLocks, Lockable};
 use crate::ops;
 use crate::record::identity::Identity;
@@ -47,15 +50,7 @@ use crate::wire::link::LinkInfo;
 /// Adds interfaces.
 pub(crate) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Vec<Interface>> {
     let requests = AddRequest::all(ns, list);
-    each(&requests, |request| validate(request.link, request.config))?;
-    let _passes = each(&requests, |request| {
-        Ok((ns.netns.enter()?, request.link.origin.elsewhere().map(|netns| netns.enter()).transpose()?))
-    })?;
-    let mut locks = lock_existing(ns, &requests)?;
-    let reservations = each(&requests, |request| reserve(ns, request.link.source))?;
-    let mut plans = planning::plan_all(&requests, &mut locks)?;
-    checks::check(&plans, false)?;
-    routing_conflict::check(&plans)?;
+    let Prepared { mut plans, reservations, _locks, _guards } = prepare(ns, &requests, false)?;
     let spare = ns.netns.spare_descriptor()?;
     let mut list = None;
     let added = match carry_out(&mut plans, &mut list) {
@@ -83,6 +78,34 @@ pub(crate) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Ve
         Interface::new(ns.clone(), record, present)
     });
     Ok(interfaces.collect())
+}
+
+/// Tells what [`add`] would do, after the same checks, and changes nothing.
+pub(crate) fn plan(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Vec<PlannedStep>> {
+    let requests = AddRequest::all(ns, list);
+    preview::steps(&prepare(ns, &requests, true)?.plans)
+}
+
+/// An add that has passed all checks, and what keeps others out meanwhile.
+struct Prepared<'a> {
+    plans: Vec<Plan<'a>>,
+    reservations: Vec<Reservation<'a>>,
+    _locks: LinkLocks,
+    _guards: Vec<(OperationGuard<'a>, Option<OperationGuard<'a>>)>,
+}
+
+/// Plans an add and checks the plans. `all` asks for checks that the kernel makes itself without changing anything, too.
+fn prepare<'a>(ns: &'a Namespace, requests: &[AddRequest<'a>], all: bool) -> Result<Prepared<'a>> {
+    each(requests, |request| validate(request.link, request.config))?;
+    let guards = each(requests, |request| {
+        Ok((ns.netns.enter()?, request.link.origin.elsewhere().map(|netns| netns.enter()).transpose()?))
+    })?;
+    let mut locks = lock_existing(ns, requests)?;
+    let reservations = each(requests, |request| reserve(ns, request.link.source))?;
+    let plans = planning::plan_all(requests, &mut locks)?;
+    checks::check(&plans, all)?;
+    routing_conflict::check(&plans)?;
+    Ok(Prepared { plans, reservations, _locks: locks, _guards: guards })
 }
 
 /// Locks the links that are there already, so that their snapshots show nothing half done.

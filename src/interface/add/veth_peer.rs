@@ -31,6 +31,13 @@ pub(crate) fn configure_peers(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result
     steps.chunk_by(|one, next| one.peer.netns.id() == next.peer.netns.id()).try_for_each(take)
 }
 
+/// Tells what is done about the other end of a planned link.
+pub(super) fn describe(plan: &Plan<'_>, link: &LinkInfo, placed: &[LinkInfo]) -> Result<Vec<String>> {
+    let Some(peer) = plan.kind().and_then(Kind::peer) else { return Ok(Vec::new()) };
+    let steps = steps_of(plan, peer, link, placed).map_err(|error| plan.request.with_context(error))?;
+    Ok(steps.into_iter().map(|step| step.doing).collect())
+}
+
 fn steps_of<'a>(
     plan: &'a Plan<'a>,
     peer: &'a VethPeer,

@@ -202,15 +202,13 @@ impl LinkInfo {
         own.map(MacAddr::new).or(self.mac)
     }
 
-    /// Reads an `RTM_NEWLINK` body. None when it lacks the index or the name.
-    pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
-        let index = link_index(payload)?;
-        let list = payload.get(IFINFOMSG..)?;
-        let mut link = Self {
+    /// Describes a link of which only index and name are known.
+    pub(crate) fn named(index: IfIndex, name: IfName) -> Self {
+        Self {
             index,
-            name: IfName::from_kernel(string(find(list, ifla::IFNAME)?))?,
-            hardware: u16::from_ne_bytes(array(payload.get(2..)?)?),
-            flags: u32(payload.get(8..)?)?,
+            name,
+            hardware: 0,
+            flags: 0,
             operstate: 0,
             kind: None,
             mac: None,
@@ -235,6 +233,18 @@ impl LinkInfo {
             inet: Vec::new(),
             inet6: None,
             statistics: None,
+        }
+    }
+
+    /// Reads an `RTM_NEWLINK` body. None when it lacks the index or the name.
+    pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
+        let index = link_index(payload)?;
+        let list = payload.get(IFINFOMSG..)?;
+        let name = IfName::from_kernel(string(find(list, ifla::IFNAME)?))?;
+        let mut link = Self {
+            hardware: u16::from_ne_bytes(array(payload.get(2..)?)?),
+            flags: u32(payload.get(8..)?)?,
+            ..Self::named(index, name)
         };
         for (kind, value) in attributes(list) {
             link.read(kind, value);

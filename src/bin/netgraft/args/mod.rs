@@ -398,6 +398,9 @@ pub(crate) struct AddArgs {
     /// What to wait for
     #[arg(long, value_name = "up|running", hide_possible_values = true, default_value = "up")]
     pub(crate) wait_for: WaitFor,
+    /// Check all that can be checked, print what would be done, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Return after the first announcement; a child process sends the rest
     #[arg(long)]
     pub(crate) background: bool,

@@ -9,6 +9,7 @@ use super::announce;
 use crate::args::{AddArgs, SetIpv6, WaitFor};
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::report::plan::StepReport;
 use crate::session::Session;
 use crate::values::Netns;
 use crate::values::create::{self, Create};
@@ -17,6 +18,11 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
     let config = config(args).map_err(Failure::or_usage)?;
     let numbers = announce::numbers(args.announce, args.announce_interval)?;
     let link = link(args, session).map_err(Failure::or_usage)?;
+    if args.dry_run {
+        let namespace = session.seen(&args.netns)?;
+        let steps = session.timed(|| namespace.plan_interfaces([(link, config.announce(numbers))]))?;
+        return Ok(Report::Plan { plan: steps.iter().map(StepReport::from).collect() });
+    }
     let namespace = session.journalled(&args.netns)?;
     let own = if args.background { Announce::none() } else { numbers };
     let added = session.timed(|| namespace.add_interface(link, config.announce(own)));

@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod error;
 pub(crate) mod interface;
 pub(crate) mod namespace;
+pub(crate) mod plan;
 pub(crate) mod restored;
 pub(crate) mod routing;
 pub(crate) mod show;
@@ -18,6 +19,7 @@ use check::DifferenceReport;
 use demo::DemoLog;
 use interface::{InterfaceReport, write_table};
 use namespace::NamespaceReport;
+use plan::StepReport;
 use restored::RestoredReport;
 use routing::{GatewaysReport, RouteReport, RuleReport};
 use show::{Graph, Tree};
@@ -44,6 +46,9 @@ pub(crate) enum Report {
     },
     Rules {
         rules: Vec<RuleReport>,
+    },
+    Plan {
+        plan: Vec<StepReport>,
     },
     Tree(Tree),
     Graph(Graph),
@@ -75,6 +80,7 @@ impl fmt::Display for Report {
                 differences.iter().try_for_each(|difference| writeln!(f, "{difference}"))
             }
             Self::Rules { rules } => rules.iter().try_for_each(|rule| writeln!(f, "{rule}")),
+            Self::Plan { plan } => plan.iter().try_for_each(|step| writeln!(f, "{step}")),
             Self::Tree(tree) => tree.fmt(f),
             Self::Graph(graph) => graph.fmt(f),
             Self::DemoLog(log) => log.fmt(f),
