@@ -118,12 +118,26 @@ fn ipvlans_are_moved_and_announced_where_they_bridge() {
 fn a_port_of_a_bond_is_moved_and_announced() {
     with_kind("bond", |world| {
         ip("link add bond0 type bond mode active-backup");
-        ip("link set veth1 down");
-        ip("link set veth1 master bond0");
         ip("link set bond0 addrgenmode none");
+        for (port, far) in [("veth1", "peer1"), ("veth2", "peer2")] {
+            if port == "veth2" {
+                veth(port, far);
+                ip(&format!("link set {far} up"));
+            }
+            ip(&format!("link set {port} down"));
+            ip(&format!("link set {port} master bond0"));
+        }
         ip("link set bond0 up");
-        assert_eq!(moved(world, "veth1", "peer1"), both());
-        assert!(ip_json("link show dev veth1")[0].get("master").is_none(), "a removal gives no master back");
+        let shown = |port: &str| {
+            let link = ip_json(&format!("-d link show dev {port}"))[0].clone();
+            let own = link["linkinfo"]["info_slave_data"]["perm_hwaddr"].clone();
+            (link["master"].clone(), link["address"].clone(), own, link["mtu"].clone(), link["flags"].clone())
+        };
+        for (port, far) in [("veth1", "peer1"), ("veth2", "peer2")] {
+            let before = shown(port);
+            assert_eq!(moved(world, port, far), both(), "{port}");
+            assert_eq!(shown(port), before);
+        }
     });
 }
 

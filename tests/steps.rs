@@ -73,7 +73,11 @@ fn operate(what: &str, marked: &Marked) -> Result<String> {
             let removed = marked.during(|| added.remove());
             if removed.is_err() {
                 let kept = usize::from(added.state().is_ok());
-                assert_eq!(web.interfaces().unwrap().len(), kept, "what is still there can be removed again");
+                assert_eq!(
+                    web.interfaces().unwrap().len(),
+                    kept,
+                    "what is still there can be removed again: {removed:?}"
+                );
             }
             removed.map(|()| added)
         }

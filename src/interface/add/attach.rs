@@ -108,7 +108,7 @@ fn arrived(target: &NetNs, index: IfIndex, name: &[u8], was: &LinkInfo) -> Resul
 /// Whether a link is the one that was moved, as far as what nobody changes on the way goes.
 fn may_be(link: &LinkInfo, was: &LinkInfo) -> bool {
     let same_peer = was.peer.is_none_or(|peer| link.other_end() == peer);
-    Identity::of(was).same_kind(link) && link.mac == was.mac && same_peer
+    Identity::of(was).same_kind(link) && link.mac == was.own_mac() && same_peer
 }
 
 /// The same by all that a move keeps.

@@ -26,6 +26,7 @@ use crate::ops;
 use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, RegistryEntry};
 use crate::record::origin::Origin;
+use crate::record::snapshot::Snapshot;
 use crate::types::IfIndex;
 use crate::wire::link::LinkInfo;
 
@@ -107,10 +108,17 @@ impl<'a> Begun<'a> {
 
     /// Whether the link whose removal failed is gone for certain.
     fn is_gone(&self, ns: &Namespace, error: &Error) -> bool {
-        witness::says_gone(error)
-            || error.kind() == ErrorKind::NotFound
-                && !matches!(self.present.origin, Origin::Moved { .. })
-                && link_is_gone(&ns.netns, self.index, &self.present.identity)
+        if error.kind() != ErrorKind::NotFound || witness::says_gone(error) {
+            return witness::says_gone(error);
+        }
+        match &self.present.origin {
+            Origin::Moved { home, snapshot, .. } => {
+                matches!(find_moved(&ns.netns, self.present, home, snapshot, self.index), Ok(Sighting::Gone))
+            }
+            Origin::InPlace { .. } | Origin::Created { .. } => {
+                link_is_gone(&ns.netns, self.index, &self.present.identity)
+            }
+        }
     }
 
     /// Has list and journal say what came of the removal.
@@ -169,8 +177,7 @@ fn remove_one(ns: &Namespace, leaving: &Leaving<'_>, bare: bool) -> Result<()> {
     let netns = &ns.netns;
     let outcome = match &present.origin {
         Origin::Moved { home, snapshot, .. } => {
-            let matches = |link: &LinkInfo| present.identity.matches(link);
-            let found = witness::look(home, &snapshot.link, netns, present.index, matches).and_then(Sighting::found);
+            let found = find_moved(netns, present, home, snapshot, present.index).and_then(Sighting::found);
             found.and_then(|(link, is_proved)| {
                 let terms = Terms { bare, down: !is_proved };
                 send_home(netns, &link, home, snapshot, terms, journal, |at| *index = at)
@@ -181,6 +188,17 @@ fn remove_one(ns: &Namespace, leaving: &Leaving<'_>, bare: bool) -> Result<()> {
         Origin::Created { .. } => Ok(()),
     };
     begun.conclude(ns, outcome)
+}
+
+/// Looks for a link that was moved from home.
+fn find_moved(
+    netns: &NetNs,
+    present: &InterfaceRecord,
+    home: &NetNs,
+    was: &Snapshot,
+    index: IfIndex,
+) -> Result<Sighting> {
+    witness::look(home, &was.link, netns, index, |link| present.identity.matches(link))
 }
 
 /// Refuses what could not come home now.

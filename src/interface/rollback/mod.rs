@@ -65,7 +65,11 @@ impl RollbackError {
 
     /// As an error of a step, for which other things are going to be put back.
     pub(crate) fn into_error(self) -> Error {
-        Error::new(ErrorKind::Kernel, self.into_text())
+        let kind = match self {
+            Self::Gone(_) => ErrorKind::NotFound,
+            Self::Failed(_) => ErrorKind::Kernel,
+        };
+        Error::new(kind, self.into_text())
     }
 }
 
