@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use capture::Capture;
 use common::{
     World, assert_as_before, in_netns, ip, ip_in, ip_json, ip_json_in, kernel_makes, logged, named, parse, refused,
-    settled, write_sysctl,
+    settled, veth, write_sysctl,
 };
 use netgraft::{Announce, ErrorKind, InterfaceConfig, Link, announce};
 

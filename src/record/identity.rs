@@ -9,7 +9,7 @@ pub(crate) struct Identity {
     /// The other end of a pair. Other links may share what is below them.
     pub(crate) peer: Option<IfIndex>,
     pub(crate) name: IfName,
-    /// None of an ipvlan, which shares it too.
+    /// The link's own, as a port of a bond, too. None of an ipvlan, which shares its parent's.
     pub(crate) mac: Option<MacAddr>,
 }
 
@@ -21,7 +21,7 @@ impl Identity {
             hardware: link.hardware,
             peer: link.is_pair().then(|| link.other_end()),
             name: link.name,
-            mac: link.mac.filter(|_| !is(b"ipvlan")),
+            mac: link.own_mac().filter(|_| !is(b"ipvlan")),
         }
     }
 
@@ -34,7 +34,7 @@ impl Identity {
     /// One of the two has to be known.
     pub(crate) fn matches_moved(&self, link: &LinkInfo, mac_changed: bool) -> bool {
         let same_peer = self.peer.map(|peer| peer == link.other_end());
-        let same_mac = self.mac.map(|mac| link.mac == Some(mac));
+        let same_mac = self.mac.map(|mac| link.own_mac() == Some(mac));
         let is_it = match (same_peer, same_mac) {
             (Some(same_peer), Some(same_mac)) => same_peer && (same_mac || mac_changed),
             (None, Some(same)) | (Some(same), None) => same,
@@ -46,7 +46,7 @@ impl Identity {
     /// Whether the link at its index is this one: kind and hardware type agree, and one of MAC, other end and name. Of what has
     /// an other end, the name is not enough: whoever makes the next one can get the same index and choose the same name.
     pub(crate) fn matches(&self, link: &LinkInfo) -> bool {
-        let same_mac = self.mac.is_some() && self.mac == link.mac;
+        let same_mac = self.mac.is_some() && self.mac == link.own_mac();
         let same_peer = self.peer == Some(link.other_end());
         let has_other_end = self.mac.is_some() && self.peer.is_some();
         self.same_kind(link) && (same_mac || same_peer || (self.name == link.name && !has_other_end))

@@ -98,7 +98,7 @@ pub(crate) fn matches_entry(entry: &Entry, link: &LinkInfo) -> bool {
 fn is_on_its_way(entry: &Entry, snapshot: &Snapshot, link: &LinkInfo) -> bool {
     let was = &snapshot.link;
     let has_its_name = || link.name == was.name || has_name(entry, &link.name);
-    Identity::of(was).same_kind(link) && (was.mac.is_some() && link.mac == was.mac || has_its_name())
+    Identity::of(was).same_kind(link) && (was.mac.is_some() && link.own_mac() == was.own_mac() || has_its_name())
 }
 
 /// Whether a name is the one that an entry tells of, or one that a link has only on its way there.

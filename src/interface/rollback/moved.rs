@@ -26,7 +26,8 @@ pub(crate) fn bring_home(
 ) -> std::result::Result<(), RollbackError> {
     let was = &snapshot.link;
     let identity = Identity::of(was);
-    let has_its_mac = |link: &LinkInfo| identity.same_kind(link) && (link.mac == was.mac || link.mac == mac);
+    let has_its_mac =
+        |link: &LinkInfo| identity.same_kind(link) && (link.own_mac() == was.own_mac() || link.mac == mac);
     let is_it = |link: &LinkInfo| identity.matches(link) || has_its_mac(link);
     let lookup = |netns: &NetNs, index| {
         ops::link::find(netns, index)
