@@ -43,7 +43,7 @@ fn owned(netns: &NetNs, family: Family) -> Result<Vec<(RouteInfo, Route)>> {
 
 /// What the kernel is asked for, by the links of the direct routes to the next hops.
 fn resolved(netns: &NetNs, route: &Route) -> Result<NewRoute> {
-    NewRoute::of(route, |next_hop| next_hop::link_to(netns, next_hop, None))
+    NewRoute::of(route, |next_hop| next_hop::link_to(netns, next_hop, None).map(Some))
 }
 
 fn add(netns: &NetNs, route: &Route) -> Result<()> {
@@ -54,6 +54,10 @@ fn add(netns: &NetNs, route: &Route) -> Result<()> {
         added => return added,
     };
     match joined(netns, route)? {
+        // The kernel adds to a route of IPv6; the next hops that the route has need not be reached any more.
+        Some(all) if all.destination.family() == Family::Ipv6 => {
+            ops::route::change(netns, Family::Ipv6, &new.append(), |_| is_there(netns, &all))
+        }
         Some(all) => replace(netns, &all),
         None => Err(refusal.context(describe_other(netns, route))),
     }
@@ -72,6 +76,11 @@ fn joined(netns: &NetNs, route: &Route) -> Result<Option<Route>> {
     Ok(Some(Route { next_hops, ..there }))
 }
 
+/// Whether the kernel has a route with all of its next hops and no others.
+fn is_there(netns: &NetNs, route: &Route) -> bool {
+    matches!(find(netns, route), Ok(Some((_, found))) if found.next_hops == route.next_hops)
+}
+
 /// The route of this library's to the same destination with the same metric in the same table.
 fn find(netns: &NetNs, route: &Route) -> Result<Option<(RouteInfo, Route)>> {
     let mut owned = owned(netns, route.destination.family())?.into_iter();
@@ -80,7 +89,7 @@ fn find(netns: &NetNs, route: &Route) -> Result<Option<(RouteInfo, Route)>> {
 
 fn replace(netns: &NetNs, route: &Route) -> Result<()> {
     let new = resolved(netns, route)?;
-    let replaced = |routes: &[RouteInfo]| routes.iter().any(|found| new.is(found));
+    let replaced = |routes: &[RouteInfo]| routes.iter().any(|found| new.is(found)) && is_there(netns, route);
     ops::route::change(netns, route.destination.family(), &new.replace(), replaced)
 }
 
@@ -103,8 +112,13 @@ fn remove(netns: &NetNs, route: &Route) -> Result<()> {
     if let Some((found, _)) = owned.iter().find(|found| is_it(found)) {
         return remove_found(netns, found);
     }
-    if let Some(rest) = without(&owned, route) {
-        return replace(netns, &rest);
+    match without(&owned, route) {
+        Some(rest) if rest.destination.family() == Family::Ipv6 => {
+            let by_any_link = NewRoute::of(route, |_| Ok::<_, Error>(None))?;
+            return ops::route::change(netns, Family::Ipv6, &by_any_link.delete(), |_| is_there(netns, &rest));
+        }
+        Some(rest) => return replace(netns, &rest),
+        None => {}
     }
     let reached = route.next_hop().map(|next_hop| next_hop::link_to(netns, next_hop, None));
     match reached {

@@ -126,8 +126,8 @@ pub(crate) struct Space {
     pub(crate) interfaces: BTreeMap<String, (Number, String)>,
     /// The default route of IPv4 and of IPv6: the gateway, if it is one, and the interface.
     resort: [Option<(Option<String>, String)>; 2],
-    /// By destination: next hop, and the interface that leads to it.
-    routes: BTreeMap<String, (String, String)>,
+    /// By destination, and whether of IPv6: the next hops, and the interface that leads to each.
+    routes: BTreeMap<(bool, String), Vec<(Number, String)>>,
     /// By interface and the number in their address.
     neighbours: BTreeMap<(String, Number), u8>,
 }
@@ -179,7 +179,14 @@ impl Space {
                 for resort in &mut self.resort {
                     resort.take_if(|(_, by)| by == source);
                 }
-                self.routes.retain(|_, (_, by)| by != source);
+                // The kernel keeps what is left of a route of IPv6.
+                self.routes.retain(|(ipv6, _), hops| match ipv6 {
+                    true => {
+                        hops.retain(|(_, by)| by != source);
+                        !hops.is_empty()
+                    }
+                    false => hops.iter().all(|(_, by)| by != source),
+                });
                 self.neighbours.retain(|(by, _), _| by != source);
             }
             Operation::SetGateway { ipv6, number, host, replace } => {
@@ -209,20 +216,27 @@ impl Space {
             }
             Operation::AddRoute { ipv6, to, via } => {
                 let by = self.leads_to(*ipv6, *via).ok_or(ErrorKind::Unreachable)?;
-                let destination = to.destination(*ipv6, STATIC);
-                if self.routes.contains_key(&destination) {
+                let place = (*ipv6, to.destination(*ipv6, STATIC));
+                let mut hops = self.routes.get(&place).cloned().unwrap_or_default();
+                if hops.iter().any(|(hop, _)| hop == via) {
                     return Err(ErrorKind::Exists);
                 }
-                self.routes.insert(destination, (via.host(*ipv6, NEXT_HOP), by));
+                self.reach_again(*ipv6, &mut hops)?;
+                hops.push((*via, by));
+                self.routes.insert(place, hops);
             }
             Operation::RemoveRoute { ipv6, to, via } => {
-                let destination = to.destination(*ipv6, STATIC);
-                let via_it = self.routes.get(&destination).is_some_and(|(hop, _)| *hop == via.host(*ipv6, NEXT_HOP));
-                if via_it {
-                    self.routes.remove(&destination);
-                } else if self.leads_to(*ipv6, *via).is_some() {
-                    return Err(ErrorKind::NotFound);
+                let place = (*ipv6, to.destination(*ipv6, STATIC));
+                let mut hops = self.routes.get(&place).cloned().unwrap_or_default();
+                if hops.iter().all(|(hop, _)| hop != via) {
+                    return if self.leads_to(*ipv6, *via).is_some() { Err(ErrorKind::NotFound) } else { Ok(()) };
                 }
+                hops.retain(|(hop, _)| hop != via);
+                self.reach_again(*ipv6, &mut hops)?;
+                match hops.is_empty() {
+                    true => self.routes.remove(&place),
+                    false => self.routes.insert(place, hops),
+                };
             }
             Operation::AddNeighbour { source, number, mac } => {
                 self.interfaces.get(source).ok_or(ErrorKind::NotFound)?;
@@ -237,6 +251,14 @@ impl Space {
                 let key = (source.clone(), *number);
                 self.neighbours.remove(&key).ok_or(ErrorKind::NeighbourMissing)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Finds the interfaces that lead to the next hops of a route that is made anew, as one of IPv4 is for each change.
+    fn reach_again(&self, ipv6: bool, hops: &mut [(Number, String)]) -> Result<(), ErrorKind> {
+        for (hop, by) in hops.iter_mut().filter(|_| !ipv6) {
+            *by = self.leads_to(ipv6, *hop).ok_or(ErrorKind::Unreachable)?;
         }
         Ok(())
     }
@@ -273,8 +295,11 @@ impl Space {
             let family = if ipv6 { "IPv6" } else { "IPv4" };
             shown.insert(format!("route {family} default{via} dev {}", name(source)));
         }
-        shown
-            .extend(self.routes.iter().map(|(to, (via, source))| format!("route {to} via {via} dev {}", name(source))));
+        for ((ipv6, to), hops) in &self.routes {
+            let hop =
+                |(via, source): &(Number, String)| format!(" via {} dev {}", via.host(*ipv6, NEXT_HOP), name(source));
+            shown.insert(format!("route {to}{}", hops.iter().map(hop).collect::<String>()));
+        }
         shown.extend(self.neighbours.iter().map(|((source, number), mac)| {
             let address = number.host(false, NEIGHBOUR);
             format!("neigh {address} 02:00:00:00:00:{mac:02x} dev {}", name(source))

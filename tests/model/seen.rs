@@ -30,9 +30,10 @@ fn shown(entry: &Value) -> Option<String> {
         let addresses = addresses.map(|a| format!(" {}/{}", a["local"].as_str().unwrap(), a["prefixlen"]));
         return (name != "lo").then(|| format!("link {name}{}", addresses.collect::<String>()));
     }
-    let (to, dev) = (text("dst").unwrap(), text("dev").unwrap());
+    let to = text("dst").unwrap();
+    let dev = |of: &Value| format!(" dev {}", of["dev"].as_str().unwrap());
     if let Some(mac) = text("lladdr") {
-        return Some(format!("neigh {to} {mac} dev {dev}"));
+        return Some(format!("neigh {to} {mac}{}", dev(entry)));
     }
     if text("protocol") == Some("kernel") {
         return None;
@@ -42,6 +43,10 @@ fn shown(entry: &Value) -> Option<String> {
     // The kernel gives those of IPv6 a metric.
     let family = if entry["metric"].is_null() { "IPv4" } else { "IPv6" };
     let to = if to == "default" { format!("{family} default") } else { to.to_owned() };
-    let via = text("gateway").map_or_else(String::new, |gateway| format!(" via {gateway}"));
-    Some(format!("{stranger}route {to}{via} dev {dev}"))
+    let hop = |hop: &Value| {
+        let via = hop["gateway"].as_str().map_or_else(String::new, |gateway| format!(" via {gateway}"));
+        via + &dev(hop)
+    };
+    let hops = entry["nexthops"].as_array().map_or_else(|| hop(entry), |hops| hops.iter().map(hop).collect());
+    Some(format!("{stranger}route {to}{hops}"))
 }

@@ -382,7 +382,7 @@ impl<'a> Target<'a> {
         let (index, name) = (self.link.index, self.link.name);
         let mut steps = Vec::new();
         for wanted in self.plan.routes_via().iter().filter(|route| self.ipv6 || route.destination.is_ipv4()) {
-            let Ok(new) = NewRoute::of(wanted, |_| Ok::<_, Infallible>(index));
+            let Ok(new) = NewRoute::of(wanted, |_| Ok::<_, Infallible>(Some(index)));
             // What a router advertised is no gateway that is set: ours stands beside it.
             let request =
                 if wanted.destination.is_default() && wanted.destination.is_ipv6() { new.append() } else { new.add() };

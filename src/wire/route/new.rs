@@ -57,8 +57,8 @@ impl NewRoute {
     }
 
     /// What the kernel is asked for to have a route, where each next hop is reached by a link.
-    pub(crate) fn of<E>(route: &Route, link: impl Fn(IpAddr) -> Result<IfIndex, E>) -> Result<Self, E> {
-        let hop = |gateway: &IpAddr| Ok(Hop { gateway: *gateway, link: Some(link(*gateway)?) });
+    pub(crate) fn of<E>(route: &Route, link: impl Fn(IpAddr) -> Result<Option<IfIndex>, E>) -> Result<Self, E> {
+        let hop = |gateway: &IpAddr| Ok(Hop { gateway: *gateway, link: link(*gateway)? });
         Ok(Self {
             destination: route.destination,
             target: route.target,
