@@ -105,6 +105,7 @@ impl ErrorKind {
             libc::EOPNOTSUPP | libc::ENOSYS | libc::EAFNOSUPPORT | libc::EPROTONOSUPPORT => Self::NotSupported,
             libc::EAGAIN | libc::ETIMEDOUT => Self::Timeout,
             libc::ENETUNREACH | libc::EHOSTUNREACH => Self::Unreachable,
+            libc::ECANCELED => Self::Cancelled,
             _ => Self::Kernel,
         }
     }

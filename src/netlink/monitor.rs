@@ -1,4 +1,5 @@
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
 use crate::netlink::{Size, Transport};
@@ -31,8 +32,16 @@ impl Monitor {
     }
 
     /// Waits for the next datagram of notifications, and visits its messages.
-    pub(crate) fn next(&mut self, deadline: Instant, mut visit: impl FnMut(&Message<'_>)) -> io::Result<Event> {
-        if !self.transport.wait(deadline)? {
+    ///
+    /// # Errors
+    /// `ECANCELED` as soon as one of the descriptors `cancel` has something to read.
+    pub(crate) fn next(
+        &mut self,
+        deadline: Instant,
+        cancel: &[BorrowedFd<'_>],
+        mut visit: impl FnMut(&Message<'_>),
+    ) -> io::Result<Event> {
+        if !self.transport.wait(deadline, cancel)? {
             return Ok(Event::Deadline);
         }
         match self.transport.receive(&mut self.incoming, Size::Any) {

@@ -229,7 +229,7 @@ fn a_monitor_tells_of_losses() {
     let peer = Scripted::new([Step::Fail(libc::ENOBUFS), Step::Reply(vec![object(0, 1)])]);
     let mut monitor = Monitor::new(peer);
     let mut seen = 0;
-    let mut next = || monitor.next(Instant::now(), |_| seen += 1).unwrap();
+    let mut next = || monitor.next(Instant::now(), &[], |_| seen += 1).unwrap();
     assert_eq!([next(), next(), next()], [Event::Lost, Event::Messages, Event::Deadline]);
     assert_eq!(seen, 1);
 }

@@ -36,7 +36,7 @@ pub(crate) trait Transport: fmt::Debug + Send {
     fn receive(&mut self, buffer: &mut Vec<u8>, expected: Size) -> io::Result<usize>;
 
     /// Waits for a datagram. Returns false at the deadline.
-    fn wait(&mut self, deadline: Instant) -> io::Result<bool>;
+    fn wait(&mut self, deadline: Instant, cancel: &[BorrowedFd<'_>]) -> io::Result<bool>;
 
     /// Joins a multicast group, whose notifications then arrive between the answers, or leaves the group and drops
     /// notifications that are left.
@@ -53,8 +53,8 @@ impl Transport for Box<dyn Transport> {
         (**self).receive(buffer, expected)
     }
 
-    fn wait(&mut self, deadline: Instant) -> io::Result<bool> {
-        (**self).wait(deadline)
+    fn wait(&mut self, deadline: Instant, cancel: &[BorrowedFd<'_>]) -> io::Result<bool> {
+        (**self).wait(deadline, cancel)
     }
 
     fn watch(&mut self, group: u32, on: bool) -> io::Result<()> {
@@ -156,8 +156,8 @@ impl Transport for KernelSocket {
         }
     }
 
-    fn wait(&mut self, deadline: Instant) -> io::Result<bool> {
-        sys::poll::readable(self.0.as_fd(), deadline)
+    fn wait(&mut self, deadline: Instant, cancel: &[BorrowedFd<'_>]) -> io::Result<bool> {
+        sys::poll::readable(self.0.as_fd(), deadline, cancel)
     }
 
     fn watch(&mut self, group: u32, on: bool) -> io::Result<()> {

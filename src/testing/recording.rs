@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
 use crate::netlink::{Size, Transport, record_with};
@@ -58,8 +59,8 @@ impl<T: Transport> Transport for Recorder<T> {
         received
     }
 
-    fn wait(&mut self, deadline: Instant) -> io::Result<bool> {
-        self.0.wait(deadline)
+    fn wait(&mut self, deadline: Instant, cancel: &[BorrowedFd<'_>]) -> io::Result<bool> {
+        self.0.wait(deadline, cancel)
     }
 
     fn watch(&mut self, group: u32, on: bool) -> io::Result<()> {

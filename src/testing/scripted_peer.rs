@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -119,7 +120,7 @@ impl Transport for Scripted {
         Ok(buffer.len())
     }
 
-    fn wait(&mut self, _deadline: Instant) -> io::Result<bool> {
+    fn wait(&mut self, _deadline: Instant, _cancel: &[BorrowedFd<'_>]) -> io::Result<bool> {
         Ok(!self.script.lock().acts.is_empty())
     }
 

@@ -1,3 +1,4 @@
+use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -17,7 +18,11 @@ pub(crate) struct DadWait {
 
 /// Waits for duplicate detection. `None` for a link that is not done by the deadline; [`ErrorKind::DuplicateAddress`],
 /// naming the address, where another host has it.
-pub(crate) fn for_duplicate_detection(netns: &NetNs, links: &[DadWait]) -> Result<Vec<Result<Option<()>>>> {
+pub(crate) fn for_duplicate_detection(
+    netns: &NetNs,
+    links: &[DadWait],
+    cancel: &[BorrowedFd<'_>],
+) -> Result<Vec<Result<Option<()>>>> {
     let deadlines: Vec<Instant> = links.iter().map(|link| link.deadline).collect();
     let ask = |pending: &[usize]| {
         let pending: Vec<(usize, &DadWait)> = pending.iter().filter_map(|n| Some((*n, links.get(*n)?))).collect();
@@ -28,6 +33,7 @@ pub(crate) fn for_duplicate_detection(netns: &NetNs, links: &[DadWait]) -> Resul
     };
     poll_until(
         &deadlines,
+        cancel,
         ask,
         || netns.monitor(&[RTNLGRP_IPV6_IFADDR], false),
         |message| {

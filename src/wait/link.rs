@@ -1,3 +1,4 @@
+use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
 use crate::error::{ErrorKind, Result};
@@ -14,6 +15,7 @@ use crate::wire::link::{LinkInfo, RTM_DELLINK, RTM_NEWLINK, link_index};
 pub(crate) fn for_links(
     netns: &NetNs,
     links: &[(IfIndex, Instant)],
+    cancel: &[BorrowedFd<'_>],
     wanted: impl Fn(usize, &LinkInfo) -> bool,
 ) -> Result<Vec<Result<Option<LinkInfo>>>> {
     let deadlines: Vec<Instant> = links.iter().map(|(_, deadline)| *deadline).collect();
@@ -31,6 +33,7 @@ pub(crate) fn for_links(
     };
     poll_until(
         &deadlines,
+        cancel,
         ask,
         || netns.monitor(&[RTNLGRP_LINK], false),
         |message| {

@@ -5,6 +5,7 @@ mod link;
 mod port;
 mod probe;
 
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 pub(crate) use duplicates::{DadWait, for_duplicate_detection};
@@ -33,8 +34,12 @@ pub(crate) fn deadline(timeout: Duration) -> Instant {
 ///
 /// Opens one monitor for all, only if an answer is missing, and then asks again, so that no change is missed. A
 /// notification only says *that* something changed, since notifications can be late or lost.
+///
+/// # Errors
+/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) as soon as one of the descriptors `cancel` has something to read.
 fn poll_until<T>(
     deadlines: &[Instant],
+    cancel: &[BorrowedFd<'_>],
     mut ask: impl FnMut(&[usize]) -> Result<Vec<(usize, Result<T>)>>,
     subscribe: impl Fn() -> Result<Monitor>,
     concerns: impl Fn(&Message<'_>) -> bool,
@@ -52,7 +57,7 @@ fn poll_until<T>(
         let deadline_of = |number: &usize| deadlines.get(*number).copied();
         let Some(next) = pending.iter().filter_map(deadline_of).min() else { break };
         let in_time = match &mut monitor {
-            Some(monitor) => changed(monitor, next, &concerns)?,
+            Some(monitor) => changed(monitor, next, cancel, &concerns)?,
             None if Instant::now() < next => {
                 monitor = Some(subscribe()?);
                 true
@@ -68,7 +73,12 @@ fn poll_until<T>(
 
 /// Waits for a notification that `concerns` us, or for lost notifications. Returns false at the deadline, however many
 /// others arrive.
-fn changed(monitor: &mut Monitor, deadline: Instant, concerns: &impl Fn(&Message<'_>) -> bool) -> Result<bool> {
+fn changed(
+    monitor: &mut Monitor,
+    deadline: Instant,
+    cancel: &[BorrowedFd<'_>],
+    concerns: &impl Fn(&Message<'_>) -> bool,
+) -> Result<bool> {
     let mut concerned = false;
     loop {
         let now = Instant::now();
@@ -77,7 +87,7 @@ fn changed(monitor: &mut Monitor, deadline: Instant, concerns: &impl Fn(&Message
         if now >= deadline {
             return Ok(concerned);
         }
-        match monitor.next(until, |message| concerned |= concerns(message))? {
+        match monitor.next(until, cancel, |message| concerned |= concerns(message))? {
             Event::Deadline => return Ok(concerned),
             Event::Lost => return Ok(true),
             Event::Messages => {}
@@ -109,7 +119,7 @@ mod tests {
         subscribe: impl Fn() -> Result<Monitor>,
     ) -> Result<Option<T>> {
         let ask = |_: &[usize]| Ok(ask()?.map(|answer| (0, Ok(answer))).into_iter().collect());
-        poll_until(&[deadline], ask, subscribe, |message| message.kind == OURS)?.pop().unwrap()
+        poll_until(&[deadline], &[], ask, subscribe, |message| message.kind == OURS)?.pop().unwrap()
     }
 
     /// Waits with these notifications for the answer that the kernel gives when it is asked for the `at`th
@@ -186,7 +196,7 @@ mod tests {
             Ok(Monitor::new(Scripted::new([])))
         };
         let [soon, late] = [60, 120].map(|seconds| deadline(Duration::from_secs(seconds)));
-        let answers = poll_until(&[soon, soon, late, late, late], ask, subscribe, |_| true).unwrap();
+        let answers = poll_until(&[soon, soon, late, late, late], &[], ask, subscribe, |_| true).unwrap();
         let told: Vec<_> = answers.iter().map(|answer| answer.as_ref().map_err(Error::errno).copied()).collect();
         assert_eq!(told, [Ok(None), Ok(Some('b')), Ok(Some('c')), Err(Some(libc::ENODEV)), Ok(None)]);
         assert_eq!(asked, [vec![0, 1, 2, 3, 4], vec![0, 2, 3, 4], vec![2, 4]]);
@@ -212,7 +222,7 @@ mod tests {
             self.0.receive(buffer, expected)
         }
 
-        fn wait(&mut self, _: Instant) -> io::Result<bool> {
+        fn wait(&mut self, _: Instant, _: &[BorrowedFd<'_>]) -> io::Result<bool> {
             Ok(true)
         }
 

@@ -39,6 +39,7 @@ pub(crate) fn for_forwarding(
     let known = || ends.iter().flatten();
     poll_until(
         &vec![deadline; ways.len()],
+        &[],
         |pending| ask(netns, ways, &ends, pending),
         || netns.monitor(&[RTNLGRP_LINK], known().any(|end| end.netns.is_some())),
         // A link of another namespace with the same index costs a question or two.

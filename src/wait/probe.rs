@@ -1,7 +1,7 @@
 //! Probing for IPv4 addresses before they are used (RFC 5227 §2.1.1).
 
 use std::net::Ipv4Addr;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use crate::error::{Context, Error, ErrorKind, Result};
@@ -38,6 +38,7 @@ struct Timer<'a> {
 pub(crate) fn for_unused_addresses(
     netns: &NetNs,
     list: &[Probed],
+    cancel: &[BorrowedFd<'_>],
 ) -> Result<std::result::Result<(), (IfIndex, Error)>> {
     let open = || Ok::<_, std::io::Error>((PacketSocket::open()?, ArpSocket::open()?));
     let (sender, receiver) =
@@ -46,7 +47,7 @@ pub(crate) fn for_unused_addresses(
     let first = |of| Timer { of, left: of.count, due: begin + up_to(of.interval) };
     let mut timers: Vec<Timer<'_>> = list.iter().map(first).collect();
     while let Some(due) = timers.iter().map(|timer| timer.due).min() {
-        if poll::readable(receiver.as_fd(), due)? {
+        if poll::readable(receiver.as_fd(), due, cancel)? {
             if let Some(conflict) = conflict(&receiver, list)? {
                 return Ok(Err(conflict));
             }

@@ -15,6 +15,7 @@ mod host_end;
 mod kinds;
 mod plan;
 mod probe;
+mod signals;
 
 use std::fs::File;
 

@@ -8,6 +8,7 @@ use std::thread;
 use crate::args::{BatchArgs, LineCommand, line};
 use crate::commands;
 use crate::failure::{DONE, Failure};
+use crate::interrupt::Held;
 use crate::output::Output;
 use crate::progress;
 use crate::report::Report;
@@ -93,7 +94,10 @@ impl Batch<'_> {
     }
 
     fn execute(mut self, mut lines: impl BufRead, count: Option<u64>) -> io::Result<u8> {
+        // The thread that draws the line takes no signal either.
+        let held = Held::new()?;
         let working = progress::begin(count);
+        drop(held);
         let mut highest = DONE;
         let mut line = Vec::new();
         for number in 1.. {
@@ -128,7 +132,9 @@ impl Batch<'_> {
             Ok(Some((name, command))) => (Some(name), self.command(&command)),
             Err(wrong) => (wrong.command, Err(Failure::usage(wrong.message))),
         };
-        self.output.finished(Some(number), name.as_deref(), &result, self.session.take_elapsed())
+        let status = self.output.finished(Some(number), name.as_deref(), &result, self.session.take_elapsed());
+        self.session.release_signals();
+        status
     }
 
     fn command(&mut self, command: &LineCommand) -> Result<Report, Failure> {

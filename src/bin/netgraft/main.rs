@@ -8,6 +8,7 @@ mod escape;
 mod failure;
 #[cfg(test)]
 mod generated;
+mod interrupt;
 mod logger;
 mod oci;
 mod output;
@@ -65,7 +66,9 @@ fn carry_out(name: &str, command: &TopCommand, session: &mut Session, output: Ou
                 .map_or_else(|failure| failure.status(), |()| DONE);
         }
     };
-    output.finished(None, Some(name), &result, session.take_elapsed())
+    let status = output.finished(None, Some(name), &result, session.take_elapsed());
+    session.release_signals();
+    status
 }
 
 /// Says what is wrong with the command line.

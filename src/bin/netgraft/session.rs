@@ -1,6 +1,7 @@
 //! What is kept open during one process, so that a batch's lines find what earlier ones made.
 
 use std::ffi::OsStr;
+use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use netgraft::{ErrorKind, Interface, Namespace};
 
 use crate::args::StateDir;
 use crate::failure::Failure;
+use crate::interrupt::Held;
 use crate::values::Netns;
 
 #[derive(Debug)]
@@ -16,11 +18,13 @@ pub(crate) struct Session {
     /// Oldest first; of several handles on one namespace the oldest is used.
     namespaces: Vec<(Netns, Namespace)>,
     elapsed: Duration,
+    /// While an add is under way, and until its outcome is told.
+    held: Option<Held>,
 }
 
 impl Session {
     pub(crate) fn new(state_dir: StateDir) -> Self {
-        Self { state_dir, namespaces: Vec::new(), elapsed: Duration::ZERO }
+        Self { state_dir, namespaces: Vec::new(), elapsed: Duration::ZERO, held: None }
     }
 
     pub(crate) fn state_dir(&self) -> &StateDir {
@@ -121,6 +125,22 @@ impl Session {
     fn find(&self, wanted: impl Fn(&Netns, &Namespace) -> bool) -> Option<Namespace> {
         let found = self.namespaces.iter().find(|(word, namespace)| wanted(word, namespace));
         found.map(|(_, namespace)| namespace.clone())
+    }
+
+    /// Holds back the signals that ask the command to end, until the outcome is told.
+    pub(crate) fn hold_signals(&mut self) -> io::Result<&Held> {
+        let held = Held::new()?;
+        Ok(self.held.insert(held))
+    }
+
+    /// Lets the signals through: one that has come ends the process.
+    pub(crate) fn release_signals(&mut self) {
+        self.held = None;
+    }
+
+    /// Tells whether a signal is held back.
+    pub(crate) fn is_signalled(&self) -> bool {
+        self.held.as_ref().is_some_and(Held::is_signalled)
     }
 
     /// Makes one call of the library and notes how long it took.

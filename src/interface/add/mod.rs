@@ -187,6 +187,7 @@ fn carry_out(plans: &mut [Plan<'_>], list: &mut Option<Batch>) -> Result<Vec<Add
     let placed = place(plans)?;
     let configured = configure(plans, &placed)?;
     let settled = wait::wait(plans, &configured)?;
+    wait::check_cancelled(plans)?;
     for (plan, link) in plans.iter_mut().zip(&configured) {
         let origin = &plan.origin;
         let present = plan.journal.update(|entry| {

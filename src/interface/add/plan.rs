@@ -202,7 +202,11 @@ impl<'a> Plan<'a> {
                     journal.note(|entry| entry.goes_home(Stage::Undoing, at));
                 })
             }
-            Origin::InPlace { snapshot } => rollback::in_place(netns, snapshot, &self.changes(), snapshot),
+            Origin::InPlace { snapshot } => match rollback::in_place(netns, snapshot, &self.changes(), snapshot) {
+                // Without the right to change anything, nothing was changed.
+                Err(RollbackError::Failed(_)) if rollback::snapshot::is_unchanged(netns, snapshot) => Ok(()),
+                undone => undone,
+            },
             Origin::Created { .. } => Self::delete(netns, &[self]).pop().unwrap_or(Ok(())),
         };
         RollbackError::join(link, self.undo_beside())

@@ -1,10 +1,12 @@
 //! Probing for IPv4 addresses before links get them.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::plan::Plan;
+use crate::interface::add::wait::cancelling;
 use crate::types::{Address, IfIndex};
 use crate::wait;
 use crate::wait::{ForwardingWait, Probed};
@@ -19,9 +21,9 @@ pub(crate) fn probe(plans: &[Plan<'_>], links: &[LinkInfo]) -> Result<()> {
     let asked: Vec<(&Plan<'_>, &LinkInfo)> = asked.collect();
     let Some((first, _)) = asked.first() else { return Ok(()) };
     let netns = &first.request.ns.netns;
-    wait_for_carriers(&asked)?;
+    wait_for_carriers(&asked, &cancelling(plans))?;
     let probed: Vec<Probed> = asked.iter().filter_map(|(plan, link)| probed(plan, link)).collect();
-    match wait::for_unused_addresses(netns, &probed) {
+    match wait::for_unused_addresses(netns, &probed, &cancelling(plans)) {
         Ok(Ok(())) => Ok(()),
         Ok(Err((link, conflict))) => {
             let of = asked.iter().find(|(_, candidate)| candidate.index == link).map_or(first, |(plan, _)| plan);
@@ -48,12 +50,12 @@ fn probed(plan: &Plan<'_>, link: &LinkInfo) -> Option<Probed> {
     Some(Probed { link: link.index, mac, addresses, count: probe.count, interval: probe.interval })
 }
 
-fn wait_for_carriers(asked: &[(&Plan<'_>, &LinkInfo)]) -> Result<()> {
+fn wait_for_carriers(asked: &[(&Plan<'_>, &LinkInfo)], cancel: &[BorrowedFd<'_>]) -> Result<()> {
     let Some((first, _)) = asked.first() else { return Ok(()) };
     let netns = &first.request.ns.netns;
     let deadline = |plan: &Plan<'_>| wait::deadline(plan.request.config.wait.timeout);
     let awaited: Vec<(IfIndex, Instant)> = asked.iter().map(|(plan, link)| (link.index, deadline(plan))).collect();
-    let running = wait::for_links(netns, &awaited, |_, link: &LinkInfo| link.is_running());
+    let running = wait::for_links(netns, &awaited, cancel, |_, link: &LinkInfo| link.is_running());
     let running = running.map_err(|error| first.request.with_context(error))?;
     let mut links = Vec::with_capacity(asked.len());
     for ((plan, link), running) in asked.iter().zip(running) {

@@ -1,11 +1,13 @@
 //! Waits for the links of an add to come up, and for duplicate detection.
 
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::plan::Plan;
 use crate::ops;
 use crate::record::identity::Identity;
+use crate::sys;
 use crate::types::{IfIndex, Prefix};
 use crate::wait;
 use crate::wait::DadWait;
@@ -20,11 +22,31 @@ pub(crate) struct ReadyLink {
     pub(crate) sends: bool,
 }
 
+/// The descriptors that end the waits of an add.
+pub(super) fn cancelling<'a>(plans: &'a [Plan<'_>]) -> Vec<BorrowedFd<'a>> {
+    plans.iter().filter_map(|plan| Some(plan.request.config.cancel.as_ref()?.as_fd())).collect()
+}
+
+/// Fails an add that was cancelled while nothing was waited for.
+///
+/// # Errors
+/// [`ErrorKind::Cancelled`].
+pub(super) fn check_cancelled(plans: &[Plan<'_>]) -> Result<()> {
+    for plan in plans {
+        let Some(cancel) = &plan.request.config.cancel else { continue };
+        if sys::poll::readable(cancel.as_fd(), Instant::now(), &[])? {
+            return Err(plan.request.with_context(Error::from_errno(libc::ECANCELED)));
+        }
+    }
+    Ok(())
+}
+
 /// Waits for links to come up, or to carry traffic, and for duplicate detection where it was asked for. `links` are
 /// what they were the moment they had been set up. `None` where one did not get there in time.
 ///
 /// # Errors
-/// [`ErrorKind::DuplicateAddress`], and [`ErrorKind::NotFound`] when one of all the links has gone meanwhile.
+/// [`ErrorKind::DuplicateAddress`], [`ErrorKind::Cancelled`], and [`ErrorKind::NotFound`] when one of all the links has gone
+/// meanwhile.
 pub(crate) fn wait(plans: &[Plan<'_>], links: &[LinkInfo]) -> Result<Vec<Option<ReadyLink>>> {
     let deadlines: Vec<Instant> = plans.iter().map(|plan| wait::deadline(plan.request.config.wait.timeout)).collect();
     let ups = wait_for_links(plans, links, &deadlines)?;
@@ -49,7 +71,8 @@ fn wait_for_links(plans: &[Plan<'_>], links: &[LinkInfo], deadlines: &[Instant])
     let netns = &first.request.ns.netns;
     let awaited: Vec<(IfIndex, Instant)> = missing.iter().map(|(.., link, deadline)| (link.index, *deadline)).collect();
     let wanted = |at: usize, link: &LinkInfo| missing.get(at).is_some_and(|(_, plan, ..)| is_as_wanted(plan, link));
-    let waited = wait::for_links(netns, &awaited, wanted);
+    let waited = wait::for_links(netns, &awaited, &cancelling(plans), wanted);
+    let waited = unless_cancelled(waited).map_err(|error| first.request.with_context(error))?;
     check_presence(plans, links)?;
     let mut waited = waited
         .inspect_err(|error| log::warn!("cannot wait for links in {netns}: {error}"))
@@ -70,6 +93,14 @@ fn wait_for_links(plans: &[Plan<'_>], links: &[LinkInfo], deadlines: &[Instant])
         log::warn!("{name} in {netns} did not come up within {timeout:?}: not announced");
     }
     Ok(ups)
+}
+
+/// What came of a wait, which is an error only where it was cancelled.
+fn unless_cancelled<T>(waited: Result<T>) -> Result<Result<T>> {
+    match waited {
+        Err(error) if error.kind() == ErrorKind::Cancelled => Err(error.context("wait for it")),
+        waited => Ok(waited),
+    }
 }
 
 /// Somebody may have deleted a link while it, or another one, was waited for.
@@ -105,7 +136,8 @@ fn wait_for_duplicate_detection(
     }
     let Some((first, _)) = requests.first() else { return Ok(()) };
     let netns = &first.ns.netns;
-    let waited = wait::for_duplicate_detection(netns, &awaited);
+    let waited = wait::for_duplicate_detection(netns, &awaited, &cancelling(plans));
+    let waited = unless_cancelled(waited).map_err(|error| first.with_context(error))?;
     check_presence(plans, links)?;
     let waited = waited.unwrap_or_else(|error| {
         log::warn!("cannot wait for duplicate address detection in {netns}: {error}");

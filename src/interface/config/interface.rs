@@ -1,4 +1,6 @@
 use std::net::IpAddr;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::config::announce::Announce;
@@ -57,6 +59,8 @@ pub struct InterfaceConfig {
     pub(crate) wait: Wait,
     pub(crate) ipv6: Ipv6,
     pub(crate) allow_stacked: bool,
+    /// Has something to read once the add is cancelled.
+    pub(crate) cancel: Option<Arc<OwnedFd>>,
 }
 
 /// Whether a link has IPv6 in its namespace.
@@ -156,6 +160,7 @@ impl InterfaceConfig {
             wait: Wait::default(),
             ipv6: Ipv6::default(),
             allow_stacked: false,
+            cancel: None,
         }
     }
 
@@ -348,6 +353,17 @@ impl InterfaceConfig {
     /// Sets what to wait for at the end.
     pub fn wait(mut self, wait: Wait) -> Self {
         self.wait = wait;
+        self
+    }
+
+    /// Takes the add back once a descriptor has something to read.
+    ///
+    /// Any descriptor that can be polled will do: of signals (signalfd(2)), of an event (eventfd(2)), the end of a pipe. Waits
+    /// end at once, for the link, for duplicate detection or probes; the add then fails with
+    /// [`ErrorKind::Cancelled`], and everything is as before. Nothing is read from the descriptor.
+    #[doc(alias = "ECANCELED")]
+    pub fn cancel_on(mut self, readable: impl Into<OwnedFd>) -> Self {
+        self.cancel = Some(Arc::new(readable.into()));
         self
     }
 

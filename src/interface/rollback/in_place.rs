@@ -58,9 +58,6 @@ pub(crate) fn in_place(
     for route in &there.vias {
         problems.note(route, absent_is_fine(netns.change(&removal(route).delete())));
     }
-    for address in &own.addresses {
-        problems.note(address, absent_is_fine(netns.change(&address::delete(index, address))));
-    }
     if changes.master.is_some() && is.master != was.master {
         problems.note("master", netns.change(&link::set_master(index, was.master)));
     }

@@ -1,8 +1,10 @@
 //! Reading a link as it is, before it is changed.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::error::{Context, ErrorKind, Result};
+use crate::interface::rollback::attributes::differences;
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::snapshot::Snapshot;
@@ -13,6 +15,7 @@ use crate::wire::neighbour;
 use crate::wire::neighbour::{NeighbourInfo, RTM_NEWNEIGH};
 use crate::wire::request::Request;
 use crate::wire::route;
+use crate::wire::route::RouteInfo;
 
 /// Takes down what a move or an undone add would lose.
 ///
@@ -47,6 +50,21 @@ pub(crate) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item 
     let settings = settings(netns, &link, wanted)?;
     let master_name = link.master.map(|master| ops::link::get(netns, master)).transpose()?.map(|master| master.name);
     Ok(Snapshot { link, body, master_name, addresses: bodies, routes, neighbours, next_hops, settings })
+}
+
+/// Tells whether a link is what a snapshot says, as far as an add in place could have changed it. Others may have added to it.
+pub(crate) fn is_unchanged(netns: &NetNs, was: &Snapshot) -> bool {
+    let settings = was.settings.iter().map(|(setting, _)| setting.clone());
+    let Ok(is) = take(netns, &was.link.name, settings) else { return false };
+    let same_link = is.link.index == was.link.index
+        && is.link.name == was.link.name
+        && is.link.master == was.link.master
+        && is.link.is_up() == was.link.is_up()
+        && is.settings == was.settings
+        && differences(&is.link, &was.link).is_empty();
+    let addresses = |of: &Snapshot| of.prefixes().filter(|address| !address.is_link_local()).collect::<HashSet<_>>();
+    let routes = |of: &Snapshot| of.routes.iter().filter_map(|body| RouteInfo::parse(body)).collect::<HashSet<_>>();
+    same_link && addresses(&is) == addresses(was) && routes(was).is_subset(&routes(&is))
 }
 
 fn routes(netns: &NetNs, index: IfIndex, sources: &[IpAddr]) -> Result<Vec<Vec<u8>>> {

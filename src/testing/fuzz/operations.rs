@@ -148,10 +148,10 @@ pub(crate) fn wait_in(byte: u8, web: &Namespace) {
     let deadline = Instant::now() + PATIENCE;
     let link = LinkInfo::parse(VETH).expect("it is a link");
     match byte % 4 {
-        0 => check_all(wait::for_links(netns, &[(link.index, deadline)], |_, link| link.is_running())),
+        0 => check_all(wait::for_links(netns, &[(link.index, deadline)], &[], |_, link| link.is_running())),
         1 => {
             let addresses = vec!["fd00:1::2/64".parse().unwrap()];
-            check_all(wait::for_duplicate_detection(netns, &[DadWait { index: link.index, addresses, deadline }]));
+            check_all(wait::for_duplicate_detection(netns, &[DadWait { index: link.index, addresses, deadline }], &[]));
         }
         2 => check_all(wait::for_forwarding(netns, &[ForwardingWait { link: &link, sends: false }], deadline)),
         _ => {

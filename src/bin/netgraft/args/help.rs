@@ -16,6 +16,7 @@ DURATION is like 100ms, 1s or 1.5s.
 
 Exit status: 0 done; 1 failed, everything as before; 2 the command line was wrong;
 3 failed and something could not be put back. That of run is its program's.
+Ctrl-C, TERM and HUP during an add: the add is taken back, then the command ends by the signal.
 
 Examples:
   netgraft create web

@@ -8,6 +8,7 @@ use netgraft::{
 use super::announce;
 use crate::args::{AddArgs, SetIpv6, WaitFor};
 use crate::failure::Failure;
+use crate::interrupt::Held;
 use crate::report::Report;
 use crate::report::plan::StepReport;
 use crate::session::Session;
@@ -25,8 +26,18 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
     }
     let namespace = session.journalled(&args.netns)?;
     let own = if args.background { Announce::none() } else { numbers };
-    let added = session.timed(|| namespace.add_interface(link, config.announce(own)));
+    let cancel = session.hold_signals().and_then(Held::descriptor);
+    let cancel = cancel.map_err(|error| Failure::io("hold signals back", &error))?;
+    let added = session.timed(|| namespace.add_interface(link, config.announce(own).cancel_on(cancel)));
     let interface = added?;
+    if session.is_signalled() {
+        // It came too late for the add to be taken back.
+        interface.remove()?;
+        return Err(Failure::new(
+            ErrorKind::Cancelled,
+            format!("add {} to {namespace}: cancelled", args.link.display()),
+        ));
+    }
     if args.background && !announce::hand_over(&args.netns, &interface, numbers, session) {
         interface.announce(numbers).unwrap_or_else(|error| log::warn!("{error}"));
     }

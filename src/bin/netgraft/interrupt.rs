@@ -1,0 +1,56 @@
+//! Ctrl-C, TERM and HUP: they end the command, but not before an add that is under way is taken back.
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+
+/// Signals that ask a program to end.
+const SIGNALS: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
+
+/// The signals wait while this lives. When this is dropped, one that has come ends the process.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Held {
+    signals: SigSet,
+    descriptor: SignalFd,
+}
+
+impl Held {
+    /// Holds the signals back, but for those that the process ignores: nohup(1) has it so.
+    pub(crate) fn new() -> io::Result<Self> {
+        let ignored = ignored();
+        let signals: SigSet = SIGNALS.into_iter().filter(|signal| ignored & (1 << (*signal as i32 - 1)) == 0).collect();
+        let descriptor = SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+        signals.thread_block()?;
+        Ok(Self { signals, descriptor })
+    }
+
+    /// Returns a descriptor that can be read once a signal has come.
+    pub(crate) fn descriptor(&self) -> io::Result<OwnedFd> {
+        self.descriptor.as_fd().try_clone_to_owned()
+    }
+
+    /// Tells whether a signal has come.
+    pub(crate) fn is_signalled(&self) -> bool {
+        let mut entry = [PollFd::new(self.descriptor.as_fd(), PollFlags::POLLIN)];
+        poll(&mut entry, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // It cannot fail: the set is a good one.
+        let _ = self.signals.thread_unblock();
+    }
+}
+
+/// The signals that the process ignores, as /proc tells them; none where there is no /proc.
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
