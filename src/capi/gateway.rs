@@ -79,9 +79,10 @@ pub extern "C" fn netgraft_namespace_set_gateway(
     })
 }
 
-/// Takes away the gateway of a family that netgraft_namespace_set_gateway() set.
+/// Takes away the gateway of a family that netgraft_namespace_set_gateway() set without a metric.
 ///
-/// The family is AF_INET or AF_INET6. Where there is no such gateway any more, there is nothing to do.
+/// A gateway with a metric goes by netgraft_namespace_remove_route(), as the default route that it is. The family is
+/// AF_INET or AF_INET6. Where there is no such gateway any more, there is nothing to do.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

@@ -27,6 +27,7 @@ static netgraft_interface *addressed(const netgraft_namespace *ns) {
 static void gateways(const netgraft_namespace *ns) {
     ERROR_OF_TEST;
     netgraft_gateways found = {0};
+    const netgraft_route preferred = {.destination = "0.0.0.0/0", .next_hop = "10.0.0.1", .metric = 77};
 
     OK(netgraft_namespace_set_gateway(ns, "10.0.0.1", NULL, 0, 0, &error));
     OK(netgraft_namespace_set_gateway(ns, "fd00:1::1", "d0", 0, 0, &error));
@@ -48,6 +49,8 @@ static void gateways(const netgraft_namespace *ns) {
     OK(netgraft_namespace_set_gateway(ns, "10.0.0.1", NULL, 77, 0, &error));
     shell("nsenter --net=/run/netns/routing ip route show default | grep -q 'via 10.0.0.1 .*metric 77'");
     OK(netgraft_namespace_remove_gateway(ns, AF_INET, &error));
+    shell("nsenter --net=/run/netns/routing ip route show default | grep -q 'via 10.0.0.1 .*metric 77'");
+    OK(netgraft_namespace_remove_route(ns, &preferred, sizeof preferred, &error));
     REFUSED(netgraft_namespace_set_gateway(ns, "192.0.2.1", NULL, 0, 0, &error), ENETUNREACH, NETGRAFT_KIND_UNREACHABLE);
     REFUSED(netgraft_namespace_set_gateway(ns, "10.0.0.1", "none", 0, 0, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
     INVALID(netgraft_namespace_set_gateway(ns, "10.0.0.1/24", NULL, 0, 0, &error));
