@@ -417,7 +417,12 @@ fn link_up_refused() {
         let (host, web) = (settled(&world.host), settled(&world.web));
         let error = world.add("mac1", everything()).unwrap_err();
         assert_eq!((error.kind(), error.left()), (ErrorKind::Kernel, None), "{error}");
-        assert!(error.to_string().contains("set eth0 up: Address already in use"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("set eth0 up: twin in the current namespace has the same MAC: Address already in use"),
+            "{error}"
+        );
         assert_as_before(&host, &world.host);
         assert_as_before(&web, &world.web);
     });

@@ -169,6 +169,24 @@ pub(crate) fn all_of_kind(netns: &NetNs, kind: &[u8]) -> Result<Vec<LinkInfo>> {
     links.doing(|| format!("read the links in {netns}"))
 }
 
+/// Tells whether a link of a kind has the data of its kind (`IFLA_INFO_DATA`) that is looked for.
+pub(crate) fn any_of_kind(netns: &NetNs, kind: &[u8], mut is_it: impl FnMut(&[u8]) -> bool) -> Result<bool> {
+    let found = netns.with_connection(|connection| {
+        connection.dump(
+            &link::dump_kind(kind),
+            || false,
+            |found, message| {
+                let data = Some(message.payload).filter(|_| message.kind == RTM_NEWLINK).and_then(|payload| {
+                    LinkInfo::parse(payload).filter(|link| link.kind.as_deref() == Some(kind))?;
+                    link::kind_data(payload)
+                });
+                *found |= data.is_some_and(&mut is_it);
+            },
+        )
+    });
+    found.doing(|| format!("read the links in {netns}"))
+}
+
 /// Kinds of links that are stacked on another one.
 const STACKED: [&[u8]; 8] = [b"macvlan", b"macvtap", b"vlan", b"ipvlan", b"ipvtap", b"vxlan", b"macsec", b"geneve"];
 

@@ -2,7 +2,7 @@
 
 use std::os::fd::AsFd;
 
-use crate::error::{Context, Result};
+use crate::error::{Context, ErrorKind, Result};
 use crate::netns::NetNs;
 use crate::wire::nsid;
 
@@ -14,4 +14,12 @@ pub(crate) fn number(netns: &NetNs, of: &NetNs) -> Result<Option<i32>> {
     let file = of.file()?;
     let asked = netns.with_connection(|connection| connection.get(&nsid::get(file.as_fd()), nsid::parse));
     asked.doing(|| format!("ask {netns} for its number of {of}"))
+}
+
+/// Tells whether the namespace of a number is alive: the kernel denies one that is ending.
+pub(crate) fn is_alive(netns: &NetNs, number: i32) -> Result<bool> {
+    match netns.with_connection(|connection| connection.get(&nsid::get_by_number(number), nsid::parse)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        asked => asked.map(|_| true).doing(|| format!("ask {netns} for its namespace {number}")),
+    }
 }

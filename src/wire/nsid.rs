@@ -4,7 +4,7 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 
 use netlink_packet_core::Emitable;
 
-use crate::wire::attribute::{find, i32, number};
+use crate::wire::attribute::{bytes, find, i32, number};
 use crate::wire::request::Request;
 
 const RTM_GETNSID: u16 = 90;
@@ -31,6 +31,11 @@ impl Emitable for Header {
 /// Asks which number the namespace asked has for another one (Linux 4.0).
 pub(crate) fn get(namespace: BorrowedFd<'_>) -> Request {
     Request::get(RTM_GETNSID, &Header, &[number(NETNSA_FD, namespace.as_raw_fd() as u32)])
+}
+
+/// Asks about the namespace of a number, which answers `ENOENT` where that has ended or is ending (Linux 4.20).
+pub(crate) fn get_by_number(namespace: i32) -> Request {
+    Request::get(RTM_GETNSID, &Header, &[bytes(NETNSA_NSID, &namespace.to_ne_bytes())])
 }
 
 /// Reads the answer: none where it has no number for the other one.

@@ -135,8 +135,8 @@ fn all_that_the_journal_knows() {
         let list = objects(&output("--json list"))[0]["result"]["interfaces"].take();
         let of = |n: usize| (list[n]["source"].clone(), list[n]["namespace"].clone());
         assert_eq!(list.as_array().unwrap().len(), 2, "{list}");
-        assert_eq!(of(0), (json!("nic1"), json!("/run/netns/web")));
-        assert_eq!(of(1), (json!("nic2"), json!("/run/netns/db")));
+        assert_eq!(of(0), (json!("nic2"), json!("/run/netns/db")));
+        assert_eq!(of(1), (json!("nic1"), json!("/run/netns/web")));
         let restored = objects(&output("--json restore"))[0]["result"].take();
         assert_eq!(restored["interfaces"].as_array().unwrap().len(), 2, "{restored}");
     });

@@ -10,6 +10,7 @@ mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod destroyed;
+mod ending;
 mod gone;
 mod order;
 mod taken;

@@ -44,7 +44,9 @@ impl Session {
     pub(crate) fn journalled_namespaces(&mut self) -> Result<Vec<Namespace>, Failure> {
         let Some(folder) = self.state_dir.folder()? else { return Ok(Vec::new()) };
         let found = self.timed(|| Namespace::all_in_journal(&folder))?;
-        let namespaces: Vec<Namespace> = found.into_iter().map(|namespace| self.known_as(namespace)).collect();
+        let mut namespaces: Vec<Namespace> = found.into_iter().map(|namespace| self.known_as(namespace)).collect();
+        // The journal's order is one of numbers that the kernel gives by chance.
+        namespaces.sort_by_cached_key(Namespace::to_string);
         namespaces.iter().try_for_each(|namespace| self.read_journal(namespace))?;
         Ok(namespaces)
     }

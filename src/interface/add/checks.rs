@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::add::address_conflict;
+use crate::interface::add::ending::Clash;
 use crate::interface::add::plan::Plan;
 use crate::interface::config::Ipv6;
 use crate::interface::config::interface::Naming;
@@ -72,7 +73,13 @@ fn check_names(plans: &[Plan<'_>]) -> Result<()> {
         let Some(netns) = wanted.first().map(|of| of.netns) else { continue };
         let names: Vec<&[u8]> = wanted.iter().map(|of| &*of.name).collect();
         for (of, holder) in wanted.iter().zip(ops::link::find_by_names(netns, &names)?) {
-            let holder = holder.filter(|holder| !gives_way(plans, of, holder));
+            let holder = match (holder, plans.get(of.number)) {
+                (Some(holder), Some(plan)) if !gives_way(plans, of, &holder) => {
+                    let is_freed = Clash::new(plan).frees_name(plan, netns, &of.name, &holder)?;
+                    Some(holder).filter(|_| !is_freed)
+                }
+                _ => None,
+            };
             if let Some(holder) = holder.filter(|_| taken.as_ref().is_none_or(|(number, _)| of.number < *number)) {
                 taken = Some((of.number, name_taken(of, &holder)));
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::checks::{IPV6_MIN_MTU, cannot_switch_ipv6};
+use crate::interface::add::ending::Clash;
 use crate::interface::add::plan::Plan;
 use crate::interface::add::probe;
 use crate::interface::config::{InterfaceConfig, Ipv6};
@@ -96,10 +97,11 @@ fn take<'a>(
     }
     let Some((first, _)) = steps.first() else { return Ok(()) };
     let refusals = first.netns.batch(&requests, |_, _| {}).map_err(|error| first.plan.request.with_context(error))?;
-    match refusals.into_iter().find_map(|(number, error)| Some((steps.get(number)?, error))) {
-        Some(((target, doing), error)) => Err(target.plan.request.with_context(explain(error, doing))),
-        None => Ok(()),
+    for (number, error) in refusals {
+        let (Some((target, doing)), Some(request)) = (steps.get(number), requests.get(number)) else { continue };
+        target.try_again(request, error).map_err(|error| target.plan.request.with_context(explain(error, doing)))?;
     }
+    Ok(())
 }
 
 /// Sets links up, adds what needs them to be, and reads each in the same datagram. Those that are busy are tried
@@ -108,6 +110,7 @@ fn start(targets: &[Target<'_>]) -> Result<Vec<LinkInfo>> {
     let mut started: Vec<Option<LinkInfo>> = targets.iter().map(|_| None).collect();
     let mut pending: Vec<(usize, &Target<'_>)> = targets.iter().enumerate().collect();
     let mut retries = 0;
+    let mut clash = None;
     while let Some((_, first)) = pending.first() {
         let mut requests = Vec::new();
         let mut steps = Vec::new();
@@ -131,9 +134,16 @@ fn start(targets: &[Target<'_>]) -> Result<Vec<LinkInfo>> {
             if busy.last().is_some_and(|(last, _)| last == number) {
                 continue;
             }
-            if *position > 0 || error.errno() != Some(libc::EBUSY) || retries == BUSY_RETRIES {
-                return Err(target.plan.request.with_context(explain(error, doing)));
-            }
+            let again = match error.errno() {
+                _ if *position > 0 => Err(error),
+                Some(libc::EBUSY) if retries < BUSY_RETRIES => Ok(()),
+                Some(libc::EADDRINUSE) => {
+                    let clash = clash.get_or_insert_with(|| Clash::new(target.plan));
+                    clash.frees_mac(target.plan, target.link, error)
+                }
+                _ => Err(error),
+            };
+            again.map_err(|error| target.plan.request.with_context(explain(error, doing)))?;
             log::debug!("{} is busy, trying again", target.link.name);
             busy.push((*number, target));
         }
@@ -227,6 +237,19 @@ impl<'a> Target<'a> {
             }
             Err(error) => Err(cannot_switch_ipv6(self.plan, wanted, error)),
         }
+    }
+
+    /// Sends a request again that was refused, where the refusal can pass: others have the MAC.
+    fn try_again(&self, request: &Request, mut refusal: Error) -> Result<()> {
+        let clash = Clash::new(self.plan);
+        while refusal.errno() == Some(libc::EADDRINUSE) {
+            clash.frees_mac(self.plan, self.link, refusal)?;
+            match self.netns.change(request) {
+                Err(error) => refusal = error,
+                Ok(()) => return Ok(()),
+            }
+        }
+        Err(refusal)
     }
 
     /// What is set before the kernel settings, in the promised order: attributes, IPv4, IPv6, master, link-local.

@@ -3,6 +3,7 @@
 use std::os::fd::AsFd;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::interface::add::ending::Clash;
 use crate::interface::add::plan::Plan;
 use crate::interface::config::VethPeer;
 use crate::interface::config::kind::Kind;
@@ -30,6 +31,7 @@ pub(crate) fn make(plans: &mut [Plan<'_>], placed: &mut Vec<LinkInfo>) -> Result
     let mut done = 0;
     // How often the first of those that are left was tried.
     let mut attempts = 0;
+    let mut clash = None;
     while let Some(left @ [_, ..]) = plans.get_mut(done..) {
         let before = done;
         let mut refused = None;
@@ -44,9 +46,11 @@ pub(crate) fn make(plans: &mut [Plan<'_>], placed: &mut Vec<LinkInfo>) -> Result
             done += 1;
         }
         attempts = if done > before { 1 } else { attempts + 1 };
+        clash = clash.filter(|_| done == before);
         if let (Some(error), Some([plan, behind @ ..])) = (refused, plans.get_mut(done..)) {
             let again = attempts < ops::index::ATTEMPTS && is_about_index(plan, &error, attempts == 1);
-            if !again {
+            let clash = clash.get_or_insert_with(|| Clash::new(plan));
+            if !again && !is_freed(plan, &error, clash) {
                 return Err(plan.request.with_context(describe(plan, error)));
             }
             choose_again(plan, behind).map_err(|error| plan.request.with_context(error))?;
@@ -108,6 +112,11 @@ fn is_about_index(plan: &Plan<'_>, refusal: &Error, first_time: bool) -> bool {
     let is_name_free = || !IfName::new(plan.name()).is_ok_and(|name| is_taken(netns, &name));
     ops::free_index::is_index_conflict(refusal, netns, through(plan), plan.index, first_time)
         || (refusal.kind() == ErrorKind::NameTaken && !refusal.is_uncertain() && is_name_free() && is_free())
+}
+
+/// Whether a namespace that was ending has let go of what kept a link from being created.
+fn is_freed(plan: &Plan<'_>, refusal: &Error, clash: &Clash) -> bool {
+    plan.kind().is_some_and(|kind| clash.frees_link(plan, kind, refusal).unwrap_or_default())
 }
 
 /// Chooses other indexes for a link that could not be made with those it was to have. What was made behind it is

@@ -9,6 +9,7 @@ pub(crate) mod attach;
 mod checks;
 mod configure;
 mod create;
+mod ending;
 mod link_cache;
 mod link_ref;
 mod plan;
