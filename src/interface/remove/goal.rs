@@ -56,11 +56,17 @@ pub(crate) fn of(home: &NetNs, origin: &Snapshot, own: Option<IfIndex>, terms: T
 type StaysAway<'a> = &'a dyn Fn(&dyn fmt::Display, &dyn fmt::Display);
 
 /// Leaves out alternative names that another link has.
+///
+/// A kernel without "net: move altnames together with the netdevice" (6.6) finds a link by its alternative names in a
+/// namespace that the link has left. Such an answer is a link that is not at home.
 fn keep_names(home: &NetNs, link: &mut LinkInfo, own: Option<IfIndex>, stays_away: StaysAway<'_>) -> Result<()> {
     let mut kept = Vec::new();
     for name in std::mem::take(&mut link.alt_names) {
         match ops::link::find_by_alternative_name(home, &name)? {
-            Some(other) if Some(other.index) != own => {
+            Some(other)
+                if Some(other.index) != own
+                    && ops::link::find(home, other.index)?.is_some_and(|link| link.alt_names.contains(&name)) =>
+            {
                 let shown = printable(&name).to_string();
                 stays_away(&format_args!("the alternative name {shown}"), &format_args!("{} has it", other.name));
             }
