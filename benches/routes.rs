@@ -161,8 +161,8 @@ impl Crowd {
 
     fn route_twice(&self, family: Family) -> Duration {
         let route = own_route(family);
-        self.web.add_route(route).unwrap();
-        let (took, refusal) = timed(|| self.web.add_route(route));
+        self.web.add_route(route.clone()).unwrap();
+        let (took, refusal) = timed(|| self.web.add_route(route.clone()));
         assert!(refusal.unwrap_err().to_string().contains("it is there already"));
         self.web.remove_route(route).unwrap();
         took

@@ -48,17 +48,16 @@ fn what_needs_no_ipv6_is_as_ever_and_silent() {
 
 #[test]
 #[ignore = "takes a kernel without IPv6: tests/kernels/run without-ipv6"]
-fn an_ipv6_address_is_warned_about() {
+fn an_ipv6_address_is_refused() {
     in_netns(|| {
         let (host, web) = world();
-        logged();
-        let wanted =
-            config().address(parse("fd00:1::2/64")).link_local(parse("fe80::2/64")).route(parse("fd00:2::/64"));
-        let eth0 = web.add_interface(Link::existing(&host, "veth1").unwrap(), wanted).unwrap();
-        let warnings: Vec<String> = logged().into_iter().filter(|line| line.starts_with("WARN")).collect();
-        assert!(matches!(&warnings[..], [one] if one.contains("eth0 has no IPv6 addresses")), "{warnings:?}");
-        ping("10.0.0.2");
-        eth0.remove().unwrap();
+        let before = seen();
+        for wanted in [config().address(parse("fd00:1::2/64")), config().link_local(parse("fe80::2/64"))] {
+            let link = Link::existing(&host, "veth1").unwrap();
+            let message = refused(web.add_interface(link, wanted), ErrorKind::NotSupported);
+            assert!(message.contains("the kernel has no IPv6"), "{message}");
+            assert_eq!(seen(), before);
+        }
     });
 }
 
