@@ -68,9 +68,13 @@ impl Namespace {
         let Some(path) = self.netns.path() else {
             return Err(Error::new(ErrorKind::InvalidArgument, format!("replace {self}: it is not pinned")));
         };
-        let lost = evacuate(self, false).doing(|| format!("replace {self}"))?;
+        let replaced = self.take_out(false, |emptied| {
+            let _locks = emptied()?;
+            Self::create_replacing(path)
+        });
+        let (lost, new) = replaced.doing(|| format!("replace {self}"))?;
         lost.iter().for_each(|(source, why)| log::warn!("{source} was not taken out of {self}: {why}"));
-        Self::create_replacing(path)
+        Ok(new)
     }
 
     fn end(&self, force: bool) -> Result<Vec<(IfName, String)>> {
@@ -78,28 +82,42 @@ impl Namespace {
         // A path that is not absolute may lead elsewhere by now.
         let path = self.path().map(|path| self.netns.path().unwrap_or(path));
         path.map_or(Ok(()), |path| pin::check(path, inode))?;
-        for _ in 0..ATTEMPTS {
-            let lost = evacuate(self, force)?;
-            let mut another = false;
-            let unpin = || {
-                let is_lost = |source: IfName| lost.iter().any(|(lost, _)| *lost == source);
-                // Adds and removals of other processes end first.
-                let file = self.registry.journal().and_then(Journal::lock_file);
-                let _locks = LinkLocks::wait(file, [Lockable::namespace(self.id())])?;
-                // Added since.
-                another = lookup::all(self)?.iter().any(|(record, _)| !is_lost(record.source));
-                if another {
-                    return Err(Error::new(ErrorKind::Busy, "interfaces are being added all the time"));
-                }
+        let (lost, ()) = self.take_out(force, |emptied| {
+            self.netns.close(|| {
+                let _locks = emptied()?;
                 path.map_or(Ok(()), |path| pin::remove(path, inode))?;
                 self.announcer.close();
                 Ok(())
-            };
-            match self.netns.close(unpin) {
+            })
+        })?;
+        Ok(lost)
+    }
+
+    /// Takes the interfaces out, and then ends the namespace, where `end` keeps other operations out by the locks that it
+    /// is given. Names the interfaces that stay behind.
+    fn take_out<T>(
+        &self,
+        force: bool,
+        mut end: impl FnMut(&mut dyn FnMut() -> Result<LinkLocks>) -> Result<T>,
+    ) -> Result<(Vec<(IfName, String)>, T)> {
+        let busy = || Error::new(ErrorKind::Busy, "interfaces are being added all the time");
+        for _ in 0..ATTEMPTS {
+            let lost = evacuate(self, force)?;
+            let is_lost = |source: IfName| lost.iter().any(|(lost, _)| *lost == source);
+            let mut another = false;
+            let ended = end(&mut || {
+                // Adds and removals of other processes end first.
+                let file = self.registry.journal().and_then(Journal::lock_file);
+                let locks = LinkLocks::wait(file, [Lockable::namespace(self.id())])?;
+                // Added since.
+                another = lookup::all(self)?.iter().any(|(record, _)| !is_lost(record.source));
+                if another { Err(busy()) } else { Ok(locks) }
+            });
+            match ended {
                 Err(_) if another => {}
-                closed => return closed.map(|()| lost),
+                ended => return ended.map(|ended| (lost, ended)),
             }
         }
-        Err(Error::new(ErrorKind::Busy, "interfaces are being added all the time"))
+        Err(busy())
     }
 }

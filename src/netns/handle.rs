@@ -1,6 +1,7 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -176,6 +177,16 @@ impl NetNs {
     /// Where it can be opened again, whatever folder the process is in by then.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// Fails where the path leads to the namespace no more: others have destroyed it.
+    pub(crate) fn check_path(&self) -> Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let is_there = match std::fs::metadata(path) {
+            Ok(found) => self.reference().inode.is_none_or(|inode| inode == found.ino()),
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
+        };
+        if is_there { Ok(()) } else { Err(self.destroyed()) }
     }
 
     /// An index that is likely free: none that was returned before.

@@ -15,6 +15,7 @@ pub(crate) fn free(
     mut refuse: impl FnMut(&[IfIndex]) -> Result<Vec<IfIndex>>,
 ) -> Result<Vec<IfIndex>> {
     let mut free: Vec<IfIndex> = Vec::new();
+    let mut is_refused = false;
     for attempt in 1..=ATTEMPTS {
         if free.len() == count {
             break;
@@ -31,11 +32,13 @@ pub(crate) fn free(
             candidates.retain(|candidate| !taken.contains(candidate));
         }
         let refused = refuse(&candidates)?;
+        is_refused |= !refused.is_empty();
         candidates.retain(|candidate| !refused.contains(candidate));
         free.append(&mut candidates);
     }
     match free.len() == count {
         true => Ok(free),
+        false if is_refused => Err(Error::new(ErrorKind::Busy, format!("another operation is working on {netns}"))),
         false => Err(Error::new(ErrorKind::Kernel, format!("no free index was found in {netns}"))),
     }
 }

@@ -58,6 +58,14 @@ impl Session {
         Ok(namespace)
     }
 
+    /// Has a namespace that is going to end know its journal, where that can be written with the locks that others wait for.
+    pub(crate) fn lock_journal(&self, namespace: &Namespace) -> Result<(), Failure> {
+        match self.state_dir.folder()?.map(|folder| namespace.keep_journal(folder)) {
+            Some(Err(_)) => self.read_journal(namespace),
+            _ => Ok(()),
+        }
+    }
+
     /// Has a namespace know what the journal tells of it.
     pub(crate) fn read_journal(&self, namespace: &Namespace) -> Result<(), Failure> {
         if let Some(folder) = self.state_dir.folder()? {

@@ -104,6 +104,10 @@ fn prepare<'a>(ns: &'a Namespace, requests: &[AddRequest<'a>], all: bool) -> Res
     let mut locks = lock_existing(ns, requests)?;
     let reservations = each(requests, |request| reserve(ns, request.link.source))?;
     let plans = planning::plan_all(requests, &mut locks)?;
+    // From here on whoever destroys the namespace waits for the locks.
+    if let (Some(_), Some(first)) = (ns.registry.journal(), requests.first()) {
+        ns.netns.check_path().map_err(|error| first.with_context(error))?;
+    }
     checks::check(&plans, all)?;
     routing_conflict::check(&plans)?;
     Ok(Prepared { plans, reservations, _locks: locks, _guards: guards })

@@ -14,7 +14,7 @@ pub(crate) fn create(path: &Path, replace: bool, session: &mut Session) -> Resul
     let pin = if replace { session.pin(path).ok() } else { None };
     let namespace = match pin {
         Some(pin) => {
-            session.read_journal(&pin)?;
+            session.lock_journal(&pin)?;
             let replaced = session.timed(|| pin.replace())?;
             session.forget(path);
             replaced
@@ -48,7 +48,7 @@ pub(crate) fn destroy(path: &Path, force: bool, if_exists: bool, session: &mut S
         }
         pin => pin?,
     };
-    session.read_journal(&pin)?;
+    session.lock_journal(&pin)?;
     let _working = progress::begin_with(format!("destroy {pin}"));
     let destroyed = session.timed(|| if force { pin.destroy_by_force() } else { pin.destroy() });
     // Gone, if not in order.
