@@ -69,7 +69,7 @@ impl Gateway {
     }
 }
 
-/// The gateways of a namespace.
+/// The gateways of a namespace, as they were set: what a router advertised is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Gateways {
@@ -165,7 +165,8 @@ fn in_use(netns: &NetNs, family: Family) -> Result<Option<IpAddr>> {
         |best: &mut Option<RouteInfo>, route| {
             // Of several with the lowest metric, those with a gateway come first.
             let rank = |route: &RouteInfo| (route.metric, route.gateway.is_none());
-            if route.destination.is_default() && best.is_none_or(|best| rank(&route) < rank(&best)) {
+            let is_set = route.destination.is_default() && !route.is_advertised();
+            if is_set && best.is_none_or(|best| rank(&route) < rank(&best)) {
                 *best = Some(route);
             }
         },

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod check;
+mod clash;
 #[path = "../command/mod.rs"]
 mod command;
 #[path = "../common/mod.rs"]

@@ -1,13 +1,22 @@
 //! Whether an address and a route contain one another.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::plan::Plan;
 use crate::ops;
+use crate::record::origin::Origin;
 use crate::types::{Family, Prefix};
-use crate::wire::route::MAIN;
+use crate::wire::route::{MAIN, RouteInfo};
+
+/// Global unicast addresses of IPv6 (RFC 4291 §2.4).
+const ROUTED_IPV6: Ipv6Addr = Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0);
+
+/// How to do without the check.
+const WAY_OUT: &str = "allowed with clash_check(false), --no-clash-check";
 
 /// Refuses addresses that clash with a route of the main table, or with one that a request in front is going to bring
-/// there. Link-local ones never do.
+/// there. Link-local ones never do, nor do those in a subnet that a link in place has itself.
 pub(crate) fn check(plans: &[Plan<'_>]) -> Result<()> {
     let mut clashes = Vec::new();
     for family in Family::ALL {
@@ -18,7 +27,7 @@ pub(crate) fn check(plans: &[Plan<'_>]) -> Result<()> {
         };
         let addresses: Vec<(usize, Prefix)> = plans.iter().enumerate().flat_map(of).collect();
         let Some(plan) = addresses.first().and_then(|(number, _)| plans.get(*number)) else { continue };
-        clashes.extend(in_table(plan, family, &addresses)?);
+        clashes.extend(in_table(plans, plan, family, &addresses)?);
         clashes.extend(among(plans, &addresses));
     }
     let first = clashes.into_iter().min_by_key(|(number, _)| *number);
@@ -29,20 +38,25 @@ pub(crate) fn check(plans: &[Plan<'_>]) -> Result<()> {
 }
 
 /// The first of the addresses that clashes with a route that is there: whose it is, and the reason.
-fn in_table(plan: &Plan<'_>, family: Family, addresses: &[(usize, Prefix)]) -> Result<Option<(usize, String)>> {
+fn in_table(
+    plans: &[Plan<'_>],
+    plan: &Plan<'_>,
+    family: Family,
+    addresses: &[(usize, Prefix)],
+) -> Result<Option<(usize, String)>> {
     let netns = &plan.request.ns.netns;
-    let visit = |first: &mut Option<(usize, Prefix, Prefix)>, destination: Prefix| {
-        let clash = addresses.iter().find(|(_, address)| clashes(*address, destination));
+    let is_own = |number: usize, route: &RouteInfo| plans.get(number).is_some_and(|plan| is_own_subnet(plan, route));
+    let visit = |first: &mut Option<(usize, Prefix, Prefix)>, route: RouteInfo| {
+        let destination = route.destination;
+        let clash =
+            addresses.iter().find(|(number, address)| clashes(*address, destination) && !is_own(*number, &route));
         if let Some((number, address)) = clash.filter(|(number, _)| first.is_none_or(|(first, ..)| *number < first)) {
             *first = Some((*number, *address, destination));
         }
     };
-    let first = ops::route::fold_table(netns, family, MAIN, || None, |first, route| visit(first, route.destination));
+    let first = ops::route::fold_table(netns, family, MAIN, || None, visit);
     let first = first.map_err(|error| plan.request.with_context(error))?;
-    let reason = |address, route| {
-        let way_out = "allowed with clash_check(false), --no-clash-check";
-        format!("address {address} clashes with the route to {route} in {netns} ({way_out})")
-    };
+    let reason = |address, route| format!("address {address} clashes with the route to {route} in {netns} ({WAY_OUT})");
     Ok(first.map(|(number, address, route)| (number, reason(address, route))))
 }
 
@@ -52,7 +66,8 @@ fn among(plans: &[Plan<'_>], addresses: &[(usize, Prefix)]) -> Option<(usize, St
         plans.iter().take(*number).find_map(|earlier| {
             let route = routes(earlier).find(|route| clashes(*address, *route))?;
             let source = earlier.request.link.source_name();
-            Some((*number, format!("address {address} clashes with the route to {route} that {source} has")))
+            let clash = format!("address {address} clashes with the route to {route} that {source} has");
+            Some((*number, format!("{clash} ({WAY_OUT})")))
         })
     })
 }
@@ -65,8 +80,19 @@ fn routes<'a>(plan: &Plan<'a>) -> impl Iterator<Item = Prefix> + use<'a> {
     of_addresses.map(|address| address.network()).chain(plan.request.config.installed_routes())
 }
 
+/// Whether a route is to a subnet that a link in place has.
+fn is_own_subnet(plan: &Plan<'_>, route: &RouteInfo) -> bool {
+    matches!(plan.origin, Origin::InPlace { .. }) && route.is_direct() && route.link == Some(plan.index)
+}
+
 fn clashes(address: Prefix, route: Prefix) -> bool {
-    !route.is_default() && (route.contains(address.address()) || address.contains(route.address()))
+    !is_default(route) && (route.contains(address.address()) || address.contains(route.address()))
+}
+
+/// Whether a route is a default route, or one of the halves by which VPNs get in front of it.
+fn is_default(route: Prefix) -> bool {
+    // 2000::/3 is all of IPv6 that is routed.
+    route.length() <= 1 || (route.is_ipv6() && route.length() == 3 && route.address() == IpAddr::V6(ROUTED_IPV6))
 }
 
 #[cfg(test)]
@@ -84,9 +110,21 @@ mod tests {
             ("10.1.3.0/24", false),
             ("0.0.0.0/0", false),
             ("::/0", false),
+            ("0.0.0.0/1", false),
+            ("0.0.0.0/2", true),
             ("fd00::/8", false),
         ] {
             assert_eq!(super::clashes(address, prefix(route)), clashes, "{route}");
+        }
+        for (address, route, clashes) in [
+            ("192.0.2.2/24", "128.0.0.0/1", false),
+            ("2001:db8::2/64", "::/1", false),
+            ("2001:db8::2/64", "2000::/3", false),
+            ("2001:db8::2/64", "2000::/4", true),
+            ("fd00::2/64", "8000::/1", false),
+            ("fd00::2/64", "e000::/3", true),
+        ] {
+            assert_eq!(super::clashes(prefix(address), prefix(route)), clashes, "{address} {route}");
         }
     }
 }
