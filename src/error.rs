@@ -198,6 +198,14 @@ impl Error {
         self
     }
 
+    /// Says who may do what the kernel has not permitted.
+    pub(crate) fn with_missing_right(self) -> Self {
+        match self.errno() {
+            Some(libc::EPERM) => self.context("it takes root, or a user namespace"),
+            _ => self,
+        }
+    }
+
     /// Marks a failure of the conversation: the request may have been carried out.
     pub(crate) fn uncertain(mut self) -> Self {
         self.0.uncertain = true;

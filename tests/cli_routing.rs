@@ -127,7 +127,7 @@ fn static_routes() {
         ok("route web del 192.168.0.0/16 10.0.0.9");
         ok("route web del 192.168.0.0/16 10.0.0.9 --metric 50");
         ip_in(&web, "link del eth0");
-        ok("route web del fd09::/32 fd00::9");
+        refused("route web del fd09::/32 fd00::9", "not-found", &["fd09::/32"]);
         assert_eq!(ok("route web list"), json!({"routes": []}));
     });
 }

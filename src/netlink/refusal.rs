@@ -12,5 +12,5 @@ pub(crate) fn refusal(ack: Ack, request: &Request) -> Option<Error> {
     let attribute = ack.offset.and_then(|offset| request.attribute_at(offset));
     let error = Error::from_errno(ack.errno).with_ext_ack(ack.text, ack.offset, attribute);
     // A missing right is EPERM here; EACCES is about the state of things, like IPv6 being off.
-    Some(if ack.errno == libc::EACCES { error.with_kind(ErrorKind::Kernel) } else { error })
+    Some(if ack.errno == libc::EACCES { error.with_kind(ErrorKind::Kernel) } else { error.with_missing_right() })
 }

@@ -65,7 +65,8 @@ impl NetNs {
     /// A new one with its loopback up, on no path yet. `label` makes its name from its inode number.
     pub(crate) fn unshare(label: impl FnOnce(u64) -> String) -> Result<Self> {
         let (file, socket) = on_thread(|| {
-            sys::netns::unshare().doing(|| "make a network namespace")?;
+            sys::netns::unshare()
+                .map_err(|error| Error::from(error).with_missing_right().context("make a network namespace"))?;
             let socket = KernelSocket::open().doing(|| "open a socket in the new namespace")?;
             let file = file_of(&socket).doing(|| "find the new namespace's file")?;
             Ok::<_, Error>((file, socket))

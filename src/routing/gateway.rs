@@ -108,6 +108,7 @@ pub(crate) fn gateways(ns: &Namespace) -> Result<Gateways> {
 fn set(ns: &Namespace, gateway: &Gateway) -> Result<()> {
     let netns = &*ns.netns;
     let link = if gateway.onlink {
+        next_hop::refuse_own(netns, gateway.address)?;
         resolve_interface(ns, gateway.link)?.index
     } else {
         let wanted = gateway.link.map(|source| resolve_interface(ns, Some(source))).transpose()?;

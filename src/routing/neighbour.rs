@@ -90,20 +90,30 @@ impl LinkEntry {
     }
 
     fn add(&self, netns: &NetNs) -> Result<()> {
-        let added = || self.is_there(netns, |found| found.is_permanent() && found.mac == self.entry.mac);
+        let is_it = |found: &NeighbourInfo| {
+            let address = found.address.is_none_or(|address| address == self.entry.address);
+            found.is_permanent() && found.mac == self.entry.mac && address
+        };
+        let added = || self.is_there(netns, is_it);
         let outcome = ops::verify_uncertain(netns.change(&self.entry.add()), added);
         let Err(refusal) = outcome else { return Ok(()) };
         if refusal.errno() != Some(libc::EEXIST) {
             return Err(refusal);
         }
-        let there = match ops::neighbour::find(netns, &self.entry)? {
+        let message = match ops::neighbour::find(netns, &self.entry)? {
             Lookup::Entry(found) if !found.is_permanent() => {
                 return ops::verify_uncertain(netns.change(&self.entry.replace()), added);
             }
-            Lookup::Entry(found) if found.mac != self.entry.mac => found.mac,
-            Lookup::Entry(_) | Lookup::Nothing | Lookup::Unknown => None,
+            Lookup::Entry(NeighbourInfo { mac: Some(mac), .. }) if Some(mac) != self.entry.mac => {
+                format!("it is there already as {mac}")
+            }
+            Lookup::Entry(NeighbourInfo { address: Some(other), mac: Some(mac), .. })
+                if other != self.entry.address =>
+            {
+                format!("{mac} is there already, by way of {other}")
+            }
+            Lookup::Entry(_) | Lookup::Nothing | Lookup::Unknown => "it is there already".to_owned(),
         };
-        let message = there.map_or("it is there already".to_owned(), |mac| format!("it is there already as {mac}"));
         Err(refusal.with_kind(ErrorKind::NeighbourExists).context(message))
     }
 

@@ -24,6 +24,7 @@ fn looked_up(netns: &NetNs, address: IpAddr, wanted: Option<&LinkInfo>) -> Resul
             Err(unreachable(address, wanted))
         }
         Ok(route @ RouteInfo { link: Some(link), .. }) if route.is_direct() => Ok(link),
+        Ok(route) if route.is_local() => Err(own_address(address)),
         Ok(_) => Err(unreachable(address, wanted)),
         // What the kernel has to say to such an address: no route, or one that forbids it.
         Err(error)
@@ -52,6 +53,18 @@ fn link_local(netns: &NetNs, address: IpAddr, wanted: Option<&LinkInfo>) -> Resu
             Err(Error::new(ErrorKind::InvalidArgument, message))
         }
     }
+}
+
+/// Refuses a next hop that is an address of the namespace's own: the kernel takes some of them.
+pub(crate) fn refuse_own(netns: &NetNs, address: IpAddr) -> Result<()> {
+    match ops::route::lookup(netns, address, None) {
+        Ok(route) if route.is_local() => Err(own_address(address)),
+        _ => Ok(()),
+    }
+}
+
+fn own_address(address: IpAddr) -> Error {
+    Error::new(ErrorKind::InvalidArgument, format!("{address} is an address of the namespace itself"))
 }
 
 fn unreachable(address: IpAddr, wanted: Option<&LinkInfo>) -> Error {

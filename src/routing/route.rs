@@ -120,12 +120,7 @@ fn remove(netns: &NetNs, route: &Route) -> Result<()> {
         Some(rest) => return replace(netns, &rest),
         None => {}
     }
-    let reached = route.next_hop().map(|next_hop| next_hop::link_to(netns, next_hop, None));
-    match reached {
-        // The kernel took it away with the link.
-        Some(Err(error)) if error.kind() == ErrorKind::Unreachable => Ok(()),
-        _ => Err(Error::new(ErrorKind::NotFound, "there is none that this library made")),
-    }
+    Err(Error::new(ErrorKind::NotFound, "there is none that this library made"))
 }
 
 /// What is left of a route over several next hops when some of them go.

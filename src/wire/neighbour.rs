@@ -8,7 +8,7 @@ use netlink_packet_route::neighbour::{NeighbourFlags, NeighbourHeader, Neighbour
 
 use crate::types::{Family, IfIndex, MacAddr};
 use crate::wire::address::family;
-use crate::wire::attribute::{Attribute, address, array, bytes, find, number, u32};
+use crate::wire::attribute::{Attribute, address, array, bytes, find, ip, number, u32};
 use crate::wire::request::Request;
 
 pub(crate) const RTM_NEWNEIGH: u16 = 28;
@@ -108,6 +108,8 @@ pub(crate) struct NeighbourInfo {
     state: u16,
     flags: u8,
     pub(crate) mac: Option<MacAddr>,
+    /// The address that the entry is about: in the forwarding database of a tunnel, that of the tunnel's other end.
+    pub(crate) address: Option<IpAddr>,
 }
 
 impl NeighbourInfo {
@@ -119,6 +121,7 @@ impl NeighbourInfo {
             state: payload.get(8..).and_then(array).map(u16::from_ne_bytes)?,
             flags: *payload.get(10)?,
             // Other lengths are other hardware's.
+            address: find(payload.get(NDMSG..)?, NDA_DST).and_then(ip),
             mac: find(payload.get(NDMSG..)?, NDA_LLADDR).filter(|mac| mac.len() == 6).and_then(array).map(MacAddr::new),
         })
     }

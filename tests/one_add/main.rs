@@ -16,6 +16,7 @@ mod host_end;
 mod kinds;
 mod plan;
 mod probe;
+mod reasons;
 mod signals;
 
 use std::fs::File;

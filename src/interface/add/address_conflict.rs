@@ -80,9 +80,9 @@ fn routes<'a>(plan: &Plan<'a>) -> impl Iterator<Item = Prefix> + use<'a> {
     of_addresses.map(|address| address.network()).chain(plan.request.config.installed_routes())
 }
 
-/// Whether a route is to a subnet that a link in place has.
+/// Whether a route is to a subnet that a link in place has by an address of its own.
 fn is_own_subnet(plan: &Plan<'_>, route: &RouteInfo) -> bool {
-    matches!(plan.origin, Origin::InPlace { .. }) && route.is_direct() && route.link == Some(plan.index)
+    matches!(plan.origin, Origin::InPlace { .. }) && route.is_of_address() && route.link == Some(plan.index)
 }
 
 fn clashes(address: Prefix, route: Prefix) -> bool {

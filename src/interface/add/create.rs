@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::ending::Clash;
 use crate::interface::add::plan::Plan;
+use crate::interface::add::reasons::with_reason;
 use crate::interface::config::VethPeer;
 use crate::interface::config::kind::Kind;
 use crate::interface::rollback::RollbackError;
@@ -172,7 +173,7 @@ fn describe(plan: &Plan<'_>, error: Error) -> Error {
     let Some(kind) = plan.kind() else { return error };
     let name = plan.name();
     let mac = plan.request.config.mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
-    explain(&plan.request.ns.netns, kind, &name, error)
+    explain(&plan.request.ns.netns, kind, &name, with_reason(plan, error))
         .context(format!("make a {kind} under {}{mac}", name_or_prefix(&name)))
 }
 

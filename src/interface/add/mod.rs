@@ -16,6 +16,7 @@ mod plan;
 mod planning;
 mod preview;
 mod probe;
+mod reasons;
 mod request;
 mod rollback;
 mod routing_conflict;

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::plan::Plan;
 use crate::ops;
-use crate::types::{Route, default_metric};
+use crate::types::{Prefix, Route, default_metric};
 use crate::wire::route::{MAIN, RouteInfo};
 use crate::wire::rule;
 
@@ -19,6 +19,13 @@ pub(crate) fn check(plans: &[Plan<'_>]) -> Result<()> {
 fn check_one(plan: &Plan<'_>, earlier: &[Route]) -> Result<()> {
     let (netns, config) = (&plan.request.ns.netns, plan.request.config);
     config.check_gateway_families(&plan.origin)?;
+    let own = plan.all_addresses();
+    for route in plan.routes_via() {
+        if let Some(address) = own.iter().map(Prefix::address).find(|address| route.next_hops.contains(address)) {
+            let why = format!("{address} is an address of the interface itself");
+            return Err(Error::new(ErrorKind::InvalidArgument, why).context(format!("add the route {route}")));
+        }
+    }
     for route in plan.routes_via().iter().filter(|route| is_default(route)) {
         let family = route.destination.family();
         let metric = route.metric.unwrap_or(default_metric(family));

@@ -131,6 +131,16 @@ impl RouteInfo {
         self.is_direct() && (self.table, self.metric) == (MAIN, metric)
     }
 
+    /// Tells whether the kernel made it for the subnet of an address.
+    pub(crate) fn is_of_address(&self) -> bool {
+        self.is_direct() && self.protocol == libc::RTPROT_KERNEL
+    }
+
+    /// Tells whether it leads to an address of the namespace itself.
+    pub(crate) fn is_local(&self) -> bool {
+        self.kind == libc::RTN_LOCAL
+    }
+
     /// Tells whether it is a default route of the main table with a metric.
     pub(crate) fn is_default_with(&self, metric: u32) -> bool {
         self.table == MAIN && self.destination.is_default() && self.metric == metric

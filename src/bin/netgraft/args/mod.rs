@@ -350,7 +350,7 @@ pub(crate) struct AddArgs {
     #[arg(long, value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
     pub(crate) gateway: Vec<IpAddr>,
     /// Of several default routes, the one with the lowest metric counts [default: the kernel's]
-    #[arg(long, value_name = "N", requires = "gateway")]
+    #[arg(long, value_name = "N", requires = "gateway", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) metric: Option<u32>,
     /// A setting net.X.Y.IFNAME.Z=VALUE of the interface, repeatable
     #[arg(long, value_name = "KEY=VALUE", value_parser = word(values::sysctl))]
@@ -363,7 +363,7 @@ pub(crate) struct AddArgs {
     #[arg(long)]
     pub(crate) dad: bool,
     /// Probe for the IPv4 addresses before they are used, this often: with 3, it takes 4 to 7 seconds
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::probes))]
     pub(crate) probe: Option<u8>,
     /// How far the probes are apart at least [default: 1s]
     #[arg(long, value_name = "DURATION", requires = "probe", value_parser = word(values::duration))]

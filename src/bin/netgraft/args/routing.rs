@@ -34,7 +34,7 @@ pub(crate) enum GatewayAction {
         #[arg(long, value_name = "SOURCE", requires = "onlink")]
         link: Option<OsString>,
         /// Of several gateways, the one with the lowest counts [default: the kernel's]
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
         metric: Option<u32>,
         /// Replace one that is set
         #[arg(long)]
@@ -100,7 +100,7 @@ pub(crate) enum RouteAction {
         #[arg(long, value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
         source: Option<IpAddr>,
         /// Its largest packet in bytes
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
         mtu: Option<u32>,
         /// Replace one to the same destination with the same metric
         #[arg(long)]
@@ -133,10 +133,10 @@ pub(crate) struct RouteWords {
     #[arg(value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
     pub(crate) next_hops: Vec<IpAddr>,
     /// Of several to one destination, the lowest counts [default: the kernel's]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) metric: Option<u32>,
     /// Number of its table [default: the main one]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) table: Option<u32>,
 }
 
@@ -176,13 +176,13 @@ pub(crate) struct RuleWords {
     #[arg(long, value_name = "NAME")]
     pub(crate) iif: Option<OsString>,
     /// Packets with this firewall mark
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) fwmark: Option<u32>,
     /// Its place: rules with lower numbers come first [default: in front of the others]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) priority: Option<u32>,
     /// Number of the table
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) table: u32,
 }
 

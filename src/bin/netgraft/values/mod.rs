@@ -97,6 +97,11 @@ pub(crate) fn announcements(word: OsString) -> Result<u8, String> {
     Announce::times(count).map(|_| count).map_err(|error| error.to_string())
 }
 
+/// How many probes to send.
+pub(crate) fn probes(word: OsString) -> Result<u8, String> {
+    number(&word).ok_or_else(|| format!("{word:?} is not a number from 0 to 255"))
+}
+
 /// How far announcements are apart.
 pub(crate) fn announce_interval(word: OsString) -> Result<Duration, String> {
     let interval = duration(word)?;

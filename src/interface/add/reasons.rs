@@ -1,0 +1,39 @@
+//! Finds the reasons for refusals of which the kernel gives none.
+
+use crate::error::Error;
+use crate::interface::add::plan::Plan;
+use crate::interface::config::kind::Kind;
+use crate::ops;
+use crate::text::printable;
+
+/// Adds to a refusal what is on the parent already, as far as that can be known.
+pub(super) fn with_reason(plan: &Plan<'_>, refusal: Error) -> Error {
+    let reason = match refusal.errno() {
+        Some(errno @ (libc::EBUSY | libc::EINVAL)) => what_is_on_parent(plan, errno == libc::EBUSY),
+        _ => None,
+    };
+    match reason {
+        Some(reason) => refusal.context(reason),
+        None => refusal,
+    }
+}
+
+/// What keeps a macvlan or an ipvlan from its parent. Where nothing is seen, another link is the reason all the same where
+/// the parent is `busy`.
+fn what_is_on_parent(plan: &Plan<'_>, busy: bool) -> Option<String> {
+    let kind = plan.kind().filter(|kind| matches!(kind.name(), "macvlan" | "macvtap" | "ipvlan"))?;
+    let (parent, (netns, _)) = (plan.parent_link.as_ref()?, kind.below()?);
+    let others = ops::link::uppers(netns, parent.index).unwrap_or_default();
+    let found = others.iter().filter(|other| other.peer == Some(parent.index)).find_map(|other| {
+        let other_kind = other.kind.as_deref()?;
+        let excludes = matches!(other_kind, b"macvlan" | b"macvtap" | b"ipvlan");
+        excludes.then(|| format!("{} ({}) is on {} already", other.name, printable(other_kind), parent.name))
+    });
+    let unseen = || match parent.master {
+        Some(_) => format!("{} is a port", parent.name),
+        None => format!("something is on {} already", parent.name),
+    };
+    let found = found.or_else(|| busy.then(unseen))?;
+    let rule = "a macvlan and an ipvlan exclude one another on a parent, and a passthru macvlan is alone there";
+    Some(format!("{found}: {rule}"))
+}
