@@ -2,7 +2,6 @@
 
 use crate::error::Error;
 use crate::interface::add::plan::Plan;
-use crate::interface::config::kind::Kind;
 use crate::ops;
 use crate::text::printable;
 
