@@ -51,9 +51,9 @@
 //!      ▲       ▲
 //!  netlink, announce    netlink: one socket and the conversations on it; announce: the schedule of repeats, and their thread
 //!      ▲
-//!    netns              a namespace that is held open: its files, its pin, and how to find it again
+//!    netns              an open namespace: its files, its pin, and how to find it again
 //!      ▲
-//!  record, journal      interfaces as a process knows them, and as its files do
+//!  record, journal      interfaces in the process's memory, and in its files
 //!      ▲
 //!     ops               one kernel operation per function: links, addresses, routes, neighbours, settings
 //!      ▲
