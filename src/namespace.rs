@@ -25,7 +25,9 @@ use crate::text::printable_path;
 /// ([`announce::flush`](crate::announce::flush) waits for them); a pinned namespace lives on, an
 /// anonymous one ends with it unless something else keeps it alive.
 ///
-/// A handle that a process inherits by fork(2) shares its sockets with its parent's: one of the two may use it.
+/// A child made by fork(2) may drop the handles that it inherits: nothing of its parent's ends by that, and nothing waits for a
+/// thread that is not there. It does not use them otherwise, their sockets being its parent's. It may open handles of its own
+/// if its parent had no other thread at the fork; else it calls execve(2) first.
 ///
 /// ```no_run
 /// use netgraft::Namespace;
@@ -172,7 +174,10 @@ impl Namespace {
         // Before 5.8, and where a sandbox filters the newer calls, by /proc.
         let netns = match netns {
             Err(refusal) if matches!(refusal.errno(), Some(libc::ENOSYS | libc::EINVAL | libc::EPERM)) => {
-                match std::fs::File::open(format!("/proc/{pid}/ns/net")).doing(|| format!("open {label}")) {
+                match std::fs::File::open(format!("/proc/{pid}/ns/net"))
+                    .and_then(sys::above_streams)
+                    .doing(|| format!("open {label}"))
+                {
                     Ok(file) => NetNs::from_file(file.into(), label),
                     // The process is there, but not to be seen.
                     Err(hidden) if hidden.kind() == ErrorKind::NotFound && refusal.kind() == ErrorKind::Permission => {

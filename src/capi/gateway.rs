@@ -27,7 +27,7 @@ pub struct netgraft_gateways {
 }
 
 impl Structure for netgraft_gateways {
-    const NAME: &str = "struct netgraft_gateways";
+    const NAME: &str = "netgraft_gateways";
 }
 
 /// An address's text in an array that is filled up with NUL. The arrays are as long as INET_ADDRSTRLEN and INET6_ADDRSTRLEN.

@@ -56,7 +56,7 @@ pub struct netgraft_route<'a> {
 }
 
 impl Structure for netgraft_route<'_> {
-    const NAME: &'static str = "struct netgraft_route";
+    const NAME: &'static str = "netgraft_route";
 }
 
 // SAFETY: pointers and numbers.

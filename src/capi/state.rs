@@ -56,7 +56,7 @@ pub struct netgraft_link_state {
 }
 
 impl Structure for netgraft_link_state {
-    const NAME: &str = "struct netgraft_link_state";
+    const NAME: &str = "netgraft_link_state";
 }
 
 /// What a link has counted since it was made; see struct rtnl_link_stats64 in linux/if_link.h.
@@ -84,7 +84,7 @@ pub struct netgraft_statistics {
 }
 
 impl Structure for netgraft_statistics {
-    const NAME: &str = "struct netgraft_statistics";
+    const NAME: &str = "netgraft_statistics";
 }
 
 /// A link's description and the texts that C is shown of it.

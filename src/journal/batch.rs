@@ -15,6 +15,7 @@ use crate::journal::file::make_folder;
 use crate::journal::progress::{BATCH, LOCKED, Progress, batch_path, progress};
 use crate::journal::store::{EntryView, Journal};
 use crate::netns::NamespaceId;
+use crate::sys::above_streams;
 use crate::sys::file::{try_lock_range, unlock_range};
 use crate::text::printable_path;
 use crate::types::{random, sorted};
@@ -62,7 +63,14 @@ impl Journal {
             // Never used again: what is complete names its batch for ever.
             let number = random();
             let path = batch_path(&folder, number);
-            let file = match OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path) {
+            let file = match OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)
+                .and_then(above_streams)
+            {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     make_folder(&folder, false).doing(|| format!("make the folder {}", printable_path(&folder)))?;
@@ -133,7 +141,13 @@ impl Journal {
 
 /// Removes the file of a batch that no process works on.
 fn sweep(path: &Path) -> Result<()> {
-    let file = match File::options().read(true).write(true).custom_flags(libc::O_NOFOLLOW).open(path) {
+    let file = match File::options()
+        .read(true)
+        .write(true)
+        .custom_flags(libc::O_NOFOLLOW)
+        .open(path)
+        .and_then(above_streams)
+    {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         file => file?,
     };

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::journal::lines::invalid;
 use crate::netns::NamespaceId;
+use crate::sys::above_streams;
 use crate::types::IfIndex;
 
 /// What the names of files end with that are to become entries.
@@ -34,7 +35,7 @@ pub(crate) fn write_new(
     let mut file = create(folder, &path, lasting)?;
     let write = || {
         // Opened before the rename, behind which nothing but the disk may keep the write from succeeding.
-        let open_folder = lasting.then(|| File::open(folder)).transpose()?;
+        let open_folder = lasting.then(|| File::open(folder).and_then(above_streams)).transpose()?;
         file.write_all(text.as_bytes())?;
         if lasting {
             file.sync_data()?;
@@ -53,7 +54,7 @@ fn create(folder: &Path, path: &Path, lasting: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600).custom_flags(libc::O_NOFOLLOW);
     for _ in 0..ATTEMPTS {
-        match options.open(path) {
+        match options.open(path).and_then(above_streams) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => make_folder(folder, lasting)?,
             made => return made,
         }
@@ -86,7 +87,7 @@ pub(crate) fn index_of(path: &Path) -> Option<IfIndex> {
 pub(crate) fn open_current(path: &Path) -> Result<Option<File>> {
     let no_file = || invalid("it is no regular file");
     let flags = libc::O_NONBLOCK | libc::O_NOFOLLOW;
-    let file = match File::options().read(true).custom_flags(flags).open(path) {
+    let file = match File::options().read(true).custom_flags(flags).open(path).and_then(above_streams) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         // What open(2) says to a symbolic link, and to a socket.
         Err(error) if matches!(error.raw_os_error(), Some(libc::ELOOP | libc::ENXIO)) => return Err(no_file()),

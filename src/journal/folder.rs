@@ -51,7 +51,12 @@ pub(super) fn open_to_read(folder: &Path) -> Result<Opened> {
         return Ok(Opened { locks: None, lasting: false });
     }
     check_owners(folder)?;
-    let locks = match File::options().read(true).custom_flags(libc::O_NOFOLLOW).open(folder.join(LOCKS)) {
+    let locks = match File::options()
+        .read(true)
+        .custom_flags(libc::O_NOFOLLOW)
+        .open(folder.join(LOCKS))
+        .and_then(sys::above_streams)
+    {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return match flat_files(folder)?.is_empty() {
                 true => Ok(Opened { locks: None, lasting: false }),
@@ -137,7 +142,7 @@ fn is_trusted(found: &Metadata) -> bool {
 fn open_locks(path: &Path, create: bool) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create(create).mode(0o600).custom_flags(libc::O_NOFOLLOW);
-    options.open(path)
+    options.open(path).and_then(sys::above_streams)
 }
 
 /// Fails where the file system cannot rename a file without replacing another one.

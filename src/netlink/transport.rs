@@ -90,7 +90,7 @@ pub(crate) struct KernelSocket(Socket);
 impl KernelSocket {
     /// Opens a socket in the calling thread's namespace.
     pub(crate) fn open() -> io::Result<Self> {
-        let mut socket = Socket::new(NETLINK_ROUTE)?;
+        let mut socket = sys::netlink_socket(NETLINK_ROUTE)?;
         socket.bind_auto()?;
         SockRef::from(&socket).set_read_timeout(Some(TIMEOUT))?;
         SockRef::from(&socket).set_write_timeout(Some(TIMEOUT))?;

@@ -424,7 +424,7 @@ impl fmt::Debug for NetNs {
 fn file_of(socket: &KernelSocket) -> io::Result<OwnedFd> {
     sys::netns::of_socket(socket.as_fd()).or_else(|error| {
         // Before 4.10, or without CAP_NET_ADMIN there.
-        match std::fs::File::open("/proc/thread-self/ns/net") {
+        match std::fs::File::open("/proc/thread-self/ns/net").and_then(sys::above_streams) {
             Ok(file) => Ok(file.into()),
             Err(_) => Err(error),
         }

@@ -316,11 +316,11 @@ pub(crate) fn remove_stale(path: &Path) -> Result<bool> {
 /// Opens the namespace that is pinned at a path; none when the file is no pin.
 pub(crate) fn open_pin(path: &Path) -> Result<Option<OwnedFd>> {
     // First without opening what may be a fifo or a device.
-    let look = File::options().read(true).custom_flags(libc::O_PATH).open(path)?;
+    let look = sys::above_streams(File::options().read(true).custom_flags(libc::O_PATH).open(path)?)?;
     if !sys::file::is_namespace(look.as_fd())? {
         return Ok(None);
     }
     // Not blocking, should it have become one since.
-    let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    let file = sys::above_streams(File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?)?;
     Ok(sys::file::is_namespace(file.as_fd())?.then(|| file.into()))
 }

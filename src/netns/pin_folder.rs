@@ -41,7 +41,13 @@ impl FolderMade {
 /// Opens a folder. Symbolic links are followed where they are root's or the caller's own: another user could let them lead
 /// anywhere. Missing folders are made (mode 0755) where `made` takes them down.
 pub(super) fn open(path: &Path, mut made: Option<&mut Vec<FolderMade>>) -> Result<OwnedFd> {
-    let open = |from: &Path| File::options().read(true).custom_flags(libc::O_PATH | libc::O_DIRECTORY).open(from);
+    let open = |from: &Path| {
+        File::options()
+            .read(true)
+            .custom_flags(libc::O_PATH | libc::O_DIRECTORY)
+            .open(from)
+            .and_then(sys::above_streams)
+    };
     let root: OwnedFd = open(Path::new("/"))?.into();
     let owners = [sys::file::euid(), sys::file::metadata(root.as_fd())?.uid()];
     let mut folder: OwnedFd = open(Path::new("."))?.into();
@@ -135,7 +141,7 @@ pub(super) fn share_with_iproute2(folder: BorrowedFd<'_>) -> Result<bool> {
 }
 
 fn lock_briefly(path: &Path) -> Option<File> {
-    let folder = File::open(path).ok()?;
+    let folder = File::open(path).and_then(sys::above_streams).ok()?;
     let deadline = Instant::now() + PATIENCE;
     while !sys::file::try_lock(folder.as_fd()).ok()? {
         if Instant::now() >= deadline {

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use socket2::{Domain, Socket, Type};
 
-use super::{cvt, retry};
+use super::{above_streams, cvt, retry};
 use crate::types::IfIndex;
 
 /// `ETH_P_ARP` of linux/if_ether.h.
@@ -19,7 +19,7 @@ impl ArpSocket {
     /// Opens one in the calling thread's namespace, close-on-exec. Needs `CAP_NET_RAW` there.
     pub(crate) fn open() -> io::Result<Self> {
         // Protocol 0 until it is bound: nothing of what others send gets in before.
-        let socket = Socket::new(Domain::from(libc::AF_PACKET), Type::DGRAM, None)?;
+        let socket = above_streams(Socket::new(Domain::from(libc::AF_PACKET), Type::DGRAM, None)?)?;
         socket.set_nonblocking(true)?;
         let address = libc::sockaddr_ll {
             sll_family: libc::AF_PACKET as libc::c_ushort,

@@ -10,6 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use crate::sys::descriptor::own;
 use crate::sys::{cvt, cvt_long, retry};
 
 /// `NSFS_MAGIC` of linux/magic.h: the file system of namespace files.
@@ -34,7 +35,7 @@ pub(crate) fn open_at(folder: BorrowedFd<'_>, path: &[u8], flags: libc::c_int) -
         cvt(unsafe { libc::openat(folder.as_raw_fd(), path.as_ptr(), flags | libc::O_CLOEXEC) })
     })?;
     // SAFETY: openat returned this descriptor just now and nothing else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    unsafe { own(fd) }
 }
 
 /// Makes a file that must not be there yet, relative to a folder, and opens it for reading.
@@ -46,7 +47,7 @@ pub(crate) fn create_at(folder: BorrowedFd<'_>, name: &[u8], mode: u32) -> io::R
         cvt(unsafe { libc::openat(folder.as_raw_fd(), name.as_ptr(), flags, mode) })
     })?;
     // SAFETY: openat returned this descriptor just now and nothing else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    unsafe { own(fd) }
 }
 
 /// Makes a folder relative to another one (mkdirat(2)).

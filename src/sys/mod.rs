@@ -4,6 +4,7 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod arp;
+mod descriptor;
 pub(crate) mod file;
 pub(crate) mod mount;
 pub(crate) mod netns;
@@ -15,6 +16,8 @@ pub(crate) mod signal;
 pub(crate) mod user;
 
 use std::io;
+
+pub(crate) use descriptor::{above_streams, netlink_socket};
 
 /// Turns the -1 of a system call into the errno it stands for.
 fn cvt(result: libc::c_int) -> io::Result<libc::c_int> {

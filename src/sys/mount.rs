@@ -2,10 +2,11 @@
 
 use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use crate::sys::descriptor::own;
 use crate::sys::{cvt, cvt_long};
 
 /// `MOVE_MOUNT_F_EMPTY_PATH` and `MOVE_MOUNT_T_EMPTY_PATH` of linux/mount.h.
@@ -31,7 +32,7 @@ fn clone_tree(file: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     // SAFETY: the path is an empty C string that outlives the call; the descriptor is borrowed, so open.
     let fd = cvt_long(unsafe { libc::syscall(libc::SYS_open_tree, file.as_raw_fd(), c"".as_ptr(), flags) })?;
     // SAFETY: open_tree returned this descriptor just now and nothing else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    unsafe { own(fd) }
 }
 
 /// move_mount(2) of a detached mount to an open file.

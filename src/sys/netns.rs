@@ -1,9 +1,10 @@
 //! Network namespaces: entering, making, and finding the one of a socket or process.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixDatagram;
 
+use crate::sys::descriptor::own;
 use crate::sys::{cvt, cvt_long};
 
 /// Moves the calling thread into the network namespace of a namespace file or (5.8) a pidfd (setns(2)).
@@ -25,7 +26,7 @@ pub(crate) fn of_socket(socket: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     // SAFETY: SIOCGSKNS takes no argument; the descriptor is borrowed, so open.
     let fd = cvt(unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCGSKNS as _) })?;
     // SAFETY: the ioctl returned this descriptor just now (close-on-exec) and nothing else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    unsafe { own(fd) }
 }
 
 /// Which kind of namespace a namespace file is: a `CLONE_NEW…` number (4.11).
@@ -39,7 +40,7 @@ pub(crate) fn owner(namespace: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     // SAFETY: NS_GET_USERNS takes no argument; the descriptor is borrowed, so open.
     let fd = cvt(unsafe { libc::ioctl(namespace.as_raw_fd(), libc::NS_GET_USERNS) })?;
     // SAFETY: the ioctl returned this descriptor just now (close-on-exec) and nothing else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    unsafe { own(fd) }
 }
 
 /// The number that stands for a socket's network namespace and is never used again (5.14).
@@ -73,5 +74,5 @@ pub(crate) fn pidfd_open(pid: u32) -> io::Result<OwnedFd> {
     // SAFETY: pidfd_open takes no pointers.
     let fd = cvt_long(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0 as libc::c_uint) })?;
     // SAFETY: pidfd_open returned this descriptor just now (close-on-exec) and nothing else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    unsafe { own(fd) }
 }

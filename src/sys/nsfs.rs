@@ -1,9 +1,10 @@
 //! Namespaces by their file handles: whether one still exists, in one call (Linux 6.18).
 
 use std::io;
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 
 use super::cvt_long;
+use super::descriptor::own;
 
 /// `FD_NSFS_ROOT` of linux/fcntl.h: the file system of namespace files, in the place of a descriptor.
 const FD_NSFS_ROOT: libc::c_int = -10003;
@@ -37,5 +38,5 @@ pub(crate) fn open(id: u64, inode: u64) -> io::Result<OwnedFd> {
     // SAFETY: the handle is laid out as the kernel's, says how long it is, and outlives the call.
     let fd = cvt_long(unsafe { libc::syscall(libc::SYS_open_by_handle_at, FD_NSFS_ROOT, &raw const handle, flags) })?;
     // SAFETY: open_by_handle_at returned this descriptor just now and nothing else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    unsafe { own(fd) }
 }

@@ -5,7 +5,7 @@ use std::os::fd::AsRawFd;
 
 use socket2::{Domain, Socket, Type};
 
-use crate::sys::{cvt, retry};
+use crate::sys::{above_streams, cvt, retry};
 use crate::types::{IfIndex, MacAddr};
 
 /// A packet(7) socket of type `SOCK_DGRAM`: the kernel puts the link's own header in front of each packet.
@@ -37,7 +37,7 @@ pub(crate) struct Device {
 impl PacketSocket {
     /// Opens one in the calling thread's namespace, close-on-exec. Needs `CAP_NET_RAW` there.
     pub(crate) fn open() -> io::Result<Self> {
-        Socket::new(Domain::from(libc::AF_PACKET), Type::DGRAM, None).map(Self)
+        Socket::new(Domain::from(libc::AF_PACKET), Type::DGRAM, None).and_then(above_streams).map(Self)
     }
 
     /// Sends one packet, without ever waiting for room in a queue (`EAGAIN`).

@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 
 use crate::sys::cvt_long;
+use crate::sys::descriptor::{above_streams, own};
 use crate::sys::file::{is_procfs, open_at};
 
 /// `FSOPEN_CLOEXEC` of linux/mount.h.
@@ -35,7 +36,8 @@ pub(crate) fn boot_id() -> io::Result<String> {
 }
 
 fn mounted() -> io::Result<OwnedFd> {
-    let proc: OwnedFd = File::options().read(true).custom_flags(libc::O_PATH | libc::O_DIRECTORY).open("/proc")?.into();
+    let folder = File::options().read(true).custom_flags(libc::O_PATH | libc::O_DIRECTORY).open("/proc")?;
+    let proc = above_streams(OwnedFd::from(folder))?;
     if is_procfs(proc.as_fd())? { Ok(proc) } else { Err(io::Error::from_raw_os_error(libc::ENOENT)) }
 }
 
@@ -49,7 +51,7 @@ fn fsopen() -> io::Result<OwnedFd> {
     // SAFETY: the file system's name is a C string that outlives the call.
     let fd = cvt_long(unsafe { libc::syscall(libc::SYS_fsopen, c"proc".as_ptr(), FSOPEN_CLOEXEC) })?;
     // SAFETY: fsopen returned this descriptor just now and nothing else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    unsafe { own(fd) }
 }
 
 fn create(context: BorrowedFd<'_>) -> io::Result<()> {
@@ -65,5 +67,5 @@ fn fsmount(context: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     // SAFETY: fsmount takes no pointers; the descriptor is borrowed, so open.
     let fd = cvt_long(unsafe { libc::syscall(libc::SYS_fsmount, context.as_raw_fd(), FSMOUNT_CLOEXEC, MOUNT_ATTR) })?;
     // SAFETY: fsmount returned this descriptor just now and nothing else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    unsafe { own(fd) }
 }

@@ -31,7 +31,7 @@ fn functions(header: &str) -> Vec<(String, String)> {
 #[test]
 fn c_and_cpp_compilers_have_nothing_to_say() {
     let compilers =
-        [("cc", "c", ["c99", "c11", "c17"].as_slice()), ("c++", "c++", ["c++11", "c++17", "c++20"].as_slice())];
+        [("cc", "c", ["c89", "c99", "c11", "c17"].as_slice()), ("c++", "c++", ["c++11", "c++17", "c++20"].as_slice())];
     for (compiler, language, standards) in compilers {
         for standard in standards {
             let mut command = Command::new(compiler);

@@ -119,6 +119,7 @@ int main(int argc, char **argv) {
         {"null", test_null},
         {"hostile", test_hostile},
         {"threads", test_threads},
+        {"streams", test_streams},
     };
     bool any = false;
 

@@ -61,5 +61,6 @@ void test_log(void);
 void test_null(void);
 void test_hostile(void);
 void test_threads(void);
+void test_streams(void);
 
 #endif

@@ -123,6 +123,6 @@ fn initial_namespace() -> Result<NetNs> {
         let why = "which namespace is the initial one cannot be told in a PID namespace of one's own";
         return Err(Error::new(ErrorKind::Unverified, why));
     }
-    let file = File::open(INITIAL).doing(|| "open the initial namespace")?;
+    let file = File::open(INITIAL).and_then(crate::sys::above_streams).doing(|| "open the initial namespace")?;
     NetNs::from_file(file.into(), "the initial namespace".to_owned())
 }
