@@ -70,9 +70,9 @@
  *     function changes the namespace, the signal mask or another property of the calling thread, and there is no state
  *     per thread.
  *
- *     A child made by fork(2) may free the handles that it inherits: nothing of its parent's ends by that, and nothing waits
- *     for a thread that is not there. It does not use them otherwise, their sockets being its parent's. It may open handles of
- *     its own if its parent had no other thread at the fork; else it calls execve(2) first.
+ *     A child made by fork(2) may free the handles that it inherits: nothing of its parent's ends by that, and nothing
+ *     waits for a thread that is not there. It does not use them otherwise, their sockets being its parent's. It may open
+ *     handles of its own if its parent had no other thread at the fork; else it calls execve(2) first.
  *
  *     The library has a thread of its own only while announcements are to be repeated, and not even then when the program
  *     does that itself; see netgraft_announce_set_own_loop(). It is not unloaded by dlclose(3).

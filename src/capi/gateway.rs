@@ -102,7 +102,7 @@ pub extern "C" fn netgraft_namespace_remove_gateway(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_gateways(
+pub unsafe extern "C" fn netgraft_namespace_gateways(
     ns: Option<&netgraft_namespace>,
     gateways: *mut netgraft_gateways,
     size: usize,

@@ -124,7 +124,7 @@ pub extern "C" fn netgraft_namespace_add_interface(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_add_interfaces(
+pub unsafe extern "C" fn netgraft_namespace_add_interfaces(
     ns: Option<&netgraft_namespace>,
     links: *const Option<&netgraft_link>,
     configs: *const Option<&netgraft_config>,

@@ -123,7 +123,7 @@ pub extern "C" fn netgraft_namespace_restore(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_restore_from(
+pub unsafe extern "C" fn netgraft_namespace_restore_from(
     ns: Option<&netgraft_namespace>,
     links: *const Option<&netgraft_link>,
     configs: *const Option<&netgraft_config>,

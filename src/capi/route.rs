@@ -150,7 +150,7 @@ impl Described {
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_add_route(
+pub unsafe extern "C" fn netgraft_namespace_add_route(
     ns: Option<&netgraft_namespace>,
     route: *const netgraft_route<'_>,
     size: usize,
@@ -171,7 +171,7 @@ pub extern "C" fn netgraft_namespace_add_route(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_replace_route(
+pub unsafe extern "C" fn netgraft_namespace_replace_route(
     ns: Option<&netgraft_namespace>,
     route: *const netgraft_route<'_>,
     size: usize,
@@ -193,7 +193,7 @@ pub extern "C" fn netgraft_namespace_replace_route(
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_namespace_remove_route(
+pub unsafe extern "C" fn netgraft_namespace_remove_route(
     ns: Option<&netgraft_namespace>,
     route: *const netgraft_route<'_>,
     size: usize,
@@ -274,7 +274,7 @@ pub extern "C" fn netgraft_route_list_length(routes: Option<&netgraft_route_list
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_route_list_get<'a>(
+pub unsafe extern "C" fn netgraft_route_list_get<'a>(
     routes: Option<&'a netgraft_route_list>,
     place: usize,
     route: *mut netgraft_route<'a>,

@@ -184,7 +184,7 @@ pub extern "C" fn netgraft_link_list_length(links: Option<&netgraft_link_list>) 
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_link_list_get(
+pub unsafe extern "C" fn netgraft_link_list_get(
     links: Option<&netgraft_link_list>,
     place: usize,
     state: *mut netgraft_link_state,
@@ -213,7 +213,7 @@ pub extern "C" fn netgraft_link_list_free(links: Option<Box<netgraft_link_list>>
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn netgraft_interface_statistics(
+pub unsafe extern "C" fn netgraft_interface_statistics(
     interface: Option<&netgraft_interface>,
     statistics: *mut netgraft_statistics,
     size: usize,

@@ -63,7 +63,8 @@ pub(super) fn describe(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<(u
         targets.push(target);
     }
     let words = |steps: Vec<ConfigStep>| steps.into_iter().map(|step| step.doing).collect();
-    let phases: [&dyn Fn(&Target<'_>) -> Vec<String>; 4] = [
+    type Phase<'p> = &'p dyn Fn(&Target<'_>) -> Vec<String>;
+    let phases: [Phase<'_>; 4] = [
         &|target| words(target.before_settings()),
         &|target| target.config.sysctls.iter().map(|sysctl| sysctl_step(sysctl, target.link)).collect(),
         &|target| words(target.bring_up()),

@@ -144,7 +144,8 @@ fn together(ns: &netgraft_namespace, link: Option<&netgraft_link>, config: Optio
     let done = attempt(|error| {
         let mut places = places.borrow_mut();
         let (links, configs, places) = (links.as_ptr(), configs.as_ptr(), places.as_mut_ptr());
-        netgraft_namespace_add_interfaces(Some(ns), links, configs, 2, places, error)
+        // SAFETY: each array has two elements.
+        unsafe { netgraft_namespace_add_interfaces(Some(ns), links, configs, 2, places, error) }
     });
     for place in places.into_inner() {
         // SAFETY: it was initialised above.
@@ -219,7 +220,8 @@ fn one(
                     mtu: number,
                     advmss: number,
                 };
-                netgraft_namespace_add_route(Some(ns), &raw const route, size_of_val(&route), error)
+                // SAFETY: the structure is as long as said.
+                unsafe { netgraft_namespace_add_route(Some(ns), &raw const route, size_of_val(&route), error) }
             }
             _ => 0,
         }
