@@ -7,6 +7,7 @@ use netgraft::{
 
 use super::announce;
 use crate::args::{AddArgs, SetIpv6, WaitFor};
+use crate::escape::escape;
 use crate::failure::Failure;
 use crate::interrupt::Held;
 use crate::report::Report;
@@ -35,7 +36,7 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
         interface.remove()?;
         return Err(Failure::new(
             ErrorKind::Cancelled,
-            format!("add {} to {namespace}: cancelled", args.link.display()),
+            format!("add {} to {namespace}: cancelled", escape(&args.link.to_string_lossy())),
         ));
     }
     if args.background && !announce::hand_over(&args.netns, &interface, numbers, session) {
