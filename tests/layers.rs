@@ -1,5 +1,5 @@
 //! The library's modules lie in layers: no module imports from a layer above its own, and no files import one another in a
-//! circle.
+//! circle. No two types of a program share a name.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +65,38 @@ fn no_files_of_the_command_import_one_another_in_a_circle() {
     let imports = imports(&src().join("bin/netgraft"));
     assert!(imports.values().flatten().count() > 10, "{imports:?}");
     assert_no_circles(&imports);
+}
+
+/// The library, the command and the plugin each have their own names: none of them sees another's private types.
+#[test]
+fn no_two_types_of_a_program_share_a_name() {
+    for program in ["", "bin/netgraft", "bin/netgraft-cni"] {
+        let root = src().join(program);
+        let mut types: BTreeMap<String, BTreeSet<PathBuf>> = BTreeMap::new();
+        for file in files(&root) {
+            if program.is_empty() && file.starts_with(root.join("bin")) {
+                continue;
+            }
+            for name in fs::read_to_string(&file).unwrap().lines().filter_map(defined_type) {
+                types.entry(name.to_owned()).or_default().insert(file.clone());
+            }
+        }
+        assert!(types.len() > 10, "{types:?}");
+        types.retain(|_, files| files.len() > 1);
+        assert_eq!(types, BTreeMap::new(), "types by name, with the files that define them");
+    }
+}
+
+/// The name of the type that a line defines, outside of an `impl`, a trait and a function.
+fn defined_type(line: &str) -> Option<&str> {
+    let line = match line.strip_prefix("pub") {
+        Some(rest) if rest.starts_with('(') => rest.split_once(") ")?.1,
+        Some(rest) => rest.trim_start(),
+        None => line,
+    };
+    let (keyword, rest) = line.split_once(' ')?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    ["struct", "enum", "trait", "type", "union"].contains(&keyword).then(|| &rest[..end])
 }
 
 #[track_caller]

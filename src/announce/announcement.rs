@@ -37,26 +37,26 @@ pub(crate) fn announceable(hardware: u16, mac: Option<MacAddr>, flags: u32) -> R
 
 impl Announcement {
     /// Sends the announcement once, unless the link has changed or cannot announce now.
-    pub(crate) fn send(&self, socket: &PacketSocket) -> Outcome {
+    pub(crate) fn send(&self, socket: &PacketSocket) -> SendOutcome {
         let device = match socket.device(self.link) {
             Ok(device) => device,
             Err(error) if error.raw_os_error() == Some(libc::ENODEV) => {
-                return Outcome::end(Level::Debug, "it is gone".to_owned());
+                return SendOutcome::end(Level::Debug, "it is gone".to_owned());
             }
-            Err(error) => return Outcome::keep_going(Level::Warn, format!("it cannot be read: {error}")),
+            Err(error) => return SendOutcome::keep_going(Level::Warn, format!("it cannot be read: {error}")),
         };
         if device.mac != self.mac {
             let text = format!("its MAC has changed from {} to {}", self.mac, device.mac);
-            return Outcome::end(Level::Warn, text);
+            return SendOutcome::end(Level::Warn, text);
         }
         if let Err(why) = announceable(device.hardware, Some(device.mac), device.flags.into()) {
-            return Outcome::keep_going(Level::Info, why.to_owned());
+            return SendOutcome::keep_going(Level::Info, why.to_owned());
         }
         let failures = self.addresses.iter().filter_map(|address| {
             let error = self.send_address(socket, *address).err()?;
             Some((Level::Warn, format!("{address}: {error}")))
         });
-        Outcome { flow: ControlFlow::Continue(()), remarks: failures.collect() }
+        SendOutcome { flow: ControlFlow::Continue(()), remarks: failures.collect() }
     }
 
     fn send_address(&self, socket: &PacketSocket, address: IpAddr) -> io::Result<()> {
@@ -85,12 +85,12 @@ impl fmt::Display for Announcement {
 
 /// Result of sending: whether to go on, and a message to log once no lock is held.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct SendOutcome {
     pub(crate) flow: ControlFlow<()>,
     remarks: Vec<(Level, String)>,
 }
 
-impl Outcome {
+impl SendOutcome {
     fn keep_going(level: Level, warning: String) -> Self {
         Self { flow: ControlFlow::Continue(()), remarks: vec![(level, warning)] }
     }

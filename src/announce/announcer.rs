@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::announce::TICKER;
-use crate::announce::announcement::{Announcement, Outcome};
+use crate::announce::announcement::{Announcement, SendOutcome};
 use crate::error::Result;
 use crate::sys::packet::PacketSocket;
 use crate::types::IfIndex;
@@ -108,9 +108,9 @@ fn lock(socket: &Mutex<Socket>) -> MutexGuard<'_, Socket> {
     socket.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn send(socket: &Socket, announcement: &Announcement) -> Outcome {
+fn send(socket: &Socket, announcement: &Announcement) -> SendOutcome {
     match socket {
         Socket::Open(socket) => announcement.send(socket),
-        Socket::Unopened | Socket::Closed => Outcome::closed(),
+        Socket::Unopened | Socket::Closed => SendOutcome::closed(),
     }
 }

@@ -20,11 +20,11 @@ pub(crate) type Task = Arc<dyn Fn() -> ControlFlow<()> + Send + Sync>;
 /// The schedule, and the thread or program that serves it.
 pub(crate) struct Ticker {
     /// Never held while sending, logging or waiting.
-    state: Mutex<State>,
+    state: Mutex<TickerState>,
     changed: Condvar,
 }
 
-struct State {
+struct TickerState {
     schedule: Schedule<Key, Task>,
     /// The tasks that are being sent, and by which threads.
     sending: Option<(Key, ThreadId)>,
@@ -40,7 +40,7 @@ struct State {
     process: u32,
 }
 
-impl State {
+impl TickerState {
     /// Clears the state that a forked child inherits: thread and repeats are its parent's.
     fn belong_to(&mut self, process: u32) {
         if self.process != process {
@@ -56,7 +56,7 @@ impl State {
 
 impl Ticker {
     pub(crate) const fn new() -> Self {
-        let state = State {
+        let state = TickerState {
             schedule: Schedule::new(),
             sending: None,
             attendant: None,
@@ -67,17 +67,17 @@ impl Ticker {
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, TickerState> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.belong_to(std::process::id());
         state
     }
 
-    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    fn wait<'a>(&self, state: MutexGuard<'a, TickerState>) -> MutexGuard<'a, TickerState> {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait_until<'a>(&self, state: MutexGuard<'a, State>, deadline: Instant) -> MutexGuard<'a, State> {
+    fn wait_until<'a>(&self, state: MutexGuard<'a, TickerState>, deadline: Instant) -> MutexGuard<'a, TickerState> {
         let left = deadline.saturating_duration_since(Instant::now());
         self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
     }
@@ -184,7 +184,7 @@ impl Ticker {
         let attended = self.ensure_thread(&mut state);
         self.changed.notify_all();
         let me = thread::current().id();
-        let ends_elsewhere = |state: &State| state.own_loop && state.attendant.is_some_and(|thread| thread != me);
+        let ends_elsewhere = |state: &TickerState| state.own_loop && state.attendant.is_some_and(|thread| thread != me);
         let mut thread = ends_elsewhere(&state).then(|| state.thread.take()).flatten();
         while ends_elsewhere(&state) {
             state = self.wait(state);
@@ -202,7 +202,7 @@ impl Ticker {
     }
 
     /// Starts the thread if something is planned.
-    fn ensure_thread(&'static self, state: &mut State) -> io::Result<()> {
+    fn ensure_thread(&'static self, state: &mut TickerState) -> io::Result<()> {
         if state.attendant.is_some() || state.own_loop || state.schedule.is_empty() {
             return Ok(());
         }

@@ -10,13 +10,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::interface::{Bridge, Ipvlan, Macvlan, Netkit, VethPeer, Vlan, Vxlan};
 
 /// A kind of link that has something to set.
-pub(crate) trait Kind: Clone {
+pub(crate) trait LinkOptions: Clone {
     const NAME: &'static str;
 
     fn of(draft: &mut Draft) -> Option<&mut Self>;
 }
 
-impl Kind for Bridge {
+impl LinkOptions for Bridge {
     const NAME: &'static str = "bridge";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
@@ -24,7 +24,7 @@ impl Kind for Bridge {
     }
 }
 
-impl Kind for VethPeer {
+impl LinkOptions for VethPeer {
     const NAME: &'static str = "veth";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
@@ -36,7 +36,7 @@ impl Kind for VethPeer {
     }
 }
 
-impl Kind for Macvlan {
+impl LinkOptions for Macvlan {
     const NAME: &'static str = "macvlan";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
@@ -47,7 +47,7 @@ impl Kind for Macvlan {
     }
 }
 
-impl Kind for Netkit {
+impl LinkOptions for Netkit {
     const NAME: &'static str = "netkit";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
@@ -55,7 +55,7 @@ impl Kind for Netkit {
     }
 }
 
-impl Kind for Vlan {
+impl LinkOptions for Vlan {
     const NAME: &'static str = "vlan";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
@@ -63,7 +63,7 @@ impl Kind for Vlan {
     }
 }
 
-impl Kind for Ipvlan {
+impl LinkOptions for Ipvlan {
     const NAME: &'static str = "ipvlan";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
@@ -71,7 +71,7 @@ impl Kind for Ipvlan {
     }
 }
 
-impl Kind for Vxlan {
+impl LinkOptions for Vxlan {
     const NAME: &'static str = "vxlan";
 
     fn of(draft: &mut Draft) -> Option<&mut Self> {
@@ -80,7 +80,7 @@ impl Kind for Vxlan {
 }
 
 /// Changes a link of a kind, or not at all.
-pub(crate) fn set<K: Kind>(
+pub(crate) fn set<K: LinkOptions>(
     link: Option<&mut netgraft_link>,
     error: ErrorOut<'_>,
     mut change: impl FnMut(K) -> Result<K>,
@@ -89,7 +89,7 @@ pub(crate) fn set<K: Kind>(
 }
 
 /// The same for whatever is set of that kind.
-fn replace<K: Kind>(
+fn replace<K: LinkOptions>(
     mut link: Option<&mut netgraft_link>,
     error: ErrorOut<'_>,
     change: &mut dyn Call<K, Result<K>>,

@@ -99,17 +99,17 @@ impl netgraft_route<'_> {
 }
 
 /// Static routes, as they were at one moment.
-pub struct netgraft_route_list(Vec<Described>);
+pub struct netgraft_route_list(Vec<DescribedRoute>);
 
 /// A route and the texts that C is shown of it.
-struct Described {
+struct DescribedRoute {
     route: Route,
     destination: CString,
     next_hop: Option<CString>,
     source: Option<CString>,
 }
 
-impl Described {
+impl DescribedRoute {
     fn new(route: Route) -> Self {
         Self {
             destination: c_text(route.destination().to_string()),
@@ -254,7 +254,7 @@ pub extern "C" fn netgraft_namespace_routes(
 ) -> c_int {
     return_handle(routes, error, || {
         let routes = non_null_namespace(ns)?.routes()?;
-        Ok(netgraft_route_list(routes.into_iter().map(Described::new).collect()))
+        Ok(netgraft_route_list(routes.into_iter().map(DescribedRoute::new).collect()))
     })
 }
 

@@ -15,7 +15,7 @@ use crate::interface::LinkState;
 use crate::types::Prefix;
 
 /// Links as the kernel described them at one moment.
-pub struct netgraft_link_list(Vec<Described>);
+pub struct netgraft_link_list(Vec<DescribedLink>);
 
 /// A link as the kernel described it at one moment.
 ///
@@ -88,7 +88,7 @@ impl Structure for netgraft_statistics {
 }
 
 /// A link's description and the texts that C is shown of it.
-struct Described {
+struct DescribedLink {
     state: LinkState,
     name: CString,
     kind: Option<CString>,
@@ -99,7 +99,7 @@ struct Described {
     routes: Texts,
 }
 
-impl Described {
+impl DescribedLink {
     fn new(state: LinkState) -> Self {
         Self {
             name: c_text(state.name.as_bytes()),
@@ -148,7 +148,7 @@ pub extern "C" fn netgraft_namespace_links(
 ) -> c_int {
     return_handle(links, error, || {
         let links = non_null_namespace(ns)?.links()?;
-        Ok(netgraft_link_list(links.into_iter().map(Described::new).collect()))
+        Ok(netgraft_link_list(links.into_iter().map(DescribedLink::new).collect()))
     })
 }
 
@@ -164,7 +164,7 @@ pub extern "C" fn netgraft_interface_state(
     error: ErrorOut<'_>,
 ) -> c_int {
     return_handle(links, error, || {
-        Ok(netgraft_link_list(vec![Described::new(non_null_interface(interface)?.state()?)]))
+        Ok(netgraft_link_list(vec![DescribedLink::new(non_null_interface(interface)?.state()?)]))
     })
 }
 

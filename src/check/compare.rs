@@ -7,7 +7,7 @@ use crate::netns::NetNs;
 use crate::ops;
 use crate::record::interface::{InterfaceRecord, Requested};
 use crate::text::printable;
-use crate::types::{Address, IfIndex, Route, Target};
+use crate::types::{Address, IfIndex, Route, RouteTarget};
 use crate::wire::address::{self, Detection};
 use crate::wire::link::LinkInfo;
 use crate::wire::route::{RouteInfo, to_route};
@@ -124,7 +124,7 @@ fn routes<'a>(
         });
         // What leads nowhere, and what leads by several links, is on none.
         let by = RouteInfo::parse(body).and_then(|found| found.link);
-        found && (wanted.target != Target::NextHops || by.is_none_or(|by| by == link.index))
+        found && (wanted.target != RouteTarget::NextHops || by.is_none_or(|by| by == link.index))
     };
     let is_there = move |wanted: &Route| present.routes.iter().any(|body| is_it(wanted, body));
     let missing = requested.vias.iter().filter(move |wanted| !is_there(wanted));

@@ -13,7 +13,7 @@ use crate::netns::NamespaceRef;
 use crate::record::identity::Identity;
 use crate::record::interface::Requested;
 use crate::record::origin::{Beside, Origin};
-use crate::record::snapshot::{Bridge, Snapshot};
+use crate::record::snapshot::{BridgeSnapshot, Snapshot};
 use crate::types::{IfIndex, IfName, Prefix, Setting};
 use crate::wire::link::LinkInfo;
 
@@ -339,7 +339,7 @@ fn plain_setting(group: &str, file: &str) -> Option<Setting> {
     sound.then_some(Setting { group, file })
 }
 
-fn bridge(version: Version, text: &str) -> Option<(NamespaceRef, Bridge)> {
+fn bridge(version: Version, text: &str) -> Option<(NamespaceRef, BridgeSnapshot)> {
     let (namespace, words) = reference(version, text)?;
     let [at, mac, mtu, ref rest @ ..] = words[..] else { return None };
     let name = match rest {
@@ -348,7 +348,7 @@ fn bridge(version: Version, text: &str) -> Option<(NamespaceRef, Bridge)> {
         _ => return None,
     };
     let mac = unless_dash(mac, |mac| mac.parse().ok())?;
-    Some((namespace, Bridge { index: index(at)?, name, mac, mtu: mtu.parse().ok()? }))
+    Some((namespace, BridgeSnapshot { index: index(at)?, name, mac, mtu: mtu.parse().ok()? }))
 }
 
 fn announce(text: &str) -> Option<(u8, Duration)> {
@@ -408,7 +408,8 @@ mod tests {
             ..entry()
         });
         let keeping = Entry { changes: Requested { keep_addresses: true, ..moved.changes.clone() }, ..moved.clone() };
-        let nameless = moved.bridges.iter().cloned().map(|(netns, bridge)| (netns, Bridge { name: None, ..bridge }));
+        let nameless =
+            moved.bridges.iter().cloned().map(|(netns, bridge)| (netns, BridgeSnapshot { name: None, ..bridge }));
         let nameless = Entry { bridges: nameless.collect(), ..moved.clone() };
         for entry in others.chain([moved, keeping, nameless]) {
             assert_eq!(Entry::parse(&entry.to_text()).unwrap(), entry);

@@ -9,7 +9,7 @@ use crate::netns::{NamespaceRef, NetNs};
 use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, Requested};
 use crate::record::origin::Origin;
-use crate::record::snapshot::Bridge;
+use crate::record::snapshot::BridgeSnapshot;
 use crate::types::{IfIndex, IfName, Setting};
 
 /// What the journal says of one interface.
@@ -37,7 +37,7 @@ pub(crate) struct Entry {
     /// Settings of the namespace itself that the add asked for.
     pub(crate) netns_settings: Vec<NetnsSetting>,
     /// Bridges that got a port, and what they were like before.
-    pub(crate) bridges: Vec<(NamespaceRef, Bridge)>,
+    pub(crate) bridges: Vec<(NamespaceRef, BridgeSnapshot)>,
 }
 
 /// A setting of a namespace itself, below net.*, that an add asked for.
@@ -198,7 +198,7 @@ pub(crate) mod tests {
             }],
             bridges: vec![(
                 namespace(3, None),
-                Bridge {
+                BridgeSnapshot {
                     index: IfIndex::new(2).unwrap(),
                     name: IfName::from_kernel(b"br%0"),
                     mac: Some(MacAddr::BROADCAST),

@@ -152,13 +152,17 @@ impl Connection {
     ///
     /// # Errors
     /// Fails only when the conversation itself fails. The outcome has the kernel's refusals.
-    pub(crate) fn batch(&mut self, requests: &[Request], visit: impl FnMut(usize, &Message<'_>)) -> Result<Outcome> {
+    pub(crate) fn batch(
+        &mut self,
+        requests: &[Request],
+        visit: impl FnMut(usize, &Message<'_>),
+    ) -> Result<BatchOutcome> {
         self.converse(requests, &mut { visit })
     }
 
     /// Does the work of [`batch`](Self::batch). Not generic, to keep the many callers small.
-    fn converse(&mut self, requests: &[Request], visit: &mut dyn FnMut(usize, &Message<'_>)) -> Result<Outcome> {
-        let mut outcome = Outcome { refusals: Vec::new(), warnings: Vec::new(), interrupted: false, parts: 0 };
+    fn converse(&mut self, requests: &[Request], visit: &mut dyn FnMut(usize, &Message<'_>)) -> Result<BatchOutcome> {
+        let mut outcome = BatchOutcome { refusals: Vec::new(), warnings: Vec::new(), interrupted: false, parts: 0 };
         let Some(last) = requests.len().checked_sub(1) else { return Ok(outcome) };
         let first = self.send(requests, last)?;
         let received = self.receive(requests, first, &mut outcome, visit);
@@ -172,7 +176,7 @@ impl Connection {
         &mut self,
         requests: &[Request],
         first: u32,
-        outcome: &mut Outcome,
+        outcome: &mut BatchOutcome,
         visit: &mut dyn FnMut(usize, &Message<'_>),
     ) -> Result<()> {
         let last = requests.len().saturating_sub(1);
@@ -245,7 +249,7 @@ impl Connection {
 
 /// The kernel's refusals of a batch.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct BatchOutcome {
     /// Number of the request and its refusal, in the kernel's order.
     refusals: Vec<(usize, Error)>,
     /// What the kernel remarked on the requests that it carried out.
@@ -256,7 +260,7 @@ pub(crate) struct Outcome {
     parts: u32,
 }
 
-impl Outcome {
+impl BatchOutcome {
     fn add(&mut self, number: usize, request: &Request, verdict: Ack) {
         if let Some(warning) = verdict.warning() {
             self.warnings.push(format!("kernel: {warning}"));

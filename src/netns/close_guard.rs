@@ -6,12 +6,12 @@ use std::thread::{self, ThreadId};
 /// Lets operations begin until the namespace is closed. Whoever closes it waits for those under way.
 #[derive(Debug, Default)]
 pub(crate) struct CloseGuard {
-    state: Mutex<State>,
+    state: Mutex<CloseState>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct CloseState {
     /// The threads that began the operations under way.
     inside: Vec<ThreadId>,
     phase: Phase,
@@ -37,7 +37,7 @@ pub(crate) enum Refused {
 }
 
 impl CloseGuard {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, CloseState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

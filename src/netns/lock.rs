@@ -157,20 +157,21 @@ fn merged(links: impl IntoIterator<Item = Lockable>) -> Vec<Range<u64>> {
 }
 
 /// The ranges that threads of this process have locked.
-struct Table {
-    state: Mutex<State>,
+struct LockTable {
+    state: Mutex<LockState>,
     changed: Condvar,
 }
 
-static TABLE: Table = Table { state: Mutex::new(State { process: 0, held: Vec::new() }), changed: Condvar::new() };
+static TABLE: LockTable =
+    LockTable { state: Mutex::new(LockState { process: 0, held: Vec::new() }), changed: Condvar::new() };
 
-struct State {
+struct LockState {
     /// The process whose threads these are: a child of fork(2) begins with none.
     process: u32,
     held: Vec<(Range<u64>, ThreadId)>,
 }
 
-impl State {
+impl LockState {
     /// Returns who holds a part of a range.
     fn conflict(&self, range: &Range<u64>) -> Option<ThreadId> {
         let overlaps = |held: &Range<u64>| held.start < range.end && range.start < held.end;
@@ -178,12 +179,12 @@ impl State {
     }
 }
 
-impl Table {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl LockTable {
+    fn lock(&self) -> MutexGuard<'_, LockState> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let process = std::process::id();
         if state.process != process {
-            *state = State { process, held: Vec::new() };
+            *state = LockState { process, held: Vec::new() };
         }
         state
     }

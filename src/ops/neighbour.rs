@@ -3,7 +3,7 @@
 use crate::error::{ErrorKind, Result};
 use crate::netns::NetNs;
 use crate::types::{IfIndex, MacAddr};
-use crate::wire::neighbour::{self, Entry, NeighbourInfo};
+use crate::wire::neighbour::{self, NeighbourEntry, NeighbourInfo};
 
 /// Result of a lookup.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub(crate) enum Lookup {
 }
 
 /// Looks up an entry.
-pub(crate) fn find(netns: &NetNs, entry: &Entry) -> Result<Lookup> {
+pub(crate) fn find(netns: &NetNs, entry: &NeighbourEntry) -> Result<Lookup> {
     match netns.with_connection(|connection| connection.get(&entry.get(), NeighbourInfo::parse)) {
         Ok(info) => Ok(Lookup::Entry(info)),
         Err(error) if error.errno() == Some(libc::ENOENT) => Ok(Lookup::Nothing),

@@ -10,12 +10,12 @@ use crate::types::{Address, IfIndex, IfName, MacAddr, Prefix, Route, Rule, Sysct
 #[derive(Debug)]
 pub(crate) struct RegistryEntry {
     pub(crate) source: IfName,
-    state: Mutex<State>,
+    state: Mutex<Presence>,
 }
 
 /// Where an interface is in its life.
 #[derive(Debug)]
-pub(crate) enum State {
+pub(crate) enum Presence {
     Adding,
     Present(Arc<InterfaceRecord>),
     Leaving(Arc<InterfaceRecord>),
@@ -24,26 +24,26 @@ pub(crate) enum State {
 
 impl RegistryEntry {
     pub(crate) fn new(source: IfName) -> Self {
-        Self { source, state: Mutex::new(State::Adding) }
+        Self { source, state: Mutex::new(Presence::Adding) }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, Presence> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn set(&self, state: State) {
+    pub(crate) fn set(&self, state: Presence) {
         *self.lock() = state;
     }
 
     /// Whether the add that made the entry is still going on.
     pub(crate) fn is_adding(&self) -> bool {
-        matches!(*self.lock(), State::Adding)
+        matches!(*self.lock(), Presence::Adding)
     }
 
     /// The interface, when it is there.
     pub(crate) fn present(&self) -> Option<Arc<InterfaceRecord>> {
         match &*self.lock() {
-            State::Present(present) => Some(Arc::clone(present)),
+            Presence::Present(present) => Some(Arc::clone(present)),
             _ => None,
         }
     }
@@ -51,16 +51,16 @@ impl RegistryEntry {
     /// Begins a removal: of several at once, one gets the interface.
     pub(crate) fn begin_removal(&self) -> Option<Arc<InterfaceRecord>> {
         let mut state = self.lock();
-        let State::Present(present) = &*state else { return None };
+        let Presence::Present(present) = &*state else { return None };
         let present = Arc::clone(present);
-        *state = State::Leaving(Arc::clone(&present));
+        *state = Presence::Leaving(Arc::clone(&present));
         Some(present)
     }
 
     /// The same also while it is being removed.
     pub(crate) fn last_known(&self) -> Option<Arc<InterfaceRecord>> {
         match &*self.lock() {
-            State::Present(present) | State::Leaving(present) => Some(Arc::clone(present)),
+            Presence::Present(present) | Presence::Leaving(present) => Some(Arc::clone(present)),
             _ => None,
         }
     }
@@ -68,8 +68,8 @@ impl RegistryEntry {
     /// Ends a removal that failed, with the index that the link has now: it may have been away for a moment.
     pub(crate) fn abort_removal(&self, index: IfIndex) {
         let mut state = self.lock();
-        if let State::Leaving(present) = &*state {
-            *state = State::Present(match present.index == index {
+        if let Presence::Leaving(present) = &*state {
+            *state = Presence::Present(match present.index == index {
                 true => Arc::clone(present),
                 false => Arc::new(InterfaceRecord { index, ..InterfaceRecord::clone(present) }),
             });

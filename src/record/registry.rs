@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use crate::error::{Error, ErrorKind, Result};
 use crate::journal::Journal;
 use crate::netns::{NamespaceRef, NetNs};
-use crate::record::interface::{InterfaceRecord, RegistryEntry, State};
+use crate::record::interface::{InterfaceRecord, Presence, RegistryEntry};
 use crate::types::IfName;
 
 /// The interfaces that one handle knows, oldest first. Where a journal is kept, what the journal says counts.
@@ -61,21 +61,21 @@ impl Registry {
             if known.serial == found.serial {
                 // Its link was away for a moment, by another process.
                 let found = Arc::new(found);
-                record.set(State::Present(Arc::clone(&found)));
+                record.set(Presence::Present(Arc::clone(&found)));
                 return Some((record, found));
             }
-            record.set(State::Gone);
+            record.set(Presence::Gone);
             records.retain(|other| !Arc::ptr_eq(other, &record));
         }
         let (record, found) = (Arc::new(RegistryEntry::new(source)), Arc::new(found));
-        record.set(State::Present(Arc::clone(&found)));
+        record.set(Presence::Present(Arc::clone(&found)));
         records.push(Arc::clone(&record));
         Some((record, found))
     }
 
     /// Takes an interface off the list.
     pub(crate) fn remove(&self, record: &RegistryEntry) {
-        record.set(State::Gone);
+        record.set(Presence::Gone);
         self.lock().retain(|other| !std::ptr::eq(&**other, record));
     }
 
@@ -115,7 +115,7 @@ impl Reservation<'_> {
     /// Makes the interface known.
     pub(crate) fn commit(self, present: InterfaceRecord) -> (Arc<RegistryEntry>, Arc<InterfaceRecord>) {
         let present = Arc::new(present);
-        self.record.set(State::Present(Arc::clone(&present)));
+        self.record.set(Presence::Present(Arc::clone(&present)));
         (Arc::clone(&self.record), present)
     }
 }

@@ -35,7 +35,7 @@ impl Snapshot {
 
 /// A bridge that a link is going to be a port of: the kernel changes its MAC as ports come and go.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Bridge {
+pub(crate) struct BridgeSnapshot {
     pub(crate) index: IfIndex,
     /// None in an entry that an older program has written.
     pub(crate) name: Option<IfName>,

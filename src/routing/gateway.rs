@@ -5,7 +5,7 @@ use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::ops;
 use crate::routing::{is_gateway, name_default, next_hop, remove_found, resolve_interface};
-use crate::types::{Family, IfName, Prefix, Target, default_metric};
+use crate::types::{Family, IfName, Prefix, RouteTarget, default_metric};
 use crate::wire::route::{Hop, MAIN, NewRoute, RouteInfo, to_route};
 
 /// A host that passes on what no other route is for.
@@ -119,7 +119,7 @@ fn set(ns: &Namespace, gateway: &Gateway) -> Result<()> {
         hops: vec![Hop { gateway: gateway.address, link: Some(link) }],
         onlink: gateway.onlink,
         metric: gateway.metric,
-        ..NewRoute::to(Prefix::everything(family), Target::NextHops)
+        ..NewRoute::to(Prefix::everything(family), RouteTarget::NextHops)
     };
     let set = |routes: &[RouteInfo]| routes.iter().any(|found| route.is(found));
     let request = if gateway.replace { route.replace() } else { route.add() };

@@ -23,7 +23,7 @@ use crate::netns::NetNs;
 use crate::ops;
 use crate::record::interface::InterfaceRecord;
 use crate::text::printable;
-use crate::types::{Family, IfName, Route, Target, default_metric};
+use crate::types::{Family, IfName, Route, RouteTarget, default_metric};
 use crate::wire::link::LinkInfo;
 use crate::wire::route::{Hop, MAIN, NewRoute, RouteInfo};
 
@@ -87,7 +87,7 @@ fn is_main_default(route: &RouteInfo) -> bool {
 
 /// Tells whether a route is a gateway that this library set: a default route of the main table, with whatever metric.
 fn is_gateway(route: &Route) -> bool {
-    route.table == MAIN && route.destination.is_default() && route.target == Target::NextHops
+    route.table == MAIN && route.destination.is_default() && route.target == RouteTarget::NextHops
 }
 
 /// Adds to a refusal of a default route what is there instead.

@@ -9,7 +9,7 @@ use crate::ops::neighbour::Lookup;
 use crate::routing::{next_hop, resolve_interface};
 use crate::types::{IfName, MacAddr};
 use crate::wire::link::LinkInfo;
-use crate::wire::neighbour::{Entry, NeighbourInfo, Table};
+use crate::wire::neighbour::{NeighbourEntry, NeighbourInfo, Table};
 
 /// Which neighbour an entry is for, and where the entry is kept.
 ///
@@ -70,7 +70,7 @@ pub(crate) fn remove_neighbour(ns: &Namespace, neighbour: Neighbour, mac: Option
 
 /// An entry on a link that was found.
 struct LinkEntry {
-    entry: Entry,
+    entry: NeighbourEntry,
     link: LinkInfo,
 }
 
@@ -86,7 +86,7 @@ impl LinkEntry {
             false => ops::link::get(&ns.netns, next_hop::link_to(&ns.netns, address, None)?)?,
         };
         let table = if bridge { Table::Own } else { Table::Neighbours };
-        Ok(Self { entry: Entry { table, link: link.index, address, mac }, link })
+        Ok(Self { entry: NeighbourEntry { table, link: link.index, address, mac }, link })
     }
 
     fn add(&self, netns: &NetNs) -> Result<()> {
@@ -147,7 +147,7 @@ impl LinkEntry {
 
     /// Takes away what the bridge above the link has learned. It would be forgotten anyway, some time later.
     fn forget_learned(&self, netns: &NetNs) {
-        let learned = Entry { table: Table::Bridge, ..self.entry };
+        let learned = NeighbourEntry { table: Table::Bridge, ..self.entry };
         if matches!(ops::neighbour::find(netns, &learned), Ok(Lookup::Entry(found)) if found.is_permanent()) {
             return;
         }

@@ -7,7 +7,7 @@ use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::ops;
 use crate::routing::{is_gateway, next_hop, remove_found};
-use crate::types::{Family, Route, Target};
+use crate::types::{Family, Route, RouteTarget};
 use crate::wire::route::{NewRoute, RouteInfo, to_route};
 
 /// See [`Namespace::add_route`].
@@ -66,7 +66,7 @@ fn add(netns: &NetNs, route: &Route) -> Result<()> {
 /// The route of this library's that is in the way, with the new next hops beside its own, if that is all they differ in.
 fn joined(netns: &NetNs, route: &Route) -> Result<Option<Route>> {
     let there = find(netns, route)?;
-    let Some((_, there)) = there.filter(|(_, there)| there.target == Target::NextHops) else { return Ok(None) };
+    let Some((_, there)) = there.filter(|(_, there)| there.target == RouteTarget::NextHops) else { return Ok(None) };
     let bare = |route: &Route| Route { next_hops: Vec::new(), ..route.clone() };
     let is_new = |next_hop: &IpAddr| !there.next_hops.contains(next_hop);
     if bare(&there) != bare(route) || route.next_hops.is_empty() || !route.next_hops.iter().all(is_new) {

@@ -38,19 +38,19 @@ impl Mask {
     }
 
     /// Sets the calling thread's mask until the guard is dropped.
-    fn set(self) -> Restored {
+    fn set(self) -> MaskGuard {
         let mut before = MaybeUninit::zeroed();
         // SAFETY: the set is initialised, and `before` is valid for writing one.
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, before.as_mut_ptr()) };
         // SAFETY: zeros are a set, should the call have failed.
-        Restored(Self(unsafe { before.assume_init() }))
+        MaskGuard(Self(unsafe { before.assume_init() }))
     }
 }
 
 /// Puts a thread's mask back.
-struct Restored(Mask);
+struct MaskGuard(Mask);
 
-impl Drop for Restored {
+impl Drop for MaskGuard {
     fn drop(&mut self) {
         // SAFETY: the set is one that the kernel has told; the old one is not asked for.
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0.0, std::ptr::null_mut()) };

@@ -19,7 +19,7 @@ thread_local!(static TAPE: RefCell<Option<Tape>> = const { RefCell::new(None) })
 
 /// Records the namespaces that this thread opens from now on.
 pub fn prepare() {
-    record_with(|transport| Box::new(Recorder(transport)));
+    record_with(|transport| Box::new(RecordingTransport(transport)));
 }
 
 /// Takes down what the kernel answers this thread meanwhile.
@@ -31,9 +31,9 @@ pub(crate) fn record<T>(operation: impl FnOnce() -> T) -> Vec<Step> {
 
 /// A transport that takes down what comes over another one.
 #[derive(Debug)]
-pub(crate) struct Recorder<T>(pub(crate) T);
+pub(crate) struct RecordingTransport<T>(pub(crate) T);
 
-impl<T: Transport> Transport for Recorder<T> {
+impl<T: Transport> Transport for RecordingTransport<T> {
     fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
         TAPE.with_borrow_mut(|tape| {
             if let (Some(tape), Some(first)) = (tape, sequence(datagram)) {

@@ -25,7 +25,7 @@ pub use name::{IfName, NamePrefix};
 pub use prefix::Prefix;
 pub(crate) use random::random;
 pub use route::Route;
-pub(crate) use route::{RouteMetrics, Target, default_metric};
+pub(crate) use route::{RouteMetrics, RouteTarget, default_metric};
 pub use rule::Rule;
 pub use selector::LinkSelector;
 pub(crate) use setting::Setting;

@@ -17,7 +17,7 @@ use crate::types::{Family, Prefix};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Route {
     pub(crate) destination: Prefix,
-    pub(crate) target: Target,
+    pub(crate) target: RouteTarget,
     pub(crate) next_hops: Vec<IpAddr>,
     pub(crate) metric: Option<u32>,
     pub(crate) table: u32,
@@ -29,7 +29,7 @@ pub struct Route {
 
 /// What becomes of the packets of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Target {
+pub(crate) enum RouteTarget {
     /// They are passed on.
     NextHops,
     /// They are dropped (`RTN_BLACKHOLE`).
@@ -63,24 +63,24 @@ impl Route {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when one is IPv4 and the other IPv6.
     pub fn new(destination: Prefix, next_hop: impl Into<IpAddr>) -> Result<Self> {
-        Self::to(destination, Target::NextHops).with_next_hop(next_hop)
+        Self::to(destination, RouteTarget::NextHops).with_next_hop(next_hop)
     }
 
     /// Makes a route whose packets are dropped silently.
     #[doc(alias = "RTN_BLACKHOLE")]
     #[must_use]
     pub fn blackhole(destination: Prefix) -> Self {
-        Self::to(destination, Target::Blackhole)
+        Self::to(destination, RouteTarget::Blackhole)
     }
 
     /// Makes a route whose packets are dropped, which the sender is told (ICMP host unreachable).
     #[doc(alias = "RTN_UNREACHABLE")]
     #[must_use]
     pub fn unreachable(destination: Prefix) -> Self {
-        Self::to(destination, Target::Unreachable)
+        Self::to(destination, RouteTarget::Unreachable)
     }
 
-    pub(crate) fn to(destination: Prefix, target: Target) -> Self {
+    pub(crate) fn to(destination: Prefix, target: RouteTarget) -> Self {
         Self {
             destination: destination.network(),
             target,
@@ -101,7 +101,7 @@ impl Route {
     pub fn with_next_hop(mut self, next_hop: impl Into<IpAddr>) -> Result<Self> {
         let next_hop = next_hop.into();
         self.same_family(next_hop)?;
-        if self.target != Target::NextHops {
+        if self.target != RouteTarget::NextHops {
             return Err(invalid(format!("a {} route to {} has no next hop", self.target, self.destination)));
         }
         if self.next_hops.contains(&next_hop) {
@@ -187,13 +187,13 @@ impl Route {
     /// Tells whether the route drops its packets silently.
     #[must_use]
     pub fn is_blackhole(&self) -> bool {
-        self.target == Target::Blackhole
+        self.target == RouteTarget::Blackhole
     }
 
     /// Tells whether the route drops its packets and tells the sender.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
-        self.target == Target::Unreachable
+        self.target == RouteTarget::Unreachable
     }
 
     /// Returns the metric, unless it is the kernel's own.
@@ -241,7 +241,7 @@ impl Route {
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for RouteTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NextHops => "unicast",
@@ -263,7 +263,7 @@ pub(crate) fn default_metric(family: Family) -> u32 {
 /// As `ip route` has it: `192.168.0.0/16 via 10.0.0.9 metric 50`; of several next hops, each has its `via`.
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.target != Target::NextHops {
+        if self.target != RouteTarget::NextHops {
             write!(f, "{} ", self.target)?;
         }
         self.destination.fmt(f)?;
@@ -290,9 +290,9 @@ impl FromStr for Route {
         let malformed =
             || invalid(format!("\"{}\" is not a route like 192.0.2.0/24 via 10.0.0.1", text.escape_debug()));
         let (target, rest) = match text.split_once(' ') {
-            Some(("blackhole", rest)) => (Target::Blackhole, rest),
-            Some(("unreachable", rest)) => (Target::Unreachable, rest),
-            _ => (Target::NextHops, text),
+            Some(("blackhole", rest)) => (RouteTarget::Blackhole, rest),
+            Some(("unreachable", rest)) => (RouteTarget::Unreachable, rest),
+            _ => (RouteTarget::NextHops, text),
         };
         let mut words = rest.split(' ');
         let mut route = Self::to(words.next().unwrap_or_default().parse()?, target);
@@ -314,7 +314,7 @@ impl FromStr for Route {
                 _ => return Err(malformed()),
             };
         }
-        if route.target == Target::NextHops && route.next_hops.is_empty() { Err(malformed()) } else { Ok(route) }
+        if route.target == RouteTarget::NextHops && route.next_hops.is_empty() { Err(malformed()) } else { Ok(route) }
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn for_forwarding(
     deadline: Instant,
 ) -> Result<Vec<Result<Option<Forwarding>>>> {
     let is_veth = |way: &ForwardingWait<'_>| way.link.is_pair();
-    let ends: Vec<Option<OtherEnd>> = ways.iter().map(|way| is_veth(way).then(|| OtherEnd::of(way.link))).collect();
+    let ends: Vec<Option<PortEnd>> = ways.iter().map(|way| is_veth(way).then(|| PortEnd::of(way.link))).collect();
     let known = || ends.iter().flatten();
     poll_until(
         &vec![deadline; ways.len()],
@@ -54,7 +54,7 @@ pub(crate) fn for_forwarding(
 fn ask(
     netns: &NetNs,
     ways: &[ForwardingWait<'_>],
-    ends: &[Option<OtherEnd>],
+    ends: &[Option<PortEnd>],
     pending: &[usize],
 ) -> Result<Vec<(usize, Result<Forwarding>)>> {
     let mut answers = Vec::new();
@@ -94,12 +94,12 @@ fn is_sending(link: &LinkInfo) -> bool {
 }
 
 /// Other end of a veth, with the id of its namespace if that is another one.
-struct OtherEnd {
+struct PortEnd {
     index: IfIndex,
     netns: Option<i32>,
 }
 
-impl OtherEnd {
+impl PortEnd {
     fn of(link: &LinkInfo) -> Self {
         Self { index: link.other_end(), netns: link.peer_netns }
     }

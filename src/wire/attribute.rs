@@ -128,9 +128,9 @@ pub(crate) fn header(list: &[u8]) -> Option<(u16, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::captures::{Rule, native};
+    use crate::wire::captures::{Layout, native};
 
-    const RULES: [(u16, Rule); 2] = [(1, Rule::Bytes), (2, Rule::Bytes)];
+    const RULES: [(u16, Layout); 2] = [(1, Layout::Bytes), (2, Layout::Bytes)];
 
     #[test]
     fn a_malformed_attribute_ends_the_list_only() {

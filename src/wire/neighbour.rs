@@ -40,7 +40,7 @@ pub(crate) enum Table {
 
 /// An entry to be made, found or taken away.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct NeighbourEntry {
     pub(crate) table: Table,
     pub(crate) link: IfIndex,
     pub(crate) address: IpAddr,
@@ -48,7 +48,7 @@ pub(crate) struct Entry {
     pub(crate) mac: Option<MacAddr>,
 }
 
-impl Entry {
+impl NeighbourEntry {
     /// Makes it, unless there is one.
     pub(crate) fn add(&self) -> Request {
         self.change(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL)

@@ -26,9 +26,9 @@ const NHA_HW_STATS_ENABLE: u16 = 16;
 const NHA_RES_GROUP_UNBALANCED_TIME: u16 = 4;
 
 /// A `struct nhmsg` that asks for everything.
-struct Header;
+struct NextHopHeader;
 
-impl Emitable for Header {
+impl Emitable for NextHopHeader {
     fn buffer_len(&self) -> usize {
         NHMSG
     }
@@ -40,7 +40,7 @@ impl Emitable for Header {
 
 /// All objects of a namespace.
 pub(crate) fn dump() -> Request {
-    Request::dump(RTM_GETNEXTHOP, &Header, &[])
+    Request::dump(RTM_GETNEXTHOP, &NextHopHeader, &[])
 }
 
 /// Of all objects those that are lost with a link, and behind them the groups that are or lose a member.

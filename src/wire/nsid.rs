@@ -16,9 +16,9 @@ const NETNSA_NSID: u16 = 1;
 const NETNSA_FD: u16 = 3;
 
 /// `struct rtgenmsg`: of no address family.
-struct Header;
+struct NsidHeader;
 
-impl Emitable for Header {
+impl Emitable for NsidHeader {
     fn buffer_len(&self) -> usize {
         RTGENMSG
     }
@@ -30,12 +30,12 @@ impl Emitable for Header {
 
 /// Asks which number the namespace asked has for another one (Linux 4.0).
 pub(crate) fn get(namespace: BorrowedFd<'_>) -> Request {
-    Request::get(RTM_GETNSID, &Header, &[number(NETNSA_FD, namespace.as_raw_fd() as u32)])
+    Request::get(RTM_GETNSID, &NsidHeader, &[number(NETNSA_FD, namespace.as_raw_fd() as u32)])
 }
 
 /// Asks about the namespace of a number, which answers `ENOENT` where that has ended or is ending (Linux 4.20).
 pub(crate) fn get_by_number(namespace: i32) -> Request {
-    Request::get(RTM_GETNSID, &Header, &[bytes(NETNSA_NSID, &namespace.to_ne_bytes())])
+    Request::get(RTM_GETNSID, &NsidHeader, &[bytes(NETNSA_NSID, &namespace.to_ne_bytes())])
 }
 
 /// Reads the answer: none where it has no number for the other one.

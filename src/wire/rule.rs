@@ -40,7 +40,7 @@ fn change(kind: u16, flags: u16, rule: &Rule, family: Family) -> Request {
     attributes.extend(rule.iif.map(|name| text(FRA_IIFNAME, name.as_bytes())));
     attributes.extend(rule.mark.map(|mark| number(FRA_FWMARK, mark)));
     attributes.extend(rule.priority.map(|priority| number(FRA_PRIORITY, priority)));
-    Request::change(kind, flags, &Header { rule: Some(rule), family }, &attributes)
+    Request::change(kind, flags, &RuleHeader { rule: Some(rule), family }, &attributes)
 }
 
 /// Reads an `RTM_NEWRULE` body, if it is of a rule that this library made.
@@ -70,16 +70,16 @@ pub(crate) fn is(rule: &Rule, found: &Rule) -> bool {
 
 /// All rules of a family.
 pub(crate) fn dump(family: Family) -> Request {
-    Request::dump(RTM_GETRULE, &Header { rule: None, family }, &[])
+    Request::dump(RTM_GETRULE, &RuleHeader { rule: None, family }, &[])
 }
 
 /// `struct fib_rule_hdr` of a rule, or of any.
-struct Header<'a> {
+struct RuleHeader<'a> {
     rule: Option<&'a Rule>,
     family: Family,
 }
 
-impl Emitable for Header<'_> {
+impl Emitable for RuleHeader<'_> {
     fn buffer_len(&self) -> usize {
         HEADER
     }

@@ -23,7 +23,7 @@ pub(crate) const DEFAULT_NAME: &str = "cni0";
 const TRIES: u32 = 10;
 
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct BridgeOptions {
     pub(crate) bridge: String,
     pub(crate) is_gateway: bool,
     is_default: bool,
@@ -36,7 +36,7 @@ pub(crate) struct Options {
     leave_down: bool,
 }
 
-impl Options {
+impl BridgeOptions {
     pub(crate) fn read(config: &Config<'_>) -> Result<Self> {
         let keys = &config.keys;
         let is_default = keys.flag("isDefaultGateway")?;
@@ -193,7 +193,7 @@ impl Options {
     }
 }
 
-impl Attach for Options {
+impl Attach for BridgeOptions {
     fn foresee(&self, place: &Place<'_, '_>) -> Result<()> {
         veth::refuse_present(place)
     }

@@ -113,7 +113,7 @@ fn host_end(host: &mut Kernel, config: &Config<'_>, told: &CniResult, inside: &L
 }
 
 fn check_bridge(config: &Config<'_>, told: &CniResult, inside: &Link) -> Result<()> {
-    let options = bridge::Options::read(config)?;
+    let options = bridge::BridgeOptions::read(config)?;
     let mut host = Kernel::host()?;
     let name = &options.bridge;
     let bridge = host.link(name)?.filter(|link| link.kind == "bridge");
@@ -145,7 +145,7 @@ fn check_bridge(config: &Config<'_>, told: &CniResult, inside: &Link) -> Result<
 }
 
 fn check_ptp(config: &Config<'_>, told: &CniResult, inside: &Link) -> Result<()> {
-    let options = ptp::Options::read(config)?;
+    let options = ptp::PtpOptions::read(config)?;
     let mut host = Kernel::host()?;
     let end = host_end(&mut host, config, told, inside)?;
     let (present, routes) = (host.addresses(&end)?, host.routes()?);

@@ -24,7 +24,7 @@ const SYSFS: &str = "/sys/devices/";
 
 /// How the configuration names the device.
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct HostDeviceOptions {
     selector: Selector,
 }
 
@@ -36,7 +36,7 @@ enum Selector {
     Pci(String),
 }
 
-impl Options {
+impl HostDeviceOptions {
     pub(crate) fn read(config: &Config<'_>) -> Result<Self> {
         let keys = &config.keys;
         let (name, mac) = (keys.text("device")?, keys.parse("hwaddr")?);
@@ -129,7 +129,7 @@ fn named_in(host: &mut Kernel, names: &[String], which: &str) -> Result<Link> {
     }
 }
 
-impl Attach for Options {
+impl Attach for HostDeviceOptions {
     fn foresee(&self, _: &Place<'_, '_>) -> Result<()> {
         let link = self.find()?;
         if link.name == "lo" {

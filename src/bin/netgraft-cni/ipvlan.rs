@@ -10,12 +10,12 @@ use crate::result::CniResult;
 use crate::undo::Undo;
 
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct IpvlanOptions {
     pub(crate) parent: Parent,
     mode: IpvlanMode,
 }
 
-impl Options {
+impl IpvlanOptions {
     pub(crate) fn read(config: &Config<'_>) -> Result<Self> {
         config.refuse("mac")?;
         if config.mac.is_some() && config.keys.is_strict() {
@@ -25,7 +25,7 @@ impl Options {
     }
 }
 
-impl Attach for Options {
+impl Attach for IpvlanOptions {
     fn foresee(&self, place: &Place<'_, '_>) -> Result<()> {
         self.parent.find(place).map(drop)
     }

@@ -10,13 +10,13 @@ use crate::result::CniResult;
 use crate::undo::Undo;
 
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct MacvlanOptions {
     pub(crate) parent: Parent,
     mode: MacvlanMode,
     mac: Option<MacAddr>,
 }
 
-impl Options {
+impl MacvlanOptions {
     pub(crate) fn read(config: &Config<'_>) -> Result<Self> {
         let keys = &config.keys;
         let mac = keys.parse("mac")?;
@@ -28,7 +28,7 @@ impl Options {
     }
 }
 
-impl Attach for Options {
+impl Attach for MacvlanOptions {
     fn foresee(&self, place: &Place<'_, '_>) -> Result<()> {
         self.parent.find(place).map(drop)
     }

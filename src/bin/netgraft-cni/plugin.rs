@@ -118,12 +118,12 @@ impl Plugin {
     /// Reads the keys of this plugin, and refuses what is wrong about them.
     pub(crate) fn read(self, config: &Config<'_>) -> Result<Box<dyn Attach>> {
         let attach: Box<dyn Attach> = match self {
-            Self::Bridge => Box::new(bridge::Options::read(config)?),
-            Self::Ptp => Box::new(ptp::Options::read(config)?),
-            Self::Macvlan => Box::new(macvlan::Options::read(config)?),
-            Self::Ipvlan => Box::new(ipvlan::Options::read(config)?),
-            Self::Vlan => Box::new(vlan::Options::read(config)?),
-            Self::HostDevice => Box::new(host_device::Options::read(config)?),
+            Self::Bridge => Box::new(bridge::BridgeOptions::read(config)?),
+            Self::Ptp => Box::new(ptp::PtpOptions::read(config)?),
+            Self::Macvlan => Box::new(macvlan::MacvlanOptions::read(config)?),
+            Self::Ipvlan => Box::new(ipvlan::IpvlanOptions::read(config)?),
+            Self::Vlan => Box::new(vlan::VlanOptions::read(config)?),
+            Self::HostDevice => Box::new(host_device::HostDeviceOptions::read(config)?),
         };
         config.refuse_other_keys()?;
         Ok(attach)

@@ -13,19 +13,19 @@ use crate::undo::Undo;
 use crate::veth::{self, Pair};
 
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct PtpOptions {
     pub(crate) masquerade: bool,
     pub(crate) mtu: Option<u32>,
 }
 
-impl Options {
+impl PtpOptions {
     pub(crate) fn read(config: &Config<'_>) -> Result<Self> {
         let keys = &config.keys;
         Ok(Self { masquerade: keys.flag("ipMasq")?, mtu: keys.number("mtu")?.filter(|mtu| *mtu > 0) })
     }
 }
 
-impl Attach for Options {
+impl Attach for PtpOptions {
     fn needs_addresses(&self) -> bool {
         true
     }

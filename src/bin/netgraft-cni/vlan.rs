@@ -13,12 +13,12 @@ use crate::undo::Undo;
 use crate::veth::with_ipv6;
 
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct VlanOptions {
     pub(crate) parent: Parent,
     id: u16,
 }
 
-impl Options {
+impl VlanOptions {
     pub(crate) fn read(config: &Config<'_>) -> Result<Self> {
         let id = match config.keys.number("vlanId")? {
             Some(id) => vlan_id("vlanId", id)?,
@@ -28,7 +28,7 @@ impl Options {
     }
 }
 
-impl Attach for Options {
+impl Attach for VlanOptions {
     fn foresee(&self, place: &Place<'_, '_>) -> Result<()> {
         self.parent.find(place).map(drop)
     }

@@ -38,16 +38,16 @@ const BUSY_PAUSE: Duration = if cfg!(fuzzing) { Duration::ZERO } else { Duration
 pub(crate) fn configure(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<LinkInfo>> {
     let mut targets = Vec::with_capacity(plans.len());
     for (plan, link) in plans.iter().zip(placed) {
-        targets.push(Target::new(plan, link, placed).map_err(|error| plan.request.with_context(error))?);
+        targets.push(ConfigTarget::new(plan, link, placed).map_err(|error| plan.request.with_context(error))?);
     }
-    take(&targets, Target::before_settings, |error, doing| error.context(doing))?;
+    take(&targets, ConfigTarget::before_settings, |error, doing| error.context(doing))?;
     for target in &mut targets {
         target.write_sysctls().map_err(|error| target.plan.request.with_context(error))?;
     }
     let started = start(&targets)?;
-    if targets.iter().any(Target::is_probed) {
+    if targets.iter().any(ConfigTarget::is_probed) {
         probe::probe(plans, &started)?;
-        take(&targets, Target::after_probes, explain)?;
+        take(&targets, ConfigTarget::after_probes, explain)?;
     }
     Ok(started)
 }
@@ -57,13 +57,13 @@ pub(super) fn describe(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<(u
     let mut targets = Vec::with_capacity(plans.len());
     let mut told = Vec::new();
     for (number, (plan, link)) in plans.iter().zip(placed).enumerate() {
-        let target = Target::unchanged(plan, link, placed).map_err(|error| plan.request.with_context(error))?;
+        let target = ConfigTarget::unchanged(plan, link, placed).map_err(|error| plan.request.with_context(error))?;
         let switched = target.ipv6_to_set(link).map_err(|error| plan.request.with_context(error))?;
         told.extend(switched.map(|on| (number, target.switching_ipv6(on))));
         targets.push(target);
     }
     let words = |steps: Vec<ConfigStep>| steps.into_iter().map(|step| step.doing).collect();
-    type Phase<'p> = &'p dyn Fn(&Target<'_>) -> Vec<String>;
+    type Phase<'p> = &'p dyn Fn(&ConfigTarget<'_>) -> Vec<String>;
     let phases: [Phase<'_>; 4] = [
         &|target| words(target.before_settings()),
         &|target| target.config.sysctls.iter().map(|sysctl| sysctl_step(sysctl, target.link)).collect(),
@@ -84,8 +84,8 @@ fn sysctl_step(sysctl: &Sysctl, link: &LinkInfo) -> String {
 
 /// Has steps taken in one datagram; the first refusal is the error.
 fn take<'a>(
-    targets: &[Target<'a>],
-    steps_of: impl Fn(&Target<'a>) -> Vec<ConfigStep>,
+    targets: &[ConfigTarget<'a>],
+    steps_of: impl Fn(&ConfigTarget<'a>) -> Vec<ConfigStep>,
     explain: impl Fn(Error, &str) -> Error,
 ) -> Result<()> {
     let mut requests = Vec::new();
@@ -107,9 +107,9 @@ fn take<'a>(
 
 /// Sets links up, adds what needs them to be, and reads each in the same datagram. Those that are busy are tried
 /// again.
-fn start(targets: &[Target<'_>]) -> Result<Vec<LinkInfo>> {
+fn start(targets: &[ConfigTarget<'_>]) -> Result<Vec<LinkInfo>> {
     let mut started: Vec<Option<LinkInfo>> = targets.iter().map(|_| None).collect();
-    let mut pending: Vec<(usize, &Target<'_>)> = targets.iter().enumerate().collect();
+    let mut pending: Vec<(usize, &ConfigTarget<'_>)> = targets.iter().enumerate().collect();
     let mut retries = 0;
     let mut clash = None;
     while let Some((_, first)) = pending.first() {
@@ -128,7 +128,7 @@ fn start(targets: &[Target<'_>]) -> Result<Vec<LinkInfo>> {
             }
         };
         let refusals = first.netns.batch(&requests, read).map_err(|error| first.plan.request.with_context(error))?;
-        let mut busy: Vec<(usize, &Target<'_>)> = Vec::new();
+        let mut busy: Vec<(usize, &ConfigTarget<'_>)> = Vec::new();
         for (request, error) in refusals {
             let Some((number, target, position, doing)) = steps.get(request) else { continue };
             // What is refused behind that needs the link to be up.
@@ -154,7 +154,7 @@ fn start(targets: &[Target<'_>]) -> Result<Vec<LinkInfo>> {
         }
         pending = busy;
     }
-    let gone = |target: &Target<'_>| Error::new(ErrorKind::NotFound, format!("{} is gone", target.link.name));
+    let gone = |target: &ConfigTarget<'_>| Error::new(ErrorKind::NotFound, format!("{} is gone", target.link.name));
     let started = started.into_iter().zip(targets);
     started.map(|(link, target)| link.ok_or_else(|| target.plan.request.with_context(gone(target)))).collect()
 }
@@ -174,7 +174,7 @@ impl ConfigStep {
 }
 
 /// A link that is being configured.
-struct Target<'a> {
+struct ConfigTarget<'a> {
     plan: &'a Plan<'a>,
     netns: &'a NetNs,
     config: &'a InterfaceConfig,
@@ -186,7 +186,7 @@ struct Target<'a> {
     ipv6: bool,
 }
 
-impl<'a> Target<'a> {
+impl<'a> ConfigTarget<'a> {
     /// A link as it is once it is in its namespace, with IPv6 turned on or off as its addresses want it.
     fn new(plan: &'a Plan<'a>, link: &'a LinkInfo, placed: &[LinkInfo]) -> Result<Self> {
         let mut target = Self::unchanged(plan, link, placed)?;
@@ -534,7 +534,7 @@ mod tests {
             .route("fd00:1::/48".parse().unwrap());
         let list = list(1, &config);
         let plans = plans(&ns, &list);
-        let error = Target::new(&plans[0], &link, &[]).err().unwrap();
+        let error = ConfigTarget::new(&plans[0], &link, &[]).err().unwrap();
         assert_eq!((error.kind(), sent(&script)), (ErrorKind::NotSupported, 0));
         assert!(error.to_string().contains("fd00::2/64"), "{error}");
     }

@@ -17,7 +17,7 @@ use crate::netns::{NamespaceId, NetNs};
 use crate::record::identity::Identity;
 use crate::record::interface::Requested;
 use crate::record::origin::{Beside, Origin};
-use crate::record::snapshot::Bridge;
+use crate::record::snapshot::BridgeSnapshot;
 use crate::types::{IfIndex, MacAddr, Prefix, Route};
 use crate::wire::link::LinkInfo;
 
@@ -41,7 +41,7 @@ pub(crate) struct Plan<'a> {
     /// What that is like now, where it exists.
     pub(crate) parent_link: Option<LinkInfo>,
     /// Bridges that get a port, as they were.
-    pub(super) bridges: Vec<(Arc<NetNs>, Bridge)>,
+    pub(super) bridges: Vec<(Arc<NetNs>, BridgeSnapshot)>,
     /// Whether anything was, or may have been, changed by this add.
     pub(crate) touched: bool,
     /// What it is like, once it is made.

@@ -18,7 +18,7 @@ use crate::netns::NetNs;
 use crate::netns::lock::{LinkLocks, Lockable};
 use crate::ops;
 use crate::record::origin::Origin;
-use crate::record::snapshot::{Bridge, Snapshot};
+use crate::record::snapshot::{BridgeSnapshot, Snapshot};
 use crate::types::{IfIndex, MacAddr};
 use crate::wire::link::LinkInfo;
 
@@ -66,7 +66,7 @@ struct References {
     /// The MTU of that bridge.
     bridge_mtu: Option<u32>,
     /// Existing bridges that get a port, as they are now.
-    bridges: Vec<(Arc<NetNs>, Bridge)>,
+    bridges: Vec<(Arc<NetNs>, BridgeSnapshot)>,
 }
 
 /// Where the link gets to, and where it comes from.
@@ -235,7 +235,7 @@ fn take_snapshot(netns: &NetNs, request: &AddRequest<'_>) -> Result<Box<Snapshot
 }
 
 /// Describes a bridge before it gets another port.
-fn bridge(link: LinkInfo) -> Bridge {
+fn bridge(link: LinkInfo) -> BridgeSnapshot {
     let LinkInfo { index, name, mac, mtu, .. } = link;
-    Bridge { index, name: Some(name), mac, mtu }
+    BridgeSnapshot { index, name: Some(name), mac, mtu }
 }

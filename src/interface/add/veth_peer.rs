@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::interface::add::plan::Plan;
 use crate::interface::config::VethPeer;
 use crate::interface::config::kind::Kind;
-use crate::record::snapshot::Bridge;
+use crate::record::snapshot::BridgeSnapshot;
 use crate::text::printable;
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::request::Request;
@@ -16,7 +16,7 @@ struct PeerStep<'a> {
     doing: String,
     request: Request,
     /// The existing bridge that gets a port, as it was.
-    bridge: Option<&'a Bridge>,
+    bridge: Option<&'a BridgeSnapshot>,
 }
 
 /// Makes other ends ports of their bridges, and sets them up, where that is wanted.
@@ -71,7 +71,7 @@ fn steps_of<'a>(
 fn take(steps: &[PeerStep<'_>]) -> Result<()> {
     let Some(first) = steps.first() else { return Ok(()) };
     steps.iter().for_each(|step| log::debug!("{}", step.doing));
-    let mut bridges: Vec<&Bridge> = Vec::new();
+    let mut bridges: Vec<&BridgeSnapshot> = Vec::new();
     for bridge in steps.iter().filter_map(|step| step.bridge) {
         if !bridges.iter().any(|other| other.index == bridge.index) {
             bridges.push(bridge);
@@ -92,7 +92,7 @@ fn take(steps: &[PeerStep<'_>]) -> Result<()> {
 }
 
 /// Says what a port has changed about a bridge of somebody else: we do not configure it.
-fn warn_about(bridges: &[&Bridge], now: &LinkInfo, peer: &VethPeer) {
+fn warn_about(bridges: &[&BridgeSnapshot], now: &LinkInfo, peer: &VethPeer) {
     let Some(was) = bridges.iter().find(|was| was.index == now.index) else { return };
     let bridge = format!("bridge {} in {}", now.name, peer.netns);
     if let (Some(was), Some(now)) = (was.mac, now.mac) {

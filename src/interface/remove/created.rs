@@ -14,7 +14,7 @@ use crate::types::IfIndex;
 use crate::wire::link::LinkInfo;
 
 /// A link to be deleted.
-pub(crate) enum Target {
+pub(crate) enum DeletionTarget {
     Inside(LinkInfo),
     /// The other end of a pair, in its namespace: the end inside is hidden.
     OtherEnd(Arc<NetNs>, LinkInfo),
@@ -50,24 +50,31 @@ impl Besides {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when the link is gone, [`ErrorKind::Unverified`] when it may be hidden.
-    pub(super) fn target(&self, netns: &NetNs, record: &InterfaceRecord, link: Result<LinkInfo>) -> Result<Target> {
-        let Some(beside) = beside(record) else { return link.map(Target::Inside) };
+    pub(super) fn target(
+        &self,
+        netns: &NetNs,
+        record: &InterfaceRecord,
+        link: Result<LinkInfo>,
+    ) -> Result<DeletionTarget> {
+        let Some(beside) = beside(record) else { return link.map(DeletionTarget::Inside) };
         let found = self.0.iter().find(|(index, ..)| *index == record.index);
         match (&beside.name, found) {
             (Some(name), Some((_, Some(end), number))) if end.kind == record.identity.kind => {
                 if number.is_some() && end.peer_netns == *number {
                     let there = link.ok().filter(|link| link.index == end.other_end());
-                    return there.map_or_else(|| ops::link::get(netns, end.other_end()), Ok).map(Target::Inside);
+                    return there
+                        .map_or_else(|| ops::link::get(netns, end.other_end()), Ok)
+                        .map(DeletionTarget::Inside);
                 }
                 if !end.name.completes(name) {
                     let why = format!("{} in {} is not its other end", end.name, beside.netns);
                     return Err(Error::new(ErrorKind::Unverified, why));
                 }
                 log::warn!("{} is hidden: the pair is deleted by its other end {}", record.name, end.name);
-                Ok(Target::OtherEnd(Arc::clone(&beside.netns), end.clone()))
+                Ok(DeletionTarget::OtherEnd(Arc::clone(&beside.netns), end.clone()))
             }
             // The pair is gone, or was parted by somebody.
-            (Some(_), _) => link.map(Target::Inside),
+            (Some(_), _) => link.map(DeletionTarget::Inside),
             (None, _) => stacked(netns, beside, link),
         }
     }
@@ -81,7 +88,7 @@ fn beside(record: &InterfaceRecord) -> Option<&Beside> {
 }
 
 /// A link on a parent, or a tunnel, in another namespace: its link-netns says so.
-fn stacked(netns: &NetNs, beside: &Beside, link: Result<LinkInfo>) -> Result<Target> {
+fn stacked(netns: &NetNs, beside: &Beside, link: Result<LinkInfo>) -> Result<DeletionTarget> {
     let number = ops::nsid::number(netns, &beside.netns)?;
     let is_it = |link: &LinkInfo| {
         number.is_some() && link.peer_netns == number && link.peer.is_none_or(|parent| parent == beside.index)
@@ -91,7 +98,7 @@ fn stacked(netns: &NetNs, beside: &Beside, link: Result<LinkInfo>) -> Result<Tar
         Error::new(ErrorKind::Unverified, why)
     };
     match link {
-        Ok(link) if is_it(&link) => Ok(Target::Inside(link)),
+        Ok(link) if is_it(&link) => Ok(DeletionTarget::Inside(link)),
         Err(error) if error.kind() == ErrorKind::NotFound && have_one_owner(&beside.netns, netns) => Err(error),
         Ok(_) => Err(hidden()),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(hidden()),
@@ -103,7 +110,7 @@ fn stacked(netns: &NetNs, beside: &Beside, link: Result<LinkInfo>) -> Result<Tar
 ///
 /// # Errors
 /// Those of [`Besides::target`].
-pub(crate) fn find(netns: &NetNs, record: &Arc<InterfaceRecord>) -> Result<Target> {
+pub(crate) fn find(netns: &NetNs, record: &Arc<InterfaceRecord>) -> Result<DeletionTarget> {
     let link = ops::link::get_verified(netns, record.index, &record.identity);
     Besides::read(netns, std::slice::from_ref(record)).target(netns, record, link)
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::config::Announce;
-use crate::interface::remove::created::{Besides, Target};
+use crate::interface::remove::created::{Besides, DeletionTarget};
 use crate::interface::remove::goal::Terms;
 use crate::interface::remove::return_link::send_home;
 use crate::interface::remove::revert_in_place::revert_in_place;
@@ -92,7 +92,12 @@ impl Leaving<'_> {
 
 impl<'a> Begun<'a> {
     /// Writes down that its link is about to be deleted, if it is what it was.
-    fn note(mut self, ns: &Namespace, target: Result<Target>, place: Option<BatchSlot>) -> Result<(Self, Target)> {
+    fn note(
+        mut self,
+        ns: &Namespace,
+        target: Result<DeletionTarget>,
+        place: Option<BatchSlot>,
+    ) -> Result<(Self, DeletionTarget)> {
         let noted = target.and_then(|target| {
             self.journal.update(|entry| {
                 entry.stage = Stage::Removing;
@@ -249,16 +254,16 @@ fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
         let place = list.as_ref().map(|list| list.slot(position));
         let target = match &leaving.present {
             Some(present) => besides.target(&ns.netns, present, link),
-            None => link.map(Target::Inside),
+            None => link.map(DeletionTarget::Inside),
         };
         let noted = leaving.begin(ns).and_then(|removal| removal.note(ns, target, place));
         outcomes.push(noted.map(|(removal, target)| match target {
-            Target::Inside(link) => {
+            DeletionTarget::Inside(link) => {
                 log::debug!("delete {} in {}", link.name, ns.netns);
                 begun.push((position, removal));
                 links.push(link);
             }
-            Target::OtherEnd(netns, end) => ends.push((position, removal, netns, end)),
+            DeletionTarget::OtherEnd(netns, end) => ends.push((position, removal, netns, end)),
         }));
     }
     for (position, removal, netns, end) in ends {

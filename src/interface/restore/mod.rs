@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::Interface;
 use crate::interface::config::Announce;
-use crate::interface::remove::created::{self, Target};
+use crate::interface::remove::created::{self, DeletionTarget};
 use crate::interface::remove::goal::{self, Terms};
 use crate::interface::remove::{self, return_link};
 use crate::interface::restore::locate::{
@@ -34,7 +34,7 @@ use crate::ops;
 use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, RegistryEntry};
 use crate::record::origin::Origin;
-use crate::record::snapshot::{Bridge, Snapshot};
+use crate::record::snapshot::{BridgeSnapshot, Snapshot};
 use crate::text::printable_path;
 use crate::types::IfName;
 use crate::wire::link::LinkInfo;
@@ -224,7 +224,7 @@ struct Known {
 }
 
 /// What came of one entry. That its link is gone is for certain: no error says so, whatever else was not found.
-enum Outcome {
+enum RestoreOutcome {
     Present(Interface),
     Undone,
     Finished,
@@ -240,10 +240,10 @@ fn restore_entry(ns: &Namespace, entry: &Entry, slot: LockedEntry, known: &mut K
         Stage::Removing => finish(ns, entry, &mut journal, known),
     };
     match outcome {
-        Ok(Outcome::Present(interface)) => return restored.interfaces.push(interface),
-        Ok(Outcome::Undone) => restored.undone.push(source),
-        Ok(Outcome::Finished) => restored.finished.push(source),
-        Ok(Outcome::Gone) => restored.gone.push(source),
+        Ok(RestoreOutcome::Present(interface)) => return restored.interfaces.push(interface),
+        Ok(RestoreOutcome::Undone) => restored.undone.push(source),
+        Ok(RestoreOutcome::Finished) => restored.finished.push(source),
+        Ok(RestoreOutcome::Gone) => restored.gone.push(source),
         Err(error) => return restored.failed.push(error.context(format!("restore {source} in {ns}"))),
     }
     rollback::withdraw_remaining_routing(&ns.netns, source, &entry.changes);
@@ -287,8 +287,8 @@ fn has_left(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) -
 /// Looks for a link that was created. What other namespaces say of it counts.
 fn find_created(ns: &Namespace, present: &InterfaceRecord) -> Result<Sighting> {
     match created::find(&ns.netns, &Arc::new(present.clone())) {
-        Ok(Target::Inside(link)) => Ok(Sighting::Proved(Box::new(link))),
-        Ok(Target::OtherEnd(home, end)) => {
+        Ok(DeletionTarget::Inside(link)) => Ok(Sighting::Proved(Box::new(link))),
+        Ok(DeletionTarget::OtherEnd(home, end)) => {
             Ok(Sighting::Unknown(format!("its other end {} in {home} leads to another namespace", end.name)))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Sighting::Gone),
@@ -298,7 +298,7 @@ fn find_created(ns: &Namespace, present: &InterfaceRecord) -> Result<Sighting> {
 }
 
 /// An interface that is where the journal has it: on the list, and announced again.
-fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Outcome> {
+fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<RestoreOutcome> {
     let home = match &entry.origin {
         Origin::Moved { home, .. } => homes.find_if_there(home)?,
         _ => None,
@@ -308,7 +308,7 @@ fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Outcome> 
         _ => look_for(ns, entry, home.as_deref())?,
     };
     let link = match sighting {
-        Sighting::Gone => return Ok(Outcome::Gone),
+        Sighting::Gone => return Ok(RestoreOutcome::Gone),
         sighting => sighting.found()?.0,
     };
     let busy = || Error::new(ErrorKind::Busy, "this process is working on it");
@@ -316,7 +316,7 @@ fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<Outcome> 
     let interface = Interface::new(ns.clone(), record, present);
     let numbers = Announce::times(entry.announce_count).and_then(|a| a.every(entry.announce_interval));
     interface.announce_on(link, numbers.unwrap_or_default());
-    Ok(Outcome::Present(interface))
+    Ok(RestoreOutcome::Present(interface))
 }
 
 /// The namespaces that links came from, each looked for once.
@@ -362,8 +362,8 @@ impl Homes {
 }
 
 /// Takes an interrupted add back.
-fn undo(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut Known) -> Result<Outcome> {
-    let bridge = |(namespace, bridge): &(NamespaceRef, Bridge)| match known.homes.open(namespace) {
+fn undo(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut Known) -> Result<RestoreOutcome> {
+    let bridge = |(namespace, bridge): &(NamespaceRef, BridgeSnapshot)| match known.homes.open(namespace) {
         Err(error) if error.is_shortage() => Some(Err(error)),
         found => Some(Ok((found.ok()?, bridge.clone()))),
     };
@@ -416,11 +416,11 @@ fn undo(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut K
             }
         }
     };
-    outcome_of(undone, Outcome::Undone).and_then(|outcome| outcome_of(rollback::bridges(&bridges), outcome))
+    outcome_of(undone, RestoreOutcome::Undone).and_then(|outcome| outcome_of(rollback::bridges(&bridges), outcome))
 }
 
 /// Finishes an interrupted removal.
-fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut Known) -> Result<Outcome> {
+fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut Known) -> Result<RestoreOutcome> {
     match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
             let home = known.homes.open(home)?;
@@ -445,13 +445,13 @@ fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut
                 }
                 (None, None) => match unknown {
                     Some(why) => return Err(Error::new(ErrorKind::Unverified, why)),
-                    None => return Ok(Outcome::Gone),
+                    None => return Ok(RestoreOutcome::Gone),
                 },
             }
-            Ok(Outcome::Finished)
+            Ok(RestoreOutcome::Finished)
         }
         Origin::InPlace { snapshot } => {
-            let Some(link) = find_in_namespace(ns, entry)? else { return Ok(Outcome::Gone) };
+            let Some(link) = find_in_namespace(ns, entry)? else { return Ok(RestoreOutcome::Gone) };
             drop(ns.netns.spare_descriptor()?);
             let now = snapshot::take(&ns.netns, &link.name, [])?;
             // What the dead process has taken away and not put back is not seen any more, so it is what was there before.
@@ -462,22 +462,22 @@ fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut
             kept.routes.extend(routes.cloned());
             kept.neighbours.extend(now.neighbours);
             kept.next_hops.extend(now.next_hops);
-            outcome_of(rollback::in_place(&ns.netns, snapshot, &entry.changes, &kept), Outcome::Finished)
+            outcome_of(rollback::in_place(&ns.netns, snapshot, &entry.changes, &kept), RestoreOutcome::Finished)
         }
         Origin::Created { beside: Some(_), .. } if entry.identity.is_some() => {
             let deleted = match created::find(&ns.netns, &Arc::new(lookup::record(ns, entry)?)) {
-                Ok(Target::Inside(link)) => ops::link::delete(&ns.netns, link.index),
-                Ok(Target::OtherEnd(home, end)) => ops::link::delete(&home, end.index),
+                Ok(DeletionTarget::Inside(link)) => ops::link::delete(&ns.netns, link.index),
+                Ok(DeletionTarget::OtherEnd(home, end)) => ops::link::delete(&home, end.index),
                 Err(error) => Err(error),
             };
             match deleted {
                 Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-                _ => Ok(Outcome::Finished),
+                _ => Ok(RestoreOutcome::Finished),
             }
         }
         Origin::Created { .. } => match find_in_namespace(ns, entry)? {
-            Some(link) => outcome_of(rollback::delete(&ns.netns, &link), Outcome::Finished),
-            None => Ok(Outcome::Finished),
+            Some(link) => outcome_of(rollback::delete(&ns.netns, &link), RestoreOutcome::Finished),
+            None => Ok(RestoreOutcome::Finished),
         },
     }
 }
@@ -501,10 +501,10 @@ fn rename_at_home(home: &NetNs, link: &LinkInfo, snapshot: &Snapshot) -> Result<
 }
 
 /// What came of putting things back, where `done` came of it when it succeeded.
-fn outcome_of(put_back: std::result::Result<(), RollbackError>, done: Outcome) -> Result<Outcome> {
+fn outcome_of(put_back: std::result::Result<(), RollbackError>, done: RestoreOutcome) -> Result<RestoreOutcome> {
     match put_back {
         Ok(()) => Ok(done),
-        Err(RollbackError::Gone(_)) => Ok(Outcome::Gone),
+        Err(RollbackError::Gone(_)) => Ok(RestoreOutcome::Gone),
         Err(RollbackError::Failed(what)) => {
             Err(Error::new(ErrorKind::UndoFailed, "it cannot be put back").with_left(what))
         }

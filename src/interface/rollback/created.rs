@@ -6,7 +6,7 @@ use crate::error::{ErrorKind, Result};
 use crate::interface::rollback::{Problems, RollbackError};
 use crate::netns::NetNs;
 use crate::ops;
-use crate::record::snapshot::Bridge;
+use crate::record::snapshot::BridgeSnapshot;
 use crate::types::IfIndex;
 use crate::wire::link;
 use crate::wire::link::LinkInfo;
@@ -52,7 +52,7 @@ fn deleted(netns: &NetNs, index: IfIndex, outcome: Result<()>) -> std::result::R
 
 /// Gives bridges back the MAC and MTU that the kernel changed when they got or lost a port. What is no bridge, or has
 /// another name, got the index of one that is gone.
-pub(crate) fn bridges(bridges: &[(Arc<NetNs>, Bridge)]) -> std::result::Result<(), RollbackError> {
+pub(crate) fn bridges(bridges: &[(Arc<NetNs>, BridgeSnapshot)]) -> std::result::Result<(), RollbackError> {
     let mut problems = Problems::default();
     for (netns, was) in bridges {
         let is = match ops::link::find(netns, was.index) {

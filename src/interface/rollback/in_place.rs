@@ -12,7 +12,7 @@ use crate::ops;
 use crate::record::identity::Identity;
 use crate::record::interface::Requested;
 use crate::record::snapshot::Snapshot;
-use crate::types::{Address, Family, IfIndex, Prefix, Route, Target};
+use crate::types::{Address, Family, IfIndex, Prefix, Route, RouteTarget};
 use crate::wire::address;
 use crate::wire::address::AddressInfo;
 use crate::wire::link;
@@ -172,7 +172,7 @@ impl Own {
             addresses: changes.addresses.iter().filter(new_address).cloned().collect(),
             routes: changes.routes.iter().filter(new_route).copied().collect(),
             // None was there before: the add would have been refused.
-            vias: changes.vias.iter().filter(|route| route.target == Target::NextHops).cloned().collect(),
+            vias: changes.vias.iter().filter(|route| route.target == RouteTarget::NextHops).cloned().collect(),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::interface::rollback::{Problems, RollbackError};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::interface::Requested;
-use crate::types::{IfName, Route, Target, default_metric};
+use crate::types::{IfName, Route, RouteTarget, default_metric};
 use crate::wire::route::{Hop, NewRoute};
 
 /// Takes away rules, and routes that no link takes along. What is gone already is fine.
@@ -16,7 +16,7 @@ pub(crate) fn withdraw_routing(netns: &NetNs, requested: &Requested) -> std::res
     for rule in &requested.rules {
         problems.note(format_args!("the rule {rule}"), ops::rule::remove(netns, rule).map(drop));
     }
-    for route in requested.vias.iter().filter(|route| route.target != Target::NextHops) {
+    for route in requested.vias.iter().filter(|route| route.target != RouteTarget::NextHops) {
         problems.note(format_args!("the route {route}"), absent_is_fine(netns.change(&removal(route).delete())));
     }
     problems.into_result(format!("in {netns}"))

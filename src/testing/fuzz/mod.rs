@@ -29,35 +29,35 @@ mod values;
 
 /// A way into the library for arbitrary bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Target {
+pub struct FuzzTarget {
     /// What the fuzz target and the folder of its inputs, below fuzz/corpus, are called.
     pub name: &'static str,
     run: fn(&[u8]),
 }
 
 /// All of them.
-pub const TARGETS: &[Target] = &[
-    Target { name: "framing", run: messages::framing },
-    Target { name: "acks", run: messages::acks },
-    Target { name: "link", run: messages::link },
-    Target { name: "bridge_port", run: messages::bridge_port },
-    Target { name: "address", run: messages::address },
-    Target { name: "route", run: messages::route },
-    Target { name: "neighbour", run: messages::neighbour },
-    Target { name: "next_hop", run: messages::next_hop },
-    Target { name: "arp", run: frames::arp },
-    Target { name: "neighbour_advertisement", run: frames::neighbour_advertisement },
-    Target { name: "names", run: values::names },
-    Target { name: "prefix", run: values::prefix },
-    Target { name: "mac", run: values::mac },
-    Target { name: "sysctl", run: values::sysctl },
-    Target { name: "journal", run: journal::entry },
-    Target { name: "interface", run: operations::interface },
-    Target { name: "restore", run: operations::restore },
-    Target { name: "wait", run: operations::wait },
-    Target { name: "routing", run: operations::routing },
+pub const TARGETS: &[FuzzTarget] = &[
+    FuzzTarget { name: "framing", run: messages::framing },
+    FuzzTarget { name: "acks", run: messages::acks },
+    FuzzTarget { name: "link", run: messages::link },
+    FuzzTarget { name: "bridge_port", run: messages::bridge_port },
+    FuzzTarget { name: "address", run: messages::address },
+    FuzzTarget { name: "route", run: messages::route },
+    FuzzTarget { name: "neighbour", run: messages::neighbour },
+    FuzzTarget { name: "next_hop", run: messages::next_hop },
+    FuzzTarget { name: "arp", run: frames::arp },
+    FuzzTarget { name: "neighbour_advertisement", run: frames::neighbour_advertisement },
+    FuzzTarget { name: "names", run: values::names },
+    FuzzTarget { name: "prefix", run: values::prefix },
+    FuzzTarget { name: "mac", run: values::mac },
+    FuzzTarget { name: "sysctl", run: values::sysctl },
+    FuzzTarget { name: "journal", run: journal::entry },
+    FuzzTarget { name: "interface", run: operations::interface },
+    FuzzTarget { name: "restore", run: operations::restore },
+    FuzzTarget { name: "wait", run: operations::wait },
+    FuzzTarget { name: "routing", run: operations::routing },
     #[cfg(feature = "capi")]
-    Target { name: "capi", run: capi::calls },
+    FuzzTarget { name: "capi", run: capi::calls },
 ];
 
 /// Bytes that a target may have allocated at any one time, for each byte of input, and beside those.

@@ -24,11 +24,11 @@ struct Asked {
     kind: u16,
     flags: u16,
     body: Vec<u8>,
-    outcome: Outcome,
+    outcome: Verdict,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
+enum Verdict {
     /// The conversation broke off: it may have been done or not.
     Unknown,
     /// With the errno, negative.
@@ -57,7 +57,7 @@ fn read(lines: &[Line]) -> Vec<Asked> {
                         kind: message.kind,
                         flags: message.flags,
                         body: message.payload.to_vec(),
-                        outcome: Outcome::Unknown,
+                        outcome: Verdict::Unknown,
                     });
                 }
                 open.insert(
@@ -88,15 +88,15 @@ fn listen(datagram: &[u8], conversation: &Conversation, asked: &mut [Asked]) -> 
             NLMSG_OVERRUN => return true,
             NLMSG_ERROR | NLMSG_DONE => {
                 if let Some(errno) = i32(message.payload).filter(|errno| *errno < 0) {
-                    request.outcome = Outcome::Refused(errno);
+                    request.outcome = Verdict::Refused(errno);
                 }
                 true
             }
             _ => request.kind % 4 == 2 && request.flags & NLM_F_DUMP == 0,
         };
         if ended && number == last {
-            let rest = requests.iter_mut().filter(|request| request.outcome == Outcome::Unknown);
-            rest.for_each(|request| request.outcome = Outcome::Done);
+            let rest = requests.iter_mut().filter(|request| request.outcome == Verdict::Unknown);
+            rest.for_each(|request| request.outcome = Verdict::Done);
             return true;
         }
     }
@@ -124,24 +124,24 @@ impl Asked {
 pub(crate) fn is_undone(lines: &[Line], in_place: bool) {
     let asked = read(lines);
     for (number, request) in
-        asked.iter().enumerate().filter(|(_, request)| !matches!(request.outcome, Outcome::Refused(_)))
+        asked.iter().enumerate().filter(|(_, request)| !matches!(request.outcome, Verdict::Refused(_)))
     {
         let later = || asked[number + 1..].iter();
         if request.is("web", RTM_NEWLINK) && request.makes() {
             let index = link_index(&request.body);
-            let is_gone = |l: &Asked| l.is("web", RTM_GETLINK) && l.outcome == Outcome::Refused(-libc::ENODEV);
+            let is_gone = |l: &Asked| l.is("web", RTM_GETLINK) && l.outcome == Verdict::Refused(-libc::ENODEV);
             let goes = |l: &Asked| link_index(&l.body) == index && (l.is("web", RTM_DELLINK) || is_gone(l));
             assert!(later().any(goes) || another_was_told_of(lines, &request.body), "a link was made: {asked:#?}");
         } else if request.peer == "host" && request.moves() {
             let is_back = |l: &Asked| l.peer == "web" && l.moves();
-            let never_left = |l: &Asked| l.is("host", RTM_GETLINK) && l.outcome == Outcome::Done;
+            let never_left = |l: &Asked| l.is("host", RTM_GETLINK) && l.outcome == Verdict::Done;
             assert!(later().any(|l| is_back(l) || never_left(l)), "a link was moved: {asked:#?}");
-        } else if in_place && request.is("web", RTM_NEWADDR) && request.outcome == Outcome::Done {
+        } else if in_place && request.is("web", RTM_NEWADDR) && request.outcome == Verdict::Done {
             let prefix = AddressInfo::parse(&request.body).map(|address| address.prefix);
             let goes = |l: &Asked| l.is("web", RTM_DELADDR) && AddressInfo::parse(&l.body).map(|a| a.prefix) == prefix;
             let was_there = was_told(lines, RTM_NEWADDR, |body| AddressInfo::parse(body).map(|a| a.prefix) == prefix);
             assert!(was_there || later().any(goes), "an address was added: {asked:#?}");
-        } else if in_place && request.is("web", RTM_NEWROUTE) && request.outcome == Outcome::Done {
+        } else if in_place && request.is("web", RTM_NEWROUTE) && request.outcome == Verdict::Done {
             let to = RouteInfo::parse(&request.body).map(|route| route.destination);
             let goes = |l: &Asked| l.is("web", RTM_DELROUTE) && RouteInfo::parse(&l.body).map(|r| r.destination) == to;
             let was_there = was_told(lines, RTM_NEWROUTE, |body| RouteInfo::parse(body).map(|r| r.destination) == to);

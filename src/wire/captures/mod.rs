@@ -8,16 +8,16 @@ pub(crate) const VETH: &[u8] = &native(*include_bytes!("link-veth-port.bin"), &I
 
 /// What an attribute's value is. Without a rule, a value of 2, 4 or 8 bytes is a number, and any other one is bytes.
 #[derive(Clone, Copy)]
-pub(crate) enum Rule {
+pub(crate) enum Layout {
     Bytes,
     /// Numbers of this width, one after the other.
     Numbers(usize),
-    List(&'static [(u16, Rule)]),
+    List(&'static [(u16, Layout)]),
     /// Structs, one after the other, with numbers of these widths.
     Structs(&'static [usize]),
 }
 
-use Rule::{Bytes, List, Numbers, Structs};
+use Layout::{Bytes, List, Numbers, Structs};
 
 /// The widths of the numbers in `struct ifinfomsg`, and so on.
 pub(crate) const IFINFOMSG: [usize; 6] = [1, 1, 2, 4, 4, 4];
@@ -25,7 +25,7 @@ pub(crate) const IFADDRMSG: [usize; 5] = [1, 1, 1, 1, 4];
 pub(crate) const RTMSG: [usize; 9] = [1, 1, 1, 1, 1, 1, 1, 1, 4];
 pub(crate) const NHMSG: [usize; 5] = [1, 1, 1, 1, 4];
 
-pub(crate) const LINK: [(u16, Rule); 12] = [
+pub(crate) const LINK: [(u16, Layout); 12] = [
     (1, Bytes),                                                                     // IFLA_ADDRESS
     (2, Bytes),                                                                     // IFLA_BROADCAST
     (3, Bytes),                                                                     // IFLA_IFNAME
@@ -40,8 +40,8 @@ pub(crate) const LINK: [(u16, Rule); 12] = [
     (52, List(&[(53, Bytes)])),                                                     // IFLA_PROP_LIST: IFLA_ALT_IFNAME
 ];
 /// The identifiers of bridges are no numbers.
-pub(crate) const BRIDGE_PORT: [(u16, Rule); 2] = [(13, Bytes), (14, Bytes)];
-const INET6: [(u16, Rule); 5] = [
+pub(crate) const BRIDGE_PORT: [(u16, Layout); 2] = [(13, Bytes), (14, Bytes)];
+const INET6: [(u16, Layout); 5] = [
     (2, Numbers(4)), // IFLA_INET6_CONF
     (3, Numbers(8)), // IFLA_INET6_STATS
     (5, Numbers(4)), // IFLA_INET6_CACHEINFO
@@ -49,25 +49,25 @@ const INET6: [(u16, Rule); 5] = [
     (7, Bytes),      // IFLA_INET6_TOKEN
 ];
 /// IFA_ADDRESS, IFA_LOCAL, IFA_LABEL.
-pub(crate) const ADDRESS: [(u16, Rule); 3] = [(1, Bytes), (2, Bytes), (3, Bytes)];
+pub(crate) const ADDRESS: [(u16, Layout); 3] = [(1, Bytes), (2, Bytes), (3, Bytes)];
 /// RTA_DST, RTA_GATEWAY, RTA_PREFSRC, RTA_MULTIPATH and RTA_ENCAP.
-pub(crate) const ROUTE: [(u16, Rule); 5] =
+pub(crate) const ROUTE: [(u16, Layout); 5] =
     [(1, Bytes), (5, Bytes), (7, Bytes), (9, Structs(&[2, 1, 1, 4])), (22, List(&[]))];
 /// NHA_GROUP and NHA_GATEWAY.
-pub(crate) const NEXT_HOP: [(u16, Rule); 2] = [(2, Structs(&[4, 1, 1, 2])), (6, Bytes)];
+pub(crate) const NEXT_HOP: [(u16, Layout); 2] = [(2, Structs(&[4, 1, 1, 2])), (6, Bytes)];
 
 /// Turns little-endian bytes into the order of this machine: a struct with numbers of these widths, then attributes.
-pub(crate) const fn native<const N: usize>(bytes: [u8; N], header: &[usize], rules: &[(u16, Rule)]) -> [u8; N] {
+pub(crate) const fn native<const N: usize>(bytes: [u8; N], header: &[usize], rules: &[(u16, Layout)]) -> [u8; N] {
     if cfg!(target_endian = "big") { turned(bytes, header, rules) } else { bytes }
 }
 
-const fn turned<const N: usize>(mut bytes: [u8; N], header: &[usize], rules: &[(u16, Rule)]) -> [u8; N] {
+const fn turned<const N: usize>(mut bytes: [u8; N], header: &[usize], rules: &[(u16, Layout)]) -> [u8; N] {
     let at = turn_struct(&mut bytes, 0, header);
     turn_list(&mut bytes, at, N, rules);
     bytes
 }
 
-const fn turn_list(bytes: &mut [u8], mut at: usize, end: usize, rules: &[(u16, Rule)]) {
+const fn turn_list(bytes: &mut [u8], mut at: usize, end: usize, rules: &[(u16, Layout)]) {
     while at + 4 <= end {
         let length = u16::from_le_bytes([bytes[at], bytes[at + 1]]) as usize;
         let kind = u16::from_le_bytes([bytes[at + 2], bytes[at + 3]]) & 0x3fff;
@@ -81,7 +81,7 @@ const fn turn_list(bytes: &mut [u8], mut at: usize, end: usize, rules: &[(u16, R
     }
 }
 
-const fn turn_value(bytes: &mut [u8], mut at: usize, end: usize, rule: Rule) {
+const fn turn_value(bytes: &mut [u8], mut at: usize, end: usize, rule: Layout) {
     match rule {
         Bytes => {}
         List(rules) => turn_list(bytes, at, end, rules),
@@ -98,7 +98,7 @@ const fn turn_value(bytes: &mut [u8], mut at: usize, end: usize, rule: Rule) {
     }
 }
 
-const fn rule(rules: &[(u16, Rule)], kind: u16, size: usize) -> Rule {
+const fn rule(rules: &[(u16, Layout)], kind: u16, size: usize) -> Layout {
     let mut i = 0;
     while i < rules.len() {
         if rules[i].0 == kind {

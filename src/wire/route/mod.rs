@@ -12,7 +12,7 @@ use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteProtocol, RouteS
 pub(crate) use new::{Hop, NewRoute, to_route};
 pub(crate) use replay::{has_lifetime, has_mtu, is_worth_watching, remnants, replay};
 
-use crate::types::{Family, IfIndex, Prefix, Route, Target, default_metric};
+use crate::types::{Family, IfIndex, Prefix, Route, RouteTarget, default_metric};
 use crate::wire::address::family;
 use crate::wire::attribute::{Attribute, address, align, array, attributes, find, ip, number, u32};
 use crate::wire::request::Request;
@@ -152,11 +152,11 @@ impl RouteInfo {
     }
 
     /// What becomes of the packets of a route of a kind that this library makes.
-    pub(crate) fn target(&self) -> Option<Target> {
+    pub(crate) fn target(&self) -> Option<RouteTarget> {
         match self.kind {
-            UNICAST => Some(Target::NextHops),
-            BLACKHOLE => Some(Target::Blackhole),
-            UNREACHABLE => Some(Target::Unreachable),
+            UNICAST => Some(RouteTarget::NextHops),
+            BLACKHOLE => Some(RouteTarget::Blackhole),
+            UNREACHABLE => Some(RouteTarget::Unreachable),
             _ => None,
         }
     }

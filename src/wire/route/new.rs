@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteType};
 
-use crate::types::{IfIndex, Prefix, Route, RouteMetrics, Target, default_metric};
+use crate::types::{IfIndex, Prefix, Route, RouteMetrics, RouteTarget, default_metric};
 use crate::wire::attribute::{Attribute, address, bytes, emitted, find, ip, nested, number, u32};
 use crate::wire::request::Request;
 use crate::wire::route::{
@@ -30,7 +30,7 @@ pub(crate) struct Hop {
 #[derive(Clone, Debug)]
 pub(crate) struct NewRoute {
     pub(crate) destination: Prefix,
-    pub(crate) target: Target,
+    pub(crate) target: RouteTarget,
     pub(crate) hops: Vec<Hop>,
     /// Whether the next hops count as reached directly on their links whatever the other routes say.
     pub(crate) onlink: bool,
@@ -43,7 +43,7 @@ pub(crate) struct NewRoute {
 
 impl NewRoute {
     /// Describes a route of the main table with nothing else said.
-    pub(crate) fn to(destination: Prefix, target: Target) -> Self {
+    pub(crate) fn to(destination: Prefix, target: RouteTarget) -> Self {
         Self {
             destination,
             target,
@@ -105,9 +105,9 @@ impl NewRoute {
     fn change(&self, kind: u16, flags: u16) -> Request {
         let (header, to) = ours(self.destination);
         let route_type = match self.target {
-            Target::NextHops => RouteType::Unicast,
-            Target::Blackhole => RouteType::BlackHole,
-            Target::Unreachable => RouteType::Unreachable,
+            RouteTarget::NextHops => RouteType::Unicast,
+            RouteTarget::Blackhole => RouteType::BlackHole,
+            RouteTarget::Unreachable => RouteType::Unreachable,
         };
         let onlink = if self.onlink { RouteFlags::Onlink } else { RouteFlags::empty() };
         let mut attributes = vec![to, number(RTA_TABLE, self.table)];
@@ -153,7 +153,7 @@ pub(crate) fn to_route(body: &[u8]) -> Option<Route> {
     let own = default_metric(info.destination.family());
     let values = find(list, RTA_METRICS).unwrap_or_default();
     let value = |kind| find(values, kind).and_then(u32);
-    let is_whole = (target == Target::NextHops) != next_hops.is_empty();
+    let is_whole = (target == RouteTarget::NextHops) != next_hops.is_empty();
     is_whole.then(|| Route {
         next_hops,
         metric: Some(info.metric).filter(|metric| *metric != own && *metric != 0),

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub(crate) fn execute() -> Result<Report, Failure> {
     sandbox::enter()?;
     let mut log = DemoLog::begin();
-    let scene = Scene::set(&mut log)?;
+    let scene = DemoScene::set(&mut log)?;
     let eth0 = scene.create_interface(&mut log)?;
     scene.listen(&mut log);
     let eth1 = scene.move_link(&mut log)?;
@@ -35,13 +35,13 @@ pub(crate) fn execute() -> Result<Report, Failure> {
     Ok(Report::DemoLog(log.end()))
 }
 
-struct Scene {
+struct DemoScene {
     host: Namespace,
     sandbox: Namespace,
     listeners: [Listener; 2],
 }
 
-impl Scene {
+impl DemoScene {
     fn set(log: &mut DemoLog) -> Result<Self, Failure> {
         let host = Namespace::current()?;
         let bridge = InterfaceConfig::keep_name().address(prefix("10.0.0.1/24")?).announce(Announce::none());

@@ -32,7 +32,7 @@ pub(super) struct LinkView {
     pub(super) running: bool,
     pub(super) alias: Option<String>,
     pub(super) master: Option<String>,
-    pub(super) peer: Option<Peer>,
+    pub(super) peer: Option<FarEnd>,
     pub(super) ipv4: Vec<String>,
     pub(super) ipv6: Vec<String>,
     pub(super) routes: Vec<String>,
@@ -40,7 +40,7 @@ pub(super) struct LinkView {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Peer {
+pub(super) struct FarEnd {
     pub(super) namespace: String,
     pub(super) name: String,
     pub(super) bridge: Option<String>,
@@ -70,7 +70,7 @@ impl NamespaceView {
             running: link.running,
             alias: link.alias.clone(),
             master: link.master.and_then(|master| scene.name_of(master)),
-            peer: Peer::of(link, scene, all),
+            peer: FarEnd::of(link, scene, all),
             ipv4: texts(link.addresses.iter().filter(|address| address.is_ipv4())),
             ipv6: texts(link.addresses.iter().filter(|address| address.is_ipv6())),
             routes: texts(&link.routes),
@@ -91,7 +91,7 @@ impl LinkView {
     }
 }
 
-impl Peer {
+impl FarEnd {
     /// The other end of a pair. The kernel tells its index and, for one elsewhere, the namespace by a number
     /// that means nothing outside; so both ends have to name each other, and no third one may fit.
     fn of(link: &LinkState, scene: &Scene, all: &[Scene]) -> Option<Self> {
