@@ -1,22 +1,22 @@
-//! The longer texts of `--help`: what stands below the options, and what is said of words that many commands have.
+//! The longer texts of `--help`: the text below the options, and the help of arguments that many commands share.
 
 pub(super) const NETNS: &str = "Path (has a '/'), name (under /run/netns), pid:N, or current";
-/// Of a namespace that is made or goes away.
+/// For a namespace that is created or deleted.
 pub(super) const PIN: &str = "Path (has a '/') or name (under /run/netns)";
 pub(super) const ANY_NETNS: &str =
-    "Path (has a '/'), name (under /run/netns), pid:N, or current; left out: all that the journal knows";
-pub(super) const SOURCE: &str = "What the interface's link was called where it came from";
+    "Path (has a '/'), name (under /run/netns), pid:N, or current [default: all in the journal]";
+pub(super) const SOURCE: &str = "The interface's source name, or its present name if no interface has that source name";
 pub(super) const FAMILY: &str = "IPv4 or IPv6";
 
 pub(super) const WHOLE: &str = "\
 NETNS is a path (has a '/'), a name (under /run/netns), pid:N, or current.
-SOURCE is what an interface was called where it came from.
+SOURCE is an interface's source name: the name that its link had before the add.
 PREFIX is address/length; an address alone means the full length.
 DURATION is like 100ms, 1s or 1.5s.
 
-Exit status: 0 done; 1 failed, everything as before; 2 the command line was wrong;
-3 failed and something could not be put back. That of run is its program's.
-Ctrl-C, TERM and HUP during an add: the add is taken back, then the command ends by the signal.
+Exit status: 0, done; 1, failed, and everything is as before; 2, the command line is wrong;
+3, failed, and something could not be put back. run exits as its program does.
+On Ctrl-C, TERM or HUP during an add, the command takes the add back, then ends by the signal.
 
 Examples:
   netgraft create web
@@ -30,16 +30,16 @@ KIND is one of
   dummy
   veth,peer=NAME[,peer-netns=NETNS][,mtu=N][,mac=MAC][,up]
       [,bridge=NAME[,hairpin=on][,isolated=on][,learning=off][,vlan=ID[,vlan=ID…]]]
-  netkit,peer=NAME[,mode=l2|l3][,policy=pass|drop][,peer-policy=pass|drop], and all that a veth has
+  netkit,peer=NAME[,mode=l2|l3][,policy=pass|drop][,peer-policy=pass|drop], and the keys of veth
   macvlan|macvtap,parent=NAME[,mode=bridge|private|vepa|passthru|source]
   ipvlan,parent=NAME[,mode=l2|l3|l3s][,isolation=bridge|private|vepa]
   vlan,parent=NAME,id=N[,protocol=802.1q|802.1ad]
   vxlan,id=N[,parent=NAME][,remote=ADDRESS|,group=ADDRESS][,local=ADDRESS][,port=N][,learning=off][,proxy=on]
       [,l2miss=on][,l3miss=on]
   vrf,table=N
-The first mode is the default. Parent, peer and bridge are in --from unless peer-netns= or parent-netns= says otherwise,
-and a tunnel leads from there. A peer is brought up only with up or bridge=; peer=veth%d takes the lowest free number. The
-first vlan= is the port's own, whose packets have no tag.
+The first mode is the default. Parent, peer, bridge and the outer end of a tunnel are in --from, unless peer-netns= or
+parent-netns= says otherwise. A peer comes up only with up or bridge=. peer=veth%d takes the lowest free number. The first
+vlan= is the port's own VLAN, whose packets are untagged.
 
 PREFIX is address/length; an address alone means the full length. DURATION is like 100ms, 1s or 1.5s.
 
@@ -86,32 +86,32 @@ Examples:
   netgraft neigh web del 10.0.0.9 02:42:0a:00:00:09 --link veth1a2b --bridge";
 
 pub(super) const RUN: &str = "\
-The program sees the namespace's /sys, and the files in /etc/netns/NAME in place of those in /etc, as with ip netns exec.
+As with ip netns exec, the program sees the namespace's /sys, and the files of /etc/netns/NAME in place of those in /etc.
 
-It becomes the program, so its exit status is the program's; it is 127 when the program cannot be started.
+The command becomes the program, so the exit status is the program's, or 127 if the program cannot be started.
 
-In a batch it waits for the program. Another exit status than 0 is a failure, and counts as that of the line; a program
-that a signal has ended counts as 128 and the signal's number.
+In a batch, run waits for the program. An exit status other than 0 fails the line, and is the line's status. A program ended
+by a signal counts as 128 plus the signal's number.
 
 Example:
   netgraft run web -- ip address";
 
 pub(super) const BATCH: &str = "\
-A line is a command without 'netgraft' in front of it, with quotes and backslashes as a shell has them. What stands
-behind a '#' is a comment. One more command is for batches alone:
+A line is a command without 'netgraft', with quotes and backslashes as in a shell. A '#' begins a comment. One more command
+works in batches only:
 
-  sleep DURATION    wait so long: 100ms, 1s, 1.5s
+  sleep DURATION    wait for 100ms, 1s, 1.5s
 
-batch and demo cannot be used inside a batch, nor can --json, --state-dir and -v: they are said once, of all lines.
-It ends with the first failure unless it is to keep going, and its exit status is the highest of its lines'.
+batch and demo do not work inside a batch. Give --json, --state-dir and -v once, before the word batch, for all lines. A batch
+ends at the first failure, unless --keep-going is given. Its exit status is the highest of its lines.
 
 Example:
   netgraft batch --keep-going setup.netgraft";
 
-pub(super) const OCI_HOOK: &str = r#"An interface is an object with its link, and options of `netgraft add` without the dashes; several values are a list:
+pub(super) const OCI_HOOK: &str = r#"An interface is an object with its link, and options of `netgraft add` without the dashes. Several values are a list:
   [{"link":"web0","create":"veth,peer=web0-host,bridge=br0","name":"eth0","ipv4":["10.0.0.2/24"]}]
-An annotation can have only what the file of --allow has: {"links":[],"parents":[],"bridges":[],"options":[]}.
-That file has to be root's. Failures are written to oci.log in the state folder as well.
+An annotation may use only what the file of --allow lists: {"links":[],"parents":[],"bridges":[],"options":[]}.
+That file must belong to root. Failures are also written to oci.log in the state folder.
 
 Example, in config.json, for createRuntime and for poststop:
   {"path":"/usr/bin/netgraft","args":["netgraft","oci-hook"]}
@@ -126,7 +126,7 @@ mod tests {
 
     use crate::args::{CommandLine, parse};
 
-    /// A command and those below it.
+    /// Returns a command and its subcommands.
     fn all(command: &Command) -> Vec<&Command> {
         let below = command.get_subcommands().filter(|below| !below.is_hide_set());
         [command].into_iter().chain(below.flat_map(all)).collect()
@@ -148,7 +148,7 @@ mod tests {
             let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  netgraft ")).collect();
             assert!(!examples.is_empty(), "{}", command.get_name());
             for example in examples {
-                // Behind it, the shell's part begins.
+                // A pipe begins the shell's part.
                 let words = example.split('|').next().unwrap();
                 let words: Vec<OsString> = shlex::split(words).unwrap().into_iter().map(OsString::from).collect();
                 let parsed = parse::<CommandLine>(&words);

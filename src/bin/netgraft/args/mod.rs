@@ -1,4 +1,4 @@
-//! The grammar: the process's command line, and the lines of a batch, which share most commands.
+//! The grammar of the process's command line and of the lines of a batch, which share most commands.
 
 mod help;
 pub(crate) mod line;
@@ -29,16 +29,16 @@ use crate::values::{self, Create, Netns};
 #[derive(Debug, Parser)]
 #[command(version, after_help = help::WHOLE)]
 pub(crate) struct CommandLine {
-    /// Say more on standard error; -vv says every step
+    /// Print more on standard error; -vv prints every step
     #[arg(short, global = true, display_order = 101, action = ArgAction::Count)]
     pub(crate) verbose: u8,
     /// Print each result as one line of JSON
     #[arg(long, global = true, display_order = 102)]
     pub(crate) json: bool,
-    /// Where the journal is kept (default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR)
+    /// Folder of the journal [default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR]
     #[arg(long, global = true, display_order = 103, value_name = "DIR")]
     state_dir: Option<PathBuf>,
-    /// Keep no journal: a process that dies leaves what it has begun, and others do not know the interfaces
+    /// Keep no journal: nothing undoes a killed command, and later commands do not know its interfaces
     #[arg(long, global = true, display_order = 104, conflicts_with = "state_dir")]
     no_journal: bool,
     #[command(subcommand)]
@@ -46,7 +46,7 @@ pub(crate) struct CommandLine {
 }
 
 impl CommandLine {
-    /// Returns where the journal is kept.
+    /// Returns the choice of the journal's folder.
     pub(crate) fn state_dir(&self) -> StateDir {
         match (&self.state_dir, self.no_journal) {
             (_, true) => StateDir::None,
@@ -56,17 +56,17 @@ impl CommandLine {
     }
 }
 
-/// Where the journal is kept, or that none is.
+/// The journal's folder, or no journal.
 #[derive(Clone, Debug)]
 pub(crate) enum StateDir {
     /// By `--no-journal`.
     None,
     Given(PathBuf),
-    /// The one that the caller can use.
+    /// The default folder that the caller can use.
     Default,
 }
 
-/// What the process's command line can ask for.
+/// A command on the process's command line.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TopCommand {
     #[command(flatten)]
@@ -75,7 +75,7 @@ pub(crate) enum TopCommand {
     Run(RunArgs),
     #[command(after_help = help::BATCH)]
     Batch(BatchArgs),
-    /// Show in ten seconds what it does, in namespaces of its own
+    /// Show in ten seconds what netgraft does, in namespaces of its own
     #[command(after_help = "Example:\n  netgraft demo")]
     Demo,
     #[command(after_help = help::OCI_HOOK)]
@@ -92,7 +92,7 @@ pub(crate) struct Line {
     pub(crate) command: LineCommand,
 }
 
-/// What a line of a batch can ask for.
+/// A command on a line of a batch.
 #[derive(Debug, Subcommand)]
 pub(crate) enum LineCommand {
     #[command(flatten)]
@@ -101,25 +101,25 @@ pub(crate) enum LineCommand {
     Run(RunArgs),
     /// Wait
     Sleep {
-        /// How long
+        /// How long to wait
         #[arg(value_parser = word(values::duration))]
         duration: Duration,
     },
 }
 
-/// What can be asked for in both.
+/// A command of both.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a namespace, pinned at a path, with lo up
+    /// Create a namespace, pinned at a path, with lo up
     #[command(after_help = "Examples:\n  netgraft create web\n  netgraft create /run/pods/web --replace")]
     Create {
         #[arg(value_name = "NETNS", value_parser = word(values::pin), help = help::PIN)]
         path: PathBuf,
-        /// Replace a pin or a plain file that is there
+        /// Replace an existing pin or plain file
         #[arg(long)]
         replace: bool,
     },
-    /// Pin an existing namespace's file at a second place
+    /// Pin an existing namespace at another path
     #[command(after_help = "Example:\n  netgraft adopt web /proc/4711/ns/net")]
     Adopt {
         #[arg(value_name = "NETNS", value_parser = word(values::pin), help = help::PIN)]
@@ -127,21 +127,21 @@ pub(crate) enum Command {
         /// The namespace's file
         file: PathBuf,
     },
-    /// Take the interfaces out of a namespace and delete it
+    /// Take the interfaces out of a namespace, then delete the namespace and everything in it
     #[command(after_help = "Example:\n  netgraft destroy web")]
     Destroy {
         #[arg(value_name = "NETNS", value_parser = word(values::pin), help = help::PIN)]
         path: PathBuf,
-        /// Go on where an interface cannot come home, and say what is lost
+        /// Go on if an interface cannot come home, and say what is lost
         #[arg(long)]
         force: bool,
-        /// Succeed where there is no such namespace
+        /// Succeed if there is no such namespace
         #[arg(long)]
         if_exists: bool,
     },
     #[command(after_help = help::ADD)]
     Add(Box<AddArgs>),
-    /// Take interfaces out, or all: back to where they came from as they were there, or deleted if they were created
+    /// Take interfaces out: moved links go home as they were, created links are deleted
     #[command(after_help = "Examples:\n  netgraft remove web veth1a2b\n  netgraft remove web --all")]
     Remove(RemoveArgs),
     /// List the interfaces
@@ -169,18 +169,18 @@ pub(crate) enum Command {
     Neigh(NeighArgs),
     #[command(after_help = "Example:\n  netgraft alias web add lo 192.0.2.10/32")]
     Alias(AliasArgs),
-    /// Keep an interface from answering and sending ARP for a virtual IP
+    /// Stop an interface from answering and sending ARP for a virtual IP
     #[command(after_help = "Example:\n  netgraft vip web veth1a2b")]
     Vip(InterfaceArgs),
     #[command(after_help = "Examples:\n  netgraft check web\n  netgraft check web veth1a2b")]
     Check(CheckArgs),
-    /// List the interfaces again after a restart, and finish or undo what was interrupted
+    /// Undo or finish what was interrupted, then list and announce the interfaces, after a restart or a crash
     #[command(after_help = "Examples:\n  netgraft restore web\n  netgraft restore")]
     Restore {
         #[arg(value_parser = word(values::netns), help = help::ANY_NETNS)]
         netns: Option<Netns>,
     },
-    /// Drop an interface's entry from the journal and leave its link as it is
+    /// Drop an interface's entry from the journal, and leave its link as it is
     #[command(after_help = "Example:\n  netgraft forget web veth1a2b")]
     Forget(InterfaceArgs),
 }
@@ -194,29 +194,29 @@ pub(crate) struct InterfaceArgs {
     pub(crate) source: OsString,
 }
 
-/// Compare interfaces with what was asked for; exit status 1 where something differs
+/// Compare interfaces with what was asked for; the exit status is 1 if something differs
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
-    /// One interface; left out: all
+    /// The interface to check [default: all]
     pub(crate) source: Option<OsString>,
 }
 
-/// Interfaces, or all.
+/// The interfaces to remove.
 #[derive(Debug, Args)]
 pub(crate) struct RemoveArgs {
     #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
     #[arg(value_name = "SOURCE", help = help::SOURCE, required_unless_present = "all", conflicts_with = "all")]
     pub(crate) sources: Vec<OsString>,
-    /// All interfaces, the one that was added last first; where one cannot be removed, the others are
+    /// Remove all interfaces, in reverse order; if one removal fails, go on with the others
     #[arg(long)]
     pub(crate) all: bool,
-    /// Succeed where the interface, its link or its namespace is gone
+    /// Succeed if the interface, its link or its namespace is gone
     #[arg(long)]
     pub(crate) if_exists: bool,
-    /// Bring the link home without its addresses, and the routes and neighbours that go with them
+    /// Bring the link home without its addresses, and without their routes and neighbours
     #[arg(long, conflicts_with = "all")]
     pub(crate) no_addresses: bool,
 }
@@ -224,10 +224,10 @@ pub(crate) struct RemoveArgs {
 /// Show namespaces, their links, addresses, routes, peers and bridges as a tree
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// Path, name, pid:N, or current; left out: the current one and all under /run/netns
+    /// Path, name, pid:N, or current [default: the current namespace, and all under /run/netns]
     #[arg(value_parser = word(values::netns))]
     pub(crate) netns: Option<Netns>,
-    /// As a graph, for Graphviz; with --json it is the tree all the same
+    /// Print a graph for Graphviz; with --json, still the tree
     #[arg(long)]
     pub(crate) dot: bool,
 }
@@ -239,10 +239,10 @@ pub(crate) struct AnnounceArgs {
     pub(crate) netns: Netns,
     #[arg(help = help::SOURCE)]
     pub(crate) source: OsString,
-    /// How often, 0 to 3 [default: 3]
+    /// How often to announce, 0 to 3 times [default: 3]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::announcements))]
     pub(crate) count: Option<u8>,
-    /// How far apart, 100ms to 2s [default: 1s]
+    /// The time between announcements, 100ms to 2s [default: 1s]
     #[arg(long, value_name = "DURATION", value_parser = word(values::announce_interval))]
     pub(crate) interval: Option<Duration>,
     /// Return after the first announcement; a child process sends the rest
@@ -252,21 +252,22 @@ pub(crate) struct AnnounceArgs {
 
 /// Give a container of an OCI runtime its interfaces
 ///
-/// A hook: createRuntime adds the interfaces, poststop takes them out. The state of the container is read from standard input.
+/// A hook: in createRuntime it adds the interfaces, in poststop it takes them out. It reads the state of the container from
+/// standard input.
 #[derive(Debug, Args)]
 pub(crate) struct OciHookArgs {
-    /// Add what this file says, instead of the annotation io.netgraft.interfaces
+    /// Add the interfaces in this file, instead of the annotation io.netgraft.interfaces
     #[arg(long, value_name = "FILE")]
     pub(crate) interfaces: Option<PathBuf>,
-    /// What an annotation may ask for
+    /// File that lists what an annotation may use
     #[arg(long, value_name = "FILE", default_value = "/etc/netgraft/oci.json")]
     pub(crate) allow: PathBuf,
-    /// Move the devices of linux.netDevices too, for a runtime that does not
+    /// Move the devices of linux.netDevices too, for a runtime that ignores them
     #[arg(long)]
     pub(crate) net_devices: bool,
 }
 
-/// What is still to be announced of an interface, for the child process that does it.
+/// The remaining announcements of an interface, for the child process that sends them.
 #[derive(Debug, Args)]
 pub(crate) struct RestArgs {
     #[arg(value_parser = word(values::netns))]
@@ -283,97 +284,97 @@ pub(crate) struct RestArgs {
 
 /// Put a link into a namespace and configure it
 //
-// Names and sysctls stay as they were written: the library says what is wrong with one, by its own kind of error.
+// Names and sysctls stay as written: the library refuses wrong ones by its own kind of error.
 #[derive(Debug, Args)]
 pub(crate) struct AddArgs {
-    /// Where the link is to go: path, name, pid:N, or current
+    /// The target: path, name, pid:N, or current
     #[arg(value_parser = word(values::netns))]
     pub(crate) netns: Netns,
-    /// The link's name now, an alternative name, mac:ADDRESS, or dev:DEVICE such as dev:0000:00:03.0; the link's name now is
-    /// the interface's source name from then on
+    /// The link's present name, an alternative name, mac:ADDRESS, or dev:DEVICE such as dev:0000:00:03.0. The link's present
+    /// name becomes the interface's source name
     #[arg(value_parser = word(values::not_empty))]
     pub(crate) link: OsString,
 
-    /// Where LINK is now
+    /// The namespace where LINK is now
     #[arg(long, value_name = "NETNS", value_parser = word(values::netns), default_value = "current")]
     pub(crate) from: Netns,
-    /// LINK is already in NETNS
+    /// Configure LINK in place: it is already in NETNS
     #[arg(long, conflicts_with_all = ["from", "create"])]
     pub(crate) in_place: bool,
-    /// Make LINK
+    /// Create LINK, of this kind
     #[arg(long, value_name = "KIND[,key=value…]", value_parser = word(values::create))]
     pub(crate) create: Option<Create>,
 
-    /// What it is to be called; with %d at its end, the lowest free number stands there [default: LINK]
+    /// Name inside; %d at the end becomes the lowest free number [default: LINK]
     #[arg(long, conflicts_with = "prefix", value_parser = word(values::name_or_pattern))]
     pub(crate) name: Option<OsString>,
-    /// Call it TEXT and the lowest free number
+    /// Name inside: TEXT and the lowest free number
     #[arg(long, value_name = "TEXT", value_parser = word(values::prefix))]
     pub(crate) prefix: Option<OsString>,
 
-    /// Its hardware address [default: LINK's own]
+    /// Hardware address [default: LINK's own]
     #[arg(long, value_parser = word(values::parsed::<MacAddr>))]
     pub(crate) mac: Option<MacAddr>,
-    /// Its MTU in bytes
+    /// MTU in bytes
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) mtu: Option<u32>,
-    /// Length of its transmit queue in packets
+    /// Length of the transmit queue in packets
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) txqlen: Option<u32>,
-    /// Text kept with the link
+    /// Text that the kernel keeps with the link
     #[arg(long, value_name = "TEXT", value_parser = word(values::alias))]
     pub(crate) alias: Option<OsString>,
 
-    /// Have it receive all packets, whoever they are for
+    /// Receive all packets, whatever their destination
     #[arg(long)]
     pub(crate) promisc: bool,
-    /// Have it receive all multicast packets
+    /// Receive all multicast packets
     #[arg(long)]
     pub(crate) allmulti: bool,
-    /// Leave it down
+    /// Leave the link down
     #[arg(long)]
     pub(crate) down: bool,
 
-    /// An IPv4 address, repeatable
+    /// IPv4 address; may be repeated
     #[arg(long, value_name = "PREFIX[,peer=ADDRESS][,label=TEXT]", value_parser = word(values::ipv4))]
     pub(crate) ipv4: Vec<Address>,
-    /// An IPv6 address, repeatable
+    /// IPv6 address; may be repeated
     #[arg(long, value_name = "PREFIX[,peer=ADDRESS]", value_parser = word(values::ipv6))]
     pub(crate) ipv6: Vec<Address>,
-    /// A link-local address, repeatable
+    /// Link-local address; may be repeated
     #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) link_local: Vec<Prefix>,
-    /// An on-link route, repeatable
+    /// On-link route; may be repeated
     #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) route: Vec<Prefix>,
-    /// A gateway, one IPv4 and one IPv6: a default route that goes with the interface
+    /// Gateway, one IPv4 and one IPv6: a default route that comes and goes with the interface
     #[arg(long, value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
     pub(crate) gateway: Vec<IpAddr>,
-    /// Of several default routes, the one with the lowest metric counts [default: the kernel's]
+    /// Metric of the default route: the lowest metric wins [default: the kernel's]
     #[arg(long, value_name = "N", requires = "gateway", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) metric: Option<u32>,
-    /// A setting net.X.Y.IFNAME.Z=VALUE of the interface, repeatable
+    /// Setting net.X.Y.IFNAME.Z=VALUE of the interface; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = word(values::sysctl))]
     pub(crate) sysctl: Vec<String>,
 
-    /// A bridge or VRF, by the source name of an interface or by its name
+    /// Bridge or VRF to join, by the source name of its interface or by its own name
     #[arg(long, value_name = "SOURCE-OR-NAME", value_parser = word(values::not_empty))]
     pub(crate) master: Option<OsString>,
-    /// Let the kernel look for duplicates of the IPv6 addresses, and wait for it
+    /// Let the kernel look for duplicates of the IPv6 addresses, and wait for the result
     #[arg(long)]
     pub(crate) dad: bool,
-    /// Probe for the IPv4 addresses before they are used, this often: with 3, it takes 4 to 7 seconds
+    /// Probe N times for each IPv4 address before it is used; 3 probes take 4 to 7 seconds
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::probes))]
     pub(crate) probe: Option<u8>,
-    /// How far the probes are apart at least [default: 1s]
+    /// The shortest time between probes [default: 1s]
     #[arg(long, value_name = "DURATION", requires = "probe", value_parser = word(values::duration))]
     pub(crate) probe_interval: Option<Duration>,
-    /// Take the link's global and permanent addresses along
+    /// Keep the link's global permanent addresses
     #[arg(long)]
     pub(crate) keep_addresses: bool,
-    /// IPv6 on the link [default: on with an IPv6 address; without, off, or in place as it is]
+    /// IPv6 on the link [default: on with an IPv6 address; without one off, or unchanged in place]
     //
-    // On without an address is for SLAAC; `keep` writes nothing, for a read-only /proc/sys.
+    // `on` without an address is for SLAAC. `keep` writes nothing, for a read-only /proc/sys.
     #[arg(long, value_name = "on|off|keep", hide_possible_values = true)]
     pub(crate) set_ipv6: Option<SetIpv6>,
     /// Accept that a move deletes VXLAN tunnels and MACsec links that are stacked on LINK
@@ -382,23 +383,23 @@ pub(crate) struct AddArgs {
     /// Allow an address that clashes with an existing route
     #[arg(long)]
     pub(crate) no_clash_check: bool,
-    /// Allow a link that nothing tells from another one into a namespace of another user namespace
+    /// Allow a link without a witness of its identity into a namespace of another user namespace
     #[arg(long)]
     pub(crate) allow_unverified: bool,
 
     /// How often to announce the addresses, 0 to 3 [default: 3]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::announcements))]
     pub(crate) announce: Option<u8>,
-    /// How far apart, 100ms to 2s [default: 1s]
+    /// The time between announcements, 100ms to 2s [default: 1s]
     #[arg(long, value_name = "DURATION", value_parser = word(values::announce_interval))]
     pub(crate) announce_interval: Option<Duration>,
-    /// How long to wait for the link
+    /// The longest wait for the link
     #[arg(long, value_name = "DURATION", allow_negative_numbers = true, value_parser = word(values::duration), default_value = "5s")]
     pub(crate) wait: Duration,
-    /// What to wait for
+    /// The state to wait for
     #[arg(long, value_name = "up|running", hide_possible_values = true, default_value = "up")]
     pub(crate) wait_for: WaitFor,
-    /// Check all that can be checked, print what would be done, and change nothing
+    /// Check everything that can be checked, print the steps, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Return after the first announcement; a child process sends the rest
@@ -406,7 +407,7 @@ pub(crate) struct AddArgs {
     pub(crate) background: bool,
 }
 
-/// Whether a link has IPv6.
+/// The choice of IPv6 on a link.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum SetIpv6 {
     On,
@@ -414,7 +415,7 @@ pub(crate) enum SetIpv6 {
     Keep,
 }
 
-/// When a link counts as there.
+/// The state of a link that an add waits for.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum WaitFor {
     Up,
@@ -431,30 +432,30 @@ pub(crate) struct RunArgs {
     pub(crate) command: Vec<OsString>,
 }
 
-/// Carry out one command a line in one process
+/// Run one command per line, all in one process
 #[derive(Debug, Args)]
 pub(crate) struct BatchArgs {
     /// Go on after a failure
     #[arg(long)]
     pub(crate) keep_going: bool,
-    /// The lines; left out: standard input
+    /// File with the lines [default: standard input]
     pub(crate) file: Option<PathBuf>,
 }
 
-/// What was asked for, and the name of its command.
+/// Parses words; returns the name of the command, and its parsed form.
 pub(crate) fn parse<P: Parser>(words: &[OsString]) -> Result<(String, P), clap::Error> {
     let matches = P::command().try_get_matches_from(words)?;
     let name = matches.subcommand_name().unwrap_or_default().to_owned();
     Ok((name, P::from_arg_matches(&matches)?))
 }
 
-/// The command that was meant by words which [`parse`] refused.
+/// Returns the name of the command in words that [`parse`] refused.
 pub(crate) fn command_meant<P: Parser>(words: &[OsString]) -> Option<String> {
     let matches = P::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     matches.subcommand_name().map(str::to_owned)
 }
 
-/// A word's parser. It gets the word as it was given: paths and names need not be UTF-8.
+/// Returns a parser for one word. The parser gets the raw bytes: paths and names need not be UTF-8.
 fn word<T>(parse: fn(OsString) -> Result<T, String>) -> impl TypedValueParser<Value = T>
 where
     T: Clone + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! The commands about what a namespace has beside interfaces.
+//! The commands for gateways, routes, rules, neighbours and extra addresses.
 
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use netgraft::{Family, MacAddr, Prefix};
 use super::{help, word};
 use crate::values::{self, Netns};
 
-/// Set, unset or tell the gateways
+/// Set, unset or print the gateways
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct GatewayArgs {
@@ -21,37 +21,37 @@ pub(crate) struct GatewayArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GatewayAction {
-    /// Send what no other route is for to this host
+    /// Set the default gateway
     #[command(after_help = help::GATEWAY_SET)]
     Set {
-        /// That of the host
+        /// Address of the gateway
         #[arg(value_parser = word(values::parsed::<IpAddr>))]
         address: IpAddr,
-        /// It is reached directly, whatever the routes say
+        /// Reach the gateway directly, whatever the routes say
         #[arg(long)]
         onlink: bool,
-        /// By the interface with this source name; left out: by the only one
+        /// Source name of the interface that leads to the gateway [default: the only interface]
         #[arg(long, value_name = "SOURCE", requires = "onlink")]
         link: Option<OsString>,
-        /// Of several gateways, the one with the lowest counts [default: the kernel's]
+        /// Metric: of several gateways, the lowest metric wins [default: the kernel's]
         #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
         metric: Option<u32>,
-        /// Replace one that is set
+        /// Replace a gateway that is set
         #[arg(long)]
         replace: bool,
     },
-    /// Take away what was set
+    /// Remove the gateway
     #[command(after_help = "Example:\n  netgraft gateway web unset 4")]
     Unset {
         #[arg(value_name = "4|6", hide_possible_values = true, help = help::FAMILY)]
         family: FamilyArg,
     },
-    /// Tell those that are in use
+    /// Print the gateways in use
     #[command(after_help = "Example:\n  netgraft gateway web get")]
     Get,
 }
 
-/// Set or unset the default route by an interface
+/// Set or unset the default route through an interface
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct DefaultArgs {
@@ -63,7 +63,7 @@ pub(crate) struct DefaultArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DefaultAction {
-    /// Install the default route that the interface was given when it was added
+    /// Install the default route that the interface was added with
     #[command(after_help = help::DEFAULT_SET)]
     Set {
         #[arg(help = help::SOURCE)]
@@ -71,7 +71,7 @@ pub(crate) enum DefaultAction {
         #[arg(value_name = "4|6", hide_possible_values = true, help = help::FAMILY)]
         family: FamilyArg,
     },
-    /// Take it away
+    /// Remove the default route
     #[command(after_help = "Example:\n  netgraft default web unset 4")]
     Unset {
         #[arg(value_name = "4|6", hide_possible_values = true, help = help::FAMILY)]
@@ -91,18 +91,18 @@ pub(crate) struct RouteArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RouteAction {
-    /// Add one, on the links that lead to the next hops
+    /// Add a route, on the links that lead to the next hops
     #[command(after_help = help::ROUTE_ADD)]
     Add {
         #[command(flatten)]
         route: RouteWords,
-        /// Source address that it prefers
+        /// Preferred source address
         #[arg(long, value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
         source: Option<IpAddr>,
-        /// Its largest packet in bytes
+        /// MTU of the route in bytes
         #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
         mtu: Option<u32>,
-        /// Replace one to the same destination with the same metric
+        /// Replace a route to the same destination with the same metric
         #[arg(long)]
         replace: bool,
         /// Drop the packets silently
@@ -112,30 +112,30 @@ pub(crate) enum RouteAction {
         #[arg(long, conflicts_with = "next_hops")]
         unreachable: bool,
     },
-    /// Delete one that was added
+    /// Delete a route that was added
     #[command(after_help = "Example:\n  netgraft route web del 192.168.0.0/16 10.0.0.9")]
     Del {
         #[command(flatten)]
         route: RouteWords,
     },
-    /// List those that were added
+    /// List the routes that were added
     #[command(after_help = "Example:\n  netgraft route web list")]
     List,
 }
 
-/// What tells a route from others.
+/// The facts that identify a route.
 #[derive(Debug, Args)]
 pub(crate) struct RouteWords {
-    /// Where it leads: address/length, or an address alone, of full length
+    /// Destination: address/length; an address alone means the full length
     #[arg(value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) destination: Prefix,
-    /// The next hops: with several, flows are spread over them
+    /// Next hops; the kernel spreads flows over several
     #[arg(value_name = "ADDRESS", value_parser = word(values::parsed::<IpAddr>))]
     pub(crate) next_hops: Vec<IpAddr>,
-    /// Of several to one destination, the lowest counts [default: the kernel's]
+    /// Metric: of several routes to one destination, the lowest metric wins [default: the kernel's]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) metric: Option<u32>,
-    /// Number of its table [default: the main one]
+    /// Number of the routing table [default: the main table]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) table: Option<u32>,
 }
@@ -152,36 +152,36 @@ pub(crate) struct RuleArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RuleAction {
-    /// Have the routes of some packets looked up in a table
+    /// Add a rule: matching packets use the routes of a table
     #[command(after_help = "Example:\n  netgraft rule web add --from 10.0.0.0/24 --table 100")]
     Add(RuleWords),
-    /// Delete one that was added
+    /// Delete a rule that was added
     #[command(after_help = "Example:\n  netgraft rule web del --from 10.0.0.0/24 --table 100")]
     Del(RuleWords),
-    /// List those that were added
+    /// List the rules that were added
     #[command(after_help = "Example:\n  netgraft rule web list")]
     List,
 }
 
-/// What tells a rule from others.
+/// The facts that identify a rule.
 #[derive(Debug, Args)]
 pub(crate) struct RuleWords {
-    /// Packets from this network
+    /// Match packets from this network
     #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) from: Option<Prefix>,
-    /// Packets to this network
+    /// Match packets to this network
     #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) to: Option<Prefix>,
-    /// Packets that come in by the link with this name
+    /// Match packets that come in by the link with this name
     #[arg(long, value_name = "NAME")]
     pub(crate) iif: Option<OsString>,
-    /// Packets with this firewall mark
+    /// Match packets with this firewall mark
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) fwmark: Option<u32>,
-    /// Its place: rules with lower numbers come first [default: in front of the others]
+    /// Priority: lower numbers come first [default: before the other rules]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) priority: Option<u32>,
-    /// Number of the table
+    /// Number of the routing table
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
     pub(crate) table: u32,
 }
@@ -198,25 +198,25 @@ pub(crate) struct NeighArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum NeighAction {
-    /// Add one
+    /// Add a neighbour
     #[command(after_help = help::NEIGH_ADD)]
     Add {
-        /// The neighbour's
+        /// Address of the neighbour
         #[arg(value_parser = word(values::parsed::<IpAddr>))]
         address: IpAddr,
-        /// Its hardware address
+        /// Hardware address of the neighbour
         #[arg(value_parser = word(values::parsed::<MacAddr>))]
         mac: MacAddr,
         #[command(flatten)]
         place: NeighPlace,
     },
-    /// Delete one
+    /// Delete a neighbour
     #[command(after_help = help::NEIGH_DEL)]
     Del {
-        /// The neighbour's
+        /// Address of the neighbour
         #[arg(value_parser = word(values::parsed::<IpAddr>))]
         address: IpAddr,
-        /// Only if this is its MAC
+        /// Delete the entry only if it has this MAC
         #[arg(value_parser = word(values::parsed::<MacAddr>))]
         mac: Option<MacAddr>,
         #[command(flatten)]
@@ -224,13 +224,13 @@ pub(crate) enum NeighAction {
     },
 }
 
-/// Where a neighbour's entry is.
+/// The place of a neighbour's entry.
 #[derive(Debug, Args)]
 pub(crate) struct NeighPlace {
-    /// On the interface with this source name; left out: on the only one or, of several, on the link of the direct route
+    /// Source name of the interface [default: the only interface, or the link of the direct route]
     #[arg(long, value_name = "SOURCE")]
     pub(crate) link: Option<OsString>,
-    /// In the link's forwarding database
+    /// Use the link's forwarding database
     #[arg(long, requires = "mac")]
     pub(crate) bridge: bool,
 }
@@ -247,10 +247,10 @@ pub(crate) struct AliasArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AliasAction {
-    /// Add one
+    /// Add an address
     #[command(after_help = "Example:\n  netgraft alias web add lo 192.0.2.10/32")]
     Add(AliasWords),
-    /// Delete one
+    /// Delete an address
     #[command(after_help = "Example:\n  netgraft alias web del lo 192.0.2.10/32")]
     Del(AliasWords),
 }
@@ -259,7 +259,7 @@ pub(crate) enum AliasAction {
 pub(crate) struct AliasWords {
     /// The link's present name
     pub(crate) device: OsString,
-    /// address/length, or an address alone, of full length
+    /// address/length; an address alone means the full length
     #[arg(value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) address: Prefix,
 }
