@@ -10,6 +10,7 @@ mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod destroyed;
+mod dumps;
 mod ending;
 mod gone;
 mod order;
