@@ -137,6 +137,16 @@ pub(crate) fn find_all(references: &[NamespaceRef]) -> Result<Vec<NetNs>> {
     Ok(found.into_iter().flatten().collect())
 }
 
+/// Visits each namespace that can be found.
+pub(crate) fn visit_all(mut visit: impl FnMut(&NetNs) -> Result<()>) -> Result<()> {
+    let mut places = Scanner::default();
+    places.fill()?;
+    for path in std::mem::take(&mut places.paths) {
+        places.open(&path)?.map_or(Ok(()), |netns| visit(&netns))?;
+    }
+    Ok(())
+}
+
 /// Looks for a namespace at its path and in this thread. Not by the kernel's handle: that finds namespaces which nobody
 /// uses any more, and which end with whatever is moved there.
 fn find_at_once(reference: &NamespaceRef, places: &mut Scanner) -> Result<Option<NetNs>> {

@@ -177,6 +177,43 @@ fn a_created_macvlan_and_twins_on_its_parent() {
     });
 }
 
+/// The inside moves what it made on the parent into a child namespace: the way to the network is cut off there, too.
+#[test]
+fn a_twin_in_a_namespace_below() {
+    in_netns(|| {
+        if !kernel_makes("macvlan") {
+            return;
+        }
+        let container = Container::start();
+        veth("nic", "far");
+        ip("link set nic up");
+        ip("link set far up");
+        let add = |name: &str| {
+            let name = format!("add {} {name} --create macvlan,parent=nic --announce 0", container.name());
+            done(&name);
+        };
+        add("c0");
+        add("c1");
+        container.run(
+            "unshare --net sleep 20 > /dev/null 2>&1 &
+             hideout=$!
+             while [ \"$(readlink /proc/$hideout/ns/net)\" = \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.01; done
+             ip link add link c0 name twin netns $hideout address 02:00:00:00:00:66 type macvlan mode bridge
+             nsenter --net -t $hideout ip link set twin up",
+        );
+        let filter = || {
+            let all = Command::new("bridge").args(["fdb", "show", "dev", "nic"]).output().unwrap();
+            String::from_utf8(all.stdout).unwrap()
+        };
+        assert!(filter().contains("02:00:00:00:00:66"), "{}", filter());
+        let said = done(&format!("remove {} c0", container.name()));
+        assert!(said.contains("twin"), "{said}");
+        assert!(!filter().contains("02:00:00:00:00:66"), "{}", filter());
+        assert_eq!(container.sources(), 1, "the other interface stays");
+        container.run("ip link show c1");
+    });
+}
+
 /// Nothing beyond forging tells a tap from another one.
 #[test]
 fn a_link_without_a_witness_is_refused() {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::witness::have_one_owner;
 use crate::namespace::{Namespace, lookup};
-use crate::netns::NetNs;
+use crate::netns::{NetNs, discover};
 use crate::ops;
 use crate::record::interface::InterfaceRecord;
 use crate::record::origin::{Beside, Origin};
-use crate::types::IfIndex;
+use crate::types::{IfIndex, IfName};
 use crate::wire::link::LinkInfo;
 
 /// A link to be deleted.
@@ -125,17 +125,11 @@ pub(super) fn cut_off(ns: &Namespace, record: &InterfaceRecord) -> Result<()> {
     let Some(beside) = beside(record).filter(|beside| is_macvlan && !have_one_owner(&beside.netns, &ns.netns)) else {
         return Ok(());
     };
-    let number = ops::nsid::number(&ns.netns, &beside.netns)?;
-    let owned: Vec<IfIndex> = lookup::all(ns)?.iter().map(|(_, other)| other.index).collect();
-    let is_twin = |link: &LinkInfo| {
-        link.peer == Some(beside.index) && link.peer_netns == number && number.is_some() && !owned.contains(&link.index)
-    };
-    for kind in [&b"macvlan"[..], b"macvtap"] {
-        for twin in ops::link::all_of_kind(&ns.netns, kind)?.into_iter().filter(is_twin) {
-            log::warn!("{} in {ns} is deleted: it is on the parent of {}", twin.name, record.name);
-            ops::link::delete(&ns.netns, twin.index)?;
-        }
-    }
+    cut_off_in(ns, &ns.netns, beside, &record.name)?;
+    discover::visit_all(|netns| match netns.id() != ns.id() && have_one_owner(netns, &ns.netns) {
+        true => cut_off_in(ns, netns, beside, &record.name),
+        false => Ok(()),
+    })?;
     match record.identity.mac {
         Some(mac) if ops::neighbour::filters_in(&beside.netns, beside.index, mac)? => {
             let why = format!("its parent still takes frames to {mac} in: it may be hidden");
@@ -143,4 +137,37 @@ pub(super) fn cut_off(ns: &Namespace, record: &InterfaceRecord) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Deletes what is on a parent from within a namespace, but for what the journal knows.
+fn cut_off_in(ns: &Namespace, netns: &NetNs, beside: &Beside, of: &IfName) -> Result<()> {
+    for kind in [&b"macvlan"[..], b"macvtap"] {
+        let links = ops::link::all_of_kind(netns, kind)?;
+        if links.is_empty() {
+            continue;
+        }
+        // The kernel has given the parent's namespace a number as it told of the links.
+        let number = ops::nsid::number(netns, &beside.netns)?;
+        let is_twin =
+            |link: &LinkInfo| link.peer == Some(beside.index) && link.peer_netns == number && number.is_some();
+        let owned = owned(ns, netns)?;
+        for twin in links.into_iter().filter(|link| is_twin(link) && !owned.contains(&link.index)) {
+            log::warn!("{} in {netns} is deleted: it is on the parent of {of}", twin.name);
+            ops::link::delete(netns, twin.index)?;
+        }
+    }
+    Ok(())
+}
+
+/// The indexes of a namespace's interfaces.
+fn owned(ns: &Namespace, netns: &NetNs) -> Result<Vec<IfIndex>> {
+    if netns.id() == ns.id() {
+        return Ok(lookup::all(ns)?.iter().map(|(_, other)| other.index).collect());
+    }
+    let Some(journal) = ns.registry.journal() else { return Ok(Vec::new()) };
+    let mut owned = Vec::new();
+    for file in journal.files_of(netns.id())? {
+        owned.extend(journal.peek(&file)?.map(|view| view.entry.index));
+    }
+    Ok(owned)
 }
