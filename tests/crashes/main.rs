@@ -112,6 +112,10 @@ stories! {
         of_all_sorts().after(&[Ruined("add many", "unlink")]), each_call_of_a_restore_fails();
     each_call_of_removing_all_fails_or_kills:
         of_all_sorts().after(&[Done("add many")]), each_call_of_removing_all_fails_or_kills();
+    each_call_of_a_destroy_fails_or_kills:
+        moved().after(&[Done("move")]), each_call_of_a_destroy_fails_or_kills();
+    each_call_of_a_destroy_with_what_was_made_fails_or_kills:
+        created().after(&[Done("make")]), each_call_of_a_destroy_fails_or_kills();
     killed_at_each_call_of_a_restore_of_a_move: moved().after(&[Ruined("move", "rename")]), killed_at_each_call("restore");
     killed_at_each_call_of_a_restore_of_a_making: created().after(&[Ruined("make", "rename")]), killed_at_each_call("restore");
     killed_at_each_call_of_a_restore_in_place: in_place().after(&[Ruined("configure", "rename")]), killed_at_each_call("restore");

@@ -1,13 +1,13 @@
 //! What is done in the process that fails or dies.
 
 use netgraft::{
-    Announce, Family, Gateway, InterfaceConfig, Link, Macvlan, MacvlanMode, Namespace, Neighbour, Result, Route,
-    VethPeer,
+    Announce, ErrorKind, Family, Gateway, InterfaceConfig, Link, Macvlan, MacvlanMode, Namespace, Neighbour, Result,
+    Route, VethPeer,
 };
 
 use super::common::traced::Marked;
 use super::common::{named, parse, prefixed};
-use super::story::JOURNAL;
+use super::story::{JOURNAL, PIN};
 
 /// Every option, and each of them possible.
 fn everything() -> InterfaceConfig {
@@ -77,7 +77,10 @@ fn ipv6_gateway(last: u16) -> Gateway {
 
 /// What the worker does, by name.
 pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
-    let (host, web) = (Namespace::current()?, Namespace::open("/run/netns/web")?);
+    if what == "destroy, if it is there" {
+        return marked.during(destroy_again).map(|()| String::new());
+    }
+    let (host, web) = (Namespace::current()?, Namespace::open(PIN)?);
     web.keep_journal(JOURNAL)?;
     let add = |link: Link, config: InterfaceConfig| marked.during(|| web.add_interface(link, config)).map(drop);
     let veth = || Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?);
@@ -95,6 +98,7 @@ pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
         "add many" => marked.during(|| web.add_interfaces(many(&host)?)).map(drop),
         "fail to add many" => marked.during(|| web.add_interfaces(impossible_many(&host)?)).map(drop),
         "remove all" => marked.during(|| web.remove_all()),
+        "destroy" => marked.during(|| web.destroy()),
         "remove" => marked.during(|| web.interfaces()?[0].remove()),
         "restore" => {
             let restored = marked.during(|| web.restore())?;
@@ -115,4 +119,16 @@ pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
         _ => unreachable!("{what}"),
     }?;
     Ok(String::new())
+}
+
+/// Brings a destroy to its end that was disturbed.
+fn destroy_again() -> Result<()> {
+    let web = match Namespace::open(PIN) {
+        // Unpinned, but for the file.
+        Err(error) if error.kind() == ErrorKind::Namespace => return Namespace::remove_stale_pin(PIN).map(drop),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    web.keep_journal(JOURNAL)?;
+    web.destroy()
 }

@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use netgraft::Namespace;
 use serde_json::Value;
 
 use super::common::random::{Random, sampled};
@@ -12,6 +13,7 @@ use super::common::traced::{Call, Met, Outcome, Worker, calls, met};
 use super::common::{World, differences, inside, journal_files, settled};
 
 pub(crate) const JOURNAL: &str = "/run/journal";
+pub(crate) const PIN: &str = "/run/netns/web";
 /// How many calls of each operation are tried by default.
 const SAMPLE: usize = 3;
 /// How often an operation is tried until it is disturbed at the very call that is meant: what else goes on in the kernel
@@ -145,7 +147,17 @@ impl Story {
         panic!("{what} is not killed in front of its last {name}");
     }
 
+    /// Pins the namespace again that a destroy has unpinned.
+    fn pin(&self) {
+        if !Path::new(PIN).exists() {
+            let file = inside(&self.world.web, || fs::File::open("/proc/thread-self/ns/net").unwrap());
+            let number = std::os::fd::AsRawFd::as_raw_fd(&file);
+            Namespace::adopt(PIN, format!("/proc/self/fd/{number}")).unwrap();
+        }
+    }
+
     fn make_anew(&self) {
+        self.pin();
         let made = self.made;
         for namespace in [&self.world.host, &self.world.web] {
             inside(namespace, || {
@@ -280,6 +292,37 @@ impl Story {
             });
             let how = if fails { "failed" } else { "killed" };
             println!("COUNT {what}: {tried} {how}, and the rest could be removed");
+        }
+    }
+
+    /// Each call of a destroy fails, or the process is killed in front of it: another one comes to the end, where home has
+    /// its links as if nothing had gone wrong.
+    pub(crate) fn each_call_of_a_destroy_fails_or_kills(&mut self) {
+        let what = "destroy";
+        let (after, calls, rehearsal, _) = self.rehearse(what);
+        assert!(rehearsal.succeeded, "{rehearsal:?}");
+        let calls: Vec<Call> = calls.into_iter().filter(|(call, _)| !HARMLESS.contains(&&**call)).collect();
+        for fails in [true, false] {
+            let calls = calls.iter().filter(|(call, _)| !fails || error(call).is_some()).cloned().collect();
+            let tried = self.at_each(calls, SAMPLE, |story, call| {
+                story.reset();
+                let (outcome, met) = if fails {
+                    let (outcome, met) = fail(what, call);
+                    (Some(outcome), met)
+                } else {
+                    ruin(what, call)
+                };
+                let journal = entries();
+                let again = Worker::untraced("destroy, if it is there").finish();
+                let try_ = format!("{what}, {call:?} {met:?}: {outcome:?}, then {again:?} of {journal:?}");
+                println!("{try_}");
+                assert!(again.succeeded && !Path::new(PIN).exists(), "{try_}");
+                let differences = differ(&blurred(&after), &blurred(&story.state()));
+                assert!(differences.is_empty(), "{try_}: {differences:#?}");
+                assert_journal_has(0, &try_);
+                met
+            });
+            println!("COUNT {what}: {tried} {}", if fails { "failed" } else { "killed" });
         }
     }
 

@@ -76,8 +76,9 @@ impl Clash {
                 return self.frees_name(plan, netns, &name, &holder);
             }
         }
-        // No attribute tells who has a number, or a name that is free by now.
-        Ok(kind.identifier().is_some() && !is_number_held(plan, kind)? && self.pause(LIMIT))
+        // No attribute tells who has a number. A name that nobody has was freed just now.
+        let is_held = kind.identifier().is_some() && is_number_held(plan, kind)?;
+        Ok(!is_held && self.pause(LIMIT))
     }
 
     /// Waits for the MAC of a macvlan to be free on the parent.
