@@ -97,7 +97,7 @@ fn bond_ports_come_back_as_ports_with_their_own_macs() {
         for name in names {
             done(&format!("add web {name} --prefix eth --announce 0"));
         }
-        assert_eq!(ip_of("web", "-o link show up").matches("eth").count(), 2);
+        assert_eq!(ip_of("web", "-o link show up").matches(": eth").count(), 2);
         for name in names {
             done(&format!("remove web {name}"));
         }

@@ -18,8 +18,9 @@ use crate::wire::link::LinkInfo;
 /// How long to wait, and how often to look.
 const LIMIT: Duration = if cfg!(fuzzing) { Duration::ZERO } else { Duration::from_secs(1) };
 const PAUSE: Duration = Duration::from_millis(5);
-/// How long a namespace that is ending can look alive.
+/// How long a namespace that is ending can look alive, and how many looks it takes where the kernel answers late.
 const LOOKS_ALIVE: Duration = Duration::from_millis(100);
+const LOOKS: u32 = 10;
 /// `IFLA_VXLAN_ID`, `IFLA_VLAN_ID`, `IFLA_VRF_TABLE`.
 const NUMBER: u16 = 1;
 
@@ -47,12 +48,13 @@ impl Clash {
 
     /// Waits for a link that has a name to go with a namespace, and tells whether the name is free.
     pub(crate) fn frees_name(&self, plan: &Plan<'_>, netns: &NetNs, name: &[u8], holder: &LinkInfo) -> Result<bool> {
-        let mut again = None;
+        let (mut again, mut looks) = (None, 0);
         loop {
+            looks += 1;
             let most = match Life::of(plan, netns, again.as_ref().unwrap_or(holder))? {
                 Life::Lasts => return Ok(false),
-                Life::Unclear => LOOKS_ALIVE,
-                Life::Ends => LIMIT,
+                Life::Unclear if looks > LOOKS => LOOKS_ALIVE,
+                Life::Unclear | Life::Ends => LIMIT,
             };
             if !self.pause(most) {
                 return Ok(false);
