@@ -803,6 +803,17 @@ int netgraft_namespace_destroy(const netgraft_namespace *ns,
                                netgraft_error **error);
 
 /**
+ * Destroys as netgraft_namespace_destroy(), whatever an interface meets on its way home.
+ *
+ * What could not be taken out is lost; the log has a warning for each.
+ *
+ * Errors: those of netgraft_namespace_destroy(), but for what concerns interfaces.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_destroy_by_force(const netgraft_namespace *ns, netgraft_error **error);
+
+/**
  * Frees a handle. NULL is fine.
  *
  * With the last handle of the same namespace object (its clones, and those of its interfaces) what it holds open is
@@ -1828,6 +1839,18 @@ int netgraft_interface_remove(const netgraft_interface *interface,
                               netgraft_error **error);
 
 /**
+ * Takes the interface out as netgraft_interface_remove(), but a moved link comes home without addresses.
+ *
+ * The routes and neighbours that go with the addresses stay away, too. The handle is still to be freed.
+ *
+ * Errors: those of netgraft_interface_remove().
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_interface_remove_without_addresses(const netgraft_interface *interface,
+                                                netgraft_error **error);
+
+/**
  * Makes another handle of the same interface. NULL for NULL.
  *
  * Threads: MT-Safe.
@@ -2285,6 +2308,18 @@ int netgraft_namespace_keep_journal(const netgraft_namespace *ns,
 int netgraft_namespace_read_journal(const netgraft_namespace *ns,
                                     const char *folder,
                                     netgraft_error **error);
+
+/**
+ * Takes an interface off the list and out of the journal, and leaves its link as it is.
+ *
+ * Errors: not-found, when neither knows of one with that source name; busy, when another process has worked on it for three
+ * seconds; invalid-name.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_forget(const netgraft_namespace *ns,
+                              const char *source,
+                              netgraft_error **error);
 
 /**
  * Brings interfaces and journal together again.

@@ -16,16 +16,22 @@ pub(crate) fn printable_path(path: &Path) -> String {
     printable(path.as_os_str().as_bytes())
 }
 
-/// Escapes control characters and line separators.
+/// Escapes control characters, line separators, and what is not seen or turns the direction of writing.
 pub(crate) fn one_line(text: &str) -> String {
     text.chars().fold(String::new(), |mut line, c| {
-        if c.is_control() || c == '\u{2028}' || c == '\u{2029}' {
+        if c.is_control() || is_format(c) {
             line.extend(c.escape_debug());
         } else {
             line.push(c);
         }
         line
     })
+}
+
+/// Tells whether a character has no shape of its own: zero widths, line separators, and what turns the direction of writing.
+pub(crate) fn is_format(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Describes a name, or a pattern that ends with `%d`, for messages.

@@ -320,6 +320,21 @@ pub extern "C" fn netgraft_interface_remove(interface: Option<&netgraft_interfac
     call(error, || non_null_interface(interface)?.remove())
 }
 
+/// Takes the interface out as netgraft_interface_remove(), but a moved link comes home without addresses.
+///
+/// The routes and neighbours that go with the addresses stay away, too. The handle is still to be freed.
+///
+/// Errors: those of netgraft_interface_remove().
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_interface_remove_without_addresses(
+    interface: Option<&netgraft_interface>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || non_null_interface(interface)?.remove_without_addresses())
+}
+
 /// Makes another handle of the same interface. NULL for NULL.
 ///
 /// Threads: MT-Safe.

@@ -84,6 +84,21 @@ pub extern "C" fn netgraft_namespace_read_journal(
     call(error, || non_null_namespace(ns)?.read_journal(folder.path("the folder")?))
 }
 
+/// Takes an interface off the list and out of the journal, and leaves its link as it is.
+///
+/// Errors: not-found, when neither knows of one with that source name; busy, when another process has worked on it for three
+/// seconds; invalid-name.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_forget(
+    ns: Option<&netgraft_namespace>,
+    source: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    call(error, || non_null_namespace(ns)?.forget(source.bytes("the source name")?))
+}
+
 /// Brings interfaces and journal together again.
 ///
 /// What was interrupted is undone or finished, what is there is put on the list and announced again, and entries of

@@ -304,6 +304,18 @@ pub extern "C" fn netgraft_namespace_destroy(ns: Option<&netgraft_namespace>, er
     call(error, || non_null_namespace(ns)?.destroy())
 }
 
+/// Destroys as netgraft_namespace_destroy(), whatever an interface meets on its way home.
+///
+/// What could not be taken out is lost; the log has a warning for each.
+///
+/// Errors: those of netgraft_namespace_destroy(), but for what concerns interfaces.
+///
+/// Threads: MT-Safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_namespace_destroy_by_force(ns: Option<&netgraft_namespace>, error: ErrorOut<'_>) -> c_int {
+    call(error, || non_null_namespace(ns)?.destroy_by_force())
+}
+
 /// Frees a handle. NULL is fine.
 ///
 /// With the last handle of the same namespace object (its clones, and those of its interfaces) what it holds open is

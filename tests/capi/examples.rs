@@ -41,6 +41,18 @@ fn assert_clean() {
 }
 
 #[test]
+fn a_binding_by_ctypes() {
+    let library = crate::build::installed().join("lib");
+    in_netns(|| {
+        let binding = root().join("examples/python/netgraft.py");
+        let printed = run(Command::new("python3").arg(binding).env("LD_LIBRARY_PATH", library)).unwrap();
+        let (told, refused) = printed.split_once('\n').unwrap();
+        assert!(told.starts_with("lan0 has sent "), "{printed}");
+        assert!(refused.starts_with("refused with 22: ") && refused.contains("10.0.0.1/99"), "{printed}");
+    });
+}
+
+#[test]
 fn hello() {
     let (watched, plain) = (watched("hello"), compile("hello", &[source("hello")], &[]));
     let one = compile("hello-static", &[source("hello")], &["-static"]);

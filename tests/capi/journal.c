@@ -99,12 +99,47 @@ static void by_description(void) {
     netgraft_namespace_free(first);
 }
 
+/* What is not removed in the ordinary way: forgotten, home without addresses, and gone with its namespace. */
+static void in_other_ways(void) {
+    ERROR_OF_TEST;
+    netgraft_namespace *host, *ns = created("others");
+    netgraft_link *link;
+    netgraft_interface *interface;
+
+    OK(netgraft_namespace_keep_journal(ns, "/run/journal", &error));
+    netgraft_interface_free(bridge(ns, "d0"));
+    OK(netgraft_namespace_forget(ns, "d0", &error));
+    REFUSED(netgraft_namespace_forget(ns, "d0", &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
+    REFUSED(netgraft_namespace_interface(ns, "d0", &interface, &error), ENOENT, NETGRAFT_KIND_NOT_FOUND);
+    shell("nsenter --net=/run/netns/others ip link show d0 >/dev/null");
+
+    shell("ip link add bare type veth peer name bare-peer && ip address add 10.8.0.1/24 dev bare");
+    OK(netgraft_namespace_current(&host, &error));
+    OK(netgraft_link_new_existing(host, "bare", &link, &error));
+    OK(netgraft_namespace_add_interface(ns, link, NULL, &interface, &error));
+    OK(netgraft_interface_remove_without_addresses(interface, &error));
+    netgraft_interface_free(interface);
+    shell("test -z \"$(ip -4 -o address show dev bare)\"");
+
+    /* Its name is taken at home meanwhile. */
+    OK(netgraft_namespace_add_interface(ns, link, NULL, &interface, &error));
+    shell("ip link add bare type bridge");
+    REFUSED(netgraft_namespace_destroy(ns, &error), EEXIST, NETGRAFT_KIND_NAME_TAKEN);
+    OK(netgraft_namespace_destroy_by_force(ns, &error));
+    shell("ip link delete bare");
+    netgraft_interface_free(interface);
+    netgraft_link_free(link);
+    netgraft_namespace_free(host);
+    netgraft_namespace_free(ns);
+}
+
 void test_journal(void) {
     ERROR_OF_TEST;
     netgraft_namespace *ns = created("journal");
 
     by_journal(ns);
     by_description();
+    in_other_ways();
     OK(netgraft_namespace_destroy(ns, &error));
     netgraft_namespace_free(ns);
 }

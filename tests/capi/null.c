@@ -93,6 +93,8 @@ static void namespaces_out_of_nothing(const netgraft_namespace *ns) {
     INVALID(netgraft_namespace_run(NULL, never_called, NULL, &number, &error));
     INVALID(netgraft_namespace_run(ns, NULL, NULL, &number, &error));
     INVALID(netgraft_namespace_destroy(NULL, &error));
+    INVALID(netgraft_namespace_destroy_by_force(NULL, &error));
+    INVALID(netgraft_namespace_forget(NULL, "d0", &error));
     CHECK(none == NULL && number == 17);
 }
 
@@ -289,6 +291,7 @@ static void interfaces_out_of_nothing(const netgraft_namespace *ns) {
     INVALID(netgraft_interface_statistics(NULL, &statistics, sizeof statistics, &error));
     INVALID(netgraft_interface_statistics(interface, NULL, sizeof statistics, &error));
     INVALID(netgraft_interface_remove(NULL, &error));
+    INVALID(netgraft_interface_remove_without_addresses(NULL, &error));
     CHECK(none == NULL && list == NULL && state.name == NULL);
     OK(netgraft_interface_remove(interface, &error));
     netgraft_interface_free(interface);
