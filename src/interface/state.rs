@@ -14,7 +14,7 @@ use crate::wire::route::MAIN;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LinkState {
-    /// What it is called.
+    /// The name of the link.
     pub name: IfName,
     /// Its number in its namespace.
     pub index: IfIndex,
@@ -29,9 +29,9 @@ pub struct LinkState {
     pub tx_queue_len: u32,
     /// The text that describes it; U+FFFD stands for bytes that are not UTF-8.
     pub alias: Option<String>,
-    /// Whether it is set up (`IFF_UP`).
+    /// Whether the link is set up (`IFF_UP`).
     pub up: bool,
-    /// Whether it can carry traffic (`IFF_RUNNING` with `IFF_LOWER_UP`).
+    /// Whether the link can carry traffic (`IFF_RUNNING` with `IFF_LOWER_UP`).
     pub running: bool,
     /// The bridge, or other link, that it is a port of.
     pub master: Option<IfIndex>,

@@ -72,7 +72,7 @@ impl AddressInfo {
         self.flags & libc::IFA_F_NODAD != 0
     }
 
-    /// Whether it stays until it is taken away (`IFA_F_PERMANENT`).
+    /// Whether the address stays until it is removed (`IFA_F_PERMANENT`).
     pub(crate) fn is_permanent(&self) -> bool {
         self.flags & libc::IFA_F_PERMANENT != 0
     }
@@ -82,7 +82,7 @@ impl AddressInfo {
         self.flags & libc::IFA_F_MCAUTOJOIN != 0
     }
 
-    /// Whether it is of global scope (`RT_SCOPE_UNIVERSE`) and permanent (`IFA_F_PERMANENT`).
+    /// Tells whether the address has global scope (`RT_SCOPE_UNIVERSE`) and is permanent (`IFA_F_PERMANENT`).
     pub(crate) fn is_global_and_permanent(&self) -> bool {
         self.scope == libc::RT_SCOPE_UNIVERSE && self.is_permanent()
     }
@@ -117,7 +117,7 @@ pub(crate) fn dump(index: Option<IfIndex>) -> Request {
     Request::dump(RTM_GETADDR, &header, &[])
 }
 
-/// Gives a link an address, with the subnet's broadcast address where it has one.
+/// Gives a link an address, with the subnet's broadcast address if there is one.
 pub(crate) fn add(index: IfIndex, address: &Address, duplicate_detection: bool) -> Request {
     let prefix = address.prefix();
     let (header, mut attributes) = (header(index, prefix), ends(address));

@@ -18,7 +18,7 @@ const NO_MAC: [u8; 6] = [0; 6];
 /// It is an ARP request in which the sender asks for its own address (RFC 5227 §3). Hosts that have the
 /// address in their neighbour cache replace the MAC that they have for it.
 ///
-/// What is built and parsed is the ARP packet alone, without the Ethernet header, as an
+/// Builds and parses the ARP packet alone, without the Ethernet header, as an
 /// `AF_PACKET`/`SOCK_DGRAM` socket sends and receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ArpAnnouncement {

@@ -29,7 +29,7 @@ const OPTION: [u8; 2] = [2, 1];
 /// replace the MAC that they have for it (RFC 4861 §7.2.5). Source and target are the address announced,
 /// the destination is ff02::1, the hop limit 255.
 ///
-/// What is built and parsed is the IPv6 packet, header included, without the Ethernet header, as an
+/// Builds and parses the IPv6 packet, header included, without the Ethernet header, as an
 /// `AF_PACKET`/`SOCK_DGRAM` socket sends and receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NeighbourAdvertisement {

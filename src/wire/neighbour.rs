@@ -34,7 +34,7 @@ pub(crate) enum Table {
     Neighbours,
     /// In the link's own forwarding database, found by MAC (`NTF_SELF`).
     Own,
-    /// In that of the bridge that it is a port of (`NTF_MASTER`).
+    /// In the forwarding database of its bridge (`NTF_MASTER`).
     Bridge,
 }
 
@@ -49,12 +49,12 @@ pub(crate) struct NeighbourEntry {
 }
 
 impl NeighbourEntry {
-    /// Makes it, unless there is one.
+    /// Adds the entry, unless there is one.
     pub(crate) fn add(&self) -> Request {
         self.change(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL)
     }
 
-    /// Makes it, in the stead of one that is there.
+    /// Adds the entry, or replaces an existing one.
     pub(crate) fn replace(&self) -> Request {
         self.change(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE)
     }
@@ -103,7 +103,7 @@ impl NeighbourEntry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NeighbourInfo {
     pub(crate) link: IfIndex,
-    /// Whether it is in a forwarding database.
+    /// Tells whether the entry is in a forwarding database.
     forwarding: bool,
     state: u16,
     flags: u8,

@@ -23,7 +23,7 @@ const FRA_FWMARK: u16 = 10;
 const FRA_TABLE: u16 = 15;
 const FRA_PROTOCOL: u16 = 21;
 
-/// Makes a rule of a family, unless there is one like it.
+/// Adds a rule of a family, unless an equal rule exists.
 pub(crate) fn add(rule: &Rule, family: Family) -> Request {
     change(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, rule, family)
 }

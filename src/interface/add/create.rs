@@ -60,7 +60,7 @@ pub(crate) fn make(plans: &mut [Plan<'_>], placed: &mut Vec<LinkInfo>) -> Result
     Ok(())
 }
 
-/// Has the kernel make links, and tells what they are like. What is behind a refused one is made all the same.
+/// Creates links, and returns them as the kernel reports them. A refused link does not stop later ones.
 fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<LinkInfo>>> {
     let Some(first) = plans.first().map(|plan| plan.request) else { return Ok(Vec::new()) };
     let netns = &first.ns.netns;
@@ -104,7 +104,7 @@ fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<Lin
 /// Whether another index would help a link that was refused, the first time that it was tried or later.
 fn is_about_index(plan: &Plan<'_>, refusal: &Error, first_time: bool) -> bool {
     let netns = &plan.request.ns.netns;
-    // Whoever had the index may be gone by now. It can be that of a tunnel's number, too, which is believed the second time.
+    // Whoever had the index may be gone by now. EEXIST may also mean a duplicate VNI; assume so on the second try.
     let is_free = || match plan.kind() {
         Some(kind) if kind.identifier().is_some() => first_time,
         Some(kind) => !kind.peer().is_some_and(is_peer_taken),

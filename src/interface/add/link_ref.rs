@@ -7,7 +7,7 @@ use crate::wire::link::LinkInfo;
 /// Another link that an add depends on: a master, a bridge, a parent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LinkRef {
-    /// What it is called in errors.
+    /// The name of the link in errors.
     pub(crate) name: IfName,
     pub(super) target: RefTarget,
 }
@@ -24,7 +24,7 @@ impl LinkRef {
         Self { name, target: RefTarget::There(link.index) }
     }
 
-    /// Whether it is added by the same call.
+    /// Whether the same call adds the link.
     pub(crate) fn is_member(&self) -> bool {
         matches!(self.target, RefTarget::AddRequest(_))
     }

@@ -133,7 +133,7 @@ fn lock_existing(ns: &Namespace, requests: &[AddRequest<'_>]) -> Result<LinkLock
     })
 }
 
-/// Enters an interface on the list, unless there is one with its source name.
+/// Enters an interface on the list, unless its source name is taken.
 fn reserve(ns: &Namespace, source: IfName) -> Result<Reservation<'_>> {
     if ns.registry.by_source(&source).is_some() {
         // Another process may have removed it.

@@ -123,12 +123,12 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The MAC that the link is to have, where that is known.
+    /// Returns the MAC that the link will have, if known.
     pub(crate) fn mac(&self) -> Option<MacAddr> {
         self.request.config.mac.or(self.created.mac)
     }
 
-    /// The MTU that the link is to have, where that is known.
+    /// Returns the MTU that the link will have, if known.
     pub(crate) fn mtu(&self) -> Option<u32> {
         self.request.config.mtu.or(self.created.mtu)
     }

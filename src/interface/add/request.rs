@@ -7,7 +7,7 @@ use crate::interface::config::InterfaceConfig;
 use crate::interface::config::link::Link;
 use crate::namespace::Namespace;
 
-/// What is to be added, where, and its place in the list.
+/// One request of an add: the link, its target, and its place in the list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AddRequest<'a> {
     pub(crate) ns: &'a Namespace,

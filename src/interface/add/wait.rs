@@ -95,7 +95,7 @@ fn wait_for_links(plans: &[Plan<'_>], links: &[LinkInfo], deadlines: &[Instant])
     Ok(ups)
 }
 
-/// What came of a wait, which is an error only where it was cancelled.
+/// Returns the result of a wait: an error only if the wait was cancelled.
 fn unless_cancelled<T>(waited: Result<T>) -> Result<Result<T>> {
     match waited {
         Err(error) if error.kind() == ErrorKind::Cancelled => Err(error.context("wait for it")),

@@ -29,11 +29,11 @@ pub struct Vlan {
 #[non_exhaustive]
 #[doc(alias = "IFLA_VLAN_PROTOCOL")]
 pub enum VlanProtocol {
-    /// That of a customer's VLAN, EtherType 0x8100.
+    /// A customer VLAN, EtherType 0x8100.
     #[default]
     #[doc(alias = "ETH_P_8021Q")]
     Ieee8021Q,
-    /// That of a provider's VLAN, EtherType 0x88a8.
+    /// A provider VLAN, EtherType 0x88a8.
     #[doc(alias = "ETH_P_8021AD")]
     Ieee8021Ad,
 }

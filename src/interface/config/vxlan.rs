@@ -48,9 +48,9 @@ pub struct Vxlan {
     remote: Option<IpAddr>,
     port: Option<u16>,
     learning: bool,
-    /// Whether it answers ARP and neighbour discovery from what it knows.
+    /// Whether the tunnel answers ARP and neighbour discovery from its own entries.
     proxy: bool,
-    /// Whether it tells programs of MACs, and of addresses, that it does not know.
+    /// Whether the tunnel tells programs of unknown MACs, and of unknown addresses.
     l2_miss: bool,
     l3_miss: bool,
 }

@@ -27,7 +27,7 @@ pub(crate) use routing::{withdraw_remaining_routing, withdraw_routing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::link::LinkInfo;
 
-/// What is where, when not everything could be put back.
+/// Tells what is where, if not everything could be put back.
 #[derive(Debug)]
 pub(crate) enum RollbackError {
     /// Somebody else deleted the link.

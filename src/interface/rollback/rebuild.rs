@@ -1,4 +1,4 @@
-//! Making a link that is where it belongs what a snapshot says.
+//! Restoring a link that is at home to its snapshot.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::rollback::addresses::{self, delete_where};

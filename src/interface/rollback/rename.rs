@@ -1,4 +1,4 @@
-//! Renaming a link that stays where it is.
+//! Renaming a link that stays in its namespace.
 
 use crate::error::Result;
 use crate::interface::rollback;

@@ -73,7 +73,7 @@ pub(crate) struct RouteInfo {
     pub(crate) link: Option<IfIndex>,
     /// The first one of a route over several.
     pub(crate) gateway: Option<IpAddr>,
-    /// Whether it has a gateway of the other family (Linux 5.2).
+    /// Whether the route has a gateway of the other family (Linux 5.2).
     via_other_family: bool,
     pub(crate) metric: u32,
     /// The source address that it prefers.
@@ -120,12 +120,12 @@ impl RouteInfo {
         Some(route)
     }
 
-    /// Whether it is not a route but what the kernel remembers of having used one.
+    /// Tells whether the entry is a cached route of the kernel.
     pub(crate) fn is_cache_entry(&self) -> bool {
         self.flags & CLONED != 0
     }
 
-    /// Whether it is what [`add_on_link`] makes, on whatever link and whoever made it.
+    /// Tells whether the route has the form of [`add_on_link`], on any link.
     pub(crate) fn is_as_added_on_link(&self) -> bool {
         let metric = default_metric(self.destination.family());
         self.is_direct() && (self.table, self.metric) == (MAIN, metric)
@@ -228,7 +228,7 @@ fn on_link(kind: u16, flags: u16, index: IfIndex, destination: Prefix) -> Reques
     Request::change(kind, flags, &header, &attributes)
 }
 
-/// What is the same in all routes that we make: the header, and the destination.
+/// Begins every route that we add: header and destination.
 fn ours(destination: Prefix) -> (RouteHeader, Attribute) {
     let destination = destination.network();
     let header = RouteHeader {
@@ -277,7 +277,7 @@ pub(crate) fn depends_on(body: &[u8], link: IfIndex, sources: &[IpAddr]) -> bool
     })
 }
 
-/// Whether a dumped body is of a route that goes out by several links, this one among them.
+/// Tells whether a dumped body is a multipath route that uses this link.
 pub(crate) fn is_shared_by(body: &[u8], link: IfIndex) -> bool {
     find(body.get(RTMSG..).unwrap_or_default(), RTA_MULTIPATH).is_some_and(|hops| is_among(link, hops))
 }

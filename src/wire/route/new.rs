@@ -71,7 +71,7 @@ impl NewRoute {
         })
     }
 
-    /// Makes the route, unless there is one to the same destination with the same metric in the same table.
+    /// Adds the route, unless the table has a route with the same destination and metric.
     pub(crate) fn add(&self) -> Request {
         self.change(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL)
     }
@@ -142,7 +142,7 @@ fn metrics(of: RouteMetrics) -> Option<Attribute> {
     (!list.is_empty()).then(|| nested(RTA_METRICS, &list))
 }
 
-/// Reads a dumped body as a route by way of next hops, or to nowhere; none for one that is direct, or of another kind.
+/// Reads a dumped body as a route with next hops, or to nowhere; `None` for direct routes and other kinds.
 pub(crate) fn to_route(body: &[u8]) -> Option<Route> {
     let info = RouteInfo::parse(body)?;
     let (target, list) = (info.target()?, body.get(RTMSG..)?);
