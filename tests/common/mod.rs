@@ -46,7 +46,7 @@ pub(crate) use world::{
 /// Set in the process that runs the test proper.
 const MARKER: &str = "NETGRAFT_TEST_INSIDE";
 /// How long a test may take before it counts as hung.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// Runs a test in a network and a mount namespace of its own, as root there: `lo` is up and `/run` empty.
 ///
