@@ -61,10 +61,12 @@ fn no_files_of_the_library_import_one_another_in_a_circle() {
 }
 
 #[test]
-fn no_files_of_the_command_import_one_another_in_a_circle() {
-    let imports = imports(&src().join("bin/netgraft"));
-    assert!(imports.values().flatten().count() > 10, "{imports:?}");
-    assert_no_circles(&imports);
+fn no_files_of_the_programs_import_one_another_in_a_circle() {
+    for program in ["bin/netgraft", "bin/netgraft-cni"] {
+        let imports = imports(&src().join(program));
+        assert!(imports.values().flatten().count() > 10, "{imports:?}");
+        assert_no_circles(&imports);
+    }
 }
 
 /// The library, the command and the plugin each have their own names: none of them sees another's private types.

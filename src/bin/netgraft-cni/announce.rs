@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Context, Result};
 use crate::link::{Kernel, Link};
-use crate::plugin::Place;
+use crate::place::Place;
 use crate::result::Ip;
 use crate::veth::gone;
 

@@ -11,14 +11,12 @@ use crate::forwarding::{self, FAMILIES};
 use crate::gateway::{self, Changed};
 use crate::link::{IFF_PROMISC, IFF_UP, Kernel, Link};
 use crate::masquerade;
-use crate::plugin::{Attach, Place};
+use crate::place::{Attach, Place};
 use crate::port::Port;
 use crate::result::{CniResult, Interface};
 use crate::undo::Undo;
 use crate::veth::{self, Pair, gone};
 
-/// The bridge of configurations that name none, as for the stock plugin.
-pub(crate) const DEFAULT_NAME: &str = "cni0";
 /// How often a bridge that another failed ADD deletes is made again.
 const TRIES: u32 = 10;
 
@@ -41,7 +39,7 @@ impl BridgeOptions {
         let keys = &config.keys;
         let is_default = keys.flag("isDefaultGateway")?;
         let options = Self {
-            bridge: keys.text("bridge")?.unwrap_or(DEFAULT_NAME).to_owned(),
+            bridge: config.bridge()?.to_owned(),
             is_gateway: keys.flag("isGateway")? || is_default,
             is_default,
             force_address: keys.flag("forceAddress")?,

@@ -7,10 +7,10 @@ use std::str::FromStr;
 use netgraft::MacAddr;
 use serde_json::{Value, json};
 
+use crate::call::Call;
 use crate::error::{Error, Result, code, invalid};
 use crate::ipam::Ipam;
 use crate::keys::{Keys, unsupported};
-use crate::protocol::Call;
 use crate::result::{CniResult, has_content};
 
 /// Keys of the specification that runtimes put in or act on themselves.
@@ -29,6 +29,8 @@ const RUNTIME_KEYS: [&str; 9] = [
 const RUNTIME_PREFIX: &str = "cni.dev/";
 /// Variables in CNI_ARGS that IPAM plugins or runtimes know.
 const OTHER_ARGS: [&str; 2] = ["IP", "GATEWAY"];
+/// The bridge of configurations that name none, as for the stock plugin.
+const DEFAULT_BRIDGE: &str = "cni0";
 
 /// A call with the parts of its configuration that are the same for all plugins.
 #[derive(Debug)]
@@ -64,6 +66,11 @@ impl<'a> Config<'a> {
         let mac = mac(call, &keys, &runtime)?;
         let dns = dns(&keys, &runtime);
         Ok(Self { call, keys, runtime, ipam, mac, dns, previous: OnceCell::new() })
+    }
+
+    /// Returns the name of the network's bridge.
+    pub(crate) fn bridge(&self) -> Result<&'a str> {
+        Ok(self.keys.text("bridge")?.unwrap_or(DEFAULT_BRIDGE))
     }
 
     /// The PCI address of the device that the runtime has chosen.

@@ -1,13 +1,13 @@
 //! GC: deletes what belongs to attachments that are no more.
 
 use crate::attachment::Attachment;
+use crate::call::Call;
 use crate::config::{Config, valid_attachments};
 use crate::error::{Error, Result};
 use crate::host_device;
 use crate::link::Kernel;
 use crate::masquerade;
 use crate::plugin::Plugin;
-use crate::protocol::Call;
 
 /// Cleans up a network. Whatever fails, the rest is done all the same.
 pub(crate) fn collect(plugin: Plugin, call: &Call) -> Result<()> {

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::error::{Context, Error, Result, code, invalid};
 use crate::link::{Kernel, Link};
 use crate::parent;
-use crate::plugin::{Attach, Place, open};
+use crate::place::{Attach, Place, open};
 use crate::result::CniResult;
 use crate::undo::Undo;
 

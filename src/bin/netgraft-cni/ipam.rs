@@ -7,8 +7,8 @@ use std::thread;
 
 use serde_json::Value;
 
+use crate::call::Call;
 use crate::error::{Context, Error, Result, code};
-use crate::protocol::Call;
 use crate::result::CniResult;
 
 /// The IPAM plugins of the stock set. None of these reads keys outside of `ipam`.

@@ -5,7 +5,7 @@ use netgraft::{Ipvlan, IpvlanMode, Link as LibraryLink};
 use crate::config::Config;
 use crate::error::{Result, invalid};
 use crate::parent::{self, Parent};
-use crate::plugin::{Attach, Place};
+use crate::place::{Attach, Place};
 use crate::result::CniResult;
 use crate::undo::Undo;
 

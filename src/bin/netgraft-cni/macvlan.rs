@@ -5,7 +5,7 @@ use netgraft::{Link as LibraryLink, MacAddr, Macvlan, MacvlanMode};
 use crate::config::Config;
 use crate::error::Result;
 use crate::parent::{self, Parent};
-use crate::plugin::{Attach, Place};
+use crate::place::{Attach, Place};
 use crate::result::CniResult;
 use crate::undo::Undo;
 

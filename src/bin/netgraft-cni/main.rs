@@ -5,7 +5,9 @@
 mod announce;
 mod attachment;
 mod bridge;
+mod call;
 mod check;
+mod commands;
 mod config;
 mod error;
 mod forwarding;
@@ -21,6 +23,7 @@ mod masquerade;
 mod netlink;
 mod nft;
 mod parent;
+mod place;
 mod plugin;
 mod port;
 mod protocol;

@@ -7,7 +7,7 @@ use netgraft::{Announce, IfName, InterfaceConfig, Link as LibraryLink, MacAddr, 
 use crate::config::Config;
 use crate::error::{Error, Result, code, invalid};
 use crate::link::{Kernel, Link};
-use crate::plugin::{Place, open};
+use crate::place::{Place, open};
 use crate::result::{CniResult, Interface};
 use crate::undo::Undo;
 use crate::veth::{gone, with_ipv6};

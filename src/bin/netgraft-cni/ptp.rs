@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::error::{Error, Result, code};
 use crate::forwarding::{self, FAMILIES};
 use crate::masquerade;
-use crate::plugin::{Attach, Place};
+use crate::place::{Attach, Place};
 use crate::result::{CniResult, Interface, Ip, Route};
 use crate::undo::Undo;
 use crate::veth::{self, Pair};

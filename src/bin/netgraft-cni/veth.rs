@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::error::{Error, Result, code};
 use crate::link::{IFF_UP, Kernel, Link};
 use crate::masquerade;
-use crate::plugin::{Place, open};
+use crate::place::{Place, open};
 use crate::undo::Undo;
 
 /// How the stock plugins call the ends in the host.
@@ -126,8 +126,7 @@ fn made_by_stock(host: &mut Kernel, config: &Config<'_>) -> Result<Option<Link>>
     let Some(inside) = Kernel::inside(&pod)?.link(&config.call.ifname)?.filter(|link| link.kind == "veth") else {
         return Ok(None);
     };
-    let bridge = config.keys.text("bridge")?.unwrap_or(crate::bridge::DEFAULT_NAME);
-    let bridge = host.link(bridge)?.map(|bridge| bridge.index);
+    let bridge = host.link(config.bridge()?)?.map(|bridge| bridge.index);
     let is_end = |link: &Link| {
         is_of_stock(link)
             && (Some(link.index), link.peer) == (inside.peer, Some(inside.index))

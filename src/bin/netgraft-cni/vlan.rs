@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::error::{Result, invalid};
 use crate::link::Kernel;
 use crate::parent::{self, Parent};
-use crate::plugin::{Attach, Place};
+use crate::place::{Attach, Place};
 use crate::port::vlan_id;
 use crate::result::CniResult;
 use crate::undo::Undo;
