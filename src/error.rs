@@ -222,6 +222,11 @@ impl Error {
         matches!(self.errno(), Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::EAGAIN))
     }
 
+    /// Returns whether the failure says nothing about the request: the kernel was not asked, or its answer was not heard.
+    pub(crate) fn is_unasked(&self) -> bool {
+        self.is_shortage() || self.is_uncertain() || matches!(self.errno(), Some(libc::ENOBUFS | libc::EIO))
+    }
+
     /// Joins several failures. One that left something changed comes first.
     pub(crate) fn first(mut errors: Vec<Self>) -> Option<Self> {
         let worst = errors.iter().position(|error| error.left().is_some()).unwrap_or(0);

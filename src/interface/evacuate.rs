@@ -13,12 +13,17 @@ use crate::types::IfName;
 /// `force` has nothing else stop it either.
 ///
 /// # Errors
-/// For conditions at home alone, which are looked for before the first link is moved. If one comes up later all the
-/// same, what is home stays there.
+/// For conditions at home, which are looked for before the first link is moved, and for what was not to be asked for want
+/// of memory or descriptors. If one comes up later all the same, what is home stays there.
 pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, String)>> {
     let mut lost: Vec<(IfName, String)> = Vec::new();
     if let Some(journal) = ns.registry.journal() {
-        lost.extend(restore::catch_up(ns, journal)?.into_iter().map(|(source, error)| (source, error.to_string())));
+        let failed = restore::catch_up(ns, journal)?;
+        let (short, failed): (Vec<_>, Vec<_>) = failed.into_iter().partition(|(_, error)| !force && error.is_unasked());
+        if let Some((source, error)) = short.into_iter().next() {
+            return Err(error.context(format!("take out {source}")));
+        }
+        lost.extend(failed.into_iter().map(|(source, error)| (source, error.to_string())));
     }
     let (homeless, others): (Vec<_>, Vec<_>) =
         lookup::all(ns)?.into_iter().map(|(record, _)| record).partition(is_homeless);
@@ -29,8 +34,12 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
         })?;
     }
     for record in homeless {
-        if let Some(error) = remove::abandon(ns, &record).err().filter(|_| !is_off(&record)) {
-            lost.push((record.source, error.to_string()));
+        match remove::abandon(ns, &record).err().filter(|_| !is_off(&record)) {
+            Some(error) if !force && error.is_unasked() => {
+                return Err(error.context(format!("take out {}", record.source)));
+            }
+            Some(error) => lost.push((record.source, error.to_string())),
+            None => {}
         }
     }
     let mut failures = Vec::new();
@@ -40,13 +49,19 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
         let refused = present.is_some_and(|present| remove::refuse_at_home(&present).is_err());
         match error {
             error if witness::says_gone(&error) || is_off(record) => {}
-            error if !force && (refused || error.kind() == ErrorKind::Busy) => {
+            error if !force && (refused || is_of_home(&error)) => {
                 failures.push(error.context(format!("take out {}", record.source)));
             }
             error => lost.push((record.source, error.to_string())),
         }
     }
     Error::first(failures).map_or(Ok(lost), Err)
+}
+
+/// Whether nothing that the inside does can lead to an error: it is others', or came up when the link was at home again.
+fn is_of_home(error: &Error) -> bool {
+    let is_rebuild = error.kind() == ErrorKind::Kernel && error.errno().is_none();
+    error.kind() == ErrorKind::Busy || error.is_unasked() || is_rebuild
 }
 
 /// Whether an interface is off the list: others removed it meanwhile, or its link is gone for certain.

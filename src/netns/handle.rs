@@ -156,9 +156,9 @@ impl NetNs {
         Self { path: reference.path.clone(), inode, find: Some(find), ..Self::with(label, reference.id, None) }
     }
 
-    /// Whether it was destroyed, or is not found.
+    /// Whether it was destroyed, or is not found. Not where something kept it from being looked for.
     pub(crate) fn is_absent(&self) -> bool {
-        self.open().is_err()
+        self.open().is_err_and(|error| error.kind() == ErrorKind::Namespace)
     }
 
     /// What the journal calls it.

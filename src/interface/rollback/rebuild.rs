@@ -1,6 +1,6 @@
 //! Restoring a link that is at home to its snapshot.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::interface::rollback::addresses::{self, delete_where};
 use crate::interface::rollback::attributes::differences;
 use crate::interface::rollback::resend::replay;
@@ -98,11 +98,8 @@ type Note<'a> = dyn FnMut(&str, Result<()>) + 'a;
 /// Notes a failure. What the kernel refuses to a link that comes home from a removal is lost, which is a warning; what could
 /// not be asked for is a problem.
 fn note(extent: Extent, doing: &str, result: Result<()>, problems: &mut Problems, lost: &mut Problems) {
-    let is_unasked = |error: &Error| {
-        error.is_shortage() || error.is_uncertain() || matches!(error.errno(), Some(libc::ENOBUFS | libc::EIO))
-    };
     match &result {
-        Err(error) if extent == Extent::Removal && !is_unasked(error) => lost.note(doing, result),
+        Err(error) if extent == Extent::Removal && !error.is_unasked() => lost.note(doing, result),
         _ => problems.note(doing, result),
     }
 }
