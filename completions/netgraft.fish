@@ -88,6 +88,7 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l route -d 'On-l
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l gateway -d 'Gateway, one IPv4 and one IPv6: a default route that comes and goes with the interface' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l metric -d 'Metric of the default route: the lowest metric wins [default: the kernel\'s]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l sysctl -d 'Setting net.X.Y.IFNAME.Z=VALUE of the interface; may be repeated' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l netns-sysctl -d 'A setting net.X.Y=VALUE of NETNS itself, such as net.ipv4.ip_forward=1, repeatable' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l master -d 'Bridge or VRF to join, by the source name of its interface or by its own name' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l probe -d 'Probe N times for each IPv4 address before it is used; 3 probes take 4 to 7 seconds' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l probe-interval -d 'The shortest time between probes [default: 1s]' -r

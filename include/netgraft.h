@@ -1542,6 +1542,22 @@ int netgraft_config_add_sysctl(netgraft_config *config,
                                netgraft_error **error);
 
 /**
+ * Adds a kernel setting of the namespace itself, "net.ipv4.ip_forward" for example.
+ *
+ * The namespace is the one that the link is added to. A failed add gives the value before back. So does the removal of the
+ * interface, but for the initial namespace, for a value that somebody has changed since, and for a setting that another
+ * recorded interface has asked for.
+ *
+ * Errors: sysctl, naming the key.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_add_netns_sysctl(struct netgraft_config *config,
+                                     const char *key,
+                                     const char *value,
+                                     struct netgraft_error **error);
+
+/**
  * Makes the link a port of a bridge, by the bridge's source name.
  *
  * The bridge was added to the same namespace before.

@@ -115,7 +115,7 @@ pub use netns::NamespaceId;
 pub use routing::{Gateway, Gateways, Neighbour};
 pub use types::{
     Address, Family, IfIndex, IfName, IpvlanIsolation, IpvlanMode, LinkSelector, MacAddr, MacvlanMode, NamePrefix,
-    Prefix, Route, Rule, Sysctl,
+    NetnsSysctl, Prefix, Route, Rule, Sysctl,
 };
 
 #[cfg(doctest)]

@@ -10,7 +10,7 @@ use crate::capi::boundary::{Call, call, into_raw, return_handle};
 use crate::capi::infallible::infallible;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::{Announce, InterfaceConfig, Probe, Wait};
-use crate::types::{IfName, NamePrefix, Sysctl};
+use crate::types::{IfName, NamePrefix, NetnsSysctl, Sysctl};
 
 /// What an interface is to be: its name and everything that is set on it, all optional.
 ///
@@ -338,6 +338,26 @@ pub extern "C" fn netgraft_config_add_sysctl(
     error: ErrorOut<'_>,
 ) -> c_int {
     set(config, error, |config| Ok(config.sysctl(Sysctl::new(key.utf8("the key")?, value.utf8("the value")?)?)))
+}
+
+/// Adds a kernel setting of the namespace itself, "net.ipv4.ip_forward" for example.
+///
+/// The namespace is the one that the link is added to. A failed add gives the value before back. So does the removal of the
+/// interface, but for the initial namespace, for a value that somebody has changed since, and for a setting that another
+/// recorded interface has asked for.
+///
+/// Errors: sysctl, naming the key.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_add_netns_sysctl(
+    config: Option<&mut netgraft_config>,
+    key: Text<'_>,
+    value: Text<'_>,
+    error: ErrorOut<'_>,
+) -> c_int {
+    let new = || NetnsSysctl::new(key.utf8("the key")?, value.utf8("the value")?);
+    set(config, error, |config| Ok(config.netns_sysctl(new()?)))
 }
 
 /// Makes the link a port of a bridge, by the bridge's source name.

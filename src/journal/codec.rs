@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{ErrorKind, Result};
-use crate::journal::entry::{BatchSlot, Entry, NetnsSetting, Stage};
+use crate::journal::entry::{BatchSlot, Entry, Stage};
 use crate::journal::lines::{Reader, Writer, escape, field, hex, invalid, unescape, unhex};
 use crate::netns::NamespaceId;
 use crate::netns::NamespaceRef;
 use crate::record::identity::Identity;
 use crate::record::interface::Requested;
 use crate::record::origin::{Beside, Origin};
-use crate::record::snapshot::{BridgeSnapshot, Snapshot};
+use crate::record::snapshot::{BridgeSnapshot, NetnsSetting, Snapshot};
 use crate::types::{IfIndex, IfName, Prefix, Setting};
 use crate::wire::link::LinkInfo;
 
@@ -73,7 +73,7 @@ impl Entry {
         changes.routes.iter().for_each(|route| text.line("add-route", route));
         changes.vias.iter().for_each(|route| text.line("add-via", route));
         changes.rules.iter().for_each(|rule| text.line("add-rule", rule));
-        for NetnsSetting { setting, before, asked } in &self.netns_settings {
+        for NetnsSetting { setting, before, asked } in &changes.netns_settings {
             let (group, file) = (escape(setting.group.as_bytes()), escape(&setting.file));
             let before = before.as_deref().map_or_else(|| "-".to_owned(), escape);
             text.line("netns-setting", format_args!("{group} {file} {before} {}", escape(asked)));
@@ -140,11 +140,11 @@ impl Entry {
             routes: lines.many("add-route", prefix)?,
             vias: lines.many("add-via", |text| text.parse().ok())?,
             rules: lines.many("add-rule", |text| text.parse().ok())?,
+            netns_settings: match version {
+                VERSION => lines.many("netns-setting", netns_setting)?,
+                _ => Vec::new(),
+            },
             ..changes
-        };
-        let netns_settings = match version {
-            VERSION => lines.many("netns-setting", netns_setting)?,
-            _ => Vec::new(),
         };
         let (announce_count, announce_interval) = field("announce", announce(lines.required("announce")?))?;
         let bridges = lines.many("bridge", |text| bridge(version, text))?;
@@ -163,7 +163,6 @@ impl Entry {
             changes,
             announce_count,
             announce_interval,
-            netns_settings,
             bridges,
         })
     }
@@ -487,7 +486,7 @@ mod tests {
     fn earlier_versions_are_read() {
         let mut newest = Entry { place: Some(BatchSlot { batch: 1, position: 0 }), ..entry() };
         let read = Entry::parse(&as_version_2(&newest)).unwrap();
-        (newest.serial, newest.namespace.inode, newest.netns_settings) = (0, None, Vec::new());
+        (newest.serial, newest.namespace.inode, newest.changes.netns_settings) = (0, None, Vec::new());
         newest.bridges.iter_mut().for_each(|(netns, _)| netns.inode = None);
         assert_eq!(read, newest);
         assert_eq!(

@@ -10,7 +10,7 @@ use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, Requested};
 use crate::record::origin::Origin;
 use crate::record::snapshot::BridgeSnapshot;
-use crate::types::{IfIndex, IfName, Setting};
+use crate::types::{IfIndex, IfName};
 
 /// What the journal says of one interface.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,19 +34,8 @@ pub(crate) struct Entry {
     pub(crate) changes: Requested,
     pub(crate) announce_count: u8,
     pub(crate) announce_interval: Duration,
-    /// Settings of the namespace itself that the add asked for.
-    pub(crate) netns_settings: Vec<NetnsSetting>,
     /// Bridges that got a port, and what they were like before.
     pub(crate) bridges: Vec<(NamespaceRef, BridgeSnapshot)>,
-}
-
-/// A setting of a namespace itself, below net.*, that an add asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct NetnsSetting {
-    pub(crate) setting: Setting,
-    /// The value before; `None` where it could not be read.
-    pub(crate) before: Option<Vec<u8>>,
-    pub(crate) asked: Vec<u8>,
 }
 
 /// An entry's place in the operation on several that wrote it last. As long as that has a file, the operation is under
@@ -89,7 +78,6 @@ impl Entry {
             changes: record.changes.clone(),
             announce_count: announce.0,
             announce_interval: announce.1,
-            netns_settings: Vec::new(),
             bridges: Vec::new(),
         }
     }
@@ -140,8 +128,9 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::netns::NamespaceId;
-    use crate::record::snapshot::Snapshot;
+    use crate::record::snapshot::{NetnsSetting, Snapshot};
     use crate::types::MacAddr;
+    use crate::types::Setting;
     use crate::wire::captures::VETH;
     use crate::wire::link::LinkInfo;
 
@@ -187,15 +176,15 @@ pub(crate) mod tests {
                 rules: vec!["from 10.0.0.0/24 table 100".parse().unwrap()],
                 addresses: vec!["10.0.0.2/24".parse().unwrap()],
                 routes: vec!["fd00::/64".parse().unwrap(), "0.0.0.0/0".parse().unwrap()],
+                netns_settings: vec![NetnsSetting {
+                    setting: Setting { group: "ipv4".into(), file: b"ip_forward".to_vec() },
+                    before: Some(b"0".to_vec()),
+                    asked: b"1".to_vec(),
+                }],
                 ..Requested::default()
             },
             announce_count: 3,
             announce_interval: Duration::from_millis(1500),
-            netns_settings: vec![NetnsSetting {
-                setting: Setting { group: "ipv4".into(), file: b"ip_forward".to_vec() },
-                before: Some(b"0".to_vec()),
-                asked: b"1".to_vec(),
-            }],
             bridges: vec![(
                 namespace(3, None),
                 BridgeSnapshot {

@@ -46,14 +46,19 @@ fn to_write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<Option<Fil
         Err(error) if is_unreadable(&error) => None,
         present => Some(present.doing(|| "read")?),
     };
-    let words = |value: &[u8]| {
-        value.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect::<Vec<_>>()
-    };
-    if present.is_some_and(|present| words(&present) == words(value)) {
+    if present.is_some_and(|present| is_same(&present, value)) {
         return Ok(None);
     }
     let folder = netns.sysctl_dir(&setting.group)?;
     open(&folder, setting, libc::O_WRONLY).map(Some).doing(|| writing(value))
+}
+
+/// Tells whether two values are the same but for white space.
+pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let words = |value: &[u8]| {
+        value.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect::<Vec<_>>()
+    };
+    words(one) == words(other)
 }
 
 fn writing(value: &[u8]) -> String {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::record::identity::Identity;
 use crate::record::origin::Origin;
+use crate::record::snapshot::NetnsSetting;
 use crate::types::{Address, IfIndex, IfName, MacAddr, Prefix, Route, Rule, Sysctl};
 
 /// An entry in a namespace's list of interfaces.
@@ -112,6 +113,8 @@ pub(crate) struct Requested {
     /// Routes by way of next hops, or to nowhere: the gateways, too.
     pub(crate) vias: Vec<Route>,
     pub(crate) rules: Vec<Rule>,
+    /// Settings of the namespace itself.
+    pub(crate) netns_settings: Vec<NetnsSetting>,
 }
 
 impl Requested {

@@ -42,3 +42,12 @@ pub(crate) struct BridgeSnapshot {
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: u32,
 }
+
+/// A setting of a namespace itself, below net.*, that an add asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NetnsSetting {
+    pub(crate) setting: Setting,
+    /// The value before; `None` where it could not be read.
+    pub(crate) before: Option<Vec<u8>>,
+    pub(crate) asked: Vec<u8>,
+}

@@ -45,7 +45,7 @@ impl Sysctl {
             }
         }
         if matches!(ifname, "all" | "default") {
-            return invalid("it is a setting of the namespace, not of a link");
+            return invalid("it is a setting of the namespace, not of a link (--netns-sysctl, netns_sysctl())");
         }
         if value.is_empty() {
             return invalid("the value is empty");

@@ -20,6 +20,7 @@ static netgraft_config *full_config(void) {
     OK(netgraft_config_add_route(config, "192.168.0.0/16", &error));
     OK(netgraft_config_add_route(config, "0.0.0.0/0", &error));
     OK(netgraft_config_add_sysctl(config, "net.ipv4.conf.IFNAME.rp_filter", "2", &error));
+    OK(netgraft_config_add_netns_sysctl(config, "net.ipv4.ip_forward", "1", &error));
     OK(netgraft_config_set_dad(config, false, &error));
     OK(netgraft_config_set_keep_addresses(config, false, &error));
     OK(netgraft_config_set_clash_check(config, true, &error));

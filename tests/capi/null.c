@@ -238,6 +238,9 @@ static void configurations_out_of_nothing(void) {
     INVALID(netgraft_config_set_allow_unverified(NULL, true, &error));
     INVALID(netgraft_config_add_sysctl(NULL, "net.ipv4.conf.x.y", "1", &error));
     INVALID(netgraft_config_add_sysctl(config, NULL, "1", &error));
+    INVALID(netgraft_config_add_netns_sysctl(NULL, "net.x.y", "1", &error));
+    INVALID(netgraft_config_add_netns_sysctl(config, NULL, "1", &error));
+    INVALID(netgraft_config_add_netns_sysctl(config, "net.x.y", NULL, &error));
     INVALID(netgraft_config_add_sysctl(config, "net.ipv4.conf.x.y", NULL, &error));
     INVALID(netgraft_config_set_master(NULL, "br", &error));
     INVALID(netgraft_config_set_master(config, NULL, &error));

@@ -14,6 +14,7 @@ mod finding;
 mod gateway;
 mod host_end;
 mod kinds;
+mod netns_sysctl;
 mod plan;
 mod probe;
 mod reasons;

@@ -300,5 +300,10 @@ fn check_sysctls(plan: &Plan<'_>) -> Result<()> {
         let checked = ops::setting::check(netns, &setting, sysctl.value().as_bytes());
         checked.map_err(|error| error.with_kind(ErrorKind::Sysctl)).doing(doing)?;
     }
+    for sysctl in &plan.request.config.netns_sysctls {
+        let checked = ops::setting::check(netns, &sysctl.setting(), sysctl.value().as_bytes());
+        let checked = checked.map_err(|error| error.with_kind(ErrorKind::Sysctl));
+        checked.doing(|| format!("sysctl {}", one_line(&sysctl.to_string())))?;
+    }
     Ok(())
 }

@@ -64,8 +64,12 @@ pub(super) fn describe(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<(u
     }
     let words = |steps: Vec<ConfigStep>| steps.into_iter().map(|step| step.doing).collect();
     type Phase<'p> = &'p dyn Fn(&ConfigTarget<'_>) -> Vec<String>;
-    let phases: [Phase<'_>; 4] = [
+    let phases: [Phase<'_>; 5] = [
         &|target| words(target.before_settings()),
+        &|target| {
+            let of_netns = target.config.netns_sysctls.iter();
+            of_netns.map(|sysctl| format!("write sysctl {} of the namespace", one_line(&sysctl.to_string()))).collect()
+        },
         &|target| target.config.sysctls.iter().map(|sysctl| sysctl_step(sysctl, target.link)).collect(),
         &|target| words(target.bring_up()),
         &|target| words(target.after_probes()),
@@ -331,6 +335,12 @@ impl<'a> ConfigTarget<'a> {
         if link.inet6.is_none() && link.mtu < IPV6_MIN_MTU && self.plan.mtu().is_some() {
             // The MTU has brought IPv6 to the link.
             self.ipv6 = self.switch_ipv6(&ops::link::get(netns, link.index)?)?;
+        }
+        for sysctl in &config.netns_sysctls {
+            let shown = format!("sysctl {}", one_line(&sysctl.to_string()));
+            log::debug!("write {shown} of {netns}");
+            ops::setting::write(netns, &sysctl.setting(), sysctl.value().as_bytes())
+                .map_err(|error| error.with_kind(ErrorKind::Sysctl).context(shown))?;
         }
         for sysctl in &config.sysctls {
             let shown = format!("sysctl {}", one_line(&sysctl.to_string()));

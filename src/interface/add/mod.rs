@@ -156,6 +156,7 @@ pub(crate) fn validate(link: &Link, config: &InterfaceConfig) -> Result<()> {
     }
     config.check_routing()?;
     config.check_down()?;
+    config.check_netns_sysctls()?;
     match &link.origin {
         LinkSource::Created(kind) if config.mac.is_some() => match kind.refuses_mac() {
             Some(why) => Err(Error::new(ErrorKind::InvalidArgument, why)),

@@ -9,7 +9,7 @@ use crate::interface::config::interface::Naming;
 use crate::interface::config::kind::Kind;
 use crate::interface::config::link::Link;
 use crate::interface::rollback;
-use crate::interface::rollback::RollbackError;
+use crate::interface::rollback::{Because, RollbackError};
 use crate::journal;
 use crate::journal::Stage;
 use crate::journal::guard::JournalGuard;
@@ -17,7 +17,7 @@ use crate::netns::{NamespaceId, NetNs};
 use crate::record::identity::Identity;
 use crate::record::interface::Requested;
 use crate::record::origin::{Beside, Origin};
-use crate::record::snapshot::BridgeSnapshot;
+use crate::record::snapshot::{BridgeSnapshot, NetnsSetting};
 use crate::types::{IfIndex, MacAddr, Prefix, Route};
 use crate::wire::link::LinkInfo;
 
@@ -46,6 +46,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) touched: bool,
     /// What it is like, once it is made.
     pub(crate) identity: Option<Identity>,
+    /// Settings of the namespace itself that are asked for, with their values before.
+    pub(crate) netns_settings: Vec<NetnsSetting>,
     pub(crate) journal: JournalGuard,
 }
 
@@ -77,6 +79,7 @@ impl<'a> Plan<'a> {
             bridges: Vec::new(),
             touched: false,
             identity: None,
+            netns_settings: Vec::new(),
             journal: JournalGuard::default(),
         }
     }
@@ -165,7 +168,7 @@ impl<'a> Plan<'a> {
 
     /// What is asked for.
     pub(crate) fn changes(&self) -> Requested {
-        self.request.config.changes(&self.origin)
+        Requested { netns_settings: self.netns_settings.clone(), ..self.request.config.changes(&self.origin) }
     }
 
     /// What the journal is to say before the first change.
@@ -184,7 +187,6 @@ impl<'a> Plan<'a> {
             changes: self.changes(),
             announce_count: self.request.config.announce.count(),
             announce_interval: self.request.config.announce.interval(),
-            netns_settings: Vec::new(),
             bridges: self.bridges.iter().map(|(netns, bridge)| (netns.reference(), bridge.clone())).collect(),
         }
     }
@@ -235,7 +237,9 @@ impl<'a> Plan<'a> {
         if !self.touched {
             return Ok(());
         }
-        let routing = rollback::withdraw_routing(&self.request.ns.netns, &self.changes());
-        RollbackError::join(routing, rollback::bridges(&self.bridges))
+        let (ns, changes) = (self.request.ns, self.changes());
+        let routing = rollback::withdraw_routing(&ns.netns, &changes);
+        let settings = rollback::give_back(ns, self.request.link.source, &changes, Because::Failed);
+        RollbackError::join(RollbackError::join(routing, settings), rollback::bridges(&self.bridges))
     }
 }

@@ -11,7 +11,7 @@ use crate::interface::add::request::AddRequest;
 use crate::interface::config::VethPeer;
 use crate::interface::config::kind::Kind;
 use crate::interface::config::link::LinkSource;
-use crate::interface::rollback::snapshot;
+use crate::interface::rollback::{settings_before, snapshot};
 use crate::interface::witness;
 use crate::journal::guard::JournalGuard;
 use crate::netns::NetNs;
@@ -98,6 +98,7 @@ impl<'a> Planner<'a, '_> {
             bridges,
             touched: false,
             identity: None,
+            netns_settings: settings_before(request.ns, request.link.source, request.config)?,
             journal: JournalGuard::default(),
         };
         self.refuse_same_link(&plan)?;

@@ -9,7 +9,7 @@ use crate::interface::config::wait::Wait;
 use crate::namespace::Namespace;
 use crate::record::interface::Requested;
 use crate::record::origin::Origin;
-use crate::types::{Address, IfName, MacAddr, NamePrefix, Prefix, Route, Rule, Sysctl};
+use crate::types::{Address, IfName, MacAddr, NamePrefix, NetnsSysctl, Prefix, Route, Rule, Sysctl};
 use crate::wire::address::AddressInfo;
 
 /// Longest alias in bytes (`IFALIASZ` less one).
@@ -45,6 +45,7 @@ pub struct InterfaceConfig {
     pub(crate) vias: Vec<Route>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) sysctls: Vec<Sysctl>,
+    pub(crate) netns_sysctls: Vec<NetnsSysctl>,
     pub(crate) master: Option<IfName>,
     /// Whether the link is not set up.
     pub(crate) down: bool,
@@ -147,6 +148,7 @@ impl InterfaceConfig {
             vias: Vec::new(),
             rules: Vec::new(),
             sysctls: Vec::new(),
+            netns_sysctls: Vec::new(),
             master: None,
             down: false,
             promiscuous: false,
@@ -257,6 +259,30 @@ impl InterfaceConfig {
     pub fn sysctl(mut self, sysctl: Sysctl) -> Self {
         self.sysctls.push(sysctl);
         self
+    }
+
+    /// Sets a kernel setting of the namespace itself: the one that the link is added to.
+    ///
+    /// A failed add gives the value before back. So does the removal of the interface, but for the initial namespace, for a value
+    /// that somebody has changed since, and for a setting that another recorded interface has asked for. Can be called several
+    /// times.
+    pub fn netns_sysctl(mut self, sysctl: NetnsSysctl) -> Self {
+        self.netns_sysctls.push(sysctl);
+        self
+    }
+
+    /// Refuses settings of the namespace that are asked for twice.
+    pub(crate) fn check_netns_sysctls(&self) -> Result<()> {
+        let twice = self.netns_sysctls.iter().enumerate().find(|(number, sysctl)| {
+            self.netns_sysctls.iter().take(*number).any(|earlier| earlier.setting() == sysctl.setting())
+        });
+        match twice {
+            Some((_, sysctl)) => {
+                let message = format!("the setting {} is asked for twice", sysctl.setting());
+                Err(Error::new(ErrorKind::InvalidArgument, message))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Makes the link a port of a bridge or a VRF in the same namespace.
@@ -437,6 +463,8 @@ impl InterfaceConfig {
             routes: self.routes.clone(),
             vias: self.routes_via(home),
             rules: self.rules.clone(),
+            // The values before are the plan's.
+            netns_settings: Vec::new(),
         }
     }
 

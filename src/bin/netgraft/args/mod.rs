@@ -356,6 +356,9 @@ pub(crate) struct AddArgs {
     /// Setting net.X.Y.IFNAME.Z=VALUE of the interface; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = word(values::sysctl))]
     pub(crate) sysctl: Vec<String>,
+    /// A setting net.X.Y=VALUE of NETNS itself, such as net.ipv4.ip_forward=1, repeatable
+    #[arg(long, value_name = "KEY=VALUE", value_parser = word(values::netns_sysctl))]
+    pub(crate) netns_sysctl: Vec<String>,
 
     /// Bridge or VRF to join, by the source name of its interface or by its own name
     #[arg(long, value_name = "SOURCE-OR-NAME", value_parser = word(values::not_empty))]

@@ -2,7 +2,7 @@
 
 use netgraft::{
     Announce, Bridge, ErrorKind, IfName, InterfaceConfig, Ipv6, Ipvlan, Link, LinkSelector, Macvlan, MacvlanMode,
-    NamePrefix, Namespace, Netkit, Probe, Sysctl, VethPeer, Vlan, Vxlan, Wait,
+    NamePrefix, Namespace, Netkit, NetnsSysctl, Probe, Sysctl, VethPeer, Vlan, Vxlan, Wait,
 };
 
 use super::announce;
@@ -213,6 +213,9 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
     }
     for sysctl in &args.sysctl {
         config = config.sysctl(sysctl.parse::<Sysctl>()?);
+    }
+    for sysctl in &args.netns_sysctl {
+        config = config.netns_sysctl(sysctl.parse::<NetnsSysctl>()?);
     }
     if let Some(master) = &args.master {
         config = config.master(IfName::new(master.as_encoded_bytes())?);

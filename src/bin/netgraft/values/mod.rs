@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use netgraft::{Address, Announce, InterfaceConfig, NamePrefix, Sysctl};
+use netgraft::{Address, Announce, InterfaceConfig, NamePrefix, NetnsSysctl, Sysctl};
 
 pub(crate) use create::{Create, create};
 
@@ -151,6 +151,13 @@ pub(crate) fn not_empty(word: OsString) -> Result<OsString, String> {
 pub(crate) fn sysctl(word: OsString) -> Result<String, String> {
     let text = text(word)?;
     text.parse::<Sysctl>().map(|_| ()).map_err(|error| error.to_string())?;
+    Ok(text)
+}
+
+/// A setting of a namespace itself, as it was written.
+pub(crate) fn netns_sysctl(word: OsString) -> Result<String, String> {
+    let text = text(word)?;
+    text.parse::<NetnsSysctl>().map(|_| ()).map_err(|error| error.to_string())?;
     Ok(text)
 }
 
