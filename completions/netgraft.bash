@@ -278,7 +278,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__add)
-            opts="-v -h --from --in-place --create --name --prefix --mac --mtu --txqlen --alias --promisc --allmulti --down --ipv4 --ipv6 --link-local --route --gateway --metric --sysctl --netns-sysctl --master --dad --probe --probe-interval --keep-addresses --set-ipv6 --allow-stacked --no-clash-check --allow-unverified --announce --announce-interval --wait --wait-for --dry-run --background --json --state-dir --no-journal --help"
+            opts="-v -h --from --in-place --create --name --prefix --mac --mtu --txqlen --alias --promisc --allmulti --down --ipv4 --ipv6 --link-local --route --gateway --metric --sysctl --netns-sysctl --master --dad --probe --probe-interval --keep-addresses --set-ipv6 --allow-stacked --no-clash-check --allow-unverified --announce --announce-interval --wait --wait-for --dry-run --foreground --background --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

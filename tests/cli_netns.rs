@@ -424,7 +424,7 @@ fn what_is_added_is_announced_to_the_end() {
         let start = Instant::now();
         let add =
             "add web one --create veth,peer=two,bridge=br0 --ipv4 10.7.0.1/24 --announce 2 --announce-interval 300ms";
-        assert!(output(add).status.success());
+        assert!(output(&format!("{add} --foreground")).status.success());
         assert!(start.elapsed() >= Duration::from_millis(300), "the command ended before its announcements");
     });
 }

@@ -19,6 +19,7 @@ const LONGEST: u64 = 4 << 20;
 
 /// Carries out the lines as they come. Gives the highest of their exit statuses.
 pub(crate) fn execute(args: &BatchArgs, session: &mut Session, output: Output) -> Result<u8, Failure> {
+    session.begin_batch();
     match &args.file {
         None => {
             // The lines still to come are not for a program that a line runs. It gets a pipe that ends at

@@ -20,11 +20,21 @@ pub(crate) struct Session {
     elapsed: Duration,
     /// While an add is under way, and until its outcome is told.
     held: Option<Held>,
+    is_batch: bool,
 }
 
 impl Session {
     pub(crate) fn new(state_dir: StateDir) -> Self {
-        Self { state_dir, namespaces: Vec::new(), elapsed: Duration::ZERO, held: None }
+        Self { state_dir, namespaces: Vec::new(), elapsed: Duration::ZERO, held: None, is_batch: false }
+    }
+
+    /// Expects many commands.
+    pub(crate) fn begin_batch(&mut self) {
+        self.is_batch = true;
+    }
+
+    pub(crate) fn is_batch(&self) -> bool {
+        self.is_batch
     }
 
     pub(crate) fn state_dir(&self) -> &StateDir {

@@ -63,7 +63,7 @@ pub(crate) fn announce(ns: &Namespace, list: &[Pending<'_>], wanted: impl Fn() -
 
 /// Those of which something can be announced, and what that is.
 fn ready<'a>(netns: &NetNs, list: &'a [Pending<'a>]) -> Vec<(&'a Pending<'a>, Announcement)> {
-    let asked = list.iter().filter(|of| of.announce.count() > 0 && !of.addresses.is_empty());
+    let asked = list.iter().filter(|of| of.announce.own_count() > 0 && !of.addresses.is_empty());
     let possible = asked.filter_map(|of| {
         let link = &of.up.link;
         let label = format!("{} in {netns}", link.name);

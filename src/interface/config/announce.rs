@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Announce {
     count: u8,
     interval: Duration,
+    by_caller: bool,
 }
 
 impl Announce {
@@ -46,6 +47,19 @@ impl Announce {
         Self { count: 0, ..Self::default() }
     }
 
+    /// Leaves the sending to the caller, who has another process do it, say.
+    ///
+    /// An add sends nothing then. The journal has count and interval all the same, and a restore announces by them.
+    #[must_use]
+    pub fn by_caller(self) -> Self {
+        Self { by_caller: true, ..self }
+    }
+
+    /// Tells how often an add sends announcements.
+    pub(crate) fn own_count(self) -> u8 {
+        if self.by_caller { 0 } else { self.count }
+    }
+
     /// Returns count and interval, as the journal keeps them.
     pub(crate) fn parts(self) -> (u8, Duration) {
         (self.count, self.interval)
@@ -66,7 +80,7 @@ impl Announce {
 
 impl Default for Announce {
     fn default() -> Self {
-        Self { count: Self::MAX_COUNT, interval: Duration::from_secs(1) }
+        Self { count: Self::MAX_COUNT, interval: Duration::from_secs(1), by_caller: false }
     }
 }
 

@@ -405,8 +405,11 @@ pub(crate) struct AddArgs {
     /// Check everything that can be checked, print the steps, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Return after the first announcement; a child process sends the rest
+    /// Wait until all announcements are sent
     #[arg(long)]
+    pub(crate) foreground: bool,
+    /// Return after the first announcement; a child process sends the rest. The default, but for a batch
+    #[arg(long, conflicts_with = "foreground")]
     pub(crate) background: bool,
 }
 

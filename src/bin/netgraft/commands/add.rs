@@ -1,8 +1,9 @@
 //! `add`.
 
+use log::Level;
 use netgraft::{
-    Announce, Bridge, ErrorKind, IfName, InterfaceConfig, Ipv6, Ipvlan, Link, LinkSelector, Macvlan, MacvlanMode,
-    NamePrefix, Namespace, Netkit, NetnsSysctl, Probe, Sysctl, VethPeer, Vlan, Vxlan, Wait,
+    Bridge, ErrorKind, IfName, InterfaceConfig, Ipv6, Ipvlan, Link, LinkSelector, Macvlan, MacvlanMode, NamePrefix,
+    Namespace, Netkit, NetnsSysctl, Probe, Sysctl, VethPeer, Vlan, Vxlan, Wait,
 };
 
 use super::announce;
@@ -26,7 +27,9 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
         return Ok(Report::Plan { plan: steps.iter().map(StepReport::from).collect() });
     }
     let namespace = session.journalled(&args.netns)?;
-    let own = if args.background { Announce::none() } else { numbers };
+    // A batch sends by itself: it lasts, and a child for each of its adds would be many.
+    let in_child = args.background || !args.foreground && !session.is_batch();
+    let own = if in_child { numbers.by_caller() } else { numbers };
     let cancel = session.hold_signals().and_then(Held::descriptor);
     let cancel = cancel.map_err(|error| Failure::io("hold signals back", &error))?;
     let added = session.timed(|| namespace.add_interface(link, config.announce(own).cancel_on(cancel)));
@@ -39,7 +42,8 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
             format!("add {} to {namespace}: cancelled", escape(&args.link.to_string_lossy())),
         ));
     }
-    if args.background && !announce::hand_over(&args.netns, &interface, numbers, session) {
+    let level = if args.background { Level::Warn } else { Level::Debug };
+    if in_child && !announce::hand_over(&args.netns, &interface, numbers, session, level) {
         interface.announce(numbers).unwrap_or_else(|error| log::warn!("{error}"));
     }
     Ok(Report::Interface((&interface).into()))

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use log::Level;
 use netgraft::{Announce, Interface};
 
 use crate::args::StateDir;
@@ -25,7 +26,7 @@ const REST: &str = "announce-rest";
 pub(crate) fn announce(args: &AnnounceArgs, session: &mut Session) -> Result<Report, Failure> {
     let numbers = numbers(args.count, args.interval)?;
     let interface = session.interface(&args.netns, &args.source)?;
-    if !(args.background && hand_over(&args.netns, &interface, numbers, session)) {
+    if !(args.background && hand_over(&args.netns, &interface, numbers, session, Level::Warn)) {
         session.timed(|| interface.announce(numbers))?;
     }
     Ok(Report::Nothing)
@@ -38,11 +39,17 @@ pub(super) fn numbers(count: Option<u8>, interval: Option<Duration>) -> netgraft
 }
 
 /// Has a child process announce, and returns after the first announcement. False where no child can: then this process
-/// has to, before it ends.
+/// has to, before it ends, and says so at a level.
 ///
 /// The child sends the first announcement, too: the kernel takes up to 20 ms to close a packet socket, which a process
 /// waits for when it ends. This process has none so.
-pub(super) fn hand_over(netns: &Netns, interface: &Interface, numbers: Announce, session: &Session) -> bool {
+pub(super) fn hand_over(
+    netns: &Netns,
+    interface: &Interface,
+    numbers: Announce,
+    session: &Session,
+    level: Level,
+) -> bool {
     if numbers.count() == 0 {
         return false;
     }
@@ -60,7 +67,7 @@ pub(super) fn hand_over(netns: &Netns, interface: &Interface, numbers: Announce,
             true
         }
         Err(why) => {
-            log::warn!("{interface} is announced before this ends, not in the background: {why}");
+            log::log!(level, "{interface} is announced before this ends, not in the background: {why}");
             false
         }
     }
