@@ -1552,10 +1552,10 @@ int netgraft_config_add_sysctl(netgraft_config *config,
  *
  * Threads: MT-Unsafe race:config.
  */
-int netgraft_config_add_netns_sysctl(struct netgraft_config *config,
+int netgraft_config_add_netns_sysctl(netgraft_config *config,
                                      const char *key,
                                      const char *value,
-                                     struct netgraft_error **error);
+                                     netgraft_error **error);
 
 /**
  * Makes the link a port of a bridge, by the bridge's source name.
