@@ -28,8 +28,12 @@ pub(crate) fn batch(options: &str, script: impl AsRef<[u8]>) -> (Option<i32>, Ve
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(script.as_ref()).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let (mut stdin, script) = (child.stdin.take().unwrap(), script.as_ref());
+    // Written while the answers are read: both pipes may fill.
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(script).unwrap());
+        child.wait_with_output().unwrap()
+    });
     (output.status.code(), objects(&output), text(&output.stderr))
 }
 
