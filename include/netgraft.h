@@ -1855,9 +1855,10 @@ int netgraft_interface_remove(const netgraft_interface *interface,
                               netgraft_error **error);
 
 /**
- * Takes the interface out as netgraft_interface_remove(), but a moved link comes home without addresses.
+ * Takes the interface out; a moved link comes home without its addresses.
  *
- * The routes and neighbours that go with the addresses stay away, too. The handle is still to be freed.
+ * The rest is as netgraft_interface_remove() has it. The routes and neighbours that go with the addresses stay away,
+ * too. The handle is still to be freed.
  *
  * Errors: those of netgraft_interface_remove().
  *

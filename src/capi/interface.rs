@@ -320,9 +320,10 @@ pub extern "C" fn netgraft_interface_remove(interface: Option<&netgraft_interfac
     call(error, || non_null_interface(interface)?.remove())
 }
 
-/// Takes the interface out as netgraft_interface_remove(), but a moved link comes home without addresses.
+/// Takes the interface out; a moved link comes home without its addresses.
 ///
-/// The routes and neighbours that go with the addresses stay away, too. The handle is still to be freed.
+/// The rest is as netgraft_interface_remove() has it. The routes and neighbours that go with the addresses stay away,
+/// too. The handle is still to be freed.
 ///
 /// Errors: those of netgraft_interface_remove().
 ///
