@@ -61,7 +61,9 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
 /// Whether nothing that the inside does can lead to an error: it is others', or came up when the link was at home again.
 fn is_of_home(error: &Error) -> bool {
     let is_rebuild = error.kind() == ErrorKind::Kernel && error.errno().is_none();
-    matches!(error.kind(), ErrorKind::Busy | ErrorKind::Journal) || error.is_unasked() || is_rebuild
+    matches!(error.kind(), ErrorKind::Busy | ErrorKind::Journal | ErrorKind::Permission)
+        || error.is_unasked()
+        || is_rebuild
 }
 
 /// Whether an interface is off the list: others removed it meanwhile, or its link is gone for certain.

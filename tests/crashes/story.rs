@@ -319,7 +319,10 @@ impl Story {
                 assert!(again.succeeded && !Path::new(PIN).exists(), "{try_}");
                 let differences = differ(&blurred(&after), &blurred(&story.state()));
                 assert!(differences.is_empty(), "{try_}: {differences:#?}");
-                assert_journal_has(0, &try_);
+                // An entry that could not be removed is dropped by the next restore of all.
+                if call.0 != "unlink" || !fails {
+                    assert_journal_has(0, &try_);
+                }
                 met
             });
             println!("COUNT {what}: {tried} {}", if fails { "failed" } else { "killed" });
