@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::ffi::OsStringExt;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use command::{batch, netgraft, objects, output, text};
 use serde_json::{Value, json};
@@ -243,4 +243,28 @@ fn results_come_as_each_finishes() {
     drop(script);
     assert!(child.wait().unwrap().success());
     assert!(results.next().is_none());
+}
+
+#[test]
+fn closed_standard_descriptors_and_no_dev() {
+    let run = |words: &str, closed: &str| {
+        let program = env!("CARGO_BIN_EXE_netgraft");
+        let script = format!(
+            "mount -t tmpfs none /dev && mount -t tmpfs none /run && mkdir -m 700 /run/netgraft
+            exec {program} {words} {closed}"
+        );
+        let options = ["--map-root-user", "--net", "--mount", "sh", "-c", &script];
+        Command::new("unshare").args(options).output().unwrap()
+    };
+    for (words, status) in [("list current", 0), ("remove current missing", 1)] {
+        let open = run(words, "");
+        assert_eq!(open.status.code(), Some(status), "{open:?}");
+        for closed in ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"] {
+            let output = run(words, closed);
+            assert_eq!(output.status.code(), Some(status), "{words} {closed}: {output:?}");
+            let is_closed = |word| closed.split(' ').any(|other| other == word);
+            assert!(is_closed("2>&-") || output.stderr == open.stderr, "{words} {closed}: {output:?}");
+            assert!(is_closed(">&-") || output.stdout == open.stdout, "{words} {closed}: {output:?}");
+        }
+    }
 }

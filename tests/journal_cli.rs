@@ -646,6 +646,21 @@ fn the_background_ends_with_what_is_announced() {
 }
 
 #[test]
+fn the_background_keeps_no_lock_of_the_callers() {
+    in_netns(|| {
+        quiet();
+        let add = "add web veth1 --ipv4 10.0.0.2/24 --announce 2 --announce-interval 2s --background";
+        let script = format!("exec 9>/run/lock-of-caller; flock 9; {} {add}", env!("CARGO_BIN_EXE_netgraft"));
+        assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
+        let lock = Command::new("flock").args(["--nonblock", "/run/lock-of-caller", "true"]).status().unwrap();
+        assert!(lock.success(), "the lock is still held");
+        assert_eq!(received("peer1"), 1);
+        // By a child, which could have kept the lock.
+        becomes(2);
+    });
+}
+
+#[test]
 fn the_background_sends_no_more_than_the_foreground() {
     in_netns(|| {
         for numbers in ["2 1000000000s", "9 1s"] {

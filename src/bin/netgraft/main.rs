@@ -4,6 +4,7 @@ mod args;
 mod batch;
 mod commands;
 mod demo;
+mod descriptors;
 mod escape;
 mod failure;
 #[cfg(test)]

@@ -14,6 +14,7 @@ use netgraft::{Announce, Interface};
 
 use crate::args::StateDir;
 use crate::args::{AnnounceArgs, RestArgs};
+use crate::descriptors;
 use crate::failure::Failure;
 use crate::output;
 use crate::report::Report;
@@ -108,6 +109,7 @@ fn spawn(program: &Path, words: &[OsString]) -> io::Result<Child> {
 /// The child: announces, for as long as the interface is what it was.
 pub(crate) fn send_rest(args: &RestArgs, state_dir: StateDir) -> Result<(), Failure> {
     let start = Instant::now();
+    descriptors::close_inherited();
     let numbers = numbers(Some(args.count), Some(args.interval))?;
     nix::unistd::setsid().map_err(|errno| Failure::io("leave the terminal", &errno.into()))?;
     env::set_current_dir("/").map_err(|error| Failure::io("go to /", &error))?;
