@@ -117,7 +117,7 @@ pub(crate) fn leftovers(netns: &NetNs, bodies: &[Vec<u8>], from: IfIndex, to: If
         }
     })?;
     let leftovers = watched.into_iter().flat_map(|body| {
-        let leftovers = route::remnants(body, from, to, &present);
+        let leftovers = route::leftovers(body, from, to, &present);
         if let (None, Some(route)) = (&leftovers, RouteInfo::parse(body)) {
             let destination = route.destination;
             log::warn!(

@@ -28,6 +28,12 @@ impl IfIndex {
     }
 }
 
+impl From<IfIndex> for u32 {
+    fn from(index: IfIndex) -> Self {
+        index.get()
+    }
+}
+
 impl fmt::Display for IfIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -41,6 +47,7 @@ mod tests {
     #[test]
     fn only_what_an_int_can_hold() {
         assert_eq!(IfIndex::new(0), None);
+        assert_eq!(IfIndex::new(7).map(u32::from), Some(7));
         assert_eq!(IfIndex::new(1).map(IfIndex::get), Some(1));
         assert_eq!(IfIndex::new(i32::MAX as u32).map(IfIndex::get), Some(i32::MAX as u32));
         assert_eq!(IfIndex::new(1 << 31), None);

@@ -98,6 +98,18 @@ impl FromStr for IfName {
     }
 }
 
+/// Checks as [`IfName::new`] does.
+///
+/// # Errors
+/// [`ErrorKind::InvalidName`].
+impl TryFrom<&str> for IfName {
+    type Error = Error;
+
+    fn try_from(name: &str) -> Result<Self, Error> {
+        Self::new(name)
+    }
+}
+
 /// The name, with bytes that are not printable ASCII or UTF-8 escaped (`eth\xff`).
 impl fmt::Display for IfName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -161,6 +173,30 @@ impl AsRef<[u8]> for NamePrefix {
     }
 }
 
+/// Parses as [`NamePrefix::new`] checks.
+///
+/// # Errors
+/// [`ErrorKind::InvalidName`].
+impl FromStr for NamePrefix {
+    type Err = Error;
+
+    fn from_str(prefix: &str) -> Result<Self, Error> {
+        Self::new(prefix)
+    }
+}
+
+/// Checks as [`NamePrefix::new`] does.
+///
+/// # Errors
+/// [`ErrorKind::InvalidName`].
+impl TryFrom<&str> for NamePrefix {
+    type Error = Error;
+
+    fn try_from(prefix: &str) -> Result<Self, Error> {
+        Self::new(prefix)
+    }
+}
+
 impl fmt::Display for NamePrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -197,6 +233,14 @@ fn invalid(name: &[u8], problem: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_and_prefixes_are_made_from_text() {
+        assert_eq!(IfName::try_from("eth0").unwrap(), "eth0".parse().unwrap());
+        assert_eq!(NamePrefix::try_from("eth").unwrap(), "eth".parse().unwrap());
+        assert_eq!(IfName::try_from("a/b").unwrap_err().kind(), ErrorKind::InvalidName);
+        assert_eq!("a-prefix-of-14".parse::<NamePrefix>().unwrap_err().kind(), ErrorKind::InvalidName);
+    }
 
     #[test]
     fn takes_what_the_kernel_takes() {

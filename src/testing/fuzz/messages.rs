@@ -220,7 +220,7 @@ pub(crate) fn route(input: &[u8]) {
     let _ = (route::is_kernel_route(input), route::is_over_object(input));
     let hangs = route::depends_on(input, index(2), &[[10, 0, 0, 1].into()]);
     let requests = route::replay(input, index(2), index(9));
-    let _ = route::remnants(input, index(2), index(9), &[input.to_vec()]);
+    let _ = route::leftovers(input, index(2), index(9), &[input.to_vec()]);
     let Some(route) = read else { return };
     for replayed in requests.into_iter().map(body) {
         let told = RouteInfo::parse(&replayed).expect("it reads what it writes");

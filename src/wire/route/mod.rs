@@ -10,7 +10,7 @@ use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteType};
 
 pub(crate) use new::{Hop, NewRoute, to_route};
-pub(crate) use replay::{has_lifetime, has_mtu, is_worth_watching, remnants, replay};
+pub(crate) use replay::{has_lifetime, has_mtu, is_worth_watching, leftovers, replay};
 
 use crate::types::{Family, IfIndex, Prefix, Route, RouteTarget, default_metric};
 use crate::wire::address::family;

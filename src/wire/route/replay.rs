@@ -28,7 +28,7 @@ const RTA_EXPIRES: u16 = 23;
 /// A dumped body as requests to add the route on a link that may have another index now, one behind the other.
 ///
 /// Nothing is ever replaced: of the IPv6 routes to a destination with a metric, the kernel replaces the first, whatever
-/// link that is on. What is not to stay has to be [taken away](remnants) before.
+/// link that is on. What is not to stay has to be [taken away](leftovers) before.
 pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Vec<Request> {
     let (fit, expires) = (fit(body, from, to), lifetime(body));
     let add = |body: &[u8]| {
@@ -44,7 +44,7 @@ pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Vec<Request> {
 }
 
 /// Whether a dumped body is of a route that the kernel may have left a part of, or changed, so that it has
-/// [remnants](remnants).
+/// [leftovers](leftovers).
 pub(crate) fn is_worth_watching(body: &[u8]) -> bool {
     is_ipv6(body) && (!hops(body).is_empty() || loses_attributes(body))
 }
@@ -56,7 +56,7 @@ pub(crate) fn is_worth_watching(body: &[u8]) -> bool {
 /// the source address with that address, and changes the MTU with that of the link. Each next hop is told by link and
 /// gateway: a route of another link to the same destination, with the same metric, stays. None when it is changed and
 /// cannot be told from such a one.
-pub(crate) fn remnants(body: &[u8], from: IfIndex, to: IfIndex, present: &[Vec<u8>]) -> Option<Vec<Request>> {
+pub(crate) fn leftovers(body: &[u8], from: IfIndex, to: IfIndex, present: &[Vec<u8>]) -> Option<Vec<Request>> {
     let place = |body: &[u8]| RouteInfo::parse(body).map(|route| (route.destination, route.table, route.metric));
     let there: Vec<&Vec<u8>> = present.iter().filter(|other| place(other) == place(body)).collect();
     let was = fit(body, from, to);
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn what_is_left_of_a_route_goes_by_link_and_gateway() {
-        let left = |present: &[Vec<u8>]| remnants(SOURCE, index(2), index(9), present);
+        let left = |present: &[Vec<u8>]| leftovers(SOURCE, index(2), index(9), present);
         let without_source = SOURCE[..SOURCE.len() - 20].to_vec();
         let mut elsewhere = SOURCE.to_vec();
         elsewhere[16..20].copy_from_slice(&100u32.to_ne_bytes());
