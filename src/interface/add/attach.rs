@@ -15,12 +15,14 @@ use crate::text::name_or_prefix;
 use crate::types::{IfIndex, IfName};
 use crate::wire::link::{self, LinkInfo};
 
-/// What a link is called between its move and its rename, where the move itself cannot give it its name.
-pub(crate) const INTERIM: &[u8] = b"netgraft%d";
+/// The name of a link between its move and its rename, where the move itself cannot give the link its name.
+///
+/// People give no such name: with `~` and a number. A link is never known by this name alone, but by its identity, too.
+pub(crate) const INTERIM: &[u8] = b"netgraft~%d";
 
-/// Whether a link has a name that one has only on its way.
+/// Tells whether a link has a name that links have only on their way.
 pub(crate) fn is_interim(name: &IfName) -> bool {
-    INTERIM.strip_suffix(b"%d").is_some_and(|prefix| name.as_bytes().starts_with(prefix))
+    name.completes(INTERIM)
 }
 
 /// Moves, makes or finds the links, in their order, and tells what they are like then.
