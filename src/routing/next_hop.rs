@@ -64,7 +64,8 @@ pub(crate) fn refuse_own(netns: &NetNs, address: IpAddr) -> Result<()> {
 }
 
 fn own_address(address: IpAddr) -> Error {
-    Error::new(ErrorKind::InvalidArgument, format!("{address} is an address of the namespace itself"))
+    let message = format!("no direct route leads to {address}, which is an address of the namespace itself");
+    Error::new(ErrorKind::Unreachable, message)
 }
 
 fn unreachable(address: IpAddr, wanted: Option<&LinkInfo>) -> Error {

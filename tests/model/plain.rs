@@ -229,7 +229,7 @@ impl Space {
                 let place = (*ipv6, to.destination(*ipv6, STATIC));
                 let mut hops = self.routes.get(&place).cloned().unwrap_or_default();
                 if hops.iter().all(|(hop, _)| hop != via) {
-                    return if self.leads_to(*ipv6, *via).is_some() { Err(ErrorKind::NotFound) } else { Ok(()) };
+                    return Err(ErrorKind::NotFound);
                 }
                 hops.retain(|(hop, _)| hop != via);
                 self.reach_again(*ipv6, &mut hops)?;

@@ -24,7 +24,7 @@ fn a_next_hop_of_the_namespaces_own() {
             "route web add 192.168.0.0/16 10.0.0.2",
             "route web add fd07::/64 fd00::2",
         ] {
-            refused(line, "invalid-argument", &["is an address of the namespace itself"]);
+            refused(line, "unreachable", &["is an address of the namespace itself"]);
         }
         assert_eq!(ip_in(&web, "route show proto 110"), "");
     });
