@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::process::Command;
 
-use common::{in_netns, ip};
+use common::{in_netns, ip, until};
 
 fn done(line: &str) {
     let output = command::output(line);
@@ -83,6 +83,8 @@ fn beside_other_namespaces_and_ended_ones() {
             add_many(&format!("n{n}"), 100 + n, 101 + n);
         }
         (0..10).for_each(|n| drop(ip(&format!("netns del n{n}"))));
+        // The kernel deletes their links later, and each is an event for whoever waits for a link.
+        until(|| (100..110).all(|n| !ip("-br link").contains(&format!("p{n}@"))));
         assert_eq!((few, list), (costs("web"), calls("list web")));
     });
 }
