@@ -660,6 +660,25 @@ fn the_background_keeps_no_lock_of_the_callers() {
     });
 }
 
+/// The add holds signals back, and a child inherits that.
+#[test]
+fn a_signal_ends_the_background() {
+    in_netns(|| {
+        quiet();
+        done("add web veth1 --ipv4 10.0.0.2/24 --announce 3 --announce-interval 2s");
+        assert_eq!(received("peer1"), 1);
+        // Of this test's namespaces alone.
+        let of_test = ["--ns", &std::process::id().to_string(), "--nslist", "net", "-f", "announce-rest .*web veth1"];
+        let ended = Command::new("pkill").arg("-TERM").args(of_test).status().unwrap();
+        assert!(ended.success(), "no child announces");
+        let start = Instant::now();
+        while Command::new("pgrep").args(of_test).output().unwrap().status.success() {
+            assert!(start.elapsed() < patience(Duration::from_secs(1)), "the child goes on");
+        }
+        assert_eq!(received("peer1"), 1);
+    });
+}
+
 #[test]
 fn the_background_sends_no_more_than_the_foreground() {
     in_netns(|| {

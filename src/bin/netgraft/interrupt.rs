@@ -48,6 +48,12 @@ impl Drop for Held {
     }
 }
 
+/// Lets signals through that the process which started this one holds back: a child inherits that.
+pub(crate) fn let_through() {
+    // It cannot fail: the set is a good one.
+    let _ = SIGNALS.into_iter().collect::<SigSet>().thread_unblock();
+}
+
 /// The signals that the process ignores, as /proc tells them; none where there is no /proc.
 fn ignored() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();

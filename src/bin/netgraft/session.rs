@@ -149,7 +149,11 @@ impl Session {
 
     /// Holds back the signals that ask the command to end, until the outcome is told.
     pub(crate) fn hold_signals(&mut self) -> io::Result<&Held> {
-        let held = Held::new()?;
+        // Held already by an add in front: to let go of them in between would end the process in the midst of this one.
+        let held = match self.held.take() {
+            Some(held) => held,
+            None => Held::new()?,
+        };
         Ok(self.held.insert(held))
     }
 
@@ -174,5 +178,22 @@ impl Session {
     /// Takes how long the last call of the library took; asked once for each command.
     pub(crate) fn take_elapsed(&mut self) -> Duration {
         std::mem::take(&mut self.elapsed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::sys::signal::{SigSet, Signal};
+
+    use super::*;
+
+    #[test]
+    fn signals_stay_held_from_one_add_to_the_next() {
+        let mut session = Session::new(StateDir::None);
+        session.hold_signals().unwrap();
+        session.hold_signals().unwrap();
+        assert!(SigSet::thread_get_mask().unwrap().contains(Signal::SIGTERM));
+        session.release_signals();
+        assert!(!SigSet::thread_get_mask().unwrap().contains(Signal::SIGTERM));
     }
 }

@@ -16,6 +16,7 @@ use crate::args::StateDir;
 use crate::args::{AnnounceArgs, RestArgs};
 use crate::descriptors;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::output;
 use crate::report::Report;
 use crate::session::Session;
@@ -110,6 +111,7 @@ fn spawn(program: &Path, words: &[OsString]) -> io::Result<Child> {
 pub(crate) fn send_rest(args: &RestArgs, state_dir: StateDir) -> Result<(), Failure> {
     let start = Instant::now();
     descriptors::close_inherited();
+    interrupt::let_through();
     let numbers = numbers(Some(args.count), Some(args.interval))?;
     nix::unistd::setsid().map_err(|errno| Failure::io("leave the terminal", &errno.into()))?;
     env::set_current_dir("/").map_err(|error| Failure::io("go to /", &error))?;
