@@ -1545,8 +1545,8 @@ int netgraft_config_add_sysctl(netgraft_config *config,
  * Adds a kernel setting of the namespace itself, "net.ipv4.ip_forward" for example.
  *
  * The namespace is the one that the link is added to. A failed add gives the value before back. So does the removal of the
- * interface, but for the initial namespace, for a value that somebody has changed since, and for a setting that another
- * recorded interface has asked for.
+ * interface, or the restore of an add whose process died, but for the initial namespace, for a value that somebody has
+ * changed since, and for a setting that another recorded interface has asked for.
  *
  * Errors: sysctl, naming the key.
  *

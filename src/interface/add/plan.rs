@@ -9,7 +9,7 @@ use crate::interface::config::interface::Naming;
 use crate::interface::config::kind::Kind;
 use crate::interface::config::link::Link;
 use crate::interface::rollback;
-use crate::interface::rollback::{Because, RollbackError};
+use crate::interface::rollback::{Memory, RollbackError};
 use crate::journal;
 use crate::journal::Stage;
 use crate::journal::guard::JournalGuard;
@@ -239,7 +239,7 @@ impl<'a> Plan<'a> {
         }
         let (ns, changes) = (self.request.ns, self.changes());
         let routing = rollback::withdraw_routing(&ns.netns, &changes);
-        let settings = rollback::give_back(ns, self.request.link.source, &changes, Because::Failed);
+        let settings = rollback::give_back(ns, self.request.link.source, &changes, Memory::Add);
         RollbackError::join(RollbackError::join(routing, settings), rollback::bridges(&self.bridges))
     }
 }

@@ -263,9 +263,9 @@ impl InterfaceConfig {
 
     /// Sets a kernel setting of the namespace itself: the one that the link is added to.
     ///
-    /// A failed add gives the value before back. So does the removal of the interface, but for the initial namespace, for a value
-    /// that somebody has changed since, and for a setting that another recorded interface has asked for. Can be called several
-    /// times.
+    /// A failed add gives the value before back. So does the removal of the interface, or the restore of an add whose process
+    /// died, but for the initial namespace, for a value that somebody has changed since, and for a setting that another
+    /// recorded interface has asked for. Can be called several times.
     pub fn netns_sysctl(mut self, sysctl: NetnsSysctl) -> Self {
         self.netns_sysctls.push(sysctl);
         self

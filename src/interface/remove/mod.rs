@@ -15,7 +15,7 @@ use crate::interface::remove::created::{Besides, DeletionTarget};
 use crate::interface::remove::goal::Terms;
 use crate::interface::remove::return_link::send_home;
 use crate::interface::remove::revert_in_place::revert_in_place;
-use crate::interface::rollback::{Because, give_back_or_warn, withdraw_remaining_routing};
+use crate::interface::rollback::{Memory, give_back_or_warn, withdraw_remaining_routing};
 use crate::interface::witness::{self, Sighting};
 use crate::journal::guard::JournalGuard;
 use crate::journal::{BatchSlot, Entry, LockResult, Stage};
@@ -141,7 +141,7 @@ impl<'a> Begun<'a> {
     fn forget(self, ns: &Namespace) {
         let (source, changes) = (self.leaving.record.source, &self.present.changes);
         withdraw_remaining_routing(&ns.netns, source, changes);
-        give_back_or_warn(ns, source, changes, Because::Removed);
+        give_back_or_warn(ns, source, changes, Memory::Record);
         self.journal.remove();
         ns.registry.remove(self.leaving.record);
     }

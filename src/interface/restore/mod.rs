@@ -23,7 +23,7 @@ use crate::interface::restore::locate::{
 use crate::interface::restore::returned::Returned;
 use crate::interface::rollback;
 use crate::interface::rollback::snapshot;
-use crate::interface::rollback::{Because, Extent, RollbackError};
+use crate::interface::rollback::{Extent, Memory, RollbackError};
 use crate::interface::witness::{self, Sighting};
 use crate::journal::guard::JournalGuard;
 use crate::journal::{Entry, EntryView, Journal, LockResult, LockedEntry, Stage};
@@ -247,11 +247,7 @@ fn restore_entry(ns: &Namespace, entry: &Entry, slot: LockedEntry, known: &mut K
         Err(error) => return restored.failed.push(error.context(format!("restore {source} in {ns}"))),
     }
     rollback::withdraw_remaining_routing(&ns.netns, source, &entry.changes);
-    let because = match entry.stage {
-        Stage::Adding | Stage::Undoing => Because::Failed,
-        Stage::Present | Stage::Removing => Because::Removed,
-    };
-    rollback::give_back_or_warn(ns, source, &entry.changes, because);
+    rollback::give_back_or_warn(ns, source, &entry.changes, Memory::Record);
     if journal.remove() {
         known.claims.remove(entry);
     }

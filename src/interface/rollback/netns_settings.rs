@@ -9,13 +9,13 @@ use crate::record::interface::Requested;
 use crate::record::snapshot::NetnsSetting;
 use crate::types::{IfName, Setting};
 
-/// Why settings are given back.
+/// Who remembers what the settings were. The initial namespace keeps its settings, but for a failed add's undo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Because {
-    /// An add failed.
-    Failed,
-    /// An interface is removed: the initial namespace then keeps the settings.
-    Removed,
+pub(crate) enum Memory {
+    /// The add itself, which has failed.
+    Add,
+    /// The record of an interface that is removed, or an entry of the journal.
+    Record,
 }
 
 /// Reads the settings that a configuration asks for, as they are before the add.
@@ -41,9 +41,13 @@ pub(crate) fn give_back(
     ns: &Namespace,
     source: IfName,
     requested: &Requested,
-    because: Because,
+    memory: Memory,
 ) -> std::result::Result<(), RollbackError> {
-    if requested.netns_settings.is_empty() || (because == Because::Removed && may_be_initial(ns)) {
+    if requested.netns_settings.is_empty() {
+        return Ok(());
+    }
+    if memory == Memory::Record && may_be_initial(ns) {
+        log::warn!("settings of {ns} itself that {source} asked for stay: it may be the initial namespace");
         return Ok(());
     }
     let mut problems = Problems::default();
@@ -89,8 +93,8 @@ fn may_be_initial(ns: &Namespace) -> bool {
 }
 
 /// Warns of what could not be given back.
-pub(crate) fn give_back_or_warn(ns: &Namespace, source: IfName, requested: &Requested, because: Because) {
-    if let Err(left) = give_back(ns, source, requested, because) {
+pub(crate) fn give_back_or_warn(ns: &Namespace, source: IfName, requested: &Requested, memory: Memory) {
+    if let Err(left) = give_back(ns, source, requested, memory) {
         log::warn!("{source} is removed, but not all of its settings: {}", left.into_error());
     }
 }
