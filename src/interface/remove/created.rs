@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::interface::rollback::absent_is_fine;
 use crate::interface::witness::have_one_owner;
 use crate::namespace::{Namespace, lookup};
 use crate::netns::{NetNs, discover};
@@ -153,7 +154,8 @@ fn cut_off_in(ns: &Namespace, netns: &NetNs, beside: &Beside, of: &IfName) -> Re
         let owned = owned(ns, netns)?;
         for twin in links.into_iter().filter(|link| is_twin(link) && !owned.contains(&link.index)) {
             log::warn!("{} in {netns} is deleted: it is on the parent of {of}", twin.name);
-            ops::link::delete(netns, twin.index)?;
+            // Who is inside may have deleted it meanwhile.
+            absent_is_fine(ops::link::delete(netns, twin.index))?;
         }
     }
     Ok(())

@@ -22,8 +22,9 @@ pub(crate) use attributes::differences;
 pub(crate) use created::{bridges, delete, delete_all};
 pub(crate) use in_place::{in_place, kept_since, put_back, route_before};
 pub(crate) use moved::{arrived, bring_home, return_inside, unmoved};
-pub(crate) use netns_settings::{Because, give_back, give_back_or_warn, settings_before};
+pub(crate) use netns_settings::{Memory, give_back, give_back_or_warn, settings_before};
 pub(crate) use rebuild::{Extent, rebuild};
+pub(crate) use resend::absent_is_fine;
 pub(crate) use routing::{withdraw_remaining_routing, withdraw_routing};
 
 use crate::error::{Error, ErrorKind, Result};
