@@ -105,6 +105,7 @@ mod tests {
     fn reads_what_it_prints() {
         let mac: MacAddr = "02:42:AC:11:0:2".parse().unwrap();
         assert_eq!(mac.octets(), [0x02, 0x42, 0xac, 0x11, 0, 2]);
+        assert_eq!(<[u8; 6]>::from(mac), mac.octets());
         assert_eq!(mac.to_string(), "02:42:ac:11:00:02");
         assert_eq!(mac.to_string().parse::<MacAddr>().unwrap(), mac);
     }

@@ -1,8 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::types::Setting;
+use crate::types::sysctl::{invalid, key_and_value};
 
 /// A kernel setting of a namespace itself: `net.ipv4.ip_forward=1`, `net.ipv4.conf.all.rp_filter=2`.
 ///
@@ -19,13 +20,10 @@ impl NetnsSysctl {
     /// Checks a key and the value to write.
     ///
     /// # Errors
-    /// [`ErrorKind::Sysctl`], naming the key, when the key has not three parts at least, the first part is not `net`, a part
+    /// [`ErrorKind::Sysctl`](crate::ErrorKind::Sysctl), naming the key, when the key has not three parts at least, the first part is not `net`, a part
     /// is empty, `.` or `..`, or holds NUL, the key is that of one link, or the value is empty.
     pub fn new(key: &str, value: &str) -> Result<Self, Error> {
-        let invalid = |problem: &str| {
-            let message = format!("sysctl \"{}\": {problem}", key.escape_debug());
-            Err(Error::new(ErrorKind::Sysctl, message))
-        };
+        let invalid = |problem: &str| Err(invalid(key, problem));
         // As sysctl(8): the first of the two separates, the other one stands for it within a part.
         let slashes = key.find(['.', '/']).is_some_and(|at| key.get(at..).is_some_and(|rest| rest.starts_with('/')));
         let parts: Vec<String> = match slashes {
@@ -83,24 +81,20 @@ impl fmt::Debug for NetnsSysctl {
 /// `KEY=VALUE`.
 ///
 /// # Errors
-/// [`ErrorKind::Sysctl`], as [`NetnsSysctl::new`], and when there is no `=`.
+/// [`ErrorKind::Sysctl`](crate::ErrorKind::Sysctl), as [`NetnsSysctl::new`], and when there is no `=`.
 impl FromStr for NetnsSysctl {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        match text.split_once('=') {
-            Some((key, value)) => Self::new(key, value),
-            None => {
-                let message = format!("sysctl \"{}\": not KEY=VALUE", text.escape_debug());
-                Err(Error::new(ErrorKind::Sysctl, message))
-            }
-        }
+        let (key, value) = key_and_value(text)?;
+        Self::new(key, value)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn dots_or_slashes() {

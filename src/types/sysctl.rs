@@ -25,10 +25,7 @@ impl Sysctl {
     /// [`ErrorKind::Sysctl`], naming the key, when the key has not exactly five parts, a part is empty or holds `/` or NUL,
     /// the first part is not `net`, the fourth is `all` or `default` (a setting of the namespace), or the value is empty.
     pub fn new(key: &str, value: &str) -> Result<Self, Error> {
-        let invalid = |problem: &str| {
-            let message = format!("sysctl \"{}\": {problem}", key.escape_debug());
-            Err(Error::new(ErrorKind::Sysctl, message))
-        };
+        let invalid = |problem: &str| Err(invalid(key, problem));
         let parts: Vec<&str> = key.split('.').collect();
         let [net, group, kind, ifname, setting] = parts[..] else {
             return invalid("the key has to be net.X.Y.IFNAME.Z, five parts");
@@ -98,14 +95,19 @@ impl FromStr for Sysctl {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        match text.split_once('=') {
-            Some((key, value)) => Self::new(key, value),
-            None => {
-                let message = format!("sysctl \"{}\": not KEY=VALUE", text.escape_debug());
-                Err(Error::new(ErrorKind::Sysctl, message))
-            }
-        }
+        let (key, value) = key_and_value(text)?;
+        Self::new(key, value)
     }
+}
+
+/// Parts `KEY=VALUE`.
+pub(super) fn key_and_value(text: &str) -> Result<(&str, &str), Error> {
+    text.split_once('=').ok_or_else(|| invalid(text, "not KEY=VALUE"))
+}
+
+/// Refuses a setting, with the key or what stands in its place.
+pub(super) fn invalid(key: &str, problem: &str) -> Error {
+    Error::new(ErrorKind::Sysctl, format!("sysctl \"{}\": {problem}", key.escape_debug()))
 }
 
 #[cfg(test)]
