@@ -265,40 +265,30 @@ impl Story {
     /// Each call of removing all interfaces fails, or the process is killed in front of it: what is still there after a
     /// restore can be removed by another one, and then all is as if nothing had gone wrong.
     pub(crate) fn each_call_of_removing_all_fails_or_kills(&mut self) {
-        let what = "remove all";
-        let (after, calls, _, _) = self.rehearse(what);
-        let calls: Vec<Call> = calls.into_iter().filter(|(call, _)| !HARMLESS.contains(&&**call)).collect();
-        for fails in [true, false] {
-            let calls = calls.iter().filter(|(call, _)| !fails || error(call).is_some()).cloned().collect();
-            let tried = self.at_each(calls, SAMPLE, |story, call| {
-                story.reset();
-                let (outcome, met) = if fails {
-                    let (outcome, met) = fail(what, call);
-                    (Some(outcome), met)
-                } else {
-                    ruin(what, call)
-                };
-                let journal = entries();
-                let restored = Worker::untraced("restore").finish();
-                let again = Worker::untraced(what).finish();
-                let try_ =
-                    format!("{what}, {call:?} {met:?}: {outcome:?}, then {restored:?} of {journal:?}, then {again:?}");
-                println!("{try_}");
-                assert!(restored.message.contains("failed: []") && again.succeeded, "{try_}");
-                let differences = differ(&blurred(&after), &blurred(&story.state()));
-                assert!(differences.is_empty(), "{try_}: {differences:#?}");
-                assert_journal_has(0, &try_);
-                met
-            });
-            let how = if fails { "failed" } else { "killed" };
-            println!("COUNT {what}: {tried} {how}, and the rest could be removed");
-        }
+        self.each_call_fails_or_kills("remove all", |_| {
+            let restored = Worker::untraced("restore").finish();
+            let again = Worker::untraced("remove all").finish();
+            assert!(restored.message.contains("failed: []") && again.succeeded, "{restored:?}, then {again:?}");
+            assert_journal_has(0, "after the second removal");
+        });
     }
 
     /// Each call of a destroy fails, or the process is killed in front of it: another one comes to the end, where home has
     /// its links as if nothing had gone wrong.
     pub(crate) fn each_call_of_a_destroy_fails_or_kills(&mut self) {
-        let what = "destroy";
+        self.each_call_fails_or_kills("destroy", |failing| {
+            let again = Worker::untraced("destroy, if it is there").finish();
+            assert!(again.succeeded && !Path::new(PIN).exists(), "{again:?}");
+            // An entry that could not be removed is dropped by the next restore of all.
+            if failing != Some("unlink") {
+                assert_journal_has(0, "after the second destroy");
+            }
+        });
+    }
+
+    /// Each call of an operation that succeeds fails, or the process is killed in front of it. `again` carries the operation
+    /// out once more, told the call that failed, and then all is as if nothing had gone wrong.
+    fn each_call_fails_or_kills(&mut self, what: &str, again: impl Fn(Option<&str>)) {
         let (after, calls, rehearsal, _) = self.rehearse(what);
         assert!(rehearsal.succeeded, "{rehearsal:?}");
         let calls: Vec<Call> = calls.into_iter().filter(|(call, _)| !HARMLESS.contains(&&**call)).collect();
@@ -312,20 +302,14 @@ impl Story {
                 } else {
                     ruin(what, call)
                 };
-                let journal = entries();
-                let again = Worker::untraced("destroy, if it is there").finish();
-                let try_ = format!("{what}, {call:?} {met:?}: {outcome:?}, then {again:?} of {journal:?}");
+                let try_ = format!("{what}, {call:?} {met:?}: {outcome:?} with {:?}", entries());
                 println!("{try_}");
-                assert!(again.succeeded && !Path::new(PIN).exists(), "{try_}");
+                again(fails.then_some(&*call.0));
                 let differences = differ(&blurred(&after), &blurred(&story.state()));
                 assert!(differences.is_empty(), "{try_}: {differences:#?}");
-                // An entry that could not be removed is dropped by the next restore of all.
-                if call.0 != "unlink" || !fails {
-                    assert_journal_has(0, &try_);
-                }
                 met
             });
-            println!("COUNT {what}: {tried} {}", if fails { "failed" } else { "killed" });
+            println!("COUNT {what}: {tried} {}, and the rest went well", if fails { "failed" } else { "killed" });
         }
     }
 
