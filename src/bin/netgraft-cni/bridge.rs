@@ -150,7 +150,7 @@ impl BridgeOptions {
         let ports_of = bridge.clone();
         if !changed.is_empty() {
             undo.push(move || {
-                take_back_unless_used(&ports_of, || changed.take_back(&link)).map_err(|error| error.to_string())
+                roll_back_unless_used(&ports_of, || changed.roll_back(&link)).map_err(|error| error.to_string())
             });
         }
         set?;
@@ -170,7 +170,7 @@ impl BridgeOptions {
         let (created, bridge) = (link.clone(), bridge.clone());
         undo.push(move || {
             let delete = || Kernel::host()?.delete(&created);
-            take_back_unless_used(&bridge, delete).map_err(|error| error.to_string())
+            roll_back_unless_used(&bridge, delete).map_err(|error| error.to_string())
         });
         let port = host.link(&port)?.ok_or_else(|| gone(&port))?;
         self.port.set_vlans(host, &port)?;
@@ -185,7 +185,7 @@ impl BridgeOptions {
         let bridge = bridge.clone();
         undo.push(move || {
             let reset = || Kernel::host()?.set_flags(&bridge, IFF_PROMISC, false);
-            take_back_unless_used(&bridge, reset).map_err(|error| error.to_string())
+            roll_back_unless_used(&bridge, reset).map_err(|error| error.to_string())
         });
         Ok(())
     }
@@ -244,11 +244,11 @@ impl Interface {
 
 /// Deletes a bridge that a failed ADD has made, unless others use it by now.
 fn delete_if_unused(bridge: &Link) -> Result<()> {
-    take_back_unless_used(bridge, || Kernel::host()?.delete(bridge))
+    roll_back_unless_used(bridge, || Kernel::host()?.delete(bridge))
 }
 
 /// Takes something about a bridge back, unless others rely on it by now: it has a port.
-fn take_back_unless_used(bridge: &Link, take_back: impl FnOnce() -> Result<()>) -> Result<()> {
+fn roll_back_unless_used(bridge: &Link, roll_back: impl FnOnce() -> Result<()>) -> Result<()> {
     let links = Kernel::host()?.links()?;
-    if links.iter().any(|link| link.master == Some(bridge.index)) { Ok(()) } else { take_back() }
+    if links.iter().any(|link| link.master == Some(bridge.index)) { Ok(()) } else { roll_back() }
 }

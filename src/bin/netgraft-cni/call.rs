@@ -1,4 +1,4 @@
-//! What the runtime asks for, by environment and standard input.
+//! Reads a call of the runtime, from environment and standard input.
 
 use std::env;
 use std::io::{self, Read};
@@ -31,7 +31,7 @@ impl Command {
         })
     }
 
-    /// Whether a command is about one container.
+    /// Tells whether a command is about one container.
     fn has_container(self) -> bool {
         matches!(self, Self::Add | Self::Del | Self::Check)
     }
@@ -45,13 +45,13 @@ impl Command {
         }
     }
 
-    /// Whether a configuration that is not understood in full is refused.
+    /// Tells whether a configuration with an unknown key is refused.
     fn is_strict(self) -> bool {
         matches!(self, Self::Add | Self::Status)
     }
 }
 
-/// What the runtime asks for.
+/// A call of the runtime.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) command: Command,
@@ -104,7 +104,7 @@ impl Call {
         Ok(Self { command, container, netns, ifname, args, path, stdin, config, version, network })
     }
 
-    /// Whether a configuration that is not understood in full is refused.
+    /// Tells whether a configuration with an unknown key is refused.
     pub(crate) fn is_strict(&self) -> bool {
         self.command.is_strict()
     }

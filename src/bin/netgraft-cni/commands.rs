@@ -10,22 +10,22 @@ use crate::result::CniResult;
 use crate::undo::Undo;
 use crate::{bridge, check, gc, host_device, ipvlan, macvlan, parent, ptp, status, veth, vlan};
 
-/// What came of a command.
+/// The outcome of a command.
 pub(crate) enum Done<'a> {
     Nothing,
     Added(CniResult, Added<'a>),
 }
 
-/// How to take back an ADD that was carried out.
+/// An ADD that was carried out, as far as an undo needs to know it.
 pub(crate) struct Added<'a> {
     undo: Undo,
     ipam: Option<Ipam<'a>>,
 }
 
 impl Added<'_> {
-    /// Takes the ADD back because of an error, and returns that.
-    pub(crate) fn take_back(self, error: Error) -> Error {
-        let error = self.undo.take_back().into_iter().fold(error, Error::and);
+    /// Undoes the ADD because of an error, and returns the error.
+    pub(crate) fn roll_back(self, error: Error) -> Error {
+        let error = self.undo.roll_back().into_iter().fold(error, Error::and);
         self.ipam.iter().fold(error, |error, ipam| ipam.give_back(error))
     }
 }
@@ -79,7 +79,7 @@ fn add(plugin: Plugin, call: &Call) -> Result<Done<'_>> {
     let added = Added { undo, ipam: config.ipam };
     match attached {
         Ok(result) => Ok(Done::Added(result, added)),
-        Err(error) => Err(added.take_back(error)),
+        Err(error) => Err(added.roll_back(error)),
     }
 }
 

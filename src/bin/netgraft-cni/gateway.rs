@@ -97,7 +97,7 @@ impl Changed {
         self.added.is_empty() && self.taken.is_empty()
     }
 
-    pub(crate) fn take_back(self, link: &Link) -> Result<()> {
+    pub(crate) fn roll_back(self, link: &Link) -> Result<()> {
         let mut host = Kernel::host()?;
         self.added.into_iter().try_for_each(|address| host.delete_address(link, address))?;
         self.taken.into_iter().try_for_each(|address| host.add_address(link, address).map(drop))

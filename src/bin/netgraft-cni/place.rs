@@ -1,4 +1,4 @@
-//! Where an ADD happens, and what a plugin does there.
+//! The host and the pod of an ADD, and the steps of a plugin between the two.
 
 use std::cell::{RefCell, RefMut};
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::link::Kernel;
 use crate::result::CniResult;
 use crate::undo::Undo;
 
-/// Where an ADD happens.
+/// The host and the pod of an ADD.
 pub(crate) struct Place<'a, 'c> {
     pub(crate) config: &'a Config<'c>,
     pub(crate) host: Namespace,

@@ -50,7 +50,7 @@ fn tell(done: Done<'_>, version: Version) -> Result<()> {
     let Done::Added(result, added) = done else { return Ok(()) };
     match print(&result.to_json(version)) {
         Ok(()) => Ok(()),
-        Err(error) => Err(added.take_back(Error::new(code::IO, format!("print the result: {error}")))),
+        Err(error) => Err(added.roll_back(Error::new(code::IO, format!("print the result: {error}")))),
     }
 }
 

@@ -12,7 +12,7 @@ impl Undo {
     }
 
     /// Takes all steps back and tells what is left.
-    pub(crate) fn take_back(self) -> Vec<String> {
+    pub(crate) fn roll_back(self) -> Vec<String> {
         self.steps.into_iter().rev().filter_map(|step| step().err()).collect()
     }
 }
