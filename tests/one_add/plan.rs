@@ -55,7 +55,7 @@ fn a_created_pair_and_its_bridge() {
     in_netns(|| {
         world();
         let steps = planned("add web oc0 --create veth,peer=oc0-host,up --prefix eth --ipv4 10.3.0.2/24 --announce 0");
-        assert!(steps[0].starts_with("make a veth") && steps[0].contains("prefix eth"), "{steps:?}");
+        assert!(steps[0].starts_with("create a veth") && steps[0].contains("prefix eth"), "{steps:?}");
         assert!(steps.iter().any(|step| step.starts_with("set oc0-host up in ")), "{steps:?}");
         assert!(!steps.iter().any(|step| step.contains("announce")), "{steps:?}");
     });

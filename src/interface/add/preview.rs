@@ -74,7 +74,7 @@ fn arrival(plan: &Plan<'_>) -> PlannedStep {
         Origin::Moved { home, snapshot, .. } => {
             let was = &snapshot.link.name;
             (
-                format!("move {was} from {home} to {ns} under {name}"),
+                format!("move {was} from {home} to {ns} as {name}"),
                 format!("bring it home to {home} as {was}, as it was"),
             )
         }
@@ -87,7 +87,7 @@ fn arrival(plan: &Plan<'_>) -> PlannedStep {
         }
         Origin::Created { .. } => {
             let kind = plan.kind().map_or_else(String::new, |kind| kind.to_string());
-            (format!("make a {} under {name} in {ns}", one_line(&kind)), "delete it".to_owned())
+            (format!("create a {} as {name} in {ns}", one_line(&kind)), "delete it".to_owned())
         }
     };
     let rules = if config.rules.is_empty() { "" } else { ", and delete its rules" };
