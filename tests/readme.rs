@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{in_netns, ip, veth};
@@ -41,17 +41,43 @@ fn printed(script: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// The example as it was built beside this test.
+fn program() -> PathBuf {
+    let program = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("examples/readme");
+    assert!(program.exists(), "{} is not there: cargo build --examples", program.display());
+    program
+}
+
 #[test]
 fn the_rust_example() {
     assert!(PROGRAM.ends_with(block(behind("From Rust"), "rust,no_run")), "examples/readme.rs is another one");
     in_netns(|| {
         let before = card("veth1a2b");
-        let program = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("examples/readme");
-        assert!(program.exists(), "{} is not there: cargo build --examples", program.display());
-        let output = Command::new(program).output().unwrap();
+        let output = Command::new(program()).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         assert!(String::from_utf8_lossy(&output.stdout).starts_with("eth0 has sent "), "{output:?}");
         assert_eq!(ip("link show veth1a2b"), before);
+    });
+}
+
+#[test]
+fn the_rust_example_leaves_nothing_when_its_add_fails() {
+    in_netns(|| {
+        // The kernel moves no bridge.
+        ip("link add veth1a2b type bridge");
+        let before = ip("link show veth1a2b");
+        let output = Command::new(program()).output().unwrap();
+        assert!(!output.status.success() && !std::fs::exists("/run/netns/web").unwrap(), "{output:?}");
+        assert_eq!(ip("link show veth1a2b"), before);
+    });
+}
+
+#[test]
+fn the_error_that_is_shown() {
+    in_netns(|| {
+        card("veth1a2b");
+        let script = "netgraft create web >/dev/null; netgraft add web veth1a2b --mtu 70000 2>&1 || true";
+        assert_eq!(printed(script), format!("netgraft: {}", block(behind("From Rust"), "text")));
     });
 }
 
