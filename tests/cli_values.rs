@@ -8,7 +8,7 @@ mod common;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-use command::{netgraft, text};
+use command::{netgraft, output, text};
 use common::in_netns;
 
 /// What is said about a wrong command line: the first line.
@@ -66,6 +66,29 @@ fn wrong_values() {
     }
     let said = refused(&[b"add", b"current", b""]);
     assert!(said.contains("\"\"") && said.contains("LINK"), "{said}");
+}
+
+/// What no terminal may get: it moves the cursor, or is not seen.
+#[test]
+fn no_message_has_a_name_as_raw_bytes() {
+    in_netns(|| {
+        assert!(output("create web").status.success());
+        let odd = "p\u{1b}[3m\u{202e}";
+        for words in [
+            &["add", "web", odd][..],
+            &["-vv", "add", "web", odd],
+            &["add", "web", "--", &format!("dev:{odd}")],
+            &["remove", "web", odd],
+            &["stats", "web", odd],
+            &["add", "web", "z", "--create", &format!("veth,peer={odd}x,bridge={odd}")],
+            &["add", odd, "lo"],
+        ] {
+            let output = netgraft(words).output().unwrap();
+            assert!(!output.status.success());
+            let said = [text(&output.stdout), text(&output.stderr)].concat();
+            assert!(!said.contains(['\u{1b}', '\u{202e}']) && said.contains(r"\u{1b}[3m"), "{words:?}: {said:?}");
+        }
+    });
 }
 
 #[test]

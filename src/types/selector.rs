@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
+use crate::text::one_line;
 use crate::types::MacAddr;
 
 /// Longest alternative name in bytes (`ALTIFNAMSIZ` less the NUL).
@@ -35,9 +36,9 @@ pub enum LinkSelector {
 impl fmt::Display for LinkSelector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(name) => f.write_str(name),
+            Self::Name(name) => f.write_str(&one_line(name)),
             Self::Mac(mac) => write!(f, "mac:{mac}"),
-            Self::Parent(device) => write!(f, "dev:{device}"),
+            Self::Parent(device) => write!(f, "dev:{}", one_line(device)),
         }
     }
 }

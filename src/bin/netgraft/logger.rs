@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
+use crate::escape::escape;
 use crate::progress;
 
 /// Prints what is at this level or above it. Of the rest the newest is what is being done just now.
@@ -15,9 +16,9 @@ impl Log for Stderr {
     }
 
     fn log(&self, record: &Record<'_>) {
-        let text = record.args();
+        let text = escape(&record.args().to_string());
         if record.level() > self.0 {
-            return progress::tell(text.to_string());
+            return progress::tell(text);
         }
         let level = record.level().as_str().to_ascii_lowercase();
         // Standard error has no buffer: written whole, the line is one system call, and no other process writes into it.

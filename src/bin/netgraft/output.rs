@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::escape::escape;
 use crate::failure::{DONE, FAILED, Failure};
 use crate::progress;
 use crate::report::Report;
@@ -99,6 +100,8 @@ pub(crate) fn print(text: impl Display) {
 
 /// Says what went wrong on standard error.
 pub(crate) fn complain(what: impl Display) {
+    // Whatever the words came from, none of them moves the cursor.
+    let line = escape(&what.to_string());
     // When that is broken too, there is nowhere left to say it.
-    let _ = progress::above(|| writeln!(io::stderr(), "netgraft: {what}"));
+    let _ = progress::above(|| writeln!(io::stderr(), "netgraft: {line}"));
 }
