@@ -119,7 +119,7 @@ make_header = $(CBINDGEN) --quiet --config include/cbindgen.toml src/capi/mod.rs
 	-e 's/@VERSION@/$(VERSION)/' -e 's/@MAJOR@/$(word 1,$(version_parts))/' \
 	-e 's/@MINOR@/$(word 2,$(version_parts))/' -e 's/@PATCH@/$(word 3,$(version_parts))/' \
 	-e 's/const char \* /const char */g' -e 's/netgraft_error \*\* error/netgraft_error **error/' \
-	-e 's|// __cplusplus|/* __cplusplus */|' -e '/^    NETGRAFT_[A-Z_0-9]* = [0-9]*,$$/{N;s/,\n}/\n}/;P;D}'
+	-e 's%// \(__cplusplus\|extern "C"\)%/* \1 */%' -e '/^    NETGRAFT_[A-Z_0-9]* = [0-9]*,$$/{N;s/,\n}/\n}/;P;D}'
 list_symbols = nm --dynamic --defined-only $(built)/libnetgraft.so | cut -d ' ' -f 3 | LC_ALL=C sort
 
 header:

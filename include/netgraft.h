@@ -2559,7 +2559,7 @@ int netgraft_log_set_level(int level, netgraft_error **error);
 const char *netgraft_version(void);
 
 #ifdef __cplusplus
-}  // extern "C"
+}  /* extern "C" */
 #endif  /* __cplusplus */
 
 #endif  /* NETGRAFT_H */
