@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         world
     });
     let mut contest = Contest::new(!quick);
-    for (how, what, budget) in [(How::Move, "moved", 1.03), (How::Create, "made, bridged", 1.1)] {
+    for (how, what, budget) in [(How::Move, "moved", 1.03), (How::Create, "created, bridged", 1.1)] {
         let job = || Job::one(how);
         let rows = [
             Row::new(what, &alone, job())
@@ -41,13 +41,13 @@ fn main() -> ExitCode {
         contest.run(if quick { 5 } else { 51 }, &rows);
     }
 
-    let announced = Row::new("made, bridged: announced", &alone, Job::one(How::Create).announced()).stressed();
+    let announced = Row::new("created, bridged: announced", &alone, Job::one(How::Create).announced()).stressed();
     contest.run(if quick { 5 } else { 31 }, &[announced]);
 
     for routes in [10_000, 100_000] {
         let world = World::new(1);
         world.away[0].grow_routes(routes);
-        let what = format!("made, bridged: {routes} routes of each family");
+        let what = format!("created, bridged: {routes} routes of each family");
         let unchecked = Row::new(format!("{what}, clash check off"), &world, Job::one(How::Create).unchecked())
             .within(&[(1.0, To::Peers)]);
         contest.run(if quick { 3 } else { 11 }, &[Row::new(what, &world, Job::one(How::Create)), unchecked]);

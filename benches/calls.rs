@@ -23,8 +23,8 @@ const RECORD: &str = "/run/perf.data";
 
 /// What is looked at, by the words that the traced process gets.
 const OPERATIONS: [(&str, &[&str]); 5] = [
-    ("an interface made, bridged", &["made"]),
-    ("the same, with a journal", &["made", "journal"]),
+    ("an interface created, bridged", &["created"]),
+    ("the same, with a journal", &["created", "journal"]),
     ("a link moved", &["moved"]),
     ("a namespace made", &["namespace"]),
     ("a namespace made among 1000", &["namespace", "crowd"]),

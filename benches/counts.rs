@@ -34,16 +34,16 @@ fn main() -> ExitCode {
     }
     prepare();
     let mut table = Beside::new(true);
-    for what in ["moved", "made"] {
+    for what in ["moved", "created"] {
         let [raw, own] = ["raw", "library"].map(|who| instructions(what, who));
         table.numbers(&format!("{what}: instructions"), "raw messages", Some(raw), own);
     }
-    for (how, what) in [(How::Move, "moved"), (How::Create, "made")] {
+    for (how, what) in [(How::Move, "moved"), (How::Create, "created")] {
         let (allocations, bytes) = allocations(how);
         table.numbers(&format!("{what}: allocations"), "", None, allocations);
         table.numbers(&format!("{what}: bytes allocated at a time, at most"), "", None, bytes);
     }
-    for what in ["moved", "made"] {
+    for what in ["moved", "created"] {
         let most = if what == "moved" { 80 } else { 45 };
         table.count(&format!("{what}: system calls, no journal"), system_calls(what, 10, false), 30);
         for crowd in [10, 1000] {

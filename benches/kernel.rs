@@ -40,8 +40,8 @@ fn main() -> ExitCode {
     let scene = &Scene { world: World::new(1), one: Wanted::new(0, 0) };
     let steps: &[Step<'_>] = &[
         ("a question about a link, answered", &|| scene.moved(false, |scene| scene.ask_away())),
-        ("a pair made, both ends at home", &|| scene.pair()),
-        ("a pair made, one end away", &|| scene.apart()),
+        ("a pair created, both ends at home", &|| scene.pair()),
+        ("a pair created, one end away", &|| scene.apart()),
         ("… and the other one up, a port of a bridge", &|| scene.made(|_| ()).0),
         ("a link moved", &|| scene.move_alone()),
         ("a link moved, renamed, given a MAC and brought up, one request", &|| scene.move_with_all()),
@@ -53,9 +53,9 @@ fn main() -> ExitCode {
         ("an IPv4 address, the link up", &|| scene.moved(true, |scene| scene.ipv4())),
         ("an IPv6 address, the link down", &|| scene.moved(false, |scene| scene.ipv6())),
         ("an IPv6 address, the link up", &|| scene.moved(true, |scene| scene.ipv6())),
-        ("made: addresses, then up", &|| scene.made(|scene| scene.configure(true)).1),
-        ("made: up, then addresses", &|| scene.made(|scene| scene.configure(false)).1),
-        ("made: the same one by one", &|| scene.made(|scene| scene.configure_one_by_one()).1),
+        ("created: addresses, then up", &|| scene.made(|scene| scene.configure(true)).1),
+        ("created: up, then addresses", &|| scene.made(|scene| scene.configure(false)).1),
+        ("created: the same one by one", &|| scene.made(|scene| scene.configure_one_by_one()).1),
         ("disable_ipv6 read, on a thread inside", &|| scene.made(|scene| scene.read_setting()).1),
         ("disable_ipv6 written, on a thread inside", &|| scene.made(|scene| scene.write_setting()).1),
         ("a thread, setns and a socket", &|| timed(|| Raw::inside(&scene.world.away[0])).0),
