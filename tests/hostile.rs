@@ -3,7 +3,7 @@
 //!
 //! For 5 seconds by default, for 60 with `NETGRAFT_TEST_WHOLE=1`. What happens depends on time, so the seed that is
 //! printed gives the same operations, not the same story.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::too_many_lines, reason = "tests")]
 
 mod common;
 

@@ -2,7 +2,7 @@
 //!
 //! Each try is a process of its own, which lowers a limit of its own (setrlimit(2)) either before it opens anything or
 //! once everything is open that the operation is asked for with.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::too_many_lines, reason = "tests")]
 
 mod common;
 

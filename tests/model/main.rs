@@ -3,7 +3,7 @@
 //!
 //! The seed is printed; `NETGRAFT_TEST_SEED=N` does the same again. `NETGRAFT_TEST_OPERATIONS=N` sets how many
 //! operations there are (300 by default, 10,000 with `NETGRAFT_TEST_WHOLE=1`).
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::too_many_lines, reason = "tests")]
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -49,60 +49,57 @@ pub(crate) fn in_place(
         Ok(there) => there,
         Err(error) => return Err(RollbackError::Failed(format!("{} is in {netns}: {error}", was.name))),
     };
-    for route in &there.routes {
-        problems.note(route, absent_is_fine(netns.change(&route::delete_on_link(index, *route))));
-    }
-    for address in &there.addresses {
-        problems.note(address, absent_is_fine(netns.change(&address::delete(index, address))));
-    }
-    for route in &there.vias {
-        problems.note(route, absent_is_fine(netns.change(&removal(route).delete())));
-    }
+    there.take_off(netns, index, &mut problems);
     if changes.master.is_some() && is.master != was.master {
         problems.note("master", netns.change(&link::set_master(index, was.master)));
     }
-    let flags =
-        [(true, libc::IFF_UP), (changes.promiscuous, libc::IFF_PROMISC), (changes.all_multicast, libc::IFF_ALLMULTI)];
-    let own_flags = flags.into_iter().filter(|(asked, _)| *asked).fold(0, |all, (_, flag)| all | flag as u32);
-    // What the add was not asked to change is none of its business.
-    let was = LinkInfo {
-        mac: if changes.mac.is_some() { was.mac } else { is.mac },
-        mtu: if changes.mtu.is_some() { was.mtu } else { is.mtu },
-        tx_queue_len: if changes.tx_queue_len.is_some() { was.tx_queue_len } else { is.tx_queue_len },
-        alias: if changes.alias.is_some() { was.alias.clone() } else { is.alias.clone() },
-        // One that it was called by instead of its name.
-        alt_names: is
-            .alt_names
-            .iter()
-            .chain(was.alt_names.iter().filter(|name| **name == is.name.as_bytes()))
-            .cloned()
-            .collect(),
-        inet: is.inet.clone(),
-        // A small MTU takes them.
-        inet6: if changes.mtu.is_some() { kept.link.inet6.clone() } else { is.inet6.clone() },
-        flags: (is.flags & !own_flags) | (was.flags & own_flags),
-        name: was.name,
-        master: was.master,
-        port: was.port.clone(),
-        ..is.clone()
-    };
+    let goal_link = link_before(is, was, &kept.link, changes);
     let undone = problems.into_result(format!("{} is in {netns}", was.name));
-    // With IPv6 off again nothing of it can stay, and on a link that is down again no route and no neighbour.
-    let has_ipv6 = !snapshot.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
-    let is_up = was.is_up();
-    let can_stay = |body: &Vec<u8>| has_ipv6 || !is_ipv6(body);
-    let mut goal = Snapshot { link: was, settings: snapshot.settings.clone(), ..kept.clone() };
-    goal.addresses.retain(|body| can_stay(body) && !own.has_address(body));
-    goal.neighbours.retain(|body| is_up && can_stay(body));
-    goal.routes.retain(|body| is_up && can_stay(body) && !own.has_route(body));
-    let (from_before, since): (Vec<_>, _) = goal.routes.into_iter().partition(|body| snapshot.routes.contains(body));
-    goal.routes = from_before;
+    let (goal, since) = goal(snapshot, kept, goal_link, &own);
     let rebuilt = rebuild(netns, index, &goal, Extent::InPlace);
     if let Err(error) = replay_routes(netns, index, index, &since) {
         // They may lead by way of what the add had brought.
         log::warn!("{} in {netns} may have lost routes that were made since it was added: {error}", goal.link.name);
     }
     RollbackError::join(undone, rebuilt)
+}
+
+/// Returns the link as it is with what the add was asked to change as it was before. The rest is none of the add's business.
+fn link_before(is: LinkInfo, was: &LinkInfo, kept: &LinkInfo, changes: &Requested) -> LinkInfo {
+    let flags =
+        [(true, libc::IFF_UP), (changes.promiscuous, libc::IFF_PROMISC), (changes.all_multicast, libc::IFF_ALLMULTI)];
+    let own_flags = flags.into_iter().filter(|(asked, _)| *asked).fold(0, |all, (_, flag)| all | flag as u32);
+    // The link may have taken one of its alternative names for its name.
+    let given_up = was.alt_names.iter().filter(|name| **name == is.name.as_bytes());
+    LinkInfo {
+        mac: if changes.mac.is_some() { was.mac } else { is.mac },
+        mtu: if changes.mtu.is_some() { was.mtu } else { is.mtu },
+        tx_queue_len: if changes.tx_queue_len.is_some() { was.tx_queue_len } else { is.tx_queue_len },
+        alias: if changes.alias.is_some() { was.alias.clone() } else { is.alias.clone() },
+        alt_names: is.alt_names.iter().chain(given_up).cloned().collect(),
+        // A small MTU takes IPv6 and its settings off the link.
+        inet6: if changes.mtu.is_some() { kept.inet6.clone() } else { is.inet6.clone() },
+        flags: (is.flags & !own_flags) | (was.flags & own_flags),
+        name: was.name,
+        master: was.master,
+        port: was.port.clone(),
+        ..is
+    }
+}
+
+/// Returns the state to rebuild, and the routes since the add, which come after everything else.
+fn goal(before: &Snapshot, kept: &Snapshot, link: LinkInfo, own: &Own) -> (Snapshot, Vec<Vec<u8>>) {
+    // A link without IPv6 keeps nothing of IPv6. A link that is down keeps no route and no neighbour.
+    let has_ipv6 = !before.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
+    let is_up = link.is_up();
+    let can_stay = |body: &Vec<u8>| has_ipv6 || !is_ipv6(body);
+    let mut goal = Snapshot { link, settings: before.settings.clone(), ..kept.clone() };
+    goal.addresses.retain(|body| can_stay(body) && !own.has_address(body));
+    goal.neighbours.retain(|body| is_up && can_stay(body));
+    goal.routes.retain(|body| is_up && can_stay(body) && !own.has_route(body));
+    let (from_before, since) = goal.routes.into_iter().partition(|body| before.routes.contains(body));
+    goal.routes = from_before;
+    (goal, since)
 }
 
 /// What a link in place has to keep when an add on it is taken back later: what it has now and, of IPv6, what the
@@ -195,6 +192,19 @@ impl Own {
             there.vias.extend(self.vias.iter().filter(is_there).cloned());
         }
         Ok(there)
+    }
+
+    /// Takes addresses and routes off the link again.
+    fn take_off(&self, netns: &NetNs, index: IfIndex, problems: &mut Problems) {
+        for route in &self.routes {
+            problems.note(route, absent_is_fine(netns.change(&route::delete_on_link(index, *route))));
+        }
+        for address in &self.addresses {
+            problems.note(address, absent_is_fine(netns.change(&address::delete(index, address))));
+        }
+        for route in &self.vias {
+            problems.note(route, absent_is_fine(netns.change(&removal(route).delete())));
+        }
     }
 
     fn has_address(&self, body: &[u8]) -> bool {

@@ -186,11 +186,27 @@ fn bridge(words: &create::Bridge) -> netgraft::Result<Bridge> {
 }
 
 fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
-    let mut config = match (&args.name, &args.prefix) {
+    let config = match (&args.name, &args.prefix) {
         (Some(name), _) => InterfaceConfig::name_or_pattern(name.as_encoded_bytes())?,
         (None, Some(prefix)) => InterfaceConfig::prefix(NamePrefix::new(prefix.as_encoded_bytes())?),
         (None, None) => InterfaceConfig::keep_name(),
     };
+    let config = with_addresses(with_attributes(config, args)?, args)?;
+    let mut config = with_settings(config, args)?;
+    if let Some(count) = args.probe.filter(|count| *count > 0) {
+        let probe = Probe::times(count)?;
+        config = config.probe(args.probe_interval.map_or(Ok(probe), |interval| probe.every(interval))?);
+    }
+    let wait = match args.wait_for {
+        WaitFor::Up => Wait::up(args.wait),
+        WaitFor::Running => Wait::running(args.wait),
+    };
+    let config = config.keep_addresses(args.keep_addresses).clash_check(!args.no_clash_check).dad(args.dad);
+    let config = config.allow_stacked(args.allow_stacked).allow_unverified(args.allow_unverified);
+    Ok(config.wait(wait))
+}
+
+fn with_attributes(mut config: InterfaceConfig, args: &AddArgs) -> Result<InterfaceConfig, Failure> {
     if let Some(mac) = args.mac {
         config = config.mac(mac);
     }
@@ -202,24 +218,6 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
     }
     if let Some(alias) = &args.alias {
         config = config.alias(alias.as_encoded_bytes())?;
-    }
-    config = args.ipv4.iter().chain(&args.ipv6).fold(config, |config, address| config.address_with(address.clone()));
-    config = args.link_local.iter().fold(config, |config, address| config.link_local(*address));
-    config = args.route.iter().fold(config, |config, route| config.route(*route));
-    for (number, gateway) in args.gateway.iter().enumerate() {
-        if args.gateway.iter().take(number).any(|other| other.is_ipv4() == gateway.is_ipv4()) {
-            return Err(Failure::usage(format!("--gateway {gateway}: one of each family is possible")));
-        }
-        config = config.gateway(*gateway);
-    }
-    if let Some(metric) = args.metric {
-        config = config.metric(metric);
-    }
-    for sysctl in &args.sysctl {
-        config = config.sysctl(sysctl.parse::<Sysctl>()?);
-    }
-    for sysctl in &args.netns_sysctl {
-        config = config.netns_sysctl(sysctl.parse::<NetnsSysctl>()?);
     }
     if let Some(master) = &args.master {
         config = config.master(IfName::new(master.as_encoded_bytes())?);
@@ -233,14 +231,33 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
     if args.down {
         config = config.down();
     }
-    if let Some(count) = args.probe.filter(|count| *count > 0) {
-        let probe = Probe::times(count)?;
-        config = config.probe(args.probe_interval.map_or(Ok(probe), |interval| probe.every(interval))?);
+    Ok(config)
+}
+
+fn with_addresses(config: InterfaceConfig, args: &AddArgs) -> Result<InterfaceConfig, Failure> {
+    let config =
+        args.ipv4.iter().chain(&args.ipv6).fold(config, |config, address| config.address_with(address.clone()));
+    let config = args.link_local.iter().fold(config, |config, address| config.link_local(*address));
+    let mut config = args.route.iter().fold(config, |config, route| config.route(*route));
+    for (number, gateway) in args.gateway.iter().enumerate() {
+        if args.gateway.iter().take(number).any(|other| other.is_ipv4() == gateway.is_ipv4()) {
+            return Err(Failure::usage(format!("--gateway {gateway}: one of each family is possible")));
+        }
+        config = config.gateway(*gateway);
     }
-    let wait = match args.wait_for {
-        WaitFor::Up => Wait::up(args.wait),
-        WaitFor::Running => Wait::running(args.wait),
-    };
+    if let Some(metric) = args.metric {
+        config = config.metric(metric);
+    }
+    Ok(config)
+}
+
+fn with_settings(mut config: InterfaceConfig, args: &AddArgs) -> Result<InterfaceConfig, Failure> {
+    for sysctl in &args.sysctl {
+        config = config.sysctl(sysctl.parse::<Sysctl>()?);
+    }
+    for sysctl in &args.netns_sysctl {
+        config = config.netns_sysctl(sysctl.parse::<NetnsSysctl>()?);
+    }
     if let Some(ipv6) = args.set_ipv6 {
         config = config.ipv6(match ipv6 {
             SetIpv6::On => Ipv6::On,
@@ -248,11 +265,5 @@ fn config(args: &AddArgs) -> Result<InterfaceConfig, Failure> {
             SetIpv6::Keep => Ipv6::Keep,
         });
     }
-    let config = config
-        .dad(args.dad)
-        .keep_addresses(args.keep_addresses)
-        .clash_check(!args.no_clash_check)
-        .allow_stacked(args.allow_stacked);
-    let config = config.allow_unverified(args.allow_unverified);
-    Ok(config.wait(wait))
+    Ok(config)
 }
