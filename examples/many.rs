@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for number in 0..count {
         let peer = VethPeer::new(&host, format!("many{number}"))?.bridge("many")?;
         let config = InterfaceConfig::prefix(NamePrefix::new("eth")?)
-            .address(Prefix::new([10, 77, number, 2], 24)?)
+            .address(Prefix::new([10, 77, number, 2], 24)?.into())
             .announce(Announce::none());
         list.push((Link::veth(format!("many{number}"), peer)?, config));
     }

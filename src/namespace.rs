@@ -269,6 +269,9 @@ impl Namespace {
 
     /// Returns a descriptor of the namespace's file, for setns(2) and the like.
     ///
+    /// The descriptor is the caller's own. There is no [`AsFd`]: another handle can destroy the namespace at any
+    /// moment, and that closes the library's own descriptor, which a loan would have to keep open.
+    ///
     /// # Errors
     /// [`ErrorKind::Namespace`] when it was destroyed; [`ErrorKind::Kernel`] when no descriptor is to be had.
     pub fn try_clone_fd(&self) -> Result<OwnedFd> {

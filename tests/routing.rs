@@ -505,7 +505,7 @@ fn a_static_route_twice() {
             web.add_route(route(destination, other)).unwrap();
             let message = refused(web.add_route(route(destination, other)), ErrorKind::Exists);
             assert!(message.contains("it is there already"), "{message}");
-            web.add_route(route(destination, other).with_metric(7)).unwrap();
+            web.add_route(route(destination, other).metric(7)).unwrap();
         }
         ip_in(&web, "route add 192.168.0.0/24 dev eth0");
         let message = refused(web.add_route(route("192.168.0.0/24", "10.0.0.9")), ErrorKind::Exists);
@@ -547,17 +547,17 @@ fn metrics_tables_and_sources() {
         let source = parse::<IpAddr>("10.0.0.3");
         let routes = [
             plain.clone(),
-            plain.clone().with_metric(50),
-            plain.clone().with_metric(60).with_source(source).unwrap(),
-            plain.clone().with_table(100),
-            plain.clone().with_table(1000).with_metric(5),
+            plain.clone().metric(50),
+            plain.clone().metric(60).source(source).unwrap(),
+            plain.clone().table(100),
+            plain.clone().table(1000).metric(5),
             route("fd09::/32", "fd00::9"),
-            route("fd09::/32", "fd00::9").with_metric(50),
-            route("fd09::/32", "fd00::9").with_table(100_000),
+            route("fd09::/32", "fd00::9").metric(50),
+            route("fd09::/32", "fd00::9").table(100_000),
             // What is the kernel's own is no other one than when it is not said.
-            route("fd08::/32", "fd00::9").with_metric(1024),
-            route("0.0.0.0/0", "10.0.0.9").with_metric(9),
-            route("0.0.0.0/0", "10.0.0.9").with_table(9),
+            route("fd08::/32", "fd00::9").metric(1024),
+            route("0.0.0.0/0", "10.0.0.9").metric(9),
+            route("0.0.0.0/0", "10.0.0.9").table(9),
         ];
         for route in routes.clone() {
             web.add_route(route.clone()).unwrap();
@@ -575,7 +575,7 @@ fn metrics_tables_and_sources() {
         web.remove_gateway(Family::Ipv4).unwrap();
         assert_eq!(web.routes().unwrap().len(), routes.len(), "which is no gateway that was set");
 
-        let missing = plain.clone().with_metric(51);
+        let missing = plain.clone().metric(51);
         let message = refused(web.remove_route(missing), ErrorKind::NotFound);
         assert_eq!(
             message,
@@ -587,10 +587,10 @@ fn metrics_tables_and_sources() {
             refused(web.remove_route(route), ErrorKind::NotFound);
             assert_eq!(web.routes().unwrap().len(), routes.len() - gone, "exactly that one");
         }
-        let stranger = plain.clone().with_source(parse::<IpAddr>("10.0.0.77")).unwrap();
+        let stranger = plain.clone().source(parse::<IpAddr>("10.0.0.77")).unwrap();
         let message = refused(web.add_route(stranger), ErrorKind::Kernel);
         assert!(message.contains("src 10.0.0.77"), "{message}");
-        refused(plain.clone().with_source(parse::<IpAddr>("fd00::1")), ErrorKind::InvalidArgument);
+        refused(plain.clone().source(parse::<IpAddr>("fd00::1")), ErrorKind::InvalidArgument);
     });
 }
 

@@ -172,7 +172,7 @@ pub extern "C" fn netgraft_config_add_address(
     address: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(config, error, |config| Ok(config.address_with(address.parse("the address")?)))
+    set(config, error, |config| Ok(config.address(address.parse("the address")?)))
 }
 
 /// Adds the gateway of an address's family, as "10.0.0.1".

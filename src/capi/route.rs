@@ -73,17 +73,17 @@ impl netgraft_route<'_> {
                 return Err(Error::new(ErrorKind::InvalidArgument, format!("{other} is no kind of a route")));
             }
         };
-        route = route.with_metric(self.metric).with_table(self.table);
+        route = route.metric(self.metric).table(self.table);
         if self.mtu != 0 {
-            route = route.with_mtu(self.mtu);
+            route = route.mtu(self.mtu);
         }
         if self.advmss != 0 {
-            route = route.with_advmss(self.advmss);
+            route = route.advmss(self.advmss);
         }
         if self.source.optional().is_none() {
             return Ok(route);
         }
-        route.with_source(self.source.address("the source address")?)
+        route.source(self.source.address("the source address")?)
     }
 
     fn by_next_hops(&self, destination: Prefix) -> Result<Route> {
@@ -94,7 +94,7 @@ impl netgraft_route<'_> {
         };
         let mut next_hops = text.split(' ');
         let first = Route::new(destination, address(next_hops.next().unwrap_or_default())?)?;
-        next_hops.try_fold(first, |route, next_hop| route.with_next_hop(address(next_hop)?))
+        next_hops.try_fold(first, |route, next_hop| route.next_hop(address(next_hop)?))
     }
 }
 
@@ -117,7 +117,7 @@ impl DescribedRoute {
                 let next_hops: Vec<String> = route.next_hops().iter().map(ToString::to_string).collect();
                 c_text(next_hops.join(" "))
             }),
-            source: route.source().map(|source| c_text(source.to_string())),
+            source: route.get_source().map(|source| c_text(source.to_string())),
             route,
         }
     }
@@ -127,15 +127,15 @@ impl DescribedRoute {
             destination: Text::of(Some(&self.destination)),
             next_hop: Text::of(self.next_hop.as_ref()),
             source: Text::of(self.source.as_ref()),
-            metric: self.route.metric().unwrap_or(0),
-            table: self.route.table(),
+            metric: self.route.get_metric().unwrap_or(0),
+            table: self.route.get_table(),
             kind: match (self.route.is_blackhole(), self.route.is_unreachable()) {
                 (true, _) => NETGRAFT_ROUTE_BLACKHOLE,
                 (_, true) => NETGRAFT_ROUTE_UNREACHABLE,
                 _ => NETGRAFT_ROUTE_NEXT_HOPS,
             },
-            mtu: self.route.mtu().unwrap_or(0),
-            advmss: self.route.advmss().unwrap_or(0),
+            mtu: self.route.get_mtu().unwrap_or(0),
+            advmss: self.route.get_advmss().unwrap_or(0),
         }
     }
 }

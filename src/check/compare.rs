@@ -87,8 +87,8 @@ fn compare_address(wanted: &Address, link: &LinkInfo, present: &Present) -> Opti
     }
     let mut found = present.addresses.iter().filter(|(found, _)| found.index == link.index);
     let Some((found, body)) = found.find(|(found, _)| found.prefix == wanted.prefix()) else { return missing() };
-    let same_label = wanted.label().is_none_or(|label| address::label(body) == Some(label));
-    let same_peer = wanted.peer().is_none_or(|peer| address::peer(body) == Some(peer));
+    let same_label = wanted.get_label().is_none_or(|label| address::label(body) == Some(label));
+    let same_peer = wanted.get_peer().is_none_or(|peer| address::peer(body) == Some(peer));
     if !same_label || !same_peer {
         return missing();
     }

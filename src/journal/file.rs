@@ -77,7 +77,7 @@ pub(crate) fn make_folder(folder: &Path, lasting: bool) -> io::Result<()> {
 /// Returns the index of the link whose entry a file was to become.
 pub(crate) fn index_of(path: &Path) -> Option<IfIndex> {
     let name = path.file_name()?.to_str()?.strip_suffix(NEW)?;
-    name.parse().ok().and_then(IfIndex::new)
+    name.parse().ok()
 }
 
 /// Opens a file of the folder; none when it has gone.
@@ -113,7 +113,7 @@ pub(crate) fn folder_name(namespace: NamespaceId) -> String {
 
 /// The namespace whose folder has a name.
 pub(crate) fn namespace_of(folder: &Path) -> Option<NamespaceId> {
-    NamespaceId::parse(&folder.file_name()?.to_str()?.replace('-', ":"))
+    folder.file_name()?.to_str()?.replace('-', ":").parse().ok()
 }
 
 #[cfg(test)]

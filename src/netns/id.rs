@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::text::printable_path;
 
 /// What tells namespaces apart: two handles on the same one have equal ids.
@@ -36,16 +38,6 @@ impl NamespaceId {
         Self(Id::Inode { device, inode })
     }
 
-    /// Reads what [`Display`](fmt::Display) writes.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let parts: Vec<&str> = text.split(':').collect();
-        match parts[..] {
-            ["cookie", cookie] => Some(Self::from_cookie(cookie.parse().ok()?)),
-            ["inode", device, inode] => Some(Self::from_inode(device.parse().ok()?, inode.parse().ok()?)),
-            _ => None,
-        }
-    }
-
     /// Returns where the numbers of the locks on the namespace's links begin: 31 bits, in front of 32 for the index.
     pub(super) fn lock_number(self) -> u64 {
         let number = match self.0 {
@@ -73,6 +65,28 @@ impl fmt::Display for NamespaceId {
     }
 }
 
+/// As an identity is printed.
+///
+/// # Errors
+/// [`ErrorKind::InvalidArgument`] for anything else.
+impl FromStr for NamespaceId {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let number = |text: &str| text.parse().ok();
+        let id = match parts[..] {
+            ["cookie", cookie] => number(cookie).map(Self::from_cookie),
+            ["inode", device, inode] => number(device).zip(number(inode)).map(|(d, i)| Self::from_inode(d, i)),
+            _ => None,
+        };
+        id.ok_or_else(|| {
+            let message = format!("\"{}\" is not the identity of a namespace like cookie:12", text.escape_debug());
+            Error::new(ErrorKind::InvalidArgument, message)
+        })
+    }
+}
+
 /// A namespace, and where it may be found again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NamespaceRef {
@@ -89,6 +103,22 @@ impl fmt::Display for NamespaceRef {
         match &self.path {
             Some(path) => write!(f, "{} ({})", printable_path(path), self.id),
             None => self.id.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_prints() {
+        for text in ["cookie:12", "inode:4:4026532177"] {
+            assert_eq!(text.parse::<NamespaceId>().unwrap().to_string(), text);
+        }
+        for bad in ["", "12", "cookie:", "cookie:1:2", "inode:4", "inode:4:x"] {
+            let error = bad.parse::<NamespaceId>().unwrap_err();
+            assert_eq!(error.to_string(), format!("\"{bad}\" is not the identity of a namespace like cookie:12"));
         }
     }
 }

@@ -48,7 +48,7 @@ impl Address {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when it is of the other family.
     #[doc(alias = "IFA_ADDRESS")]
-    pub fn with_peer(mut self, peer: impl Into<IpAddr>) -> Result<Self, Error> {
+    pub fn peer(mut self, peer: impl Into<IpAddr>) -> Result<Self, Error> {
         let peer = peer.into();
         if Family::of(peer) != self.prefix.family() {
             return Err(invalid(format!("{} cannot have the other end {peer}, of the other family", self.prefix)));
@@ -64,7 +64,7 @@ impl Address {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for IPv6, for an empty one, for more than 15 bytes, and for NUL.
     #[doc(alias = "IFA_LABEL")]
-    pub fn with_label(mut self, label: impl AsRef<[u8]>) -> Result<Self, Error> {
+    pub fn label(mut self, label: impl AsRef<[u8]>) -> Result<Self, Error> {
         let label = label.as_ref();
         if self.prefix.is_ipv6() {
             return Err(invalid(format!("{} is IPv6: it cannot have a label", self.prefix)));
@@ -82,7 +82,7 @@ impl Address {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when it would be valid for no time, or preferred for longer than it is valid.
     #[doc(alias = "IFA_CACHEINFO")]
-    pub fn with_lifetime(mut self, valid: Duration, preferred: Duration) -> Result<Self, Error> {
+    pub fn lifetime(mut self, valid: Duration, preferred: Duration) -> Result<Self, Error> {
         let seconds = |time: Duration| u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
         let lifetime = Lifetime { valid: seconds(valid), preferred: seconds(preferred) };
         if lifetime.valid == 0 || lifetime.preferred > lifetime.valid {
@@ -103,17 +103,17 @@ impl Address {
 
     /// Returns the address of the other end.
     #[must_use]
-    pub fn peer(&self) -> Option<IpAddr> {
+    pub fn get_peer(&self) -> Option<IpAddr> {
         self.peer
     }
 
     /// Returns the label.
     #[must_use]
-    pub fn label(&self) -> Option<&[u8]> {
+    pub fn get_label(&self) -> Option<&[u8]> {
         self.label.as_deref()
     }
 
-    pub(crate) fn lifetime(&self) -> Option<Lifetime> {
+    pub(crate) fn get_lifetime(&self) -> Option<Lifetime> {
         self.lifetime
     }
 }
@@ -149,16 +149,16 @@ impl FromStr for Address {
             match part.split_once('=') {
                 Some(("peer", peer)) if address.peer.is_none() => {
                     let peer: IpAddr = peer.parse().map_err(|_| unknown("an address", peer))?;
-                    address = address.with_peer(peer)?;
+                    address = address.peer(peer)?;
                 }
-                Some(("label", label)) if address.label.is_none() => address = address.with_label(label)?,
+                Some(("label", label)) if address.label.is_none() => address = address.label(label)?,
                 Some(("valid", time)) if valid.is_none() => valid = Some(seconds(time)?),
                 Some(("preferred", time)) if preferred.is_none() => preferred = Some(seconds(time)?),
                 _ => return Err(unknown("a property of an address (peer=, label=, valid=, preferred=)", part)),
             }
         }
         match valid {
-            Some(valid) => address.with_lifetime(valid, preferred.unwrap_or(valid)),
+            Some(valid) => address.lifetime(valid, preferred.unwrap_or(valid)),
             None if preferred.is_some() => Err(invalid(format!("{text}: preferred= needs valid="))),
             None => Ok(address),
         }

@@ -1,5 +1,8 @@
 use std::fmt;
 use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use crate::error::{Error, ErrorKind, Result};
 
 /// Index of a link within its namespace.
 ///
@@ -40,9 +43,33 @@ impl fmt::Display for IfIndex {
     }
 }
 
+/// A decimal number.
+///
+/// # Errors
+/// [`ErrorKind::InvalidArgument`] for anything else, for 0 and for numbers over 31 bits.
+impl FromStr for IfIndex {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        text.parse().ok().and_then(Self::new).ok_or_else(|| {
+            let message = format!("\"{}\" is not the index of a link (1 to {})", text.escape_debug(), i32::MAX);
+            Error::new(ErrorKind::InvalidArgument, message)
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_what_it_prints() {
+        assert_eq!("7".parse::<IfIndex>().unwrap().to_string(), "7");
+        for bad in ["", "0", "-1", "eth0", "2147483648"] {
+            let error = bad.parse::<IfIndex>().unwrap_err();
+            assert_eq!(error.to_string(), format!("\"{bad}\" is not the index of a link (1 to 2147483647)"));
+        }
+    }
 
     #[test]
     fn only_what_an_int_can_hold() {

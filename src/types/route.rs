@@ -10,7 +10,7 @@ use crate::types::{Family, Prefix};
 /// ```
 /// use netgraft::Route;
 ///
-/// let route = Route::new("192.168.0.0/16".parse()?, [10, 0, 0, 9])?.with_metric(50).with_table(100);
+/// let route = Route::new("192.168.0.0/16".parse()?, [10, 0, 0, 9])?.metric(50).table(100);
 /// assert_eq!(route.to_string(), "192.168.0.0/16 via 10.0.0.9 metric 50 table 100");
 /// # Ok::<(), netgraft::Error>(())
 /// ```
@@ -63,7 +63,7 @@ impl Route {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when one is IPv4 and the other IPv6.
     pub fn new(destination: Prefix, next_hop: impl Into<IpAddr>) -> Result<Self> {
-        Self::to(destination, RouteTarget::NextHops).with_next_hop(next_hop)
+        Self::to(destination, RouteTarget::NextHops).next_hop(next_hop)
     }
 
     /// Makes a route whose packets are dropped silently.
@@ -98,7 +98,7 @@ impl Route {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when it is of the other family, there already, or the route leads nowhere.
     #[doc(alias = "RTA_MULTIPATH")]
-    pub fn with_next_hop(mut self, next_hop: impl Into<IpAddr>) -> Result<Self> {
+    pub fn next_hop(mut self, next_hop: impl Into<IpAddr>) -> Result<Self> {
         let next_hop = next_hop.into();
         self.same_family(next_hop)?;
         if self.target != RouteTarget::NextHops {
@@ -116,7 +116,7 @@ impl Route {
     /// The kernel's own, if not said or 0, is 0 for IPv4 and 1024 for IPv6.
     #[doc(alias = "RTA_PRIORITY")]
     #[must_use]
-    pub fn with_metric(mut self, metric: u32) -> Self {
+    pub fn metric(mut self, metric: u32) -> Self {
         let own = default_metric(self.destination.family());
         self.metric = Some(metric).filter(|metric| *metric != 0 && *metric != own);
         self
@@ -125,7 +125,7 @@ impl Route {
     /// Sets the table that it is in. 0 means the main one.
     #[doc(alias = "RTA_TABLE")]
     #[must_use]
-    pub fn with_table(mut self, table: u32) -> Self {
+    pub fn table(mut self, table: u32) -> Self {
         self.table = if table == 0 { Self::MAIN_TABLE } else { table };
         self
     }
@@ -135,7 +135,7 @@ impl Route {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] when it is of the other family.
     #[doc(alias = "RTA_PREFSRC")]
-    pub fn with_source(mut self, source: impl Into<IpAddr>) -> Result<Self> {
+    pub fn source(mut self, source: impl Into<IpAddr>) -> Result<Self> {
         let source = source.into();
         self.same_family(source)?;
         self.source = Some(source);
@@ -145,7 +145,7 @@ impl Route {
     /// Sets the largest packet on this route in bytes.
     #[doc(alias = "RTAX_MTU")]
     #[must_use]
-    pub fn with_mtu(mut self, bytes: u32) -> Self {
+    pub fn mtu(mut self, bytes: u32) -> Self {
         self.metrics.mtu = Some(bytes);
         self
     }
@@ -153,7 +153,7 @@ impl Route {
     /// Sets the largest TCP segment that is announced on this route, in bytes.
     #[doc(alias = "RTAX_ADVMSS")]
     #[must_use]
-    pub fn with_advmss(mut self, bytes: u32) -> Self {
+    pub fn advmss(mut self, bytes: u32) -> Self {
         self.metrics.advmss = Some(bytes);
         self
     }
@@ -161,7 +161,7 @@ impl Route {
     /// Takes the next hops to be reached directly, whatever the other routes say.
     #[doc(alias = "RTNH_F_ONLINK")]
     #[must_use]
-    pub fn with_onlink(mut self) -> Self {
+    pub fn onlink(mut self) -> Self {
         self.onlink = true;
         self
     }
@@ -172,13 +172,7 @@ impl Route {
         self.destination
     }
 
-    /// Returns the host that passes packets on; the first of several, none where the route leads nowhere.
-    #[must_use]
-    pub fn next_hop(&self) -> Option<IpAddr> {
-        self.next_hops.first().copied()
-    }
-
-    /// Returns the hosts that pass packets on.
+    /// Returns the hosts that pass packets on; none where the route leads nowhere.
     #[must_use]
     pub fn next_hops(&self) -> &[IpAddr] {
         &self.next_hops
@@ -198,31 +192,31 @@ impl Route {
 
     /// Returns the metric, unless it is the kernel's own.
     #[must_use]
-    pub fn metric(&self) -> Option<u32> {
+    pub fn get_metric(&self) -> Option<u32> {
         self.metric
     }
 
     /// Returns the table; 254 is the main one.
     #[must_use]
-    pub fn table(&self) -> u32 {
+    pub fn get_table(&self) -> u32 {
         self.table
     }
 
     /// Returns the preferred source address.
     #[must_use]
-    pub fn source(&self) -> Option<IpAddr> {
+    pub fn get_source(&self) -> Option<IpAddr> {
         self.source
     }
 
     /// Returns the largest packet in bytes, if the route has its own.
     #[must_use]
-    pub fn mtu(&self) -> Option<u32> {
+    pub fn get_mtu(&self) -> Option<u32> {
         self.metrics.mtu
     }
 
     /// Returns the largest TCP segment in bytes, if the route has its own.
     #[must_use]
-    pub fn advmss(&self) -> Option<u32> {
+    pub fn get_advmss(&self) -> Option<u32> {
         self.metrics.advmss
     }
 
@@ -305,12 +299,12 @@ impl FromStr for Route {
             let number = || value.parse::<u32>().map_err(|_| malformed());
             let address = || value.parse::<IpAddr>().map_err(|_| malformed());
             route = match word {
-                "via" => route.with_next_hop(address()?)?,
-                "src" => route.with_source(address()?)?,
-                "metric" => route.with_metric(number()?),
-                "table" => route.with_table(number()?),
-                "mtu" => route.with_mtu(number()?),
-                "advmss" => route.with_advmss(number()?),
+                "via" => route.next_hop(address()?)?,
+                "src" => route.source(address()?)?,
+                "metric" => route.metric(number()?),
+                "table" => route.table(number()?),
+                "mtu" => route.mtu(number()?),
+                "advmss" => route.advmss(number()?),
                 _ => return Err(malformed()),
             };
         }

@@ -121,10 +121,10 @@ pub(crate) fn dump(index: Option<IfIndex>) -> Request {
 pub(crate) fn add(index: IfIndex, address: &Address, duplicate_detection: bool) -> Request {
     let prefix = address.prefix();
     let (header, mut attributes) = (header(index, prefix), ends(address));
-    let broadcast = prefix.broadcast().filter(|_| address.peer().is_none());
+    let broadcast = prefix.broadcast().filter(|_| address.get_peer().is_none());
     attributes.extend(broadcast.map(|broadcast| attribute::address(IFA_BROADCAST, broadcast.into())));
-    attributes.extend(address.label().map(|label| text(IFA_LABEL, label)));
-    attributes.extend(address.lifetime().map(|lifetime| {
+    attributes.extend(address.get_label().map(|label| text(IFA_LABEL, label)));
+    attributes.extend(address.get_lifetime().map(|lifetime| {
         // `struct ifa_cacheinfo`: when it was made and changed is the kernel's to say.
         let fields = [lifetime.preferred, lifetime.valid, 0, 0];
         bytes(IFA_CACHEINFO, &fields.map(u32::to_ne_bytes).concat())
@@ -154,7 +154,7 @@ fn header(index: IfIndex, prefix: Prefix) -> AddressHeader {
 /// The link's own end and the other one, which is the link's own as well where none is given.
 fn ends(address: &Address) -> Vec<Attribute> {
     let own = address.prefix().address();
-    vec![attribute::address(IFA_LOCAL, own), attribute::address(IFA_ADDRESS, address.peer().unwrap_or(own))]
+    vec![attribute::address(IFA_LOCAL, own), attribute::address(IFA_ADDRESS, address.get_peer().unwrap_or(own))]
 }
 
 pub(crate) fn family(family: Family) -> AddressFamily {

@@ -37,7 +37,7 @@ fn a_thousand_three_times_each() {
             let [_, _, high, low] = i.to_be_bytes();
             let config = InterfaceConfig::keep_name()
                 .mac(MacAddr::new([2, 0, 0, 0, high, low]))
-                .address(Prefix::host(address(i)))
+                .address(Prefix::host(address(i)).into())
                 .address(parse(&format!("fd00:1::{i:x}/128")))
                 .clash_check(false)
                 .announce(announce);
@@ -84,7 +84,7 @@ fn what_is_added_together() {
         let (br0, capture) = (index("br0"), Capture::start(&world.host));
         let list = (0..count).map(|i| {
             let peer = VethPeer::new(&world.host, format!("p{i}")).unwrap().bridge("br0").unwrap();
-            let config = named(&format!("eth{i}")).address(Prefix::host(address(i))).announce(announcing(2));
+            let config = named(&format!("eth{i}")).address(Prefix::host(address(i)).into()).announce(announcing(2));
             (Link::veth(format!("v{i}"), peer).unwrap(), config.address(parse(&format!("fd00:1::{i:x}/128"))))
         });
         opens_what_stays_open(&world);
@@ -141,7 +141,7 @@ fn nothing_is_sent_after_the_end() {
                         let number = thread * ROUNDS + round;
                         let end = [End::Remove, End::Destroy, End::Drop, End::Both][(number % 4) as usize];
                         let handle = Namespace::from_fd(namespace.try_clone_fd().unwrap()).unwrap();
-                        let config = named("v").address(Prefix::host(address(number))).clash_check(false);
+                        let config = named("v").address(Prefix::host(address(number)).into()).clash_check(false);
                         let config = config.announce(announcing(3));
                         let begin = Instant::now();
                         let link = Link::in_place("v").unwrap();

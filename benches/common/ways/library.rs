@@ -60,8 +60,8 @@ fn config(job: &Job, wanted: Wanted) -> InterfaceConfig {
     };
     let config = config
         .mac(MacAddr::new(wanted.mac()))
-        .address(Prefix::new(wanted.ipv4(), 24).unwrap())
-        .address(Prefix::new(wanted.ipv6(), 64).unwrap());
+        .address(Prefix::new(wanted.ipv4(), 24).unwrap().into())
+        .address(Prefix::new(wanted.ipv6(), 64).unwrap().into());
     let config = match job.how {
         How::Move => config.route(Prefix::new(wanted.destination(), 16).unwrap()),
         How::Create => config,

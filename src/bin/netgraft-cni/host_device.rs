@@ -147,7 +147,7 @@ impl Attach for HostDeviceOptions {
         place.pod.keep_journal(&state.folder)?;
         let mut config = InterfaceConfig::named(IfName::new(&place.attachment.ifname)?);
         config = config.clash_check(false).announce(Announce::times(1)?);
-        config = given.ips.iter().fold(config, |config, ip| config.address(ip.address));
+        config = given.ips.iter().fold(config, |config, ip| config.address(ip.address.into()));
         let interface = place.pod.add_interface(LibraryLink::existing(&place.host, &device.name)?, config)?;
         undo.push(move || interface.remove().map_err(|error| error.to_string()));
         parent::finish(place, given)

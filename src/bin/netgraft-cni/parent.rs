@@ -90,7 +90,7 @@ pub(crate) fn add(
         config = config.mtu(mtu);
     }
     config = with_ipv6(config)?;
-    config = given.ips.iter().fold(config, |config, ip| config.address(ip.address));
+    config = given.ips.iter().fold(config, |config, ip| config.address(ip.address.into()));
     let interface = place.pod.add_interface(link, config)?;
     undo.push(move || interface.remove().map_err(|error| error.to_string()));
     finish(place, given)

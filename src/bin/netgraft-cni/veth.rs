@@ -51,7 +51,7 @@ pub(crate) fn create(place: &Place<'_, '_>, pair: &Pair<'_>, undo: &mut Undo) ->
         (config, peer) = (config.mtu(mtu), peer.mtu(mtu));
     }
     config = with_ipv6(config)?;
-    config = pair.addresses.iter().fold(config, |config, address| config.address(*address));
+    config = pair.addresses.iter().fold(config, |config, address| config.address((*address).into()));
     let interface = place.pod.add_interface(LibraryLink::veth(&attachment.ifname, peer)?, config)?;
     undo.push(move || interface.remove().map_err(|error| error.to_string()));
     let end = place.host_kernel().link(&host_name.to_string())?.ok_or_else(|| gone(&host_name.to_string()))?;

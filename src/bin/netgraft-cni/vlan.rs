@@ -48,7 +48,7 @@ impl Attach for VlanOptions {
             config = config.mtu(mtu);
         }
         config = with_ipv6(config)?;
-        config = given.ips.iter().fold(config, |config, ip| config.address(ip.address));
+        config = given.ips.iter().fold(config, |config, ip| config.address(ip.address.into()));
         place.pod.add_interface(LibraryLink::in_place(ifname)?, config)?;
         parent::finish(place, given)
     }

@@ -220,18 +220,10 @@ impl InterfaceConfig {
         Ok(self)
     }
 
-    /// Adds an IPv4 or IPv6 address with the length of its subnet.
+    /// Adds an IPv4 or IPv6 address: with the length of its subnet, and what else an [`Address`] has.
     ///
     /// Can be called several times.
-    pub fn address(mut self, address: Prefix) -> Self {
-        self.addresses.push(address.into());
-        self
-    }
-
-    /// Adds an address with more than a length: the other end, a label, a lifetime.
-    ///
-    /// Can be called several times.
-    pub fn address_with(mut self, address: Address) -> Self {
+    pub fn address(mut self, address: Address) -> Self {
         self.addresses.push(address);
         self
     }

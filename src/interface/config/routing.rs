@@ -55,7 +55,7 @@ impl InterfaceConfig {
         };
         let gateway = |address: &IpAddr| {
             let route = Route::new(Prefix::everything(Family::of(*address)), *address).ok()?;
-            Some(route.with_metric(self.metric.unwrap_or(0)))
+            Some(route.metric(self.metric.unwrap_or(0)))
         };
         let asked = self.gateways.iter().filter_map(gateway).chain(self.vias.iter().cloned());
         asked.map(|route| Route { onlink: route.onlink || !route.next_hops.iter().all(is_reached), ..route }).collect()

@@ -26,7 +26,7 @@ impl NamespaceRef {
 /// Reads a namespace, and returns the words behind it.
 pub(super) fn reference(version: Version, text: &str) -> Option<(NamespaceRef, Vec<&str>)> {
     let mut words = text.split(' ');
-    let id = NamespaceId::parse(words.next()?)?;
+    let id = words.next()?.parse::<NamespaceId>().ok()?;
     // A path that is spelt "-" would be taken for none; paths here are absolute.
     let path = unless_dash(words.next()?, |path| Some(PathBuf::from(OsString::from_vec(unescape(path)?))))?;
     let inode = if version == VERSION { unless_dash(words.next()?, |inode| inode.parse().ok())? } else { None };
@@ -134,7 +134,7 @@ pub(super) fn name(text: &str) -> Option<IfName> {
 }
 
 pub(super) fn index(text: &str) -> Option<IfIndex> {
-    text.parse().ok().and_then(IfIndex::new)
+    text.parse().ok()
 }
 
 pub(super) fn prefix(text: &str) -> Option<Prefix> {

@@ -235,8 +235,7 @@ fn with_attributes(mut config: InterfaceConfig, args: &AddArgs) -> Result<Interf
 }
 
 fn with_addresses(config: InterfaceConfig, args: &AddArgs) -> Result<InterfaceConfig, Failure> {
-    let config =
-        args.ipv4.iter().chain(&args.ipv6).fold(config, |config, address| config.address_with(address.clone()));
+    let config = args.ipv4.iter().chain(&args.ipv6).fold(config, |config, address| config.address(address.clone()));
     let config = args.link_local.iter().fold(config, |config, address| config.link_local(*address));
     let mut config = args.route.iter().fold(config, |config, route| config.route(*route));
     for (number, gateway) in args.gateway.iter().enumerate() {

@@ -59,12 +59,12 @@ pub(crate) fn route(args: &RouteArgs, session: &mut Session) -> Result<Report, F
                 }
                 _ => by_next_hops(route)?,
             }
-            .with_metric(route.metric.unwrap_or(0))
-            .with_table(route.table.unwrap_or(0));
+            .metric(route.metric.unwrap_or(0))
+            .table(route.table.unwrap_or(0));
             if let Some(mtu) = mtu {
-                route = route.with_mtu(*mtu);
+                route = route.mtu(*mtu);
             }
-            let route = source.map_or(Ok(route.clone()), |source| route.with_source(source)).map_err(value)?;
+            let route = source.map_or(Ok(route.clone()), |source| route.source(source)).map_err(value)?;
             call(&args.netns, session, |namespace| match replace {
                 true => namespace.replace_route(route),
                 false => namespace.add_route(route),
@@ -73,7 +73,7 @@ pub(crate) fn route(args: &RouteArgs, session: &mut Session) -> Result<Report, F
         RouteAction::Del { route } => {
             let wanted =
                 if route.next_hops.is_empty() { Route::blackhole(route.destination) } else { by_next_hops(route)? };
-            let wanted = wanted.with_metric(route.metric.unwrap_or(0)).with_table(route.table.unwrap_or(0));
+            let wanted = wanted.metric(route.metric.unwrap_or(0)).table(route.table.unwrap_or(0));
             call(&args.netns, session, |namespace| namespace.remove_route(wanted))
         }
         RouteAction::List => {
@@ -161,7 +161,7 @@ fn by_next_hops(words: &RouteWords) -> Result<Route, Failure> {
     let mut next_hops = words.next_hops.iter();
     let first = next_hops.next().copied().unwrap_or(std::net::Ipv4Addr::UNSPECIFIED.into());
     let first = Route::new(words.destination, first).map_err(value)?;
-    next_hops.try_fold(first, |route, next_hop| route.with_next_hop(*next_hop)).map_err(value)
+    next_hops.try_fold(first, |route, next_hop| route.next_hop(*next_hop)).map_err(value)
 }
 
 fn rule_of(words: &RuleWords) -> netgraft::Result<Rule> {

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use netgraft::frame::{ArpAnnouncement, NeighbourAdvertisement};
 use netgraft::{
-    Announce, IfName, Interface, InterfaceConfig, Link, LinkState, MacAddr, NamePrefix, Namespace, Prefix, VethPeer,
+    Announce, IfName, Interface, InterfaceConfig, Link, LinkState, MacAddr, NamePrefix, Namespace, VethPeer,
 };
 
 use crate::failure::Failure;
@@ -44,7 +44,7 @@ struct DemoScene {
 impl DemoScene {
     fn set(log: &mut DemoLog) -> Result<Self, Failure> {
         let host = Namespace::current()?;
-        let bridge = InterfaceConfig::keep_name().address(prefix("10.0.0.1/24")?).announce(Announce::none());
+        let bridge = InterfaceConfig::keep_name().address("10.0.0.1/24".parse()?).announce(Announce::none());
         log.run(
             HOST,
             || host.add_interface(Link::bridge("br0")?, bridge),
@@ -63,8 +63,8 @@ impl DemoScene {
         let link = Link::veth("web0", VethPeer::new(&self.host, "web0-host")?.bridge("br0")?)?;
         let config = InterfaceConfig::named(IfName::new("eth0")?)
             .mac(MAC)
-            .address(prefix("10.0.0.2/24")?)
-            .address(prefix("fd00:1::2/64")?)
+            .address("10.0.0.2/24".parse()?)
+            .address("fd00:1::2/64".parse()?)
             .announce(Announce::times(TIMES)?.every(INTERVAL)?);
         let interface = log.run(
             SANDBOX,
@@ -87,9 +87,9 @@ impl DemoScene {
 
     fn move_link(&self, log: &mut DemoLog) -> Result<Interface, Failure> {
         // A pair of the host's own; one end is the link that is there already.
-        let uplink = InterfaceConfig::keep_name().address(prefix("192.168.9.1/24")?).announce(Announce::none());
+        let uplink = InterfaceConfig::keep_name().address("192.168.9.1/24".parse()?).announce(Announce::none());
         self.host.add_interface(Link::veth("uplink", VethPeer::new(&self.host, "card0")?)?, uplink)?;
-        let config = InterfaceConfig::prefix(NamePrefix::new("eth")?).address(prefix("192.168.9.2/24")?);
+        let config = InterfaceConfig::prefix(NamePrefix::new("eth")?).address("192.168.9.2/24".parse()?);
         let interface = log.run(
             SANDBOX,
             || self.sandbox.add_interface(Link::existing(&self.host, "card0")?, config.announce(Announce::none())),
@@ -139,8 +139,4 @@ impl DemoScene {
         log.run(SANDBOX, || self.sandbox.destroy(), |()| "destroyed; nothing is left".into())?;
         Ok(())
     }
-}
-
-fn prefix(text: &str) -> netgraft::Result<Prefix> {
-    text.parse()
 }

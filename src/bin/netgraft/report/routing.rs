@@ -57,7 +57,7 @@ impl From<&Route> for RouteReport {
     fn from(route: &Route) -> Self {
         Self {
             to: route.destination().to_string(),
-            via: route.next_hop().map(|next_hop| next_hop.to_string()),
+            via: route.next_hops().first().map(|next_hop| next_hop.to_string()),
             next_hops: route
                 .next_hops()
                 .iter()
@@ -69,10 +69,10 @@ impl From<&Route> for RouteReport {
                 (_, true) => Some("unreachable"),
                 _ => None,
             },
-            mtu: route.mtu(),
-            metric: route.metric(),
-            table: Some(route.table()).filter(|table| *table != Route::MAIN_TABLE),
-            source: route.source().map(|source| source.to_string()),
+            mtu: route.get_mtu(),
+            metric: route.get_metric(),
+            table: Some(route.get_table()).filter(|table| *table != Route::MAIN_TABLE),
+            source: route.get_source().map(|source| source.to_string()),
             text: route.to_string(),
         }
     }
