@@ -80,8 +80,8 @@ fish_completion = $(COMPLETIONS)/fish/vendor_completions.d/netgraft.fish
 
 install-command: command
 	$(INSTALL) -D -m 755 $(built)/netgraft $(DESTDIR)$(BINDIR)/netgraft
-	$(INSTALL) -d $(DESTDIR)$(MANDIR)/man1
-	$(INSTALL) -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -d $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
 	$(INSTALL) -D -m 644 completions/netgraft.bash $(DESTDIR)$(bash_completion)
 	$(INSTALL) -D -m 644 completions/_netgraft $(DESTDIR)$(zsh_completion)
 	$(INSTALL) -D -m 644 completions/netgraft.fish $(DESTDIR)$(fish_completion)
@@ -89,7 +89,7 @@ install-command: command
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,libnetgraft.so.$(VERSION) $(SONAME) libnetgraft.so libnetgraft.a pkgconfig/netgraft.pc) \
 		$(DESTDIR)$(INCLUDEDIR)/netgraft.h $(DESTDIR)$(BINDIR)/netgraft \
-		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(wildcard man/*.1))) \
+		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(wildcard man/*.8))) \
 		$(DESTDIR)$(bash_completion) $(DESTDIR)$(zsh_completion) $(DESTDIR)$(fish_completion)
 
 # The CNI plugins: one program, and a link for each plugin. CNITARGET=x86_64-unknown-linux-musl makes it static, so that

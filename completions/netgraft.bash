@@ -1729,3 +1729,133 @@ if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERS
 else
     complete -F _netgraft -o bashdefault -o default netgraft
 fi
+
+# Values that the machine knows. Words of a command line in order, by command; then options with values.
+_netgraft_places='
+create NETNS
+adopt NETNS -
+destroy NETNS
+add NETNS LINK
+remove NETNS SOURCE+
+list NETNS
+show NETNS
+stats NETNS SOURCE
+announce NETNS SOURCE
+gateway NETNS
+default NETNS
+default.set SOURCE -
+route NETNS
+rule NETNS
+neigh NETNS
+alias NETNS
+alias.add DEVICE -
+alias.del DEVICE -
+vip NETNS SOURCE
+check NETNS SOURCE
+restore NETNS
+forget NETNS SOURCE
+exec NETNS -+
+run NETNS -+
+'
+_netgraft_options=' --alias:- --allow:- --announce-interval:- --announce:- --count:- --create:CREATE --from:NETNS --fwmark:- --gateway:- --iif:- --interfaces:- --interval:- --ipv4:- --ipv6:- --link-local:- --link:SOURCE --mac:- --master:SOURCE --metric:- --mtu:- --name:- --netns-sysctl:- --prefix:- --priority:- --probe-interval:- --probe:- --route:- --source:- --state-dir:- --sysctl:- --table:- --to:- --txqlen:- --wait:- '
+_netgraft_keys='
+bridge ageing= forward-delay= mcast_snooping=0 mcast_snooping=1 stp=off stp=on vlan_filtering=0 vlan_filtering=1
+dummy 
+veth bridge=LINK hairpin=on isolated=on learning=off mac= mtu= peer-netns=NETNS peer= up vlan=
+netkit bridge=LINK hairpin=on isolated=on learning=off mac= mode=l2 mode=l3 mtu= peer-netns=NETNS peer-policy=drop peer-policy=pass peer= policy=drop policy=pass up vlan=
+macvlan mode=bridge mode=passthru mode=private mode=source mode=vepa parent=LINK
+macvtap mode=bridge mode=passthru mode=private mode=source mode=vepa parent=LINK
+ipvlan isolation=bridge isolation=private isolation=vepa mode=l2 mode=l3 mode=l3s parent=LINK
+vlan id= parent=LINK protocol=802.1ad protocol=802.1q
+vxlan group= id= l2miss=on l3miss=on learning=off local= parent=LINK port= proxy=on remote=
+vrf table=
+'
+
+# Prints the candidates for a kind of word in a namespace.
+_netgraft_candidates() {
+    case $1 in
+        NETNS) printf 'current\n'; command ls /run/netns ;;
+        SOURCE) netgraft --json list "$2" | grep -o '"source":"[^"]*"' | cut -d '"' -f 4 ;;
+        LINK) _netgraft_links env ;;
+        DEVICE) _netgraft_links netgraft run "$2" -- ;;
+        CREATE) _netgraft_kinds "$3" ;;
+    esac 2>/dev/null
+}
+
+# Prints the links that a program sees when it is started by these words.
+_netgraft_links() {
+    "$@" cat /proc/net/dev | sed -n 's/^ *\([^ ]*\):.*/\1/p'
+}
+
+# Prints what can follow the begin of a value of --create: kinds, then a kind's keys.
+_netgraft_kinds() {
+    local row kind keys key value before=
+    [[ $1 != *,* ]] || before=${1%,*},
+    while read -r kind keys; do
+        [[ $kind ]] || continue
+        [[ $before ]] || printf '%s\n' "$kind"
+        [[ $before == "$kind,"* ]] || continue
+        for key in $keys; do
+            case ${key#*=} in
+                LINK | NETNS)
+                    while read -r value; do
+                        printf '%s\n' "$before${key%%=*}=$value"
+                    done < <(_netgraft_candidates "${key#*=}") ;;
+                *) printf '%s\n' "$before$key" ;;
+            esac
+        done
+    done <<<"$_netgraft_keys"
+}
+
+_netgraft_dynamic() {
+    local line=${COMP_LINE:0:COMP_POINT} current='' option='' kind='' first=1 word row place
+    local -a words typed=() kinds=()
+    read -ra words <<<"$line"
+    if [[ $line != *[[:space:]] ]]; then
+        current=${words[-1]}
+        unset 'words[-1]'
+    fi
+    for word in "${words[@]:1}"; do
+        if [[ $option ]]; then
+            option=
+        elif [[ $_netgraft_options == *" $word:"* ]]; then
+            option=$word
+        elif [[ $word != -* ]]; then
+            typed+=("$word")
+        fi
+    done
+    if [[ $option ]]; then
+        kind=${_netgraft_options#*" $option:"}
+        kind=${kind%% *}
+    elif [[ $current != -* && ${#typed[@]} -gt 0 ]]; then
+        place=${typed[0]}
+        if [[ ${#typed[@]} -gt 2 && $_netgraft_places == *$'\n'"$place.${typed[2]} "* ]]; then
+            place=$place.${typed[2]} first=3
+        fi
+        while read -r row; do
+            [[ $row != "$place "* ]] || read -ra kinds <<<"${row#* }"
+        done <<<"$_netgraft_places"
+        if [[ ${#kinds[@]} -gt 0 ]]; then
+            kind=${kinds[${#typed[@]} - first]:-}
+            [[ $kind || ${kinds[-1]} != *+ ]] || kind=${kinds[-1]}
+            kind=${kind%+}
+        fi
+    fi
+    if [[ -z $kind || $kind == - ]]; then
+        _netgraft "$@"
+        return
+    fi
+    COMPREPLY=()
+    [[ $kind != CREATE ]] || compopt -o nospace
+    # Bash completes what follows the last character that breaks words.
+    local done=${current%"${current##*[=:]}"}
+    while read -r word; do
+        if [[ $word == "$current"* ]]; then
+            printf -v word %q "${word#"$done"}"
+            # A comma needs no backslash.
+            COMPREPLY+=("${word//\\,/,}")
+        fi
+    done < <(_netgraft_candidates "$kind" "${typed[1]:-current}" "$current")
+}
+
+complete -F _netgraft_dynamic -o bashdefault netgraft

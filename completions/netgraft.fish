@@ -73,8 +73,8 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -s v -d 'Prin
 complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -l no-journal -d 'Keep no journal: nothing undoes a killed command, and later commands do not know its interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand destroy" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l from -d 'The namespace where LINK is now' -r
-complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l create -d 'Create LINK, of this kind' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l from -d 'The namespace where LINK is now' -r -f -a "(__netgraft_candidates NETNS)"
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l create -d 'Create LINK, of this kind' -r -f -a "(__netgraft_candidates CREATE)"
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l name -d 'Name inside; %d at the end becomes the lowest free number [default: LINK]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l prefix -d 'Name inside: TEXT and the lowest free number' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l mac -d 'Hardware address [default: LINK\'s own]' -r
@@ -89,7 +89,7 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l gateway -d 'Ga
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l metric -d 'Metric of the default route: the lowest metric wins [default: the kernel\'s]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l sysctl -d 'Setting net.X.Y.IFNAME.Z=VALUE of the interface; may be repeated' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l netns-sysctl -d 'A setting net.X.Y=VALUE of NETNS itself, such as net.ipv4.ip_forward=1, repeatable' -r
-complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l master -d 'Bridge or VRF to join, by the source name of its interface or by its own name' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l master -d 'Bridge or VRF to join, by the source name of its interface or by its own name' -r -f -a "(__netgraft_candidates SOURCE)"
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l probe -d 'Probe N times for each IPv4 address before it is used; 3 probes take 4 to 7 seconds' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l probe-interval -d 'The shortest time between probes [default: 1s]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l set-ipv6 -d 'IPv6 on the link [default: on with an IPv6 address; without one off, or unchanged in place]' -r -f -a "on\t''
@@ -154,10 +154,10 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fis
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -l no-journal -d 'Keep no journal: nothing undoes a killed command, and later commands do not know its interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -a "set" -d 'Set the default gateway'
-complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -a "unset" -d 'Remove the gateway'
-complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and not __fish_seen_subcommand_from set unset get" -a "get" -d 'Print the gateways in use'
-complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l link -d 'Source name of the interface that leads to the gateway [default: the only interface]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __netgraft_has_words 2" -a "set" -d 'Set the default gateway'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __netgraft_has_words 2" -a "unset" -d 'Remove the gateway'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __netgraft_has_words 2" -a "get" -d 'Print the gateways in use'
+complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l link -d 'Source name of the interface that leads to the gateway [default: the only interface]' -r -f -a "(__netgraft_candidates SOURCE)"
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l metric -d 'Metric: of several gateways, the lowest metric wins [default: the kernel\'s]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l state-dir -d 'Folder of the journal [default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR]' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand gateway; and __fish_seen_subcommand_from set" -l onlink -d 'Reach the gateway directly, whatever the routes say'
@@ -181,8 +181,8 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fis
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -l no-journal -d 'Keep no journal: nothing undoes a killed command, and later commands do not know its interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -a "set" -d 'Install the default route that the interface was added with'
-complete -c netgraft -n "__fish_netgraft_using_subcommand default; and not __fish_seen_subcommand_from set unset" -a "unset" -d 'Remove the default route'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __netgraft_has_words 2" -a "set" -d 'Install the default route that the interface was added with'
+complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __netgraft_has_words 2" -a "unset" -d 'Remove the default route'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -l state-dir -d 'Folder of the journal [default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR]' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -s v -d 'Print more on standard error; -vv prints every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand default; and __fish_seen_subcommand_from set" -l json -d 'Print each result as one line of JSON'
@@ -198,9 +198,9 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -l no-journal -d 'Keep no journal: nothing undoes a killed command, and later commands do not know its interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -a "add" -d 'Add a route, on the links that lead to the next hops'
-complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -a "del" -d 'Delete a route that was added'
-complete -c netgraft -n "__fish_netgraft_using_subcommand route; and not __fish_seen_subcommand_from add del list" -a "list" -d 'List the routes that were added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __netgraft_has_words 2" -a "add" -d 'Add a route, on the links that lead to the next hops'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __netgraft_has_words 2" -a "del" -d 'Delete a route that was added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __netgraft_has_words 2" -a "list" -d 'List the routes that were added'
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l metric -d 'Metric: of several routes to one destination, the lowest metric wins [default: the kernel\'s]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l table -d 'Number of the routing table [default: the main table]' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand route; and __fish_seen_subcommand_from add" -l source -d 'Preferred source address' -r
@@ -230,9 +230,9 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and not __fish_s
 complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and not __fish_seen_subcommand_from add del list" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and not __fish_seen_subcommand_from add del list" -l no-journal -d 'Keep no journal: nothing undoes a killed command, and later commands do not know its interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and not __fish_seen_subcommand_from add del list" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and not __fish_seen_subcommand_from add del list" -a "add" -d 'Add a rule: matching packets use the routes of a table'
-complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and not __fish_seen_subcommand_from add del list" -a "del" -d 'Delete a rule that was added'
-complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and not __fish_seen_subcommand_from add del list" -a "list" -d 'List the rules that were added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and __netgraft_has_words 2" -a "add" -d 'Add a rule: matching packets use the routes of a table'
+complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and __netgraft_has_words 2" -a "del" -d 'Delete a rule that was added'
+complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and __netgraft_has_words 2" -a "list" -d 'List the rules that were added'
 complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and __fish_seen_subcommand_from add" -l from -d 'Match packets from this network' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and __fish_seen_subcommand_from add" -l to -d 'Match packets to this network' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand rule; and __fish_seen_subcommand_from add" -l iif -d 'Match packets that come in by the link with this name' -r
@@ -265,16 +265,16 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -l no-journal -d 'Keep no journal: nothing undoes a killed command, and later commands do not know its interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -a "add" -d 'Add a neighbour'
-complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and not __fish_seen_subcommand_from add del" -a "del" -d 'Delete a neighbour'
-complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l link -d 'Source name of the interface [default: the only interface, or the link of the direct route]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __netgraft_has_words 2" -a "add" -d 'Add a neighbour'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __netgraft_has_words 2" -a "del" -d 'Delete a neighbour'
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l link -d 'Source name of the interface [default: the only interface, or the link of the direct route]' -r -f -a "(__netgraft_candidates SOURCE)"
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l state-dir -d 'Folder of the journal [default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR]' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l bridge -d 'Use the link\'s forwarding database'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -s v -d 'Print more on standard error; -vv prints every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -l no-journal -d 'Keep no journal: nothing undoes a killed command, and later commands do not know its interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l link -d 'Source name of the interface [default: the only interface, or the link of the direct route]' -r
+complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l link -d 'Source name of the interface [default: the only interface, or the link of the direct route]' -r -f -a "(__netgraft_candidates SOURCE)"
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l state-dir -d 'Folder of the journal [default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR]' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -l bridge -d 'Use the link\'s forwarding database'
 complete -c netgraft -n "__fish_netgraft_using_subcommand neigh; and __fish_seen_subcommand_from del" -s v -d 'Print more on standard error; -vv prints every step'
@@ -286,8 +286,8 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -l json -d 'Print each result as one line of JSON'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -l no-journal -d 'Keep no journal: nothing undoes a killed command, and later commands do not know its interfaces'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -s h -l help -d 'Print help'
-complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -a "add" -d 'Add an address'
-complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and not __fish_seen_subcommand_from add del" -a "del" -d 'Delete an address'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __netgraft_has_words 2" -a "add" -d 'Add an address'
+complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __netgraft_has_words 2" -a "del" -d 'Delete an address'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -l state-dir -d 'Folder of the journal [default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR]' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -s v -d 'Print more on standard error; -vv prints every step'
 complete -c netgraft -n "__fish_netgraft_using_subcommand alias; and __fish_seen_subcommand_from add" -l json -d 'Print each result as one line of JSON'
@@ -386,3 +386,127 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_
 complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from neigh" -f -a "del" -d 'Delete a neighbour'
 complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "add" -d 'Add an address'
 complete -c netgraft -n "__fish_netgraft_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "del" -d 'Delete an address'
+
+# Values that the machine knows. Words of a command line in order, by command; then options with values.
+set -g __netgraft_places \
+    'create NETNS' \
+    'adopt NETNS -' \
+    'destroy NETNS' \
+    'add NETNS LINK' \
+    'remove NETNS SOURCE+' \
+    'list NETNS' \
+    'show NETNS' \
+    'stats NETNS SOURCE' \
+    'announce NETNS SOURCE' \
+    'gateway NETNS' \
+    'default NETNS' \
+    'default.set SOURCE -' \
+    'route NETNS' \
+    'rule NETNS' \
+    'neigh NETNS' \
+    'alias NETNS' \
+    'alias.add DEVICE -' \
+    'alias.del DEVICE -' \
+    'vip NETNS SOURCE' \
+    'check NETNS SOURCE' \
+    'restore NETNS' \
+    'forget NETNS SOURCE' \
+    'exec NETNS -+' \
+    'run NETNS -+'
+set -g __netgraft_options --alias:- --allow:- --announce-interval:- --announce:- --count:- --create:CREATE --from:NETNS --fwmark:- --gateway:- --iif:- --interfaces:- --interval:- --ipv4:- --ipv6:- --link-local:- --link:SOURCE --mac:- --master:SOURCE --metric:- --mtu:- --name:- --netns-sysctl:- --prefix:- --priority:- --probe-interval:- --probe:- --route:- --source:- --state-dir:- --sysctl:- --table:- --to:- --txqlen:- --wait:-
+set -g __netgraft_keys \
+    'bridge ageing= forward-delay= mcast_snooping=0 mcast_snooping=1 stp=off stp=on vlan_filtering=0 vlan_filtering=1' \
+    'dummy ' \
+    'veth bridge=LINK hairpin=on isolated=on learning=off mac= mtu= peer-netns=NETNS peer= up vlan=' \
+    'netkit bridge=LINK hairpin=on isolated=on learning=off mac= mode=l2 mode=l3 mtu= peer-netns=NETNS peer-policy=drop peer-policy=pass peer= policy=drop policy=pass up vlan=' \
+    'macvlan mode=bridge mode=passthru mode=private mode=source mode=vepa parent=LINK' \
+    'macvtap mode=bridge mode=passthru mode=private mode=source mode=vepa parent=LINK' \
+    'ipvlan isolation=bridge isolation=private isolation=vepa mode=l2 mode=l3 mode=l3s parent=LINK' \
+    'vlan id= parent=LINK protocol=802.1ad protocol=802.1q' \
+    'vxlan group= id= l2miss=on l3miss=on learning=off local= parent=LINK port= proxy=on remote=' \
+    'vrf table='
+
+# Prints the words in front of the cursor that are no options, nor their values.
+function __netgraft_typed
+    set -l option 0
+    for word in (commandline -opc)[2..-1]
+        if test $option = 1
+            set option 0
+        else if string match -q -- "$word:*" $__netgraft_options
+            set option 1
+        else if not string match -q -- '-*' $word
+            echo -- $word
+        end
+    end
+end
+
+# Prints the kind of the word at the cursor, if only the machine knows its values.
+function __netgraft_kind
+    set -l typed (__netgraft_typed)
+    test (count $typed) -gt 0; or return 1
+    set -l place $typed[1]
+    set -l first 0
+    if test (count $typed) -gt 2; and string match -q -- "$place.$typed[3] *" $__netgraft_places
+        set place $place.$typed[3]
+        set first 2
+    end
+    set -l kinds (string match -- "$place *" $__netgraft_places | string split ' ')
+    set -l kind $kinds[(math (count $typed) - $first + 1)]
+    if test -z "$kind"; and string match -q -- '*+' $kinds[-1]
+        set kind $kinds[-1]
+    end
+    test -n "$kind" -a "$kind" != -; or return 1
+    # string fails where there is nothing to trim.
+    string trim -c + -- $kind; or true
+end
+
+# Prints the candidates for a kind of word.
+function __netgraft_candidates -a kind
+    set -l typed (__netgraft_typed) current current
+    switch $kind
+        case NETNS
+            echo current
+            command ls /run/netns 2>/dev/null
+        case SOURCE
+            netgraft --json list $typed[2] 2>/dev/null | string match -ra '"source":"[^"]*"' | cut -d '"' -f 4
+        case LINK
+            __netgraft_links env
+        case DEVICE
+            __netgraft_links netgraft run $typed[2] --
+        case CREATE
+            __netgraft_kinds (commandline -ct)
+    end
+end
+
+# Prints the links that a program sees when it is started by these words.
+function __netgraft_links
+    $argv cat /proc/net/dev 2>/dev/null | string replace -rf '^ *(\S+):.*' '$1'
+end
+
+# Prints what can follow the begin of a value of --create: kinds, then a kind's keys.
+function __netgraft_kinds -a begun
+    set -l before (string match -r '.*,' -- $begun)
+    for row in $__netgraft_keys
+        set -l keys (string split -n ' ' -- $row)
+        if test -z "$before"
+            echo -- $keys[1]
+        else if string match -q -- "$keys[1],*" $before
+            for key in $keys[2..-1]
+                set -l parts (string split = -- $key)
+                if contains -- "$parts[2]" LINK NETNS
+                    printf "$before$parts[1]=%s\n" (__netgraft_candidates $parts[2])
+                else
+                    echo -- $before$key
+                end
+            end
+        end
+    end
+end
+
+function __netgraft_has_words -a number
+    test (count (__netgraft_typed)) = $number
+end
+
+complete -c netgraft -f
+complete -c netgraft -n '__fish_seen_subcommand_from adopt batch run exec' -F
+complete -c netgraft -n __netgraft_kind -f -a '(__netgraft_candidates (__netgraft_kind))'

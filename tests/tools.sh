@@ -26,6 +26,9 @@ nsenter util-linux
 unshare util-linux
 jq jq
 nft nftables
+mandoc mandoc
+zsh zsh
+fish fish
 iptables iptables
 /usr/lib/cni/host-local containernetworking-plugins
 '

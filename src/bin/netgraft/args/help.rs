@@ -25,7 +25,7 @@ Examples:
   netgraft remove web eth1";
 
 pub(super) const ADD: &str = "\
-KIND is one of
+KIND is one of:
   bridge[,stp=on|off][,forward-delay=DURATION][,ageing=DURATION][,vlan_filtering=0|1][,mcast_snooping=0|1]
   dummy
   veth,peer=NAME[,peer-netns=NETNS][,mtu=N][,mac=MAC][,up]
