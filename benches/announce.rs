@@ -123,7 +123,7 @@ fn bridge(namespace: &Namespace) {
 }
 
 fn bridged(home: &Namespace) -> Link {
-    Link::veth("v", VethPeer::new(home, "port").unwrap().bridge("br0").unwrap()).unwrap()
+    Link::veth_named("v", VethPeer::new(home, "port").bridge("br0")).unwrap()
 }
 
 fn config(announce: Announce) -> InterfaceConfig {

@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let host = Namespace::current()?;
     let web = Namespace::create_anonymous()?;
     web.add_interface(
-        Link::veth("web0", VethPeer::new(&host, "web0")?)?,
+        Link::veth(VethPeer::new(&host, "web0"))?,
         InterfaceConfig::named("eth0".parse()?)
             .address("10.0.0.2/24".parse()?)
             .announce(Announce::times(3)?.every(Duration::from_millis(100))?),

@@ -13,11 +13,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut list = Vec::new();
     for number in 0..count {
-        let peer = VethPeer::new(&host, format!("many{number}"))?.bridge("many")?;
+        let peer = VethPeer::new(&host, format!("many{number}")).bridge("many");
         let config = InterfaceConfig::prefix(NamePrefix::new("eth")?)
             .address(Prefix::new([10, 77, number, 2], 24)?.into())
             .announce(Announce::none());
-        list.push((Link::veth(format!("many{number}"), peer)?, config));
+        list.push((Link::veth(peer)?, config));
     }
     let start = Instant::now();
     let interfaces = sandbox.add_interfaces(list)?;

@@ -53,9 +53,9 @@ fn predecessor() -> Result<(), Box<dyn std::error::Error>> {
     let (host, namespace) = (Namespace::current()?, Namespace::open(PIN)?);
     namespace.keep_journal(JOURNAL)?;
     for number in 0.. {
-        let peer = VethPeer::new(&host, format!("example{number}"))?;
+        let peer = VethPeer::new(&host, format!("example{number}"));
         let config = InterfaceConfig::named(format!("eth{number}").parse()?);
-        namespace.add_interface(Link::veth(format!("example{number}"), peer)?, config)?;
+        namespace.add_interface(Link::veth(peer)?, config)?;
         if number == 0 {
             println!("one is added");
         }

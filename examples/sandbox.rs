@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // No path: the sandbox ends with this process, and the links in it do.
     let sandbox = Namespace::create_anonymous()?;
     let eth0 = sandbox.add_interface(
-        Link::veth("sandbox0", VethPeer::new(&host, "sandbox0")?.bridge("sandbox")?)?,
+        Link::veth(VethPeer::new(&host, "sandbox0").bridge("sandbox"))?,
         InterfaceConfig::named("eth0".parse()?).address("10.88.0.2/24".parse()?).address("fd88::2/64".parse()?),
     )?;
     for gateway in ["10.88.0.1", "fd88::1"] {

@@ -884,6 +884,8 @@ int netgraft_link_new_dummy(const char *name, netgraft_link **link, netgraft_err
 /**
  * Describes a new pair of virtual Ethernet links (veth(4)); this end is the interface.
  *
+ * `name` is the source name; NULL means that of the other end.
+ *
  * The other end is made in `peer_namespace` under `peer_name`, and left down unless netgraft_link_set_veth_bridge() or
  * netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
  *
@@ -932,8 +934,8 @@ int netgraft_link_new_ipvlan(const char *name,
 /**
  * Describes a new pair of links that BPF programs pass packets between (Linux 6.7).
  *
- * This end is the interface. The other end is as that of netgraft_link_new_veth(), and netgraft_link_set_veth_... are
- * about it.
+ * This end is the interface. Its name and the other end are as those of netgraft_link_new_veth(), and
+ * netgraft_link_set_veth_... are about the other end.
  *
  * Errors: invalid-name.
  *

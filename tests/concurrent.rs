@@ -80,8 +80,8 @@ fn threads_with_handles_of_their_own_add_links_of_all_sorts() {
                         0 => Link::existing(&host, format!("eth{i}")),
                         1 => Link::bridge(format!("bridge{i}")),
                         _ => {
-                            let peer = VethPeer::new(&host, format!("other{i}")).unwrap().bridge("br0").unwrap();
-                            Link::veth(format!("made{i}"), peer)
+                            let peer = VethPeer::new(&host, format!("other{i}")).bridge("br0");
+                            Link::veth_named(format!("made{i}"), peer)
                         }
                     };
                     barrier.wait();

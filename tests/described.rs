@@ -30,7 +30,7 @@ fn assert_all_found(restored: &Restored) {
 
 /// Everything that the tests here are about, in a world with `veth1`.
 fn descriptions(host: &Namespace) -> Vec<(Link, InterfaceConfig)> {
-    let port = Link::veth("port", VethPeer::new(host, "far").unwrap()).unwrap();
+    let port = Link::veth_named("port", VethPeer::new(host, "far")).unwrap();
     vec![
         // In front of its master.
         (port, prefixed("veth").master(parse("bridge"))),
@@ -101,7 +101,7 @@ fn what_is_found_works_and_can_be_removed() {
         web.remove_gateway(Family::Ipv4).unwrap();
         web.set_default_route("veth1", Family::Ipv4).unwrap();
         // A new one with it for its master.
-        let late = Link::veth("late", VethPeer::new(&web, "late-peer").unwrap()).unwrap();
+        let late = Link::veth_named("late", VethPeer::new(&web, "late-peer")).unwrap();
         web.add_interface(late, named("late").master(parse("bridge"))).unwrap();
         for source in ["late", "port", "bridge", "named", "six", "veth1"] {
             let interface = web.interface(source).unwrap();

@@ -98,8 +98,8 @@ const FAILURES: &[Failure] = &[
     (
         "peer's name taken",
         |world| {
-            let peer = VethPeer::new(&world.host, "veth1")?;
-            world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth")).map(drop)
+            let peer = VethPeer::new(&world.host, "veth1");
+            world.web.add_interface(Link::veth_named("inner", peer)?, prefixed("eth")).map(drop)
         },
         ErrorKind::NameTaken,
         "add inner to /run/netns/web: make a veth (its other end veth1 in the current namespace) under a name with the prefix eth: the name veth1 of its other end is taken in the current namespace: File exists (os error 17)",
@@ -107,8 +107,8 @@ const FAILURES: &[Failure] = &[
     (
         "peer's bridge missing",
         |world| {
-            let peer = VethPeer::new(&world.host, "vhost")?.bridge("br7")?;
-            world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth")).map(drop)
+            let peer = VethPeer::new(&world.host, "vhost").bridge("br7");
+            world.web.add_interface(Link::veth_named("inner", peer)?, prefixed("eth")).map(drop)
         },
         ErrorKind::NotFound,
         "add inner to /run/netns/web: find the bridge of its other end: find link br7 in the current namespace: No such device (os error 19)",

@@ -116,7 +116,7 @@ fn adds_and_removes_among_hostile_neighbours() {
                             let source = format!("s{number}");
                             let link = match random.below(3) {
                                 0 => Link::bridge(&source).unwrap(),
-                                1 => Link::veth(&source, VethPeer::new(host, format!("p{number}")).unwrap()).unwrap(),
+                                1 => Link::veth_named(&source, VethPeer::new(host, format!("p{number}"))).unwrap(),
                                 _ => {
                                     let words = format!("link add {source} type veth peer p{number}");
                                     inside(host, || Command::new("ip").args(words.split(' ')).status().unwrap());

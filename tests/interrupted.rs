@@ -62,7 +62,7 @@ fn amid_changes(web: &Namespace, times: usize, read: impl Fn()) {
                     changes.fetch_add(2, Ordering::Relaxed);
                 }
                 if number % 16 == 0 {
-                    let link = Link::veth("come", VethPeer::new(&other, "go").unwrap()).unwrap();
+                    let link = Link::veth_named("come", VethPeer::new(&other, "go")).unwrap();
                     let come = named("come").address(parse("10.2.0.1/24")).route(parse("172.14.0.0/16"));
                     other.add_interface(link, come).unwrap().remove().unwrap();
                     changes.fetch_add(2, Ordering::Relaxed);

@@ -167,7 +167,7 @@ fn act(operation: &str, warm: bool, shortage: impl FnOnce() -> Option<Shortage>)
     match operation {
         "move" => add(Link::existing(&host, "rich1")?, shortage()),
         "configure" => add(Link::in_place("rich4")?, shortage()),
-        "make" => add(Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?)?, shortage()),
+        "make" => add(Link::veth_named("inner", VethPeer::new(&host, "vhost").bridge("br0"))?, shortage()),
         "remove" => {
             let interface = &web.interfaces()?[0];
             let shortage = shortage();

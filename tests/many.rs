@@ -32,10 +32,13 @@ fn bridges(count: usize) -> usize {
 fn veths(world: &World, count: usize) -> List {
     let one = |number: usize| {
         let bridge = format!("br{}", number / PORTS);
-        let peer = VethPeer::new(&world.host, format!("peer{number}")).unwrap().bridge(bridge).unwrap();
+        let peer = VethPeer::new(&world.host, format!("peer{number}")).bridge(bridge);
         let [high, low] = [number / 250, number % 250 + 1];
         let config = prefixed("eth").address(parse(&format!("10.{high}.{low}.2/24")));
-        (Link::veth(format!("veth{number}"), peer).unwrap(), config.address(parse(&format!("fd00:{number:x}::2/64"))))
+        (
+            Link::veth_named(format!("veth{number}"), peer).unwrap(),
+            config.address(parse(&format!("fd00:{number:x}::2/64"))),
+        )
     };
     (0..count).map(one).collect()
 }
@@ -110,16 +113,16 @@ fn a_thousand() {
 
 /// One of each sort, all under one prefix, and some that depend on others of the list.
 fn mixed(world: &World) -> List {
-    let veth = |name: &str, peer: &str| Link::veth(name, VethPeer::new(&world.host, peer).unwrap()).unwrap();
-    let inner = VethPeer::new(&world.web, "inner").unwrap().bridge("lan").unwrap();
+    let veth = |name: &str, peer: &str| Link::veth_named(name, VethPeer::new(&world.host, peer)).unwrap();
+    let inner = VethPeer::new(&world.web, "inner").bridge("lan");
     vec![
         (Link::bridge("lan").unwrap(), named("lan").address(parse("10.50.0.1/24"))),
         (world.link("moved"), prefixed("eth").address(parse("10.51.0.2/24")).route(parse("10.60.0.0/16"))),
         (veth("made", "made-peer"), prefixed("eth").master(parse("lan")).mac(parse("02:00:00:00:00:07"))),
         (Link::in_place("here").unwrap(), prefixed("eth").mtu(1400).address(parse("fd00:52::2/64"))),
-        (Link::veth("outer", inner).unwrap(), prefixed("eth").address(parse("10.53.0.2/24"))),
+        (Link::veth_named("outer", inner).unwrap(), prefixed("eth").address(parse("10.53.0.2/24"))),
         (
-            Link::macvlan("mac", Macvlan::on(&world.web, "lan").unwrap()).unwrap(),
+            Link::macvlan("mac", Macvlan::on(&world.web, "lan")).unwrap(),
             prefixed("eth").sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=2")),
         ),
         (world.link("moved2"), prefixed("eth").master(parse("lan"))),
@@ -213,7 +216,7 @@ fn blur(value: &mut serde_json::Value) {
 /// Every way in which a member can fail, each with what the error says.
 fn failures(world: &World) -> Vec<(Link, InterfaceConfig, ErrorKind, &'static str)> {
     let nonsense = || named("bad0").sysctl(parse("net.ipv4.conf.IFNAME.nonsense=1"));
-    let made = |peer: &str| Link::veth("bad", VethPeer::new(&world.host, peer).unwrap()).unwrap();
+    let made = |peer: &str| Link::veth_named("bad", VethPeer::new(&world.host, peer)).unwrap();
     vec![
         (world.link("rich1"), nonsense(), ErrorKind::Sysctl, "nonsense"),
         (Link::in_place("rich4").unwrap(), nonsense(), ErrorKind::Sysctl, "nonsense"),
@@ -332,10 +335,7 @@ fn what_cannot_be_a_list() {
         let (host, web) = (settled(&world.host), settled(&world.web));
         let lan = || (Link::bridge("lan").unwrap(), named("lan"));
         let port = || {
-            (
-                Link::veth("port", VethPeer::new(&world.host, "far").unwrap()).unwrap(),
-                prefixed("eth").master(parse("lan")),
-            )
+            (Link::veth_named("port", VethPeer::new(&world.host, "far")).unwrap(), prefixed("eth").master(parse("lan")))
         };
         let twice = |name: &str| (world.link(name), prefixed("eth"));
         for (list, kind, says) in [
@@ -369,8 +369,8 @@ fn threads_add_lists_with_one_prefix() {
             let add = |thread: usize| {
                 let web = Namespace::open("/run/netns/web").unwrap();
                 let made = |number: usize| {
-                    let peer = VethPeer::new(&world.host, format!("p{thread}-{number}")).unwrap();
-                    (Link::veth(format!("v{thread}-{number}"), peer).unwrap(), prefixed("eth"))
+                    let peer = VethPeer::new(&world.host, format!("p{thread}-{number}"));
+                    (Link::veth_named(format!("v{thread}-{number}"), peer).unwrap(), prefixed("eth"))
                 };
                 let mut list: List = (1..EACH).map(made).collect();
                 list.insert(EACH / 2, (world.link(&format!("moved{thread}")), prefixed("eth")));
@@ -413,8 +413,8 @@ fn a_link_that_goes_while_it_is_waited_for() {
         let quick = || named("eth0").address(parse("10.9.0.2/24"));
         // Which one is deleted is the first of them, and what is asked of it; the second is up at once.
         let made = |up: bool| {
-            let peer = VethPeer::new(&world.host, "peer2").unwrap();
-            Link::veth("veth2", if up { peer.up() } else { peer }).unwrap()
+            let peer = VethPeer::new(&world.host, "peer2");
+            Link::veth_named("veth2", if up { peer.up() } else { peer }).unwrap()
         };
         for (link, config, other) in [
             (made(false), waiting(), named("eth1")),
@@ -463,8 +463,8 @@ fn operate(what: &str, marked: &Marked) -> netgraft::Result<String> {
     let world = World { host: Namespace::current()?, web: Namespace::open("/run/netns/web")? };
     let (count, bridge) = what.split_once(' ').unwrap();
     let in_web = |number: usize| {
-        let peer = VethPeer::new(&world.web, format!("peer{number}"))?.bridge("lan")?;
-        Ok((Link::veth(format!("veth{number}"), peer)?, prefixed("eth").master(parse("br"))))
+        let peer = VethPeer::new(&world.web, format!("peer{number}")).bridge("lan");
+        Ok((Link::veth_named(format!("veth{number}"), peer)?, prefixed("eth").master(parse("br"))))
     };
     let mut list = (0..count.parse().unwrap()).map(in_web).collect::<netgraft::Result<List>>()?;
     let lan = (Link::bridge("br")?, named("lan"));
@@ -502,9 +502,9 @@ fn the_waits_are_one() {
     in_netns(|| {
         let world = World::new();
         let running = |number: usize, timeout: u64| {
-            let peer = VethPeer::new(&world.host, format!("peer{number}")).unwrap();
+            let peer = VethPeer::new(&world.host, format!("peer{number}"));
             let wait = Wait::running(Duration::from_millis(timeout));
-            (Link::veth(format!("veth{number}"), peer).unwrap(), prefixed("eth").wait(wait))
+            (Link::veth_named(format!("veth{number}"), peer).unwrap(), prefixed("eth").wait(wait))
         };
         let mut list: List = (0..10).map(|number| running(number, if number % 2 == 0 { 300 } else { 600 })).collect();
         list.extend(veths(&world, 0));

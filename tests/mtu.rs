@@ -17,8 +17,9 @@ fn link(name: &str) -> Value {
 
 /// Adds a veth whose peer `p` joins `br0`; returns the MTU inside and of the port.
 fn mtus(world: &World, peer: impl FnOnce(VethPeer) -> VethPeer, config: InterfaceConfig) -> (Value, Value) {
-    let end = peer(VethPeer::new(&world.host, "p").unwrap().bridge("br0").unwrap());
-    let added = world.web.add_interface(Link::veth("v0", end).unwrap(), config.announce(Announce::none())).unwrap();
+    let end = peer(VethPeer::new(&world.host, "p").bridge("br0"));
+    let added =
+        world.web.add_interface(Link::veth_named("v0", end).unwrap(), config.announce(Announce::none())).unwrap();
     let found = (link_in(&world.web, "v0")["mtu"].clone(), link("p")["mtu"].clone());
     added.remove().unwrap();
     found
@@ -46,7 +47,7 @@ fn both_ends_of_a_veth_have_the_mtu_and_a_port_none_below_its_bridge() {
         assert_eq!((&link("br0")["mtu"], &link("br0")["address"]), (&9000.into(), &mac));
         assert_eq!(warnings(), [""; 0]);
         let added = world.web.add_interface(
-            Link::veth("v0", VethPeer::new(&world.host, "p").unwrap()).unwrap(),
+            Link::veth_named("v0", VethPeer::new(&world.host, "p")).unwrap(),
             keep().mtu(1300).announce(Announce::none()),
         );
         assert_eq!((&link("p")["mtu"], &link_in(&world.web, "v0")["mtu"]), (&1300.into(), &1300.into()));
@@ -61,9 +62,9 @@ fn a_bridge_that_a_port_changes_is_warned_about() {
     in_netns(|| {
         let world = World::new();
         ip("link add br0 type bridge");
-        let end = VethPeer::new(&world.host, "p").unwrap().mtu(1400).bridge("br0").unwrap();
+        let end = VethPeer::new(&world.host, "p").mtu(1400).bridge("br0");
         logged();
-        world.web.add_interface(Link::veth("v0", end).unwrap(), InterfaceConfig::keep_name()).unwrap();
+        world.web.add_interface(Link::veth_named("v0", end).unwrap(), InterfaceConfig::keep_name()).unwrap();
         let warnings = warnings();
         let about = |what: &str| warnings.iter().any(|line| line.contains("br0") && line.contains(what));
         assert!(about("mtu") && about("MAC"), "{warnings:#?}");

@@ -186,8 +186,8 @@ fn another_veth_with_its_name_and_index_is_left_alone() {
     in_netns(|| {
         let world = World::with_veth();
         let moved = world.add("veth1", named("eth0")).unwrap();
-        let peer = VethPeer::new(&world.host, "far").unwrap();
-        let made = world.web.add_interface(Link::veth("veth2", peer).unwrap(), named("eth1")).unwrap();
+        let peer = VethPeer::new(&world.host, "far");
+        let made = world.web.add_interface(Link::veth_named("veth2", peer).unwrap(), named("eth1")).unwrap();
         for (interface, name, is_certain) in [(moved, "eth0", true), (made, "eth1", false)] {
             ip_in(&world.web, &format!("link del {name}"));
             let index = interface.index();
@@ -473,10 +473,10 @@ fn made_links_are_deleted_with_their_other_ends() {
         let world = World::new();
         bridge("br0");
         let (host, web) = (settled(&world.host), settled(&world.web));
-        let peer = VethPeer::new(&world.host, "vhost").unwrap().bridge("br0").unwrap();
-        let eth0 = world.web.add_interface(Link::veth("inner", peer).unwrap(), much()).unwrap();
+        let peer = VethPeer::new(&world.host, "vhost").bridge("br0");
+        let eth0 = world.web.add_interface(Link::veth_named("inner", peer).unwrap(), much()).unwrap();
         let lan = world.web.add_interface(Link::bridge("br").unwrap(), prefixed("lan")).unwrap();
-        let port = Link::veth("port", VethPeer::new(&world.host, "vport").unwrap()).unwrap();
+        let port = Link::veth_named("port", VethPeer::new(&world.host, "vport")).unwrap();
         let port = world.web.add_interface(port, prefixed("p").master(parse("br"))).unwrap();
         for interface in [&lan, &eth0, &port] {
             interface.remove().unwrap();

@@ -29,12 +29,12 @@ impl Network {
         let namespace = |name: &str| Namespace::create(format!("/run/netns/{name}")).unwrap();
         let network = Self { left: namespace("left"), right: namespace("right"), router: namespace("router") };
         let attach = |namespace: &Namespace, name: &str, net: u8, host_part: u8| {
-            let peer = VethPeer::new(&host, format!("{name}-host")).unwrap().bridge("br0").unwrap();
+            let peer = VethPeer::new(&host, format!("{name}-host")).bridge("br0");
             let config = named(name)
                 .address(parse(&format!("10.{net}.0.{host_part}/24")))
                 .address(parse(&format!("fd00:{net}::{host_part}/64")));
             let everything = config.route(parse("0.0.0.0/0")).route(parse("::/0"));
-            namespace.add_interface(Link::veth(name, peer).unwrap(), everything).unwrap();
+            namespace.add_interface(Link::veth_named(name, peer).unwrap(), everything).unwrap();
         };
         attach(&network.left, "l0", 1, 2);
         attach(&network.right, "r0", 2, 2);

@@ -49,9 +49,9 @@ fn operate(what: &str, marked: &Marked) -> Result<String> {
         "move a simple link" => add(Link::existing(&host, "veth1")?, everything()),
         "announce" => add(Link::existing(&host, "veth1")?, everything().announce(Announce::times(1)?)),
         "configure" => add(Link::in_place("rich4")?, everything()),
-        "make" => add(Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?)?, everything()),
+        "make" => add(Link::veth_named("inner", VethPeer::new(&host, "vhost").bridge("br0"))?, everything()),
         "make to fail" => add(
-            Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?)?,
+            Link::veth_named("inner", VethPeer::new(&host, "vhost").bridge("br0"))?,
             everything().sysctl(parse("net.ipv4.conf.IFNAME.forwarding=nonsense")),
         ),
         "remove, if need be twice" => {

@@ -10,6 +10,7 @@ use crate::capi::infallible::infallible;
 use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
 use crate::capi::text::{c_text, pointer};
 use crate::error::Result;
+use crate::interface::config::Kind;
 use crate::interface::{Bridge, Ipvlan, Link, Macvlan, Netkit, VethPeer, Vlan, Vxlan};
 use crate::types::IfName;
 
@@ -46,13 +47,29 @@ impl netgraft_link {
         match &self.draft {
             Draft::Finished(link) => Ok(link.clone()),
             Draft::Bridge(bridge) => Link::bridge_with(self.source, *bridge),
-            Draft::Veth(veth) => Link::veth(self.source, veth.clone()),
-            Draft::Netkit(netkit) => Link::netkit(self.source, netkit.clone()),
+            Draft::Veth(veth) => Link::veth_named(self.source, veth.clone()),
+            Draft::Netkit(netkit) => Link::netkit_named(self.source, netkit.clone()),
             Draft::Macvtap(macvlan) => Link::macvtap(self.source, macvlan.clone()),
             Draft::Vlan(vlan) => Link::vlan(self.source, vlan.clone()),
             Draft::Macvlan(macvlan) => Link::macvlan(self.source, macvlan.clone()),
             Draft::Ipvlan(ipvlan) => Link::ipvlan(self.source, ipvlan.clone()),
             Draft::Vxlan(vxlan) => Link::vxlan(self.source, vxlan.clone()),
+        }
+    }
+}
+
+impl Draft {
+    /// Checks what was said of a link that is created, so far.
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Finished(_) => Ok(()),
+            Self::Bridge(bridge) => bridge.check(),
+            Self::Veth(veth) => veth.check(),
+            Self::Netkit(netkit) => netkit.check(),
+            Self::Macvlan(macvlan) | Self::Macvtap(macvlan) => macvlan.check(),
+            Self::Ipvlan(ipvlan) => ipvlan.check(),
+            Self::Vlan(vlan) => vlan.check(),
+            Self::Vxlan(vxlan) => vxlan.check(),
         }
     }
 }
@@ -66,8 +83,15 @@ fn new(
 ) -> c_int {
     return_handle(link, error, || {
         let source = IfName::new(name.bytes("the name")?)?;
-        Ok(netgraft_link { source, source_text: c_text(source.as_bytes()), draft: draft(source)? })
+        let draft = draft(source)?;
+        draft.check()?;
+        Ok(netgraft_link { source, source_text: c_text(source.as_bytes()), draft })
     })
+}
+
+/// Returns the source name of a pair: the name of its other end, unless the pair has one of its own.
+fn own_or_peers<'a>(name: Text<'a>, peer_name: Text<'a>) -> Text<'a> {
+    if name.optional().is_some() { name } else { peer_name }
 }
 
 /// Describes a link that is in another namespace and is moved.
@@ -154,6 +178,8 @@ pub extern "C" fn netgraft_link_new_dummy(
 
 /// Describes a new pair of virtual Ethernet links (veth(4)); this end is the interface.
 ///
+/// `name` is the source name; NULL means that of the other end.
+///
 /// The other end is made in `peer_namespace` under `peer_name`, and left down unless netgraft_link_set_veth_bridge() or
 /// netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
 ///
@@ -168,8 +194,8 @@ pub extern "C" fn netgraft_link_new_veth(
     link: Option<&mut MaybeUninit<*mut netgraft_link>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    new(name, link, error, |_| {
-        Ok(Draft::Veth(VethPeer::new(non_null_namespace(peer_namespace)?, peer_name.bytes("the peer's name")?)?))
+    new(own_or_peers(name, peer_name), link, error, |_| {
+        Ok(Draft::Veth(VethPeer::new(non_null_namespace(peer_namespace)?, peer_name.bytes("the peer's name")?)))
     })
 }
 
@@ -190,7 +216,7 @@ pub extern "C" fn netgraft_link_new_macvlan(
     error: ErrorOut<'_>,
 ) -> c_int {
     new(name, link, error, |_| {
-        Ok(Draft::Macvlan(Macvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
+        Ok(Draft::Macvlan(Macvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)))
     })
 }
 
@@ -211,14 +237,14 @@ pub extern "C" fn netgraft_link_new_ipvlan(
     error: ErrorOut<'_>,
 ) -> c_int {
     new(name, link, error, |_| {
-        Ok(Draft::Ipvlan(Ipvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
+        Ok(Draft::Ipvlan(Ipvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)))
     })
 }
 
 /// Describes a new pair of links that BPF programs pass packets between (Linux 6.7).
 ///
-/// This end is the interface. The other end is as that of netgraft_link_new_veth(), and netgraft_link_set_veth_... are
-/// about it.
+/// This end is the interface. Its name and the other end are as those of netgraft_link_new_veth(), and
+/// netgraft_link_set_veth_... are about the other end.
 ///
 /// Errors: invalid-name.
 ///
@@ -231,8 +257,8 @@ pub extern "C" fn netgraft_link_new_netkit(
     link: Option<&mut MaybeUninit<*mut netgraft_link>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    new(name, link, error, |_| {
-        let peer = VethPeer::new(non_null_namespace(peer_namespace)?, peer_name.bytes("the peer's name")?)?;
+    new(own_or_peers(name, peer_name), link, error, |_| {
+        let peer = VethPeer::new(non_null_namespace(peer_namespace)?, peer_name.bytes("the peer's name")?);
         Ok(Draft::Netkit(Netkit::new(peer)))
     })
 }
@@ -253,7 +279,7 @@ pub extern "C" fn netgraft_link_new_macvtap(
     error: ErrorOut<'_>,
 ) -> c_int {
     new(name, link, error, |_| {
-        Ok(Draft::Macvtap(Macvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)?))
+        Ok(Draft::Macvtap(Macvlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?)))
     })
 }
 
@@ -275,7 +301,7 @@ pub extern "C" fn netgraft_link_new_vlan(
     error: ErrorOut<'_>,
 ) -> c_int {
     new(name, link, error, |_| {
-        Ok(Draft::Vlan(Vlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?, id)?))
+        Ok(Draft::Vlan(Vlan::on(non_null_namespace(parent_namespace)?, parent.bytes("the parent's name")?, id)))
     })
 }
 
@@ -310,7 +336,7 @@ pub extern "C" fn netgraft_link_new_vxlan(
     link: Option<&mut MaybeUninit<*mut netgraft_link>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    new(name, link, error, |_| Ok(Draft::Vxlan(Vxlan::new(non_null_namespace(tunnel_namespace)?, id)?)))
+    new(name, link, error, |_| Ok(Draft::Vxlan(Vxlan::new(non_null_namespace(tunnel_namespace)?, id))))
 }
 
 /// Returns the name by which the interface will be found.

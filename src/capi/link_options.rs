@@ -7,10 +7,11 @@ use crate::capi::argument::{ErrorOut, Text, non_null};
 use crate::capi::boundary::{Call, call};
 use crate::capi::link::{Draft, netgraft_link};
 use crate::error::{Error, ErrorKind, Result};
+use crate::interface::config::Kind;
 use crate::interface::{Bridge, Ipvlan, Macvlan, Netkit, VethPeer, Vlan, Vxlan};
 
 /// A kind of link that has something to set.
-pub(crate) trait LinkOptions: Clone {
+pub(crate) trait LinkOptions: Clone + Kind {
     const NAME: &'static str;
 
     fn of(draft: &mut Draft) -> Option<&mut Self>;
@@ -97,7 +98,10 @@ fn replace<K: LinkOptions>(
     call(error, || {
         let made = K::of(&mut non_null(link.as_deref_mut(), "the link")?.draft);
         let made = made.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, format!("it is no {}", K::NAME)))?;
-        *made = change.call(made.clone())?;
+        let changed = change.call(made.clone())?;
+        // At the call that set the option, where C expects the error.
+        changed.check()?;
+        *made = changed;
         Ok(())
     })
 }
@@ -134,7 +138,7 @@ pub extern "C" fn netgraft_link_set_bridge_forward_delay(
     delay_ms: u32,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |bridge: Bridge| bridge.forward_delay(Duration::from_millis(delay_ms.into())))
+    set(link, error, |bridge: Bridge| Ok(bridge.forward_delay(Duration::from_millis(delay_ms.into()))))
 }
 
 /// Sets how long a new bridge remembers where a MAC is, in milliseconds.
@@ -151,7 +155,7 @@ pub extern "C" fn netgraft_link_set_bridge_ageing(
     time_ms: u32,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |bridge: Bridge| bridge.ageing(Duration::from_millis(time_ms.into())))
+    set(link, error, |bridge: Bridge| Ok(bridge.ageing(Duration::from_millis(time_ms.into()))))
 }
 
 /// Sets whether a new bridge keeps VLANs apart (CONFIG_BRIDGE_VLAN_FILTERING).
@@ -211,7 +215,7 @@ pub extern "C" fn netgraft_link_set_veth_bridge(
     bridge: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |veth: VethPeer| veth.bridge(bridge.bytes("the bridge's name")?))
+    set(link, error, |veth: VethPeer| Ok(veth.bridge(bridge.bytes("the bridge's name")?)))
 }
 
 /// Sets a new veth's other end up.
@@ -271,7 +275,7 @@ pub extern "C" fn netgraft_link_set_vxlan_parent(
     parent: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |vxlan: Vxlan| vxlan.parent(parent.bytes("the parent's name")?))
+    set(link, error, |vxlan: Vxlan| Ok(vxlan.parent(parent.bytes("the parent's name")?)))
 }
 
 /// Sets the address that a new tunnel sends from.
@@ -285,7 +289,7 @@ pub extern "C" fn netgraft_link_set_vxlan_local(
     address: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |vxlan: Vxlan| vxlan.local(address.address("the address")?))
+    set(link, error, |vxlan: Vxlan| Ok(vxlan.local(address.address("the address")?)))
 }
 
 /// Sets the other end of a new tunnel, for what it has not learned a better one for.
@@ -299,7 +303,7 @@ pub extern "C" fn netgraft_link_set_vxlan_remote(
     address: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |vxlan: Vxlan| vxlan.remote(address.address("the address")?))
+    set(link, error, |vxlan: Vxlan| Ok(vxlan.remote(address.address("the address")?)))
 }
 
 /// Sets the other ends of a new tunnel: a multicast group, joined on the parent.
@@ -315,7 +319,7 @@ pub extern "C" fn netgraft_link_set_vxlan_group(
     address: Text<'_>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |vxlan: Vxlan| vxlan.group(address.address("the address")?))
+    set(link, error, |vxlan: Vxlan| Ok(vxlan.group(address.address("the address")?)))
 }
 
 /// Sets the UDP port of both ends of a new tunnel.
@@ -331,7 +335,7 @@ pub extern "C" fn netgraft_link_set_vxlan_port(
     port: u16,
     error: ErrorOut<'_>,
 ) -> c_int {
-    set(link, error, |vxlan: Vxlan| vxlan.port(port))
+    set(link, error, |vxlan: Vxlan| Ok(vxlan.port(port)))
 }
 
 /// Sets whether a new tunnel learns which MAC is behind which other end from what it receives.

@@ -64,5 +64,5 @@ pub extern "C" fn netgraft_link_set_veth_learning(
 /// Threads: MT-Unsafe race:link.
 #[unsafe(no_mangle)]
 pub extern "C" fn netgraft_link_add_veth_vlan(link: Option<&mut netgraft_link>, id: u16, error: ErrorOut<'_>) -> c_int {
-    set(link, error, |peer: VethPeer| peer.vlan(id))
+    set(link, error, |peer: VethPeer| Ok(peer.vlan(id)))
 }

@@ -50,9 +50,9 @@ impl Namespace {
     ///
     /// let (host, pod) = (Namespace::current()?, Namespace::create("/run/netns/pod")?);
     /// let list = (0..100u8).map(|i| {
-    ///     let peer = VethPeer::new(&host, format!("pod-{i}"))?.bridge("br0")?;
+    ///     let peer = VethPeer::new(&host, format!("pod-{i}")).bridge("br0");
     ///     let config = InterfaceConfig::prefix(NamePrefix::new("eth")?).address(format!("10.0.{i}.2/24").parse()?);
-    ///     Ok((Link::veth(format!("veth{i}"), peer)?, config))
+    ///     Ok((Link::veth_named(format!("veth{i}"), peer)?, config))
     /// });
     /// let interfaces = pod.add_interfaces(list.collect::<netgraft::Result<Vec<_>>>()?)?;
     /// assert_eq!(interfaces[99].name().to_string(), "eth99");

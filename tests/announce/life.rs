@@ -226,7 +226,7 @@ fn the_end_of_a_namespace_ends_them() {
         let (fds, threads) = (fds(), threads());
         for destroy in [true, false] {
             let web = Namespace::create_anonymous().unwrap();
-            let link = Link::veth("v", VethPeer::new(&host, "port").unwrap()).unwrap();
+            let link = Link::veth_named("v", VethPeer::new(&host, "port")).unwrap();
             let eth0 = web.add_interface(link, config()).unwrap();
             assert_settles("threads", self::threads, threads + 1);
             if destroy {

@@ -67,9 +67,9 @@ fn a_thousand_three_times_each() {
 
 /// Adds and removes an interface: handles open the folders of kernel settings when an add first needs them.
 fn opens_what_stays_open(world: &World) {
-    let peer = VethPeer::new(&world.host, "first-peer").unwrap();
+    let peer = VethPeer::new(&world.host, "first-peer");
     let config = named("first").address(parse("10.255.0.1/32")).announce(Announce::none());
-    world.web.add_interface(Link::veth("first", peer).unwrap(), config).unwrap().remove().unwrap();
+    world.web.add_interface(Link::veth_named("first", peer).unwrap(), config).unwrap().remove().unwrap();
 }
 
 /// All that is added together is announced, once each before the add returns, past the bridges at the other ends.
@@ -83,9 +83,9 @@ fn what_is_added_together() {
         ip("link set br0 addrgenmode none up");
         let (br0, capture) = (index("br0"), Capture::start(&world.host));
         let list = (0..count).map(|i| {
-            let peer = VethPeer::new(&world.host, format!("p{i}")).unwrap().bridge("br0").unwrap();
+            let peer = VethPeer::new(&world.host, format!("p{i}")).bridge("br0");
             let config = named(&format!("eth{i}")).address(Prefix::host(address(i)).into()).announce(announcing(2));
-            (Link::veth(format!("v{i}"), peer).unwrap(), config.address(parse(&format!("fd00:1::{i:x}/128"))))
+            (Link::veth_named(format!("v{i}"), peer).unwrap(), config.address(parse(&format!("fd00:1::{i:x}/128"))))
         });
         opens_what_stays_open(&world);
         let before = held();
@@ -200,9 +200,9 @@ fn namespaces_end_with_what_is_pending() {
                 scope.spawn(move || {
                     for round in 0..ROUNDS {
                         let namespace = Namespace::create_anonymous().unwrap();
-                        let peer = VethPeer::new(host, format!("p{thread}x{round}")).unwrap();
+                        let peer = VethPeer::new(host, format!("p{thread}x{round}"));
                         let config = named("eth0").address(parse("10.0.0.2/24")).announce(announcing(3));
-                        let link = Link::veth("v", peer).unwrap();
+                        let link = Link::veth_named("v", peer).unwrap();
                         let interface = namespace.add_interface(link, config).unwrap();
                         // A clone elsewhere may be the last.
                         let clone = namespace.clone();

@@ -32,7 +32,7 @@ fn timed(world: &World, link: &Link, config: &InterfaceConfig) -> Duration {
 
 /// A new veth whose other end is a port of the bridge of a namespace.
 fn bridged(namespace: &Namespace) -> Link {
-    Link::veth("v", VethPeer::new(namespace, "port").unwrap().bridge("br0").unwrap()).unwrap()
+    Link::veth_named("v", VethPeer::new(namespace, "port").bridge("br0")).unwrap()
 }
 
 #[track_caller]
@@ -49,7 +49,7 @@ fn nothing_is_waited_for_where_nothing_is_announced_or_bridged() {
         // The port forwards at once.
         assert_at_once(&world, &bridged(&world.host), &config());
         // The other end is no port.
-        let unbridged = Link::veth("v", VethPeer::new(&world.host, "port").unwrap()).unwrap();
+        let unbridged = Link::veth_named("v", VethPeer::new(&world.host, "port")).unwrap();
         assert_at_once(&world, &unbridged, &config());
         ip("link set br0 down");
         // Nothing to announce, one way and the other.

@@ -131,7 +131,7 @@ fn a_macvlan_is_announced_through_its_parent() {
         let world = World::with_veth();
         ip("link set veth1 addrgenmode none up");
         let capture = Capture::start(&world.host);
-        let link = Link::macvlan("mv", Macvlan::on(&world.host, "veth1").unwrap()).unwrap();
+        let link = Link::macvlan("mv", Macvlan::on(&world.host, "veth1")).unwrap();
         let config = named("eth0").mac(parse(MAC)).address(parse(V4)).address(parse(V6)).clash_check(false);
         world.web.add_interface(link, config.announce(announcing(3))).unwrap();
         announce::flush();
@@ -203,10 +203,10 @@ fn neighbours_follow() {
 
         // The same addresses on another link, on another port; nothing but announcements may leave it.
         let capture = Capture::start(&world.host);
-        let peer = VethPeer::new(&world.host, "pw2").unwrap().bridge("br0").unwrap();
+        let peer = VethPeer::new(&world.host, "pw2").bridge("br0");
         let config = prefixed("eth").mac(parse(MAC)).address(parse(V4)).address(parse(V6)).announce(announcing(1));
         let quiet = config.sysctl(parse("net.ipv6.conf.x.addr_gen_mode=1"));
-        world.web.add_interface(Link::veth("w1", peer).unwrap(), quiet).unwrap();
+        world.web.add_interface(Link::veth_named("w1", peer).unwrap(), quiet).unwrap();
         let deadline = SystemTime::now() + patience(Duration::from_millis(100));
         while [known("10.0.0.2"), known("fd00:1::2")].iter().any(|entry| entry["lladdr"] != MAC) {
             assert!(SystemTime::now() < deadline, "{:?} {:?}", known("10.0.0.2"), known("fd00:1::2"));
@@ -243,9 +243,9 @@ fn the_first_gets_past_the_bridge() {
             }
             let bridge = inside(namespace, || index("br0"));
             let capture = Capture::start(namespace);
-            let peer = VethPeer::new(namespace, "port").unwrap().bridge("br0").unwrap();
+            let peer = VethPeer::new(namespace, "port").bridge("br0");
             let config = named("eth0").mac(parse(MAC)).address(parse(V4)).address(parse(V6)).announce(announcing(1));
-            let eth0 = world.web.add_interface(Link::veth("v", peer).unwrap(), config).unwrap();
+            let eth0 = world.web.add_interface(Link::veth_named("v", peer).unwrap(), config).unwrap();
             let frames = capture.announcements(bridge);
             assert_eq!(frames.len(), 2, "round {round}: {:?}", logged());
             eth0.remove().unwrap();

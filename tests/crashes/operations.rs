@@ -32,7 +32,7 @@ fn impossible() -> InterfaceConfig {
 
 /// A link that the kernel makes through the namespace of its parent, which has its MAC as long as it is there.
 fn below(host: &Namespace) -> Result<Link> {
-    Link::macvlan("inner", Macvlan::on(host, "br0")?.mode(MacvlanMode::Passthru))
+    Link::macvlan("inner", Macvlan::on(host, "br0").mode(MacvlanMode::Passthru))
 }
 
 /// With the addresses that the link has.
@@ -45,11 +45,11 @@ fn many(host: &Namespace) -> Result<Vec<(Link, InterfaceConfig)>> {
     let port = || prefixed("eth").master(parse("lan"));
     Ok(vec![
         (Link::bridge("lan")?, named("lan").address(parse("10.98.0.1/24"))),
-        (Link::veth("one", VethPeer::new(host, "far-one")?.bridge("br0")?)?, port()),
-        (Link::veth("two", VethPeer::new(host, "far-two")?)?, prefixed("eth").address(parse("10.97.0.2/24"))),
+        (Link::veth_named("one", VethPeer::new(host, "far-one").bridge("br0"))?, port()),
+        (Link::veth_named("two", VethPeer::new(host, "far-two"))?, prefixed("eth").address(parse("10.97.0.2/24"))),
         (Link::existing(host, "rich1")?, port()),
         (Link::in_place("rich4")?, prefixed("eth").mtu(1400).route(parse("198.18.0.0/16"))),
-        (Link::veth("three", VethPeer::new(host, "far-three")?)?, prefixed("eth").announce(Announce::times(1)?)),
+        (Link::veth_named("three", VethPeer::new(host, "far-three"))?, prefixed("eth").announce(Announce::times(1)?)),
     ])
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn operate(what: &str, marked: &Marked) -> Result<String> {
     let (host, web) = (Namespace::current()?, Namespace::open(PIN)?);
     web.keep_journal(JOURNAL)?;
     let add = |link: Link, config: InterfaceConfig| marked.during(|| web.add_interface(link, config)).map(drop);
-    let veth = || Link::veth("inner", VethPeer::new(&host, "vhost")?.bridge("br0")?);
+    let veth = || Link::veth_named("inner", VethPeer::new(&host, "vhost").bridge("br0"));
     match what {
         "move" => add(Link::existing(&host, "rich1")?, everything()),
         "fail to move" => add(Link::existing(&host, "rich1")?, impossible()),

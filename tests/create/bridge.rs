@@ -38,7 +38,7 @@ fn a_port_and_its_bridge_are_made_one_after_the_other() {
         let world = World::new();
         let bridge = Link::bridge("br").unwrap();
         world.web.add_interface(bridge, named("lan").address(parse("10.0.0.2/24"))).unwrap();
-        let link = Link::veth("port", VethPeer::new(&world.host, "vhost").unwrap()).unwrap();
+        let link = Link::veth_named("port", VethPeer::new(&world.host, "vhost")).unwrap();
         world.web.add_interface(link, prefixed("p").master(parse("br"))).unwrap();
         assert_eq!(shown(&world.web, "p0")["master"], "lan");
         ip("addr add 10.0.0.1/24 dev vhost");
@@ -67,8 +67,8 @@ fn an_empty_bridge_does_not_hold_up_the_add() {
 fn settings_of_its_own() {
     in_netns(|| {
         let world = World::new();
-        let settings = Bridge::new().stp(true).forward_delay(Duration::from_secs(3)).unwrap();
-        let settings = settings.ageing(Duration::from_millis(12_340)).unwrap();
+        let settings = Bridge::new().stp(true).forward_delay(Duration::from_secs(3));
+        let settings = settings.ageing(Duration::from_millis(12_340));
         let link = Link::bridge_with("br", settings).unwrap();
         world.web.add_interface(link, named("lan")).unwrap();
         let data = shown(&world.web, "lan")["linkinfo"]["info_data"].take();
@@ -76,7 +76,7 @@ fn settings_of_its_own() {
         assert_eq!(numbers, [1, 300, 1234], "{data}");
         world.web.interface("br").unwrap().remove().unwrap();
 
-        let hub = Bridge::new().ageing(Duration::ZERO).unwrap().forward_delay(Duration::ZERO).unwrap();
+        let hub = Bridge::new().ageing(Duration::ZERO).forward_delay(Duration::ZERO);
         world.web.add_interface(Link::bridge_with("br", hub).unwrap(), named("lan")).unwrap();
         let data = shown(&world.web, "lan")["linkinfo"]["info_data"].take();
         assert_eq!((&data["ageing_time"], &data["forward_delay"]), (&0.into(), &0.into()), "{data}");
@@ -112,6 +112,6 @@ fn vlans_are_filtered_or_that_is_found_lacking() {
 
 #[test]
 fn a_spanning_tree_takes_its_time() {
-    let short = Bridge::new().stp(true).forward_delay(Duration::from_secs(1)).unwrap();
+    let short = Bridge::new().stp(true).forward_delay(Duration::from_secs(1));
     assert!(refused(Link::bridge_with("br", short), ErrorKind::InvalidArgument).contains("1s"));
 }

@@ -13,7 +13,7 @@ fn made_in_each_mode_or_found_lacking() {
         let has = kernel_makes("ipvlan");
         let (host, web) = (settled(&world.host), settled(&world.web));
         for mode in [IpvlanMode::L2, IpvlanMode::L3, IpvlanMode::L3s] {
-            let link = Link::ipvlan("iv", Ipvlan::on(&world.host, "veth1").unwrap().mode(mode)).unwrap();
+            let link = Link::ipvlan("iv", Ipvlan::on(&world.host, "veth1").mode(mode)).unwrap();
             let config = named("eth0").address(parse("10.0.0.2/24")).clash_check(false);
             let result = world.web.add_interface(link, config);
             if has {
@@ -43,7 +43,7 @@ fn a_mac_cannot_be_given() {
     in_netns(|| {
         let world = World::with_veth();
         let web = settled(&world.web);
-        let link = Link::ipvlan("iv", Ipvlan::on(&world.host, "veth1").unwrap()).unwrap();
+        let link = Link::ipvlan("iv", Ipvlan::on(&world.host, "veth1")).unwrap();
         let config = named("eth0").mac(parse("02:00:00:00:00:0b"));
         let message = refused(world.web.add_interface(link, config), ErrorKind::InvalidArgument);
         assert!(message.contains("MAC of its parent"), "{message}");

@@ -22,7 +22,7 @@ fn with_parent() -> World {
 }
 
 fn on_veth1(namespace: &Namespace, mode: MacvlanMode) -> Link {
-    Link::macvlan("mv", Macvlan::on(namespace, "veth1").unwrap().mode(mode)).unwrap()
+    Link::macvlan("mv", Macvlan::on(namespace, "veth1").mode(mode)).unwrap()
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_parent_may_be_anywhere() {
         }
         ip_in(&third, "addr add 10.0.0.1/24 dev peer1");
         for (namespace, name, address) in [(&third, "eth0", "10.0.0.2/24"), (&world.web, "eth1", "10.1.0.2/24")] {
-            let link = Link::macvlan(name, Macvlan::on(namespace, "veth1").unwrap()).unwrap();
+            let link = Link::macvlan(name, Macvlan::on(namespace, "veth1")).unwrap();
             world.web.add_interface(link, named(name).address(parse(address))).unwrap();
         }
         ping_in(&third, "10.0.0.2");
@@ -114,7 +114,7 @@ fn its_numbers_are_those_of_its_own_namespace() {
         let world = with_parent();
         let highest = if looks_where_it_makes(&world) { 3 } else { 5 };
         for (name, source) in [("eth0", "one"), ("eth1", "two")] {
-            let link = Link::macvlan(source, Macvlan::on(&world.host, "veth1").unwrap()).unwrap();
+            let link = Link::macvlan(source, Macvlan::on(&world.host, "veth1")).unwrap();
             let link = world.web.add_interface(link, prefixed("eth")).unwrap();
             assert_eq!(link.name(), parse(name));
             assert!(link.index().get() <= highest, "{}: as low as can be", link.index());
@@ -133,7 +133,7 @@ fn threads_make_them_on_one_parent_at_once() {
             for i in 0..THREADS {
                 let (host, barrier) = (&world.host, &barrier);
                 scope.spawn(move || {
-                    let link = Link::macvlan(format!("mv{i}"), Macvlan::on(host, "veth1").unwrap()).unwrap();
+                    let link = Link::macvlan(format!("mv{i}"), Macvlan::on(host, "veth1")).unwrap();
                     barrier.wait();
                     web.add_interface(link, prefixed("eth")).unwrap();
                 });
@@ -154,7 +154,7 @@ fn of_those_that_take_over_their_parent_there_is_one() {
         {
             let one = world.web.add_interface(on_veth1(&world.host, first), named("eth0")).unwrap();
             let (host, web) = (settled(&world.host), settled(&world.web));
-            let link = Link::macvlan("other", Macvlan::on(&world.host, "veth1").unwrap().mode(second)).unwrap();
+            let link = Link::macvlan("other", Macvlan::on(&world.host, "veth1").mode(second)).unwrap();
             let message = refused(world.web.add_interface(link, named("eth1")), ErrorKind::Kernel);
             assert!(message.contains("mode passthru, on veth1 in the current namespace"), "{message}");
             assert_as_before(&host, &world.host);

@@ -17,7 +17,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use common::{assert_lacking, in_netns, ip, ip_json_in, kernel_makes, refused};
-use netgraft::{ErrorKind, Ipvlan, Link, Macvlan, Namespace, VethPeer};
+use netgraft::{ErrorKind, Ipvlan, Link, Macvlan, Namespace, Netkit, VethPeer, Vlan, Vxlan};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -61,10 +61,20 @@ fn names_that_cannot_be_are_refused_when_given() {
     in_netns(|| {
         let host = Namespace::current().unwrap();
         refused(Link::existing(&host, "a/b"), ErrorKind::InvalidName);
-        refused(VethPeer::new(&host, "a/b"), ErrorKind::InvalidName);
-        refused(VethPeer::new(&host, "ab").unwrap().bridge("a/b"), ErrorKind::InvalidName);
-        refused(Macvlan::on(&host, "a/b"), ErrorKind::InvalidName);
-        refused(Ipvlan::on(&host, "a/b"), ErrorKind::InvalidName);
-        refused(netgraft::Vxlan::new(&host, 1).unwrap().parent("a/b"), ErrorKind::InvalidName);
+        let wrong_options = [
+            (Link::veth(VethPeer::new(&host, "a/b")), "the other end: "),
+            (Link::veth_named("v", VethPeer::new(&host, "a/b")), "the other end: "),
+            (Link::veth(VethPeer::new(&host, "ab").bridge("a/b")), "the bridge of the other end: "),
+            (Link::netkit(Netkit::new(VethPeer::new(&host, "a/b"))), "the other end: "),
+            (Link::macvlan("v", Macvlan::on(&host, "a/b")), "the parent: "),
+            (Link::ipvlan("v", Ipvlan::on(&host, "a/b")), "the parent: "),
+            (Link::vlan("v", Vlan::on(&host, "a/b", 7)), "the parent: "),
+            (Link::vxlan("v", Vxlan::new(&host, 1).parent("a/b")), "the parent: "),
+        ];
+        for (link, option) in wrong_options {
+            let error = refused(link, ErrorKind::InvalidName);
+            assert!(error.starts_with(option), "{error}");
+        }
+        refused(Link::veth(VethPeer::new(&host, "web%d")), ErrorKind::InvalidName);
     });
 }

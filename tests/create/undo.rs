@@ -49,18 +49,18 @@ fn clear() {
 /// A link of each kind that this kernel makes, called `inner`.
 fn kinds(world: &World) -> Vec<(&'static str, Link)> {
     let host = &world.host;
-    let peer = VethPeer::new(host, "vhost").unwrap().bridge("br0").unwrap();
-    let macvlan = |on, mode| Link::macvlan("inner", Macvlan::on(host, on).unwrap().mode(mode)).unwrap();
-    let vxlan = |id| Vxlan::new(host, id).unwrap();
+    let peer = VethPeer::new(host, "vhost").bridge("br0");
+    let macvlan = |on, mode| Link::macvlan("inner", Macvlan::on(host, on).mode(mode)).unwrap();
+    let vxlan = |id| Vxlan::new(host, id);
     let kinds = [
-        ("veth", Link::veth("inner", peer).unwrap()),
+        ("veth", Link::veth_named("inner", peer).unwrap()),
         ("bridge", Link::bridge_with("inner", Bridge::new().stp(true)).unwrap()),
         ("dummy", Link::dummy("inner").unwrap()),
         ("macvlan", macvlan("plain", MacvlanMode::Bridge)),
         ("macvlan", macvlan("br0", MacvlanMode::Passthru)),
-        ("ipvlan", Link::ipvlan("inner", Ipvlan::on(host, "plain").unwrap()).unwrap()),
+        ("ipvlan", Link::ipvlan("inner", Ipvlan::on(host, "plain")).unwrap()),
         ("vxlan", Link::vxlan("inner", vxlan(1)).unwrap()),
-        ("vxlan", Link::vxlan("inner", vxlan(2).parent("plain").unwrap()).unwrap()),
+        ("vxlan", Link::vxlan("inner", vxlan(2).parent("plain")).unwrap()),
     ];
     kinds.into_iter().filter(|(kind, _)| kernel_makes(kind)).collect()
 }
@@ -156,9 +156,9 @@ fn a_duplicate_address_leaves_nothing() {
         ip("addr add fd00:1::2/64 dev br0 nodad");
         inside(&world.web, || write_sysctl("ipv6/conf/default/accept_dad", "1"));
         leaves_nothing_in(&world, ErrorKind::DuplicateAddress, &["inner", "fd00:1::2/64"], |world| {
-            let peer = VethPeer::new(&world.host, "vhost")?.bridge("br0")?;
+            let peer = VethPeer::new(&world.host, "vhost").bridge("br0");
             let config = prefixed("eth").address(parse("fd00:1::2/64")).dad(true);
-            world.web.add_interface(Link::veth("inner", peer)?, config)
+            world.web.add_interface(Link::veth_named("inner", peer)?, config)
         });
     });
 }
@@ -237,8 +237,8 @@ fn a_route_that_exists_leaves_nothing() {
 fn a_taken_peer_name_leaves_nothing() {
     in_netns(|| {
         leaves_nothing("", ErrorKind::NameTaken, &["plain"], |world| {
-            let peer = VethPeer::new(&world.host, "plain")?.bridge("br0")?;
-            world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth"))
+            let peer = VethPeer::new(&world.host, "plain").bridge("br0");
+            world.web.add_interface(Link::veth_named("inner", peer)?, prefixed("eth"))
         });
     });
 }
@@ -247,8 +247,8 @@ fn a_taken_peer_name_leaves_nothing() {
 fn a_missing_bridge_leaves_nothing() {
     in_netns(|| {
         leaves_nothing("", ErrorKind::NotFound, &["nobridge"], |world| {
-            let peer = VethPeer::new(&world.host, "vhost")?.bridge("nobridge")?;
-            world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth"))
+            let peer = VethPeer::new(&world.host, "vhost").bridge("nobridge");
+            world.web.add_interface(Link::veth_named("inner", peer)?, prefixed("eth"))
         });
     });
 }
@@ -258,8 +258,8 @@ fn a_bridge_that_is_none_leaves_nothing() {
     in_netns(|| {
         for other in ["plain", "lo"] {
             leaves_nothing("", ErrorKind::NotSupported, &[other], |world| {
-                let peer = VethPeer::new(&world.host, "vhost")?.bridge(other)?;
-                world.web.add_interface(Link::veth("inner", peer)?, prefixed("eth"))
+                let peer = VethPeer::new(&world.host, "vhost").bridge(other);
+                world.web.add_interface(Link::veth_named("inner", peer)?, prefixed("eth"))
             });
             clear();
         }
@@ -270,9 +270,9 @@ fn a_bridge_that_is_none_leaves_nothing() {
 fn a_missing_parent_leaves_nothing() {
     in_netns(|| {
         let host = Namespace::current().unwrap();
-        let macvlan = || Link::macvlan("inner", Macvlan::on(&host, "nobody")?);
-        let ipvlan = || Link::ipvlan("inner", Ipvlan::on(&host, "nobody")?);
-        let vxlan = || Link::vxlan("inner", Vxlan::new(&host, 1)?.parent("nobody")?);
+        let macvlan = || Link::macvlan("inner", Macvlan::on(&host, "nobody"));
+        let ipvlan = || Link::ipvlan("inner", Ipvlan::on(&host, "nobody"));
+        let vxlan = || Link::vxlan("inner", Vxlan::new(&host, 1).parent("nobody"));
         let links: [&dyn Fn() -> Result<Link>; 3] = [&macvlan, &ipvlan, &vxlan];
         for link in links {
             leaves_nothing("", ErrorKind::NotFound, &["its parent", "nobody", "the current namespace"], |world| {
@@ -289,7 +289,7 @@ fn a_parent_that_is_busy_leaves_nothing() {
     in_netns(|| {
         let host = Namespace::current().unwrap();
         leaves_nothing("", ErrorKind::Kernel, &["inner", "br0-hold", "busy"], |world| {
-            world.web.add_interface(Link::macvlan("inner", Macvlan::on(&host, "br0-hold")?)?, named("eth0"))
+            world.web.add_interface(Link::macvlan("inner", Macvlan::on(&host, "br0-hold"))?, named("eth0"))
         });
     });
 }

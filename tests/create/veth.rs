@@ -16,13 +16,13 @@ fn a_veth_s_peer_is_in_the_host_on_its_bridge() {
         ip("addr add 10.0.0.1/24 dev br0");
         ip("addr add fd00:1::1/64 dev br0 nodad");
         ip("link set br0 up");
-        let peer = VethPeer::new(&world.host, "vhost").unwrap().bridge("br0").unwrap();
+        let peer = VethPeer::new(&world.host, "vhost").bridge("br0");
         let config = prefixed("eth")
             .mac(parse("02:00:00:00:00:0c"))
             .address(parse("10.0.0.2/24"))
             .address(parse("fd00:1::2/64"))
             .route(parse("172.20.0.0/16"));
-        let link = Link::veth("inner", peer).unwrap();
+        let link = Link::veth_named("inner", peer).unwrap();
         let mut eth0 = None;
         let events = watched(|| eth0 = Some(world.web.add_interface(link, config).unwrap()));
         assert!(!events.contains("eth0@") && !events.contains("inner"), "never in the host: {events}");
@@ -48,7 +48,7 @@ fn a_veth_s_peer_is_in_the_host_on_its_bridge() {
 fn a_peer_without_a_bridge_is_left_alone() {
     in_netns(|| {
         let world = World::new();
-        let link = Link::veth("inner", VethPeer::new(&world.host, "vhost").unwrap()).unwrap();
+        let link = Link::veth_named("inner", VethPeer::new(&world.host, "vhost")).unwrap();
         let eth0 = world.web.add_interface(link, named("eth0").address(parse("10.0.0.2/24"))).unwrap();
         let peer = shown(&world.host, "vhost");
         assert_eq!((&peer["operstate"], &peer["master"]), (&"DOWN".into(), &Value::Null));
@@ -67,12 +67,12 @@ fn a_peer_may_be_anywhere() {
         let third = Namespace::create_anonymous().unwrap();
         ip_in(&third, "link add br0 type bridge");
         ip_in(&third, "link set br0 up");
-        let peer = VethPeer::new(&third, "far").unwrap().bridge("br0").unwrap();
-        world.web.add_interface(Link::veth("inner", peer).unwrap(), named("eth0")).unwrap();
+        let peer = VethPeer::new(&third, "far").bridge("br0");
+        world.web.add_interface(Link::veth_named("inner", peer).unwrap(), named("eth0")).unwrap();
         assert_eq!(shown(&third, "far")["master"], "br0");
         assert_eq!(ip_json("link").as_array().unwrap().len(), 1, "the host has only lo");
 
-        let both = Link::veth("one", VethPeer::new(&world.web, "two").unwrap()).unwrap();
+        let both = Link::veth_named("one", VethPeer::new(&world.web, "two")).unwrap();
         world.web.add_interface(both, named("eth1")).unwrap();
         assert!(world.names().contains(&"two".into()), "both ends in one");
     });
@@ -83,7 +83,7 @@ fn in_the_current_namespace_the_name_is_the_source_name() {
     in_netns(|| {
         let host = Namespace::current().unwrap();
         let far = Namespace::create_anonymous().unwrap();
-        let link = Link::veth("inner", VethPeer::new(&far, "far").unwrap()).unwrap();
+        let link = Link::veth_named("inner", VethPeer::new(&far, "far")).unwrap();
         let inner = host.add_interface(link, prefixed("eth")).unwrap();
         assert_eq!(inner.name(), parse("inner"));
         inner.remove().unwrap();
@@ -95,8 +95,8 @@ fn in_the_current_namespace_the_name_is_the_source_name() {
 fn a_peer_with_everything_set() {
     in_netns(|| {
         let world = World::new();
-        let peer = VethPeer::new(&world.host, "vhost").unwrap().mac(parse("02:00:00:00:00:0e")).mtu(1400).up();
-        world.web.add_interface(Link::veth("inner", peer).unwrap(), named("eth0")).unwrap();
+        let peer = VethPeer::new(&world.host, "vhost").mac(parse("02:00:00:00:00:0e")).mtu(1400).up();
+        world.web.add_interface(Link::veth_named("inner", peer).unwrap(), named("eth0")).unwrap();
         let peer = shown(&world.host, "vhost");
         assert_eq!((&peer["address"], &peer["mtu"]), (&"02:00:00:00:00:0e".into(), &1400.into()));
         assert!(peer["flags"].as_array().unwrap().contains(&"UP".into()), "{peer}");
@@ -112,8 +112,8 @@ fn a_peer_that_cannot_be_leaves_nothing() {
         for (mac, mtu, says) in
             [("03:00:00:00:00:01", 1500, "03:00:00:00:00:01"), ("02:00:00:00:00:01", 70_000, "70000")]
         {
-            let peer = VethPeer::new(&world.host, "vhost").unwrap().mac(parse(mac)).mtu(mtu);
-            let link = Link::veth("inner", peer).unwrap();
+            let peer = VethPeer::new(&world.host, "vhost").mac(parse(mac)).mtu(mtu);
+            let link = Link::veth_named("inner", peer).unwrap();
             let message = refused(world.web.add_interface(link, named("eth0")), ErrorKind::Kernel);
             assert!(message.contains(says) && message.contains("vhost"), "{message}");
             assert_as_before(&host, &world.host);

@@ -34,7 +34,7 @@ fn path(namespace: usize) -> String {
 
 fn link(host: &Namespace, source: &str) -> Link {
     match peer(source) {
-        Some(peer) => Link::veth(source, VethPeer::new(host, peer).unwrap()).unwrap(),
+        Some(peer) => Link::veth_named(source, VethPeer::new(host, peer)).unwrap(),
         None if source.starts_with('b') => Link::bridge(source).unwrap(),
         None => Link::existing(host, source).unwrap(),
     }

@@ -46,8 +46,8 @@ fn link(world: &World, how: How, wanted: Wanted) -> Link {
     match how {
         How::Move => Link::existing(home, wanted.source()).unwrap(),
         How::Create => {
-            let peer = VethPeer::new(home, wanted.peer()).unwrap().bridge("br0").unwrap();
-            Link::veth(wanted.source(), peer).unwrap()
+            let peer = VethPeer::new(home, wanted.peer()).bridge("br0");
+            Link::veth_named(wanted.source(), peer).unwrap()
         }
     }
 }

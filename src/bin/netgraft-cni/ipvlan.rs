@@ -36,7 +36,7 @@ impl Attach for IpvlanOptions {
             given = CniResult { interfaces: Vec::new(), ..previous.clone() };
         }
         let parent = self.parent.find(place)?;
-        let ipvlan = Ipvlan::on(self.parent.namespace(place), &parent.name)?.mode(self.mode);
+        let ipvlan = Ipvlan::on(self.parent.namespace(place), &parent.name).mode(self.mode);
         let link = LibraryLink::ipvlan(&place.attachment.ifname, ipvlan)?;
         parent::add(place, link, None, self.parent.mtu, given, undo)
     }

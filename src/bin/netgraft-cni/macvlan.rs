@@ -35,7 +35,7 @@ impl Attach for MacvlanOptions {
 
     fn attach(&self, place: &Place<'_, '_>, given: CniResult, undo: &mut Undo) -> Result<CniResult> {
         let parent = self.parent.find(place)?;
-        let macvlan = Macvlan::on(self.parent.namespace(place), &parent.name)?.mode(self.mode);
+        let macvlan = Macvlan::on(self.parent.namespace(place), &parent.name).mode(self.mode);
         let link = LibraryLink::macvlan(&place.attachment.ifname, macvlan)?;
         parent::add(place, link, self.mac, self.parent.mtu, given, undo)
     }

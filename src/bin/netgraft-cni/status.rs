@@ -34,12 +34,12 @@ fn try_kind(plugin: Plugin) -> Result<()> {
         Ok(())
     };
     if plugin != Plugin::HostDevice {
-        add(LibraryLink::veth("probe0", VethPeer::new(&pod, "probe1")?)?)?;
+        add(LibraryLink::veth_named("probe0", VethPeer::new(&pod, "probe1"))?)?;
     }
     match plugin {
         Plugin::Bridge => add(LibraryLink::bridge("probe2")?),
-        Plugin::Macvlan => add(LibraryLink::macvlan("probe2", Macvlan::on(&pod, "probe0")?)?),
-        Plugin::Ipvlan => add(LibraryLink::ipvlan("probe2", Ipvlan::on(&pod, "probe0")?)?),
+        Plugin::Macvlan => add(LibraryLink::macvlan("probe2", Macvlan::on(&pod, "probe0"))?),
+        Plugin::Ipvlan => add(LibraryLink::ipvlan("probe2", Ipvlan::on(&pod, "probe0"))?),
         Plugin::Vlan => {
             let mut kernel = Kernel::inside(&pod)?;
             let Some(parent) = kernel.link("probe0")? else { return Ok(()) };

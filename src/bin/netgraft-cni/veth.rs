@@ -38,9 +38,9 @@ pub(crate) fn refuse_present(place: &Place<'_, '_>) -> Result<()> {
 /// Creates a pair, configured and announced. Returns its ends, the host's first.
 pub(crate) fn create(place: &Place<'_, '_>, pair: &Pair<'_>, undo: &mut Undo) -> Result<(Link, Link)> {
     let (attachment, host_name) = (&place.attachment, place.attachment.host_name()?);
-    let mut peer = VethPeer::new(&place.host, host_name)?.up();
+    let mut peer = VethPeer::new(&place.host, host_name).up();
     if let Some(bridge) = pair.bridge {
-        peer = peer.bridge(bridge)?;
+        peer = peer.bridge(bridge);
     }
     let mut config = InterfaceConfig::named(IfName::new(&attachment.ifname)?);
     config = config.clash_check(false).dad(pair.dad).announce(Announce::none());
@@ -52,7 +52,7 @@ pub(crate) fn create(place: &Place<'_, '_>, pair: &Pair<'_>, undo: &mut Undo) ->
     }
     config = with_ipv6(config)?;
     config = pair.addresses.iter().fold(config, |config, address| config.address((*address).into()));
-    let interface = place.pod.add_interface(LibraryLink::veth(&attachment.ifname, peer)?, config)?;
+    let interface = place.pod.add_interface(LibraryLink::veth_named(&attachment.ifname, peer)?, config)?;
     undo.push(move || interface.remove().map_err(|error| error.to_string()));
     let end = place.host_kernel().link(&host_name.to_string())?.ok_or_else(|| gone(&host_name.to_string()))?;
     place.host_kernel().set_alias(&end, &attachment.alias())?;

@@ -119,8 +119,9 @@ impl<'a> Planner<'a, '_> {
             let parent = self.cache.named(ns, &self.plans, netns, *name).doing(|| "find its parent")?;
             (found.parent, found.parent_link) = (Some(parent.0), parent.1);
         }
-        if let Some(VethPeer { netns, bridge: Some(name), .. }) = link.origin.created().and_then(Kind::peer) {
-            let peer_bridge = self.cache.named(ns, &self.plans, netns, *name);
+        let peer = link.origin.created().and_then(Kind::peer);
+        if let Some((VethPeer { netns, .. }, name)) = peer.and_then(|peer| Some((peer, peer.bridge_name()?))) {
+            let peer_bridge = self.cache.named(ns, &self.plans, netns, name);
             let (peer_bridge, link) = peer_bridge.doing(|| "find the bridge of its other end")?;
             found.peer_bridge = Some(peer_bridge);
             found.bridge_mtu = self.bridge_mtu(&peer_bridge, link.as_ref());

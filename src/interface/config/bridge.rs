@@ -25,7 +25,7 @@ const AGEING_MAX: Duration = Duration::from_secs(1_000_000);
 /// use std::time::Duration;
 /// use netgraft::{Bridge, Link};
 ///
-/// let bridge = Bridge::new().stp(true).forward_delay(Duration::from_secs(2))?.ageing(Duration::from_secs(60))?;
+/// let bridge = Bridge::new().stp(true).forward_delay(Duration::from_secs(2)).ageing(Duration::from_secs(60));
 /// let link = Link::bridge_with("br0", bridge)?;
 /// # Ok::<(), netgraft::Error>(())
 /// ```
@@ -33,9 +33,8 @@ const AGEING_MAX: Duration = Duration::from_secs(1_000_000);
 #[must_use]
 pub struct Bridge {
     stp: Option<bool>,
-    /// In hundredths of a second (`USER_HZ`), as the next one.
-    forward_delay: Option<u32>,
-    ageing: Option<u32>,
+    forward_delay: Option<Duration>,
+    ageing: Option<Duration>,
     vlan_filtering: Option<bool>,
     multicast_snooping: Option<bool>,
 }
@@ -57,27 +56,22 @@ impl Bridge {
 
     /// Sets how long a new port listens, and then learns, before the port forwards.
     ///
-    /// With a spanning tree: 2 s to 30 s. Without one, 0 is possible too. The kernel's default: 15 s.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for more, and for what is no multiple of 10 ms.
+    /// With a spanning tree: 2 s to 30 s. Without one, 0 is possible too. A multiple of 10 ms. The kernel's default:
+    /// 15 s.
     #[doc(alias = "IFLA_BR_FORWARD_DELAY")]
-    pub fn forward_delay(mut self, delay: Duration) -> Result<Self> {
-        self.forward_delay = Some(ticks("forward delay", delay, FORWARD_DELAY_MAX)?);
-        Ok(self)
+    pub fn forward_delay(mut self, delay: Duration) -> Self {
+        self.forward_delay = Some(delay);
+        self
     }
 
     /// Sets how long the bridge remembers where a MAC is.
     ///
-    /// With 0, the bridge remembers nothing and sends everything everywhere. At most 1,000,000 s. The kernel's
-    /// default: 300 s.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for more, and for what is no multiple of 10 ms.
+    /// With 0, the bridge remembers nothing and sends everything everywhere. At most 1,000,000 s, a multiple of 10 ms.
+    /// The kernel's default: 300 s.
     #[doc(alias = "IFLA_BR_AGEING_TIME")]
-    pub fn ageing(mut self, time: Duration) -> Result<Self> {
-        self.ageing = Some(ticks("ageing time", time, AGEING_MAX)?);
-        Ok(self)
+    pub fn ageing(mut self, time: Duration) -> Self {
+        self.ageing = Some(time);
+        self
     }
 
     /// Sets whether the bridge keeps VLANs apart (`CONFIG_BRIDGE_VLAN_FILTERING`).
@@ -98,15 +92,12 @@ impl Bridge {
         self
     }
 
-    /// Refuses what the kernel would silently make something else of.
-    pub(crate) fn check(&self) -> Result<()> {
-        let delay = self.forward_delay.map(|ticks| TICK * ticks);
-        if self.stp == Some(true) && delay.is_some_and(|delay| delay < FORWARD_DELAY_MIN) {
-            let message =
-                format!("a forward delay of {:?} is too short for a spanning tree (2 s)", delay.unwrap_or_default());
-            return Err(Error::new(ErrorKind::InvalidArgument, message));
-        }
-        Ok(())
+    fn forward_delay_ticks(&self) -> Result<Option<u32>> {
+        self.forward_delay.map(|delay| ticks("forward delay", delay, FORWARD_DELAY_MAX)).transpose()
+    }
+
+    fn ageing_ticks(&self) -> Result<Option<u32>> {
+        self.ageing.map(|time| ticks("ageing time", time, AGEING_MAX)).transpose()
     }
 }
 
@@ -122,8 +113,9 @@ impl Kind for Bridge {
     fn data(&self, _: Option<IfIndex>, _: Option<Vec<u8>>) -> Vec<Attribute> {
         let flag = |kind, on: bool| bytes(kind, &[on.into()]);
         let mut data = Vec::new();
-        data.extend(self.forward_delay.map(|delay| number(IFLA_BR_FORWARD_DELAY, delay)));
-        data.extend(self.ageing.map(|time| number(IFLA_BR_AGEING_TIME, time)));
+        let (delay, ageing) = (self.forward_delay_ticks(), self.ageing_ticks());
+        data.extend(delay.ok().flatten().map(|ticks| number(IFLA_BR_FORWARD_DELAY, ticks)));
+        data.extend(ageing.ok().flatten().map(|ticks| number(IFLA_BR_AGEING_TIME, ticks)));
         data.extend(self.stp.map(|on| number(IFLA_BR_STP_STATE, on.into())));
         data.extend(self.vlan_filtering.map(|on| flag(IFLA_BR_VLAN_FILTERING, on)));
         data.extend(self.multicast_snooping.map(|on| flag(IFLA_BR_MCAST_SNOOPING, on)));
@@ -132,6 +124,21 @@ impl Kind for Bridge {
 
     fn details(&self) -> String {
         String::new()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.forward_delay_ticks().and(self.ageing_ticks()).map(drop)
+    }
+
+    fn check_whole(&self) -> Result<()> {
+        // The kernel would silently take another delay.
+        match self.forward_delay {
+            Some(delay) if self.stp == Some(true) && delay < FORWARD_DELAY_MIN => {
+                let message = format!("a forward delay of {delay:?} is too short for a spanning tree (2 s)");
+                Err(Error::new(ErrorKind::InvalidArgument, message))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn lacking(&self, refusal: &Error) -> String {
@@ -172,19 +179,19 @@ mod tests {
     fn impossible_times_cannot_be_given() {
         let bridge = Bridge::new();
         for (millis, possible) in [(0, true), (15, false), (2000, true), (30_000, true), (30_010, false)] {
-            let made = bridge.forward_delay(Duration::from_millis(millis));
-            assert_eq!(made.is_ok(), possible, "{millis} ms");
+            let checked = bridge.forward_delay(Duration::from_millis(millis)).check();
+            assert_eq!(checked.is_ok(), possible, "{millis} ms");
         }
-        assert_eq!(bridge.ageing(AGEING_MAX).unwrap().ageing, Some(100_000_000));
-        assert!(bridge.ageing(AGEING_MAX + TICK).is_err());
-        assert!(bridge.ageing(Duration::from_nanos(1)).is_err());
-        assert!(bridge.ageing(Duration::MAX).is_err());
+        assert_eq!(bridge.ageing(AGEING_MAX).ageing_ticks().unwrap(), Some(100_000_000));
+        for time in [AGEING_MAX + TICK, Duration::from_nanos(1), Duration::MAX] {
+            assert!(bridge.ageing(time).check().is_err(), "{time:?}");
+        }
     }
 
     #[test]
     fn a_spanning_tree_takes_its_time() {
-        let short = Bridge::new().forward_delay(Duration::from_secs(1)).unwrap();
-        assert!(short.check().is_ok() && short.stp(false).check().is_ok());
-        assert_eq!(short.stp(true).check().unwrap_err().kind(), ErrorKind::InvalidArgument);
+        let short = Bridge::new().forward_delay(Duration::from_secs(1));
+        assert!(short.check_whole().is_ok() && short.stp(false).check_whole().is_ok());
+        assert_eq!(short.stp(true).check_whole().unwrap_err().kind(), ErrorKind::InvalidArgument);
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::interface::config::kind::Kind;
+use crate::interface::config::parent::Parent;
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::types::{IfIndex, IfName, IpvlanIsolation, IpvlanMode};
@@ -19,21 +20,17 @@ const IFLA_IPVLAN_FLAGS: u16 = 2;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Ipvlan {
-    pub(crate) netns: Arc<NetNs>,
-    pub(crate) parent: IfName,
+    parent: Parent,
     pub(crate) mode: IpvlanMode,
     isolation: IpvlanIsolation,
 }
 
 impl Ipvlan {
     /// Describes an ipvlan on a parent in a namespace, in the mode [`L2`](IpvlanMode::L2).
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName).
     #[doc(alias = "IFLA_LINK")]
-    pub fn on(namespace: &Namespace, parent: impl AsRef<[u8]>) -> Result<Self> {
-        let (netns, mode) = (Arc::clone(&namespace.netns), IpvlanMode::default());
-        Ok(Self { netns, parent: IfName::new(parent)?, mode, isolation: IpvlanIsolation::default() })
+    pub fn on(namespace: &Namespace, parent: impl AsRef<[u8]>) -> Self {
+        let parent = Parent::new(&namespace.netns, parent.as_ref());
+        Self { parent, mode: IpvlanMode::default(), isolation: IpvlanIsolation::default() }
     }
 
     /// Sets the mode, which all ipvlans on a parent share.
@@ -80,7 +77,11 @@ impl Kind for Ipvlan {
     }
 
     fn below(&self) -> Option<(&Arc<NetNs>, Option<&IfName>)> {
-        Some((&self.netns, Some(&self.parent)))
+        self.parent.below()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.parent.check()
     }
 
     fn refuses_mac(&self) -> Option<&'static str> {
@@ -91,6 +92,6 @@ impl Kind for Ipvlan {
 
 impl fmt::Display for Ipvlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "mode {}, on {} in {}", self.mode, self.parent, self.netns)
+        write!(f, "mode {}, {}", self.mode, self.parent)
     }
 }

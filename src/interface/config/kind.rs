@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::interface::config::veth::VethPeer;
 use crate::netns::NetNs;
 use crate::types::{IfIndex, IfName};
@@ -22,6 +22,18 @@ pub(crate) trait Kind: fmt::Debug + Send + Sync {
 
     /// Returns the options as errors and the log tell of them.
     fn details(&self) -> String;
+
+    /// Checks each option that was set, as far as that can be said without the kernel.
+    ///
+    /// Setters only store: the constructor of the link reports which option is wrong.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Checks that no option lacks another one that it needs.
+    fn check_whole(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// Returns the namespace that the kernel is asked in, where that is not the link's own, and the name of the parent there.
     fn below(&self) -> Option<(&Arc<NetNs>, Option<&IfName>)> {

@@ -118,7 +118,6 @@ impl Link {
     /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when it
     /// is to take part in a spanning tree with a forward delay that is too short for that.
     pub fn bridge_with(name: impl AsRef<[u8]>, bridge: Bridge) -> Result<Self> {
-        bridge.check()?;
         Self::create(name, bridge)
     }
 
@@ -132,12 +131,31 @@ impl Link {
 
     /// Creates a pair of virtual Ethernet links (veth(4), `CONFIG_VETH`).
     ///
-    /// This end is the interface.
+    /// This end is the interface. Its source name is the name of the other end.
+    ///
+    /// ```no_run
+    /// use netgraft::{Link, Namespace, VethPeer};
+    ///
+    /// let host = Namespace::current()?;
+    /// let link = Link::veth(VethPeer::new(&host, "web0").bridge("br0"))?;
+    /// assert_eq!(link.source_name().to_string(), "web0");
+    /// # Ok::<(), netgraft::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// See [`existing`](Self::existing).
-    pub fn veth(name: impl AsRef<[u8]>, peer: VethPeer) -> Result<Self> {
-        peer.check()?;
+    /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName) and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument), naming the option;
+    /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName) also when the other end has a pattern for its name.
+    pub fn veth(peer: VethPeer) -> Result<Self> {
+        peer.check_options()?;
+        Self::veth_named(peer.name.clone(), peer)
+    }
+
+    /// Creates a pair of virtual Ethernet links with a source name of its own.
+    ///
+    /// # Errors
+    /// See [`veth`](Self::veth).
+    pub fn veth_named(name: impl AsRef<[u8]>, peer: VethPeer) -> Result<Self> {
         Self::create(name, peer)
     }
 
@@ -169,15 +187,21 @@ impl Link {
 
     /// Creates a pair of links that BPF programs pass packets between (`CONFIG_NETKIT`).
     ///
-    /// This end is the interface. Needs Linux 6.7.
+    /// This end is the interface. Its source name is the name of the other end. Needs Linux 6.7.
     ///
     /// # Errors
-    /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) as for a
-    /// [veth](Self::veth).
-    pub fn netkit(name: impl AsRef<[u8]>, netkit: Netkit) -> Result<Self> {
-        if let Some(peer) = netkit.peer() {
-            peer.check()?;
-        }
+    /// See [`veth`](Self::veth).
+    pub fn netkit(netkit: Netkit) -> Result<Self> {
+        netkit.check()?;
+        let name = netkit.peer_name().to_vec();
+        Self::netkit_named(name, netkit)
+    }
+
+    /// Creates a netkit with a source name of its own.
+    ///
+    /// # Errors
+    /// See [`veth`](Self::veth).
+    pub fn netkit_named(name: impl AsRef<[u8]>, netkit: Netkit) -> Result<Self> {
         Self::create(name, netkit)
     }
 
@@ -189,7 +213,7 @@ impl Link {
     /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for table 0.
     #[doc(alias = "IFLA_VRF_TABLE")]
     pub fn vrf(name: impl AsRef<[u8]>, table: u32) -> Result<Self> {
-        Self::create(name, Vrf::new(table)?)
+        Self::create(name, Vrf { table })
     }
 
     /// Creates a link on another link, with the MAC of that other link (`CONFIG_IPVLAN`).
@@ -206,11 +230,12 @@ impl Link {
     /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a
     /// multicast group without a parent to join it on.
     pub fn vxlan(name: impl AsRef<[u8]>, vxlan: Vxlan) -> Result<Self> {
-        vxlan.check()?;
         Self::create(name, vxlan)
     }
 
     fn create(name: impl AsRef<[u8]>, kind: impl Kind + 'static) -> Result<Self> {
+        kind.check()?;
+        kind.check_whole()?;
         Self::new(name, LinkSource::Created(Arc::new(kind)))
     }
 

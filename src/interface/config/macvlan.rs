@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::interface::config::kind::Kind;
+use crate::interface::config::parent::Parent;
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::types::{IfIndex, IfName, MacvlanMode};
@@ -16,8 +17,7 @@ const IFLA_MACVLAN_MODE: u16 = 1;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Macvlan {
-    pub(crate) netns: Arc<NetNs>,
-    pub(crate) parent: IfName,
+    parent: Parent,
     pub(crate) mode: MacvlanMode,
     /// Whether programs send and receive by a character device of the link (`CONFIG_MACVTAP`).
     is_tap: bool,
@@ -25,13 +25,9 @@ pub struct Macvlan {
 
 impl Macvlan {
     /// Describes a macvlan on a parent in a namespace, in the mode [`Bridge`](MacvlanMode::Bridge).
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName).
     #[doc(alias = "IFLA_LINK")]
-    pub fn on(namespace: &Namespace, parent: impl AsRef<[u8]>) -> Result<Self> {
-        let (netns, mode) = (Arc::clone(&namespace.netns), MacvlanMode::default());
-        Ok(Self { netns, parent: IfName::new(parent)?, mode, is_tap: false })
+    pub fn on(namespace: &Namespace, parent: impl AsRef<[u8]>) -> Self {
+        Self { parent: Parent::new(&namespace.netns, parent.as_ref()), mode: MacvlanMode::default(), is_tap: false }
     }
 
     /// Sets the mode.
@@ -68,7 +64,11 @@ impl Kind for Macvlan {
     }
 
     fn below(&self) -> Option<(&Arc<NetNs>, Option<&IfName>)> {
-        Some((&self.netns, Some(&self.parent)))
+        self.parent.below()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.parent.check()
     }
 
     fn has_own_mac(&self) -> bool {
@@ -90,6 +90,6 @@ fn mode_number(mode: MacvlanMode) -> u32 {
 
 impl fmt::Display for Macvlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "mode {}, on {} in {}", self.mode, self.parent, self.netns)
+        write!(f, "mode {}, {}", self.mode, self.parent)
     }
 }

@@ -9,6 +9,7 @@ pub(super) mod kind;
 pub(super) mod link;
 mod macvlan;
 mod netkit;
+mod parent;
 mod probe;
 mod routing;
 pub(super) mod veth;
@@ -22,6 +23,8 @@ pub use announce::Announce;
 pub use bridge::Bridge;
 pub use interface::{InterfaceConfig, Ipv6};
 pub use ipvlan::Ipvlan;
+#[cfg(feature = "capi")]
+pub(crate) use kind::Kind;
 pub use link::Link;
 pub use macvlan::Macvlan;
 pub use netkit::{Netkit, NetkitMode, NetkitPolicy};

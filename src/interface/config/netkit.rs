@@ -69,6 +69,10 @@ impl Netkit {
         &mut self.peer
     }
 
+    pub(crate) fn peer_name(&self) -> &[u8] {
+        &self.peer.name
+    }
+
     /// Sets what the pair carries.
     pub fn mode(mut self, mode: NetkitMode) -> Self {
         self.mode = mode;
@@ -100,6 +104,14 @@ impl Kind for Netkit {
 
     fn peer(&self) -> Option<&VethPeer> {
         Some(&self.peer)
+    }
+
+    fn check(&self) -> Result<()> {
+        self.peer.check_options()
+    }
+
+    fn check_whole(&self) -> Result<()> {
+        self.peer.check_port()
     }
 
     fn has_peer_mac(&self) -> bool {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::text::printable;
@@ -17,7 +17,7 @@ pub struct VethPeer {
     pub(crate) name: Vec<u8>,
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: Option<u32>,
-    pub(crate) bridge: Option<IfName>,
+    bridge: Option<Vec<u8>>,
     pub(crate) up: bool,
     pub(crate) port: PortOptions,
 }
@@ -26,19 +26,16 @@ impl VethPeer {
     /// Describes an end in a namespace, under a name. The end is left down.
     ///
     /// With `%d` at the end of the name, the lowest free number stands there.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName).
-    pub fn new(namespace: &Namespace, name: impl AsRef<[u8]>) -> Result<Self> {
-        Ok(Self {
+    pub fn new(namespace: &Namespace, name: impl AsRef<[u8]>) -> Self {
+        Self {
             netns: Arc::clone(&namespace.netns),
-            name: name_or_pattern(name.as_ref())?,
+            name: name.as_ref().to_vec(),
             mac: None,
             mtu: None,
             bridge: None,
             up: false,
             port: PortOptions::default(),
-        })
+        }
     }
 
     /// Sets the hardware address of the other end. Unset, the kernel makes one up.
@@ -56,14 +53,11 @@ impl VethPeer {
     }
 
     /// Makes it a port of a bridge that is in its namespace, and sets it up.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName).
     #[doc(alias = "IFLA_MASTER")]
-    pub fn bridge(mut self, bridge: impl AsRef<[u8]>) -> Result<Self> {
-        self.bridge = Some(IfName::new(bridge)?);
+    pub fn bridge(mut self, bridge: impl AsRef<[u8]>) -> Self {
+        self.bridge = Some(bridge.as_ref().to_vec());
         self.up = true;
-        Ok(self)
+        self
     }
 
     /// Sets it up.
@@ -98,21 +92,33 @@ impl VethPeer {
 
     /// Makes the port a member of a VLAN, and of no others but those that are named like this.
     ///
-    /// What comes in without a tag belongs to the first VLAN named, whose packets leave without a tag.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for another number than 1 to 4094.
+    /// What comes in without a tag belongs to the first VLAN named, whose packets leave without a tag. VLANs have the
+    /// numbers 1 to 4094.
     #[doc(alias = "IFLA_BRIDGE_VLAN_INFO")]
-    pub fn vlan(mut self, id: u16) -> Result<Self> {
-        check_vlan_id(id)?;
+    pub fn vlan(mut self, id: u16) -> Self {
         if !self.port.vlans.contains(&id) {
             self.port.vlans.push(id);
         }
-        Ok(self)
+        self
+    }
+
+    /// Returns the bridge that the other end becomes a port of.
+    pub(crate) fn bridge_name(&self) -> Option<IfName> {
+        IfName::new(self.bridge.as_ref()?).ok()
+    }
+
+    /// Checks each option that was set.
+    pub(crate) fn check_options(&self) -> Result<()> {
+        check_name_or_pattern(&self.name).doing(|| "the other end")?;
+        self.bridge
+            .iter()
+            .try_for_each(|bridge| IfName::new(bridge).map(drop))
+            .doing(|| "the bridge of the other end")?;
+        self.port.vlans.iter().try_for_each(|id| check_vlan_id(*id))
     }
 
     /// Refuses options of a port where there is none.
-    pub(crate) fn check(&self) -> Result<()> {
+    pub(crate) fn check_port(&self) -> Result<()> {
         if self.bridge.is_none() && self.port != PortOptions::default() {
             let message =
                 format!("{} is no port of a bridge: it cannot have the options of one", printable(&self.name));
@@ -122,11 +128,11 @@ impl VethPeer {
     }
 }
 
-/// A name, or a pattern that the kernel completes with the lowest free number.
-fn name_or_pattern(name: &[u8]) -> Result<Vec<u8>> {
+/// Checks a name, or a pattern that the kernel completes with the lowest free number.
+fn check_name_or_pattern(name: &[u8]) -> Result<()> {
     match name.strip_suffix(b"%d") {
-        Some(prefix) => Ok(NamePrefix::new(prefix)?.pattern()),
-        None => Ok(IfName::new(name)?.as_bytes().to_vec()),
+        Some(prefix) => NamePrefix::new(prefix).map(drop),
+        None => IfName::new(name).map(drop),
     }
 }
 

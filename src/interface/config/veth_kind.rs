@@ -1,5 +1,6 @@
 //! The kind of link that a veth is, described by its other end.
 
+use crate::error::Result;
 use crate::interface::config::kind::Kind;
 use crate::interface::config::veth::VethPeer;
 use crate::types::IfIndex;
@@ -26,5 +27,13 @@ impl Kind for VethPeer {
 
     fn peer(&self) -> Option<&VethPeer> {
         Some(self)
+    }
+
+    fn check(&self) -> Result<()> {
+        self.check_options()
+    }
+
+    fn check_whole(&self) -> Result<()> {
+        self.check_port()
     }
 }

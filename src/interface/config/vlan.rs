@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::config::kind::Kind;
+use crate::interface::config::parent::Parent;
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::types::{IfIndex, IfName, check_vlan_id};
@@ -18,8 +19,7 @@ const IFLA_VLAN_PROTOCOL: u16 = 5;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Vlan {
-    pub(crate) netns: Arc<NetNs>,
-    pub(crate) parent: IfName,
+    parent: Parent,
     pub(crate) id: u16,
     protocol: VlanProtocol,
 }
@@ -41,13 +41,10 @@ pub enum VlanProtocol {
 impl Vlan {
     /// Describes a link for the VLAN with a number, on a parent in a namespace.
     ///
-    /// # Errors
-    /// [`ErrorKind::InvalidName`]; [`ErrorKind::InvalidArgument`] for another number than 1 to 4094.
+    /// VLANs have the numbers 1 to 4094.
     #[doc(alias = "IFLA_VLAN_ID")]
-    pub fn on(namespace: &Namespace, parent: impl AsRef<[u8]>, id: u16) -> Result<Self> {
-        check_vlan_id(id)?;
-        let (netns, protocol) = (Arc::clone(&namespace.netns), VlanProtocol::default());
-        Ok(Self { netns, parent: IfName::new(parent)?, id, protocol })
+    pub fn on(namespace: &Namespace, parent: impl AsRef<[u8]>, id: u16) -> Self {
+        Self { parent: Parent::new(&namespace.netns, parent.as_ref()), id, protocol: VlanProtocol::default() }
     }
 
     /// Sets the tag.
@@ -67,7 +64,12 @@ impl Kind for Vlan {
     }
 
     fn below(&self) -> Option<(&Arc<NetNs>, Option<&IfName>)> {
-        Some((&self.netns, Some(&self.parent)))
+        self.parent.below()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.parent.check()?;
+        check_vlan_id(self.id)
     }
 
     fn data(&self, _: Option<IfIndex>, _: Option<Vec<u8>>) -> Vec<Attribute> {
@@ -83,13 +85,13 @@ impl Kind for Vlan {
     }
 
     fn identifier(&self) -> Option<String> {
-        Some(format!("the VLAN {} is taken on {} in {}", self.id, self.parent, self.netns))
+        Some(format!("the VLAN {} is taken {}", self.id, self.parent))
     }
 }
 
 impl fmt::Display for Vlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "id {}, {}, on {} in {}", self.id, self.protocol, self.parent, self.netns)
+        write!(f, "id {}, {}, {}", self.id, self.protocol, self.parent)
     }
 }
 

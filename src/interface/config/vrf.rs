@@ -14,15 +14,6 @@ pub(crate) struct Vrf {
     pub(crate) table: u32,
 }
 
-impl Vrf {
-    pub(crate) fn new(table: u32) -> Result<Self> {
-        if table == 0 {
-            return Err(Error::new(ErrorKind::InvalidArgument, "0 is not the number of a table"));
-        }
-        Ok(Self { table })
-    }
-}
-
 impl Kind for Vrf {
     fn name(&self) -> &'static str {
         "vrf"
@@ -38,6 +29,13 @@ impl Kind for Vrf {
 
     fn details(&self) -> String {
         self.to_string()
+    }
+
+    fn check(&self) -> Result<()> {
+        match self.table {
+            0 => Err(Error::new(ErrorKind::InvalidArgument, "0 is not the number of a table")),
+            _ => Ok(()),
+        }
     }
 
     fn identifier(&self) -> Option<String> {

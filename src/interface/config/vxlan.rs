@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::config::kind::Kind;
+use crate::interface::config::parent::Parent;
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::types::{Family, IfIndex, IfName};
@@ -33,19 +34,19 @@ const ID_MAX: u32 = (1 << 24) - 1;
 /// use netgraft::{Link, Namespace, Vxlan};
 ///
 /// let host = Namespace::current()?;
-/// let tunnel = Vxlan::new(&host, 42)?.parent("eth0")?.remote("192.0.2.7".parse().unwrap())?.port(4789)?;
+/// let tunnel = Vxlan::new(&host, 42).parent("eth0").remote("192.0.2.7".parse().unwrap()).port(4789);
 /// let link = Link::vxlan("vx42", tunnel)?;
 /// # Ok::<(), netgraft::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Vxlan {
-    pub(crate) netns: Arc<NetNs>,
-    pub(crate) parent: Option<IfName>,
+    netns: Arc<NetNs>,
+    parent: Option<Parent>,
     id: u32,
     local: Option<IpAddr>,
-    /// The other end, or a multicast group.
     remote: Option<IpAddr>,
+    group: Option<IpAddr>,
     port: Option<u16>,
     learning: bool,
     /// Whether the tunnel answers ARP and neighbour discovery from its own entries.
@@ -56,93 +57,61 @@ pub struct Vxlan {
 }
 
 impl Vxlan {
-    /// Describes a tunnel through a namespace, with a network identifier.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] when that has more than 24 bits.
+    /// Describes a tunnel through a namespace, with a network identifier of 24 bits at most.
     #[doc(alias = "IFLA_VXLAN_ID")]
-    pub fn new(namespace: &Namespace, id: u32) -> Result<Self> {
-        if id > ID_MAX {
-            return Err(invalid(format!("{id} is not a VXLAN network identifier (24 bits, at most {ID_MAX})")));
-        }
-        Ok(Self {
+    pub fn new(namespace: &Namespace, id: u32) -> Self {
+        Self {
             netns: Arc::clone(&namespace.netns),
             parent: None,
             id,
             local: None,
             remote: None,
+            group: None,
             port: None,
             learning: true,
             proxy: false,
             l2_miss: false,
             l3_miss: false,
-        })
+        }
     }
 
     /// Sets the link that the tunnel sends and receives through.
     ///
     /// Unset, the routes of the namespace decide.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidName`].
     #[doc(alias = "IFLA_VXLAN_LINK")]
-    pub fn parent(mut self, parent: impl AsRef<[u8]>) -> Result<Self> {
-        self.parent = Some(IfName::new(parent)?);
-        Ok(self)
+    pub fn parent(mut self, parent: impl AsRef<[u8]>) -> Self {
+        self.parent = Some(Parent::new(&self.netns, parent.as_ref()));
+        self
     }
 
-    /// Sets the address that the tunnel sends from.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] when no link can have it, or the far end is of the other family.
+    /// Sets the address that the tunnel sends from, of the other end's family.
     #[doc(alias = "IFLA_VXLAN_LOCAL")]
-    pub fn local(mut self, address: IpAddr) -> Result<Self> {
-        if address.is_multicast() || address.is_unspecified() {
-            return Err(invalid(format!("{address} is not an address that a tunnel can send from")));
-        }
+    pub fn local(mut self, address: IpAddr) -> Self {
         self.local = Some(address);
-        self.of_one_family()
+        self
     }
 
     /// Sets the other end, for what the tunnel has not learned a better one for.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] when no link can have it, there is a group already, or the near end is of
-    /// the other family.
     #[doc(alias = "IFLA_VXLAN_GROUP")]
-    pub fn remote(self, address: IpAddr) -> Result<Self> {
-        if address.is_multicast() || address.is_unspecified() {
-            return Err(invalid(format!("{address} is not an address that the other end of a tunnel can have")));
-        }
-        self.far_end(address)
+    pub fn remote(mut self, address: IpAddr) -> Self {
+        self.remote = Some(address);
+        self
     }
 
     /// Sets the other ends: a multicast group, joined on the parent.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] when it is none, there is another end already, or the near end is of the
-    /// other family.
     #[doc(alias = "IFLA_VXLAN_GROUP")]
-    pub fn group(self, address: IpAddr) -> Result<Self> {
-        if !address.is_multicast() {
-            return Err(invalid(format!("{address} is not a multicast group")));
-        }
-        self.far_end(address)
+    pub fn group(mut self, address: IpAddr) -> Self {
+        self.group = Some(address);
+        self
     }
 
     /// Sets the UDP port of both ends.
     ///
     /// The kernel's default is 8472; the assigned port is 4789.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for 0.
     #[doc(alias = "IFLA_VXLAN_PORT")]
-    pub fn port(mut self, port: u16) -> Result<Self> {
-        if port == 0 {
-            return Err(invalid("0 is not a UDP port".to_owned()));
-        }
+    pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
-        Ok(self)
+        self
     }
 
     /// Sets whether the tunnel learns which MAC is behind which other end.
@@ -177,28 +146,28 @@ impl Vxlan {
         self
     }
 
-    fn far_end(mut self, address: IpAddr) -> Result<Self> {
-        if let Some(other) = self.remote.filter(|other| other.is_multicast() != address.is_multicast()) {
-            return Err(invalid(format!("a tunnel to {address} cannot be one to {other} as well")));
-        }
-        self.remote = Some(address);
-        self.of_one_family()
+    /// Returns the other end, or the group of other ends.
+    fn far_end(&self) -> Option<IpAddr> {
+        self.remote.or(self.group)
     }
 
-    fn of_one_family(self) -> Result<Self> {
-        match (self.local, self.remote) {
-            (Some(local), Some(remote)) if Family::of(local) != Family::of(remote) => {
-                Err(invalid(format!("a tunnel from {local} cannot lead to {remote}, of the other family")))
-            }
-            _ => Ok(self),
+    fn check_ends(&self) -> Result<()> {
+        let is_host = |address: &IpAddr| !address.is_multicast() && !address.is_unspecified();
+        if let Some(local) = self.local.filter(|local| !is_host(local)) {
+            return Err(invalid(format!("{local} is not an address that a tunnel can send from")));
         }
-    }
-
-    /// Refuses what lacks something.
-    pub(crate) fn check(&self) -> Result<()> {
-        match self.remote {
-            Some(group) if group.is_multicast() && self.parent.is_none() => {
-                Err(invalid(format!("a tunnel to the group {group} needs a parent to join it on")))
+        if let Some(remote) = self.remote.filter(|remote| !is_host(remote)) {
+            return Err(invalid(format!("{remote} is not an address that the other end of a tunnel can have")));
+        }
+        if let Some(group) = self.group.filter(|group| !group.is_multicast()) {
+            return Err(invalid(format!("{group} is not a multicast group")));
+        }
+        if let (Some(remote), Some(group)) = (self.remote, self.group) {
+            return Err(invalid(format!("a tunnel to {remote} cannot be one to {group} as well")));
+        }
+        match (self.local, self.far_end()) {
+            (Some(local), Some(far)) if Family::of(local) != Family::of(far) => {
+                Err(invalid(format!("a tunnel from {local} cannot lead to {far}, of the other family")))
             }
             _ => Ok(()),
         }
@@ -220,7 +189,7 @@ impl Kind for Vxlan {
         let mut data = vec![number(IFLA_VXLAN_ID, self.id)];
         data.extend(parent.map(|parent| number(IFLA_VXLAN_LINK, parent.get())));
         data.extend(self.local.map(either(IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6)));
-        data.extend(self.remote.map(either(IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6)));
+        data.extend(self.far_end().map(either(IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6)));
         data.extend(self.port.map(|port| bytes(IFLA_VXLAN_PORT, &port.to_be_bytes())));
         data.push(flag(IFLA_VXLAN_LEARNING, self.learning));
         let flags =
@@ -234,7 +203,28 @@ impl Kind for Vxlan {
     }
 
     fn below(&self) -> Option<(&Arc<NetNs>, Option<&IfName>)> {
-        Some((&self.netns, self.parent.as_ref()))
+        Some((&self.netns, self.parent.as_ref().and_then(Parent::name)))
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.id > ID_MAX {
+            let message = format!("{} is not a VXLAN network identifier (24 bits, at most {ID_MAX})", self.id);
+            return Err(invalid(message));
+        }
+        self.parent.iter().try_for_each(Parent::check)?;
+        if self.port == Some(0) {
+            return Err(invalid("0 is not a UDP port".to_owned()));
+        }
+        self.check_ends()
+    }
+
+    fn check_whole(&self) -> Result<()> {
+        match self.group {
+            Some(group) if self.parent.is_none() => {
+                Err(invalid(format!("a tunnel to the group {group} needs a parent to join it on")))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn names_parent(&self) -> bool {
@@ -249,13 +239,13 @@ impl Kind for Vxlan {
 impl fmt::Display for Vxlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "id {}", self.id)?;
-        if let Some(parent) = self.parent {
-            write!(f, ", on {parent}")?;
+        if let Some(parent) = &self.parent {
+            write!(f, ", on {}", parent.shown_name())?;
         }
         if let Some(local) = self.local {
             write!(f, ", from {local}")?;
         }
-        if let Some(remote) = self.remote {
+        if let Some(remote) = self.far_end() {
             write!(f, ", to {remote}")?;
         }
         if let Some(port) = self.port {

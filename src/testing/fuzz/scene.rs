@@ -48,9 +48,9 @@ impl Scene {
             1 => Link::in_place(SOURCE),
             2 => Link::bridge(SOURCE),
             3 => Link::dummy(SOURCE),
-            4 => Link::veth(SOURCE, VethPeer::new(host, PEER)?),
-            5 => Link::veth(SOURCE, VethPeer::new(host, PEER)?.bridge(BRIDGE)?),
-            _ => Link::veth(SOURCE, VethPeer::new(web, PEER)?),
+            4 => Link::veth_named(SOURCE, VethPeer::new(host, PEER)),
+            5 => Link::veth_named(SOURCE, VethPeer::new(host, PEER).bridge(BRIDGE)),
+            _ => Link::veth_named(SOURCE, VethPeer::new(web, PEER)),
         }
     }
 

@@ -90,7 +90,7 @@ impl Places<'_> {
     }
 
     fn peer(&mut self, words: &create::Peer) -> netgraft::Result<VethPeer> {
-        let mut peer = VethPeer::new(&self.namespace(words.netns.as_ref())?, words.name.as_encoded_bytes())?;
+        let mut peer = VethPeer::new(&self.namespace(words.netns.as_ref())?, words.name.as_encoded_bytes());
         if let Some(mtu) = words.mtu {
             peer = peer.mtu(mtu);
         }
@@ -101,7 +101,7 @@ impl Places<'_> {
             peer = peer.up();
         }
         if let Some(bridge) = &words.bridge {
-            peer = peer.bridge(bridge.as_encoded_bytes())?;
+            peer = peer.bridge(bridge.as_encoded_bytes());
         }
         if let Some(on) = words.hairpin {
             peer = peer.hairpin(on);
@@ -112,29 +112,29 @@ impl Places<'_> {
         if let Some(on) = words.learning {
             peer = peer.learning(on);
         }
-        words.vlans.iter().try_fold(peer, |peer, id| peer.vlan(*id))
+        Ok(words.vlans.iter().fold(peer, |peer, id| peer.vlan(*id)))
     }
 
     fn macvlan(&mut self, words: &create::Parent, mode: MacvlanMode) -> netgraft::Result<Macvlan> {
-        Ok(Macvlan::on(&self.namespace(words.netns.as_ref())?, words.name.as_encoded_bytes())?.mode(mode))
+        Ok(Macvlan::on(&self.namespace(words.netns.as_ref())?, words.name.as_encoded_bytes()).mode(mode))
     }
 
     fn vxlan(&mut self, words: &create::Vxlan) -> netgraft::Result<Vxlan> {
-        let mut tunnel = Vxlan::new(&self.namespace(words.netns.as_ref())?, words.id)?;
+        let mut tunnel = Vxlan::new(&self.namespace(words.netns.as_ref())?, words.id);
         if let Some(parent) = &words.parent {
-            tunnel = tunnel.parent(parent.as_encoded_bytes())?;
+            tunnel = tunnel.parent(parent.as_encoded_bytes());
         }
         if let Some(remote) = words.remote {
-            tunnel = tunnel.remote(remote)?;
+            tunnel = tunnel.remote(remote);
         }
         if let Some(group) = words.group {
-            tunnel = tunnel.group(group)?;
+            tunnel = tunnel.group(group);
         }
         if let Some(local) = words.local {
-            tunnel = tunnel.local(local)?;
+            tunnel = tunnel.local(local);
         }
         if let Some(port) = words.port {
-            tunnel = tunnel.port(port)?;
+            tunnel = tunnel.port(port);
         }
         let tunnel = tunnel.learning(words.learning.unwrap_or(true)).proxy(words.proxy.unwrap_or(false));
         Ok(tunnel.l2_miss(words.l2miss.unwrap_or(false)).l3_miss(words.l3miss.unwrap_or(false)))
@@ -145,19 +145,19 @@ fn created(name: &[u8], create: &Create, places: &mut Places<'_>) -> netgraft::R
     match create {
         Create::Bridge(words) => Link::bridge_with(name, bridge(words)?),
         Create::Dummy => Link::dummy(name),
-        Create::Veth(words) => Link::veth(name, places.peer(words)?),
+        Create::Veth(words) => Link::veth_named(name, places.peer(words)?),
         Create::Netkit { peer, mode, policy, peer_policy } => {
             let netkit = Netkit::new(places.peer(peer)?).mode(*mode).policy(*policy).peer_policy(*peer_policy);
-            Link::netkit(name, netkit)
+            Link::netkit_named(name, netkit)
         }
         Create::Macvlan { parent, mode } => Link::macvlan(name, places.macvlan(parent, *mode)?),
         Create::Macvtap { parent, mode } => Link::macvtap(name, places.macvlan(parent, *mode)?),
         Create::Ipvlan { parent, mode, isolation } => {
-            let ipvlan = Ipvlan::on(&places.namespace(parent.netns.as_ref())?, parent.name.as_encoded_bytes())?;
+            let ipvlan = Ipvlan::on(&places.namespace(parent.netns.as_ref())?, parent.name.as_encoded_bytes());
             Link::ipvlan(name, ipvlan.mode(*mode).isolation(*isolation))
         }
         Create::Vlan { parent, id, protocol } => {
-            let vlan = Vlan::on(&places.namespace(parent.netns.as_ref())?, parent.name.as_encoded_bytes(), *id)?;
+            let vlan = Vlan::on(&places.namespace(parent.netns.as_ref())?, parent.name.as_encoded_bytes(), *id);
             Link::vlan(name, vlan.protocol(*protocol))
         }
         Create::Vxlan(words) => Link::vxlan(name, places.vxlan(words)?),
@@ -171,10 +171,10 @@ fn bridge(words: &create::Bridge) -> netgraft::Result<Bridge> {
         bridge = bridge.stp(on);
     }
     if let Some(delay) = words.forward_delay {
-        bridge = bridge.forward_delay(delay)?;
+        bridge = bridge.forward_delay(delay);
     }
     if let Some(time) = words.ageing {
-        bridge = bridge.ageing(time)?;
+        bridge = bridge.ageing(time);
     }
     if let Some(on) = words.vlan_filtering {
         bridge = bridge.vlan_filtering(on);

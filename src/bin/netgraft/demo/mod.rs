@@ -60,7 +60,7 @@ impl DemoScene {
     }
 
     fn create_interface(&self, log: &mut DemoLog) -> Result<Interface, Failure> {
-        let link = Link::veth("web0", VethPeer::new(&self.host, "web0-host")?.bridge("br0")?)?;
+        let link = Link::veth_named("web0", VethPeer::new(&self.host, "web0-host").bridge("br0"))?;
         let config = InterfaceConfig::named(IfName::new("eth0")?)
             .mac(MAC)
             .address("10.0.0.2/24".parse()?)
@@ -88,7 +88,7 @@ impl DemoScene {
     fn move_link(&self, log: &mut DemoLog) -> Result<Interface, Failure> {
         // A pair of the host's own; one end is the link that is there already.
         let uplink = InterfaceConfig::keep_name().address("192.168.9.1/24".parse()?).announce(Announce::none());
-        self.host.add_interface(Link::veth("uplink", VethPeer::new(&self.host, "card0")?)?, uplink)?;
+        self.host.add_interface(Link::veth_named("uplink", VethPeer::new(&self.host, "card0"))?, uplink)?;
         let config = InterfaceConfig::prefix(NamePrefix::new("eth")?).address("192.168.9.2/24".parse()?);
         let interface = log.run(
             SANDBOX,
