@@ -278,7 +278,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__add)
-            opts="-v -h --from --in-place --create --name --prefix --mac --mtu --txqlen --alias --promisc --allmulti --down --ipv4 --ipv6 --link-local --route --gateway --metric --sysctl --netns-sysctl --master --dad --probe --probe-interval --keep-addresses --set-ipv6 --allow-stacked --no-clash-check --allow-unverified --announce --announce-interval --wait --wait-for --dry-run --foreground --background --json --state-dir --no-journal --help"
+            opts="-v -h --from --in-place --create --name --prefix --mac --mtu --txqlen --alias --promisc --allmulti --down --ipv4 --ipv6 --link-local --route --gateway --metric --sysctl --netns-sysctl --master --dad --probe --probe-interval --keep-addresses --set-ipv6 --allow-stacked --no-clash-check --allow-unverified --announce --announce-interval --wait --wait-for --verify --dry-run --foreground --background --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -378,6 +378,10 @@ _netgraft() {
                     ;;
                 --wait-for)
                     COMPREPLY=($(compgen -W "up running" -- "${cur}"))
+                    return 0
+                    ;;
+                --verify)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --state-dir)
@@ -1757,7 +1761,7 @@ forget NETNS SOURCE
 exec NETNS -+
 run NETNS -+
 '
-_netgraft_options=' --alias:- --allow:- --announce-interval:- --announce:- --count:- --create:CREATE --from:NETNS --fwmark:- --gateway:- --iif:- --interfaces:- --interval:- --ipv4:- --ipv6:- --link-local:- --link:SOURCE --mac:- --master:SOURCE --metric:- --mtu:- --name:- --netns-sysctl:- --prefix:- --priority:- --probe-interval:- --probe:- --route:- --source:- --state-dir:- --sysctl:- --table:- --to:- --txqlen:- --wait:- '
+_netgraft_options=' --alias:- --allow:- --announce-interval:- --announce:- --count:- --create:CREATE --from:NETNS --fwmark:- --gateway:- --iif:- --interfaces:- --interval:- --ipv4:- --ipv6:- --link-local:- --link:SOURCE --mac:- --master:SOURCE --metric:- --mtu:- --name:- --netns-sysctl:- --prefix:- --priority:- --probe-interval:- --probe:- --route:- --source:- --state-dir:- --sysctl:- --table:- --to:- --txqlen:- --verify:- --wait:- '
 _netgraft_keys='
 bridge ageing= forward-delay= mcast_snooping=0 mcast_snooping=1 stp=off stp=on vlan_filtering=0 vlan_filtering=1
 dummy 

@@ -100,6 +100,7 @@ complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l announce-inter
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l wait -d 'The longest wait for the link' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l wait-for -d 'The state to wait for' -r -f -a "up\t''
 running\t''"
+complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l verify -d 'Run COMMAND by sh -c in NETNS when the link is up, within --wait; if it fails, undo the add' -r
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l state-dir -d 'Folder of the journal [default: /run/netgraft, or netgraft in XDG_RUNTIME_DIR]' -r -F
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l in-place -d 'Configure LINK in place: it is already in NETNS'
 complete -c netgraft -n "__fish_netgraft_using_subcommand add" -l promisc -d 'Receive all packets, whatever their destination'
@@ -413,7 +414,7 @@ set -g __netgraft_places \
     'forget NETNS SOURCE' \
     'exec NETNS -+' \
     'run NETNS -+'
-set -g __netgraft_options --alias:- --allow:- --announce-interval:- --announce:- --count:- --create:CREATE --from:NETNS --fwmark:- --gateway:- --iif:- --interfaces:- --interval:- --ipv4:- --ipv6:- --link-local:- --link:SOURCE --mac:- --master:SOURCE --metric:- --mtu:- --name:- --netns-sysctl:- --prefix:- --priority:- --probe-interval:- --probe:- --route:- --source:- --state-dir:- --sysctl:- --table:- --to:- --txqlen:- --wait:-
+set -g __netgraft_options --alias:- --allow:- --announce-interval:- --announce:- --count:- --create:CREATE --from:NETNS --fwmark:- --gateway:- --iif:- --interfaces:- --interval:- --ipv4:- --ipv6:- --link-local:- --link:SOURCE --mac:- --master:SOURCE --metric:- --mtu:- --name:- --netns-sysctl:- --prefix:- --priority:- --probe-interval:- --probe:- --route:- --source:- --state-dir:- --sysctl:- --table:- --to:- --txqlen:- --verify:- --wait:-
 set -g __netgraft_keys \
     'bridge ageing= forward-delay= mcast_snooping=0 mcast_snooping=1 stp=off stp=on vlan_filtering=0 vlan_filtering=1' \
     'dummy ' \

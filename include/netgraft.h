@@ -1613,6 +1613,22 @@ int netgraft_config_set_allow_unverified(netgraft_config *config,
                                          netgraft_error **error);
 
 /**
+ * Tests the result before the add is complete: if the test fails, everything is undone.
+ *
+ * The test gets `data` and the interface's name, which is gone when the test returns. 0 means success; any other value
+ * fails the add (verify-failed), and everything is as before. The test runs on the thread that adds, in that thread's
+ * namespace, when the link is up and before anything is announced. It may call netgraft, but no operation on the same link. It has to
+ * return: neither longjmp(3), pthread_exit(3) nor a C++ exception may leave it. `data` is used by each add with this
+ * configuration. NULL: no test.
+ *
+ * Threads: MT-Unsafe race:config.
+ */
+int netgraft_config_set_verify(netgraft_config *config,
+                               int (*test)(void *data, const char *name),
+                               void *data,
+                               netgraft_error **error);
+
+/**
  * Sets how often the interface's addresses are announced to its neighbours, and how far apart.
  *
  * 0 to 3 times, 100 to 2000 milliseconds apart. 3 times and 1000 by default.

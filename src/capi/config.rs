@@ -1,6 +1,6 @@
 //! What an interface is to be.
 
-use std::ffi::c_int;
+use std::ffi::{c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::capi::argument::{ErrorOut, Text, non_null};
 use crate::capi::boundary::{Call, call, into_raw, return_handle};
 use crate::capi::infallible::infallible;
+use crate::capi::text::c_text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::{Announce, InterfaceConfig, Probe, Wait};
 use crate::types::{IfName, NamePrefix, NetnsSysctl, Sysctl};
@@ -432,6 +433,55 @@ pub extern "C" fn netgraft_config_set_allow_unverified(
     error: ErrorOut<'_>,
 ) -> c_int {
     set(config, error, |config| Ok(config.allow_unverified(allow)))
+}
+
+/// A program's test, and what the test is given.
+struct Test {
+    function: extern "C" fn(data: *mut c_void, name: *const c_char) -> c_int,
+    data: *mut c_void,
+}
+
+// SAFETY: the pointer is not looked at here. Who sets the test says that any thread may hand it to the function.
+unsafe impl Send for Test {}
+// SAFETY: as above.
+unsafe impl Sync for Test {}
+
+impl Test {
+    fn run(&self, name: IfName) -> std::result::Result<(), String> {
+        let name = c_text(name.as_bytes().to_vec());
+        match (self.function)(self.data, name.as_ptr()) {
+            0 => Ok(()),
+            status => Err(format!("the program's test returned {status}")),
+        }
+    }
+}
+
+/// Tests the result before the add is complete: if the test fails, everything is undone.
+///
+/// The test gets `data` and the interface's name, which is gone when the test returns. 0 means success; any other value
+/// fails the add (verify-failed), and everything is as before. The test runs on the thread that adds, in that thread's
+/// namespace, when the link is up and before anything is announced. It may call netgraft, but no operation on the same link. It has to
+/// return: neither longjmp(3), pthread_exit(3) nor a C++ exception may leave it. `data` is used by each add with this
+/// configuration. NULL: no test.
+///
+/// Threads: MT-Unsafe race:config.
+#[unsafe(no_mangle)]
+pub extern "C" fn netgraft_config_set_verify(
+    config: Option<&mut netgraft_config>,
+    test: Option<extern "C" fn(data: *mut c_void, name: *const c_char) -> c_int>,
+    data: *mut c_void,
+    error: ErrorOut<'_>,
+) -> c_int {
+    set(config, error, |mut config| {
+        config.verify = None;
+        Ok(match test {
+            None => config,
+            Some(function) => {
+                let test = Test { function, data };
+                config.verify(move |name| test.run(name))
+            }
+        })
+    })
 }
 
 /// Sets how often the interface's addresses are announced to its neighbours, and how far apart.

@@ -177,6 +177,41 @@ static void stays_down(const netgraft_namespace *ns) {
     netgraft_interface_free(interface);
 }
 
+/* Counts the calls, and fails all but the second. */
+static int second_time(void *calls, const char *name) {
+    SAME(name, "br");
+    return ++*(int *)calls == 2 ? 0 : 42;
+}
+
+/* A test of the program's decides about the add. */
+static void is_verified(const netgraft_namespace *ns) {
+    ERROR_OF_TEST;
+    int calls = 0;
+    netgraft_config *config = netgraft_config_new();
+    netgraft_link *link;
+    netgraft_interface *interface = NULL;
+
+    OK(netgraft_config_set_verify(config, second_time, &calls, &error));
+    OK(netgraft_link_new_bridge("br", &link, &error));
+    REFUSED(netgraft_namespace_add_interface(ns, link, config, &interface, &error), ECANCELED,
+            NETGRAFT_KIND_VERIFY_FAILED);
+    CHECK(interface == NULL && calls == 1);
+    netgraft_link_free(link);
+    shell("! nsenter --net=/run/netns/interfaces ip link show br 2>/dev/null");
+    interface = added(ns, config);
+    CHECK(calls == 2);
+    OK(netgraft_interface_remove(interface, &error));
+    netgraft_interface_free(interface);
+
+    config = netgraft_config_new();
+    OK(netgraft_config_set_verify(config, second_time, &calls, &error));
+    OK(netgraft_config_set_verify(config, NULL, NULL, &error));
+    interface = added(ns, config);
+    CHECK(calls == 2);
+    OK(netgraft_interface_remove(interface, &error));
+    netgraft_interface_free(interface);
+}
+
 /* All or none, named in the order in which they are given. */
 static void together(const netgraft_namespace *ns) {
     ERROR_OF_TEST;
@@ -281,6 +316,7 @@ void test_interfaces(void) {
     netgraft_namespace_free(host);
     brings_its_routing(ns);
     stays_down(ns);
+    is_verified(ns);
     together(ns);
     all_at_once(ns);
     OK(netgraft_namespace_destroy(ns, &error));

@@ -236,6 +236,7 @@ static void configurations_out_of_nothing(void) {
     INVALID(netgraft_config_set_all_multicast(NULL, &error));
     INVALID(netgraft_config_set_probe(NULL, 1, 10, &error));
     INVALID(netgraft_config_set_allow_unverified(NULL, true, &error));
+    INVALID(netgraft_config_set_verify(NULL, NULL, NULL, &error));
     INVALID(netgraft_config_add_sysctl(NULL, "net.ipv4.conf.x.y", "1", &error));
     INVALID(netgraft_config_add_sysctl(config, NULL, "1", &error));
     INVALID(netgraft_config_add_netns_sysctl(NULL, "net.x.y", "1", &error));

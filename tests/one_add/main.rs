@@ -19,6 +19,7 @@ mod plan;
 mod probe;
 mod reasons;
 mod signals;
+mod verify;
 
 use std::fs::File;
 

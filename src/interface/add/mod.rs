@@ -180,6 +180,20 @@ fn begin(plans: &mut [Plan<'_>], list: &mut Option<Batch>) -> Result<()> {
     Ok(())
 }
 
+/// Has the callers' tests look at the result. One that took long may have been cancelled.
+fn verify(plans: &[Plan<'_>], configured: &[LinkInfo]) -> Result<()> {
+    let mut is_tested = false;
+    for (plan, link) in plans.iter().zip(configured) {
+        let Some(test) = &plan.request.config.verify else { continue };
+        is_tested = true;
+        if let Err(error) = test.run(link.name) {
+            wait::check_cancelled(plans)?;
+            return Err(plan.request.with_context(error));
+        }
+    }
+    if is_tested { wait::check_cancelled(plans) } else { Ok(()) }
+}
+
 /// What has become of a link.
 struct Added {
     /// What it was like when it was configured.
@@ -195,6 +209,7 @@ fn carry_out(plans: &mut [Plan<'_>], list: &mut Option<Batch>) -> Result<Vec<Add
     let configured = configure(plans, &placed)?;
     let settled = wait::wait(plans, &configured)?;
     wait::check_cancelled(plans)?;
+    verify(plans, &configured)?;
     for (plan, link) in plans.iter_mut().zip(&configured) {
         let origin = &plan.origin;
         let present = plan.journal.update(|entry| {

@@ -94,7 +94,7 @@ fn arrival(plan: &Plan<'_>) -> PlannedStep {
     PlannedStep { source: plan.request.link.source, does, inverse: Some(format!("{inverse}{rules}")) }
 }
 
-/// The steps behind the last change: waiting, and announcing.
+/// The steps behind the last change: waiting, verifying, and announcing.
 fn ending(plan: &Plan<'_>, link: &LinkInfo) -> impl Iterator<Item = String> {
     let config = plan.request.config;
     let (wait, announce, name) = (config.wait, config.announce, link.name);
@@ -103,7 +103,8 @@ fn ending(plan: &Plan<'_>, link: &LinkInfo) -> impl Iterator<Item = String> {
     let waiting = waits.then(|| format!("wait {:?} at most for {name} to be {state}", wait.timeout));
     let announces = !config.down && announce.count() > 0 && !plan.all_addresses().is_empty();
     let announcing = || format!("announce the addresses of {name} {} times", announce.count());
-    waiting.into_iter().chain(announces.then(announcing))
+    let verifying = config.verify.as_ref().map(|_| format!("verify {name}"));
+    waiting.into_iter().chain(verifying).chain(announces.then(announcing))
 }
 
 /// The link as it will be when it has got into its namespace.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::config::announce::Announce;
 use crate::interface::config::probe::Probe;
+use crate::interface::config::verify::Verify;
 use crate::interface::config::wait::Wait;
 use crate::namespace::Namespace;
 use crate::record::interface::Requested;
@@ -62,6 +63,7 @@ pub struct InterfaceConfig {
     pub(crate) allow_stacked: bool,
     /// Has something to read once the add is cancelled.
     pub(crate) cancel: Option<Arc<OwnedFd>>,
+    pub(crate) verify: Option<Verify>,
 }
 
 /// Whether a link has IPv6 in its namespace.
@@ -163,6 +165,7 @@ impl InterfaceConfig {
             ipv6: Ipv6::default(),
             allow_stacked: false,
             cancel: None,
+            verify: None,
         }
     }
 
@@ -382,6 +385,25 @@ impl InterfaceConfig {
     #[doc(alias = "ECANCELED")]
     pub fn cancel_on(mut self, readable: impl Into<OwnedFd>) -> Self {
         self.cancel = Some(Arc::new(readable.into()));
+        self
+    }
+
+    /// Tests the result before the add is complete: if the test fails, everything is undone.
+    ///
+    /// The test gets the interface's name, and returns why the result is not as wanted. It runs on the calling thread, in
+    /// the caller's namespace, when the links of the whole list are up and before anything is announced;
+    /// [`Namespace::run`] looks at the inside. Its failure, or panic, is [`ErrorKind::VerifyFailed`], and everything is
+    /// as before. Other operations on the same link wait meanwhile: a test that begins one fails.
+    ///
+    /// ```
+    /// use netgraft::{IfName, InterfaceConfig};
+    ///
+    /// let config = InterfaceConfig::named(IfName::new("eth0")?)
+    ///     .verify(|name| if name.as_bytes() == b"eth0" { Ok(()) } else { Err("another name".to_owned()) });
+    /// # Ok::<(), netgraft::Error>(())
+    /// ```
+    pub fn verify(mut self, test: impl Fn(IfName) -> std::result::Result<(), String> + Send + Sync + 'static) -> Self {
+        self.verify = Some(Verify::new(Arc::new(test)));
         self
     }
 

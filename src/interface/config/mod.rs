@@ -12,6 +12,7 @@ mod netkit;
 mod parent;
 mod probe;
 mod routing;
+pub(super) mod verify;
 pub(super) mod veth;
 mod veth_kind;
 mod vlan;

@@ -402,6 +402,9 @@ pub(crate) struct AddArgs {
     /// The state to wait for
     #[arg(long, value_name = "up|running", hide_possible_values = true, default_value = "up")]
     pub(crate) wait_for: WaitFor,
+    /// Run COMMAND by sh -c in NETNS when the link is up, within --wait; if it fails, undo the add
+    #[arg(long, value_name = "COMMAND", value_parser = word(values::not_empty))]
+    pub(crate) verify: Option<OsString>,
     /// Check everything that can be checked, print the steps, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

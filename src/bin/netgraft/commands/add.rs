@@ -6,7 +6,7 @@ use netgraft::{
     Namespace, Netkit, NetnsSysctl, Probe, Sysctl, VethPeer, Vlan, Vxlan, Wait,
 };
 
-use super::announce;
+use super::{announce, verify};
 use crate::args::{AddArgs, SetIpv6, WaitFor};
 use crate::escape::escape;
 use crate::failure::Failure;
@@ -32,6 +32,10 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
     let own = if in_child { numbers.by_caller() } else { numbers };
     let cancel = session.hold_signals().and_then(Held::descriptor);
     let cancel = cancel.map_err(|error| Failure::io("hold signals back", &error))?;
+    let config = match &args.verify {
+        Some(command) => verify::by_command(config, &namespace, command, args.wait, &cancel)?,
+        None => config,
+    };
     let added = session.timed(|| namespace.add_interface(link, config.announce(own).cancel_on(cancel)));
     let interface = added?;
     if session.is_signalled() {

@@ -10,6 +10,7 @@ mod restore;
 mod routing;
 pub(crate) mod run;
 mod show;
+mod verify;
 
 use crate::args::Command;
 use crate::failure::Failure;
