@@ -58,6 +58,9 @@ _netgraft() {
             netgraft,help)
                 cmd="netgraft__subcmd__help"
                 ;;
+            netgraft,ipvs)
+                cmd="netgraft__subcmd__ipvs"
+                ;;
             netgraft,list)
                 cmd="netgraft__subcmd__list"
                 ;;
@@ -150,6 +153,9 @@ _netgraft() {
                 ;;
             netgraft__subcmd__help,help)
                 cmd="netgraft__subcmd__help__subcmd__help"
+                ;;
+            netgraft__subcmd__help,ipvs)
+                cmd="netgraft__subcmd__help__subcmd__ipvs"
                 ;;
             netgraft__subcmd__help,list)
                 cmd="netgraft__subcmd__help__subcmd__list"
@@ -260,7 +266,7 @@ _netgraft() {
 
     case "${cmd}" in
         netgraft)
-            opts="-v -h -V --json --state-dir --no-journal --help --version create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip check restore forget run exec batch demo oci-hook help"
+            opts="-v -h -V --json --state-dir --no-journal --help --version create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip ipvs check restore forget run exec batch demo oci-hook help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -736,7 +742,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__help)
-            opts="create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip check restore forget run batch demo oci-hook help"
+            opts="create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip ipvs check restore forget run batch demo oci-hook help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1029,6 +1035,20 @@ _netgraft() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netgraft__subcmd__help__subcmd__ipvs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         netgraft__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1288,6 +1308,24 @@ _netgraft() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__ipvs)
+            opts="-v -h --json --state-dir --no-journal --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1755,6 +1793,7 @@ alias NETNS
 alias.add DEVICE -
 alias.del DEVICE -
 vip NETNS SOURCE
+ipvs NETNS
 check NETNS SOURCE
 restore NETNS
 forget NETNS SOURCE

@@ -1617,9 +1617,9 @@ int netgraft_config_set_allow_unverified(netgraft_config *config,
  *
  * The test gets `data` and the interface's name, which is gone when the test returns. 0 means success; any other value
  * fails the add (verify-failed), and everything is as before. The test runs on the thread that adds, in that thread's
- * namespace, when the link is up and before anything is announced. It may call netgraft, but no operation on the same link. It has to
- * return: neither longjmp(3), pthread_exit(3) nor a C++ exception may leave it. `data` is used by each add with this
- * configuration. NULL: no test.
+ * namespace, when the link is up and before anything is announced. It may call netgraft, but for operations on the same
+ * link. It has to return: neither longjmp(3), pthread_exit(3) nor a C++ exception may leave it. `data` is used by each add
+ * with this configuration. NULL: no test.
  *
  * Threads: MT-Unsafe race:config.
  */

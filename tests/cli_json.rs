@@ -33,6 +33,7 @@ gateway web get
 neigh web add 10.0.0.9 02:00:00:00:00:09
 alias web add lo 192.0.2.10
 vip web oc0
+ipvs web
 list web
 list
 show web

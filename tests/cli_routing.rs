@@ -178,6 +178,23 @@ fn extra_addresses_and_virtual_ips() {
 }
 
 #[test]
+fn ipvs_sets_what_a_load_balancer_needs_or_warns() {
+    in_netns(|| {
+        let web = web();
+        let output = output("ipvs web");
+        assert!(output.status.success());
+        for (name, value) in [("conn_reuse_mode", "0"), ("expire_nodest_conn", "1"), ("expire_quiescent_template", "1")]
+        {
+            let setting = format!("ipv4/vs/{name}");
+            match inside(&web, || std::path::Path::new("/proc/sys/net").join(&setting).exists()) {
+                true => assert_eq!(inside(&web, || read_sysctl(&setting)), value),
+                false => assert!(text(&output.stderr).contains(name), "{}", text(&output.stderr)),
+            }
+        }
+    });
+}
+
+#[test]
 fn in_a_batch() {
     in_netns(|| {
         let _web = web();

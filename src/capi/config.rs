@@ -436,17 +436,17 @@ pub extern "C" fn netgraft_config_set_allow_unverified(
 }
 
 /// A program's test, and what the test is given.
-struct Test {
+struct TestFunction {
     function: extern "C" fn(data: *mut c_void, name: *const c_char) -> c_int,
     data: *mut c_void,
 }
 
 // SAFETY: the pointer is not looked at here. Who sets the test says that any thread may hand it to the function.
-unsafe impl Send for Test {}
+unsafe impl Send for TestFunction {}
 // SAFETY: as above.
-unsafe impl Sync for Test {}
+unsafe impl Sync for TestFunction {}
 
-impl Test {
+impl TestFunction {
     fn run(&self, name: IfName) -> std::result::Result<(), String> {
         let name = c_text(name.as_bytes().to_vec());
         match (self.function)(self.data, name.as_ptr()) {
@@ -460,9 +460,9 @@ impl Test {
 ///
 /// The test gets `data` and the interface's name, which is gone when the test returns. 0 means success; any other value
 /// fails the add (verify-failed), and everything is as before. The test runs on the thread that adds, in that thread's
-/// namespace, when the link is up and before anything is announced. It may call netgraft, but no operation on the same link. It has to
-/// return: neither longjmp(3), pthread_exit(3) nor a C++ exception may leave it. `data` is used by each add with this
-/// configuration. NULL: no test.
+/// namespace, when the link is up and before anything is announced. It may call netgraft, but for operations on the same
+/// link. It has to return: neither longjmp(3), pthread_exit(3) nor a C++ exception may leave it. `data` is used by each add
+/// with this configuration. NULL: no test.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -477,7 +477,7 @@ pub extern "C" fn netgraft_config_set_verify(
         Ok(match test {
             None => config,
             Some(function) => {
-                let test = Test { function, data };
+                let test = TestFunction { function, data };
                 config.verify(move |name| test.run(name))
             }
         })

@@ -172,6 +172,15 @@ pub(crate) enum Command {
     /// Stop an interface from answering and sending ARP for a virtual IP
     #[command(after_help = "Example:\n  netgraft vip web veth1a2b")]
     Vip(InterfaceArgs),
+    /// Make the load balancer (IPVS) of a namespace give up connections to servers that are gone
+    ///
+    /// Sets net.ipv4.vs.conn_reuse_mode=0, expire_nodest_conn=1 and expire_quiescent_template=1. A setting that the kernel
+    /// lacks, because IPVS is not loaded, is a warning.
+    #[command(after_help = "Example:\n  netgraft ipvs web")]
+    Ipvs {
+        #[arg(value_parser = word(values::netns), help = help::NETNS)]
+        netns: Netns,
+    },
     #[command(after_help = "Examples:\n  netgraft check web\n  netgraft check web veth1a2b")]
     Check(CheckArgs),
     /// Undo or finish what was interrupted, then list and announce the interfaces, after a restart or a crash

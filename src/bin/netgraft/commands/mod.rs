@@ -36,6 +36,7 @@ pub(crate) fn execute(command: &Command, session: &mut Session) -> Result<Report
         Command::Neigh(args) => routing::neigh(args, session),
         Command::Alias(args) => routing::alias(args, session),
         Command::Vip(args) => routing::vip(args, session),
+        Command::Ipvs { netns } => routing::ipvs(netns, session),
         Command::Check(args) => check::check(args, session),
         Command::Restore { netns } => restore::restore(netns.as_ref(), session),
         Command::Forget(args) => interface::forget(args, session),

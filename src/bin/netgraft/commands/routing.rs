@@ -128,6 +128,10 @@ pub(crate) fn vip(args: &InterfaceArgs, session: &mut Session) -> Result<Report,
     call(&args.netns, session, |namespace| namespace.disable_arp_for_vip(source_in(namespace, &args.source)))
 }
 
+pub(crate) fn ipvs(netns: &Netns, session: &mut Session) -> Result<Report, Failure> {
+    call(netns, session, Namespace::tune_load_balancer)
+}
+
 /// Makes a call that may look for an interface by its source name.
 fn call(
     netns: &Netns,
