@@ -34,6 +34,12 @@ pub(crate) fn is_format(c: char) -> bool {
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Returns a noun with "a" or "an" in front.
+pub(crate) fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}
+
 /// Describes a name, or a pattern that ends with `%d`, for messages.
 pub(crate) fn name_or_prefix(name: &[u8]) -> String {
     match name.strip_suffix(b"%d") {

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{World, in_netns, ip, ip_in, ip_json, named, parse, prefixed, said_since, veth};
-use netgraft::{ErrorKind, InterfaceConfig, Link, Namespace, Result, VethPeer};
+use netgraft::{ErrorKind, IfIndex, InterfaceConfig, Link, Macvlan, Namespace, Result, VethPeer};
 
 /// A failure: its name, what is tried, the kind a program sees, and the line a person sees.
 type Failure = (&'static str, fn(&World) -> Result<()>, ErrorKind, &'static str);
@@ -20,7 +20,7 @@ const FAILURES: &[Failure] = &[
         "name taken",
         |world| add(world, "veth1", named("taken")),
         ErrorKind::NameTaken,
-        "add veth1 to /run/netns/web: the name taken is taken in /run/netns/web, by link 2: File exists (os error 17)",
+        "add veth1 to /run/netns/web: the name taken is taken by link 2: File exists (os error 17)",
     ),
     (
         "MTU too big",
@@ -32,19 +32,19 @@ const FAILURES: &[Failure] = &[
         "MTU too big for a link that is made",
         |world| world.web.add_interface(Link::bridge("br")?, prefixed("lan").mtu(70000)).map(drop),
         ErrorKind::InvalidArgument,
-        "add br to /run/netns/web: mtu 70000: a new link of this kind takes 65535 at most",
+        "add br to /run/netns/web: mtu 70000: a bridge takes 65535 at most",
     ),
     (
         "MAC of a group",
         |world| add(world, "veth1", named("eth0").mac(parse("01:00:5e:00:00:01"))),
-        ErrorKind::Kernel,
-        "add veth1 to /run/netns/web: set eth0 MAC 01:00:5e:00:00:01: Cannot assign requested address (os error 99)",
+        ErrorKind::InvalidArgument,
+        "add veth1 to /run/netns/web: MAC 01:00:5e:00:00:01: a multicast address cannot be a link's own",
     ),
     (
         "address clash",
         |world| add(world, "veth1", named("eth0").address(parse("10.8.1.2/24"))),
         ErrorKind::AddressClash,
-        "add veth1 to /run/netns/web: address 10.8.1.2/24 clashes with the route to 10.8.0.0/16 in /run/netns/web (allowed with clash_check(false), --no-clash-check)",
+        "add veth1 to /run/netns/web: address 10.8.1.2/24 clashes with the route to 10.8.0.0/16 (allowed with clash_check(false), --no-clash-check)",
     ),
     (
         "address of a group",
@@ -56,7 +56,7 @@ const FAILURES: &[Failure] = &[
         "setting of two lines",
         |world| add(world, "veth1", named("eth0").sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=one\ntwo"))),
         ErrorKind::Sysctl,
-        r"add veth1 to /run/netns/web: sysctl net.ipv4.conf.IFNAME.rp_filter=one\ntwo: write one\ntwo: Invalid argument (os error 22)",
+        r"add veth1 to /run/netns/web: sysctl net.ipv4.conf.IFNAME.rp_filter=one\ntwo: write: Invalid argument (os error 22)",
     ),
     (
         "unknown setting",
@@ -68,14 +68,13 @@ const FAILURES: &[Failure] = &[
         "setting with a bad value",
         |world| add(world, "veth1", named("eth0").sysctl(parse("net.ipv4.conf.IFNAME.rp_filter=strict"))),
         ErrorKind::Sysctl,
-        "add veth1 to /run/netns/web: sysctl net.ipv4.conf.IFNAME.rp_filter=strict: write strict: Invalid argument (os error 22)",
+        "add veth1 to /run/netns/web: sysctl net.ipv4.conf.IFNAME.rp_filter=strict: write: Invalid argument (os error 22)",
     ),
     (
         "unknown master",
         |world| add(world, "veth1", named("eth0").master(parse("br0"))),
         ErrorKind::NotFound,
-        "add veth1 to /run/netns/web: find the master br0: no interface with source name br0, and no link br0, to be its \
-         master",
+        "add veth1 to /run/netns/web: find the master br0: no interface has this source name, and no link has this name",
     ),
     (
         "route that exists",
@@ -93,7 +92,7 @@ const FAILURES: &[Failure] = &[
         "link that cannot be moved",
         |world| add(world, "br9", named("eth0")),
         ErrorKind::InvalidArgument,
-        "add br9 to /run/netns/web: br9 cannot leave the current namespace: the kernel does not move it: Invalid argument (os error 22)",
+        "add br9 to /run/netns/web: the kernel does not move it out of the current namespace: Invalid argument (os error 22)",
     ),
     (
         "peer's name taken",
@@ -102,7 +101,7 @@ const FAILURES: &[Failure] = &[
             world.web.add_interface(Link::veth_named("inner", peer)?, prefixed("eth")).map(drop)
         },
         ErrorKind::NameTaken,
-        "add inner to /run/netns/web: make a veth (its other end veth1 in the current namespace) under a name with the prefix eth: the name veth1 of its other end is taken in the current namespace: File exists (os error 17)",
+        "add inner to /run/netns/web: create a veth: the name veth1 of its other end is taken in the current namespace: File exists (os error 17)",
     ),
     (
         "peer's bridge missing",
@@ -111,7 +110,44 @@ const FAILURES: &[Failure] = &[
             world.web.add_interface(Link::veth_named("inner", peer)?, prefixed("eth")).map(drop)
         },
         ErrorKind::NotFound,
-        "add inner to /run/netns/web: find the bridge of its other end: find link br7 in the current namespace: No such device (os error 19)",
+        "add inner to /run/netns/web: find the other end's bridge br7 in the current namespace: No such device (os error 19)",
+    ),
+    (
+        "peer's MAC of a group",
+        |_| Link::veth(VethPeer::new(&Namespace::current()?, "vhost").mac(parse("33:33:00:00:00:01"))).map(drop),
+        ErrorKind::InvalidArgument,
+        "the other end: MAC 33:33:00:00:00:01: a multicast address cannot be a link's own",
+    ),
+    (
+        "parent missing",
+        |world| {
+            let link = Link::macvlan("inner", Macvlan::on(&world.host, "veth9"))?;
+            world.web.add_interface(link, prefixed("eth")).map(drop)
+        },
+        ErrorKind::NotFound,
+        "add inner to /run/netns/web: find the parent veth9 in the current namespace: No such device (os error 19)",
+    ),
+    (
+        "other end's name taken among several",
+        |world| {
+            let config = || prefixed("eth");
+            let inner = Link::veth_named("inner", VethPeer::new(&world.host, "veth1"))?;
+            world.web.add_interfaces([(Link::existing(&world.host, "veth2")?, config()), (inner, config())]).map(drop)
+        },
+        ErrorKind::NameTaken,
+        "add inner (2 of 2) to /run/netns/web: the name veth1 is taken in the current namespace by link INDEX1: File exists (os error 17)",
+    ),
+    (
+        "no link with a MAC",
+        |world| Link::find(&world.host, &parse("mac:02:00:00:00:00:99")).map(drop),
+        ErrorKind::NotFound,
+        "find link mac:02:00:00:00:00:99 in the current namespace: there is none",
+    ),
+    (
+        "malformed index",
+        |_| "eth0".parse::<IfIndex>().map(drop),
+        ErrorKind::InvalidArgument,
+        r#""eth0" is not the index of a link (1 to 2147483647)"#,
     ),
     (
         "old name taken at home",
@@ -190,7 +226,7 @@ fn typical_failures_in_full() {
         let mut wrong = Vec::new();
         for (name, fail, kind, line) in FAILURES {
             let error = fail(&world).expect_err(name);
-            let line = line.replace("INDEX", &index_of("veth2"));
+            let line = line.replace("INDEX1", &index_of("veth1")).replace("INDEX", &index_of("veth2"));
             let line = WORDS.iter().fold(line, |line, (since, words)| line.replace(words, said_since(*since, words)));
             if (error.kind(), error.to_string()) != (*kind, line.clone()) {
                 wrong.push(format!("{name}: {} {error}\n  expected: {kind} {line}", error.kind()));

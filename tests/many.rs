@@ -339,7 +339,7 @@ fn what_cannot_be_a_list() {
         };
         let twice = |name: &str| (world.link(name), prefixed("eth"));
         for (list, kind, says) in [
-            (vec![port(), lan()], ErrorKind::NotFound, "source name lan"),
+            (vec![port(), lan()], ErrorKind::NotFound, "find the master lan: "),
             (vec![lan(), lan()], ErrorKind::Exists, "source name lan"),
             (vec![twice("veth1"), twice("other")], ErrorKind::InvalidArgument, "the same link as veth1"),
             (vec![lan(), (Link::bridge("lan2").unwrap(), named("lan"))], ErrorKind::NameTaken, "lan"),

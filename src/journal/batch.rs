@@ -73,7 +73,7 @@ impl Journal {
             {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    make_folder(&folder, false).doing(|| format!("make the folder {}", printable_path(&folder)))?;
+                    make_folder(&folder, false).doing(|| format!("create the folder {}", printable_path(&folder)))?;
                     continue;
                 }
                 file => file.doing(|| format!("write {}", printable_path(&path)))?,

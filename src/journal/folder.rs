@@ -85,7 +85,7 @@ fn make(folder: &Path) -> Result<()> {
     check_parents(existing)?;
     for path in missing.iter().rev() {
         let mode = if *path == folder { 0o700 } else { 0o755 };
-        let doing = || format!("make the folder {}", printable_path(path));
+        let doing = || format!("create the folder {}", printable_path(path));
         match DirBuilder::new().mode(mode).create(path) {
             // Whatever the umask is.
             Ok(()) => {

@@ -154,7 +154,11 @@ impl Journal {
             },
             written => written.map_err(Error::from),
         };
-        written.map_err(|error| unusable(error).context(format!("write {}", printable_path(&path))))?;
+        written.map_err(|error| match error.kind() {
+            // Another entry is in the way: the file's name says nothing more.
+            ErrorKind::Exists => error,
+            _ => unusable(error).context(format!("write {}", printable_path(&path))),
+        })?;
         Ok(LockedEntry { path, lasting: self.lasting, locks })
     }
 

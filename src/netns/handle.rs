@@ -27,6 +27,8 @@ use crate::wire::request::Request;
 /// This is what other parts hold on to; a [`Namespace`](super::Namespace) is this and the list of its interfaces.
 pub(crate) struct NetNs {
     label: String,
+    /// The label that it was found with, where only its identity was known before.
+    found_label: OnceLock<String>,
     id: NamespaceId,
     /// Where it can be opened again.
     path: Option<PathBuf>,
@@ -65,8 +67,7 @@ impl NetNs {
     /// A new one with its loopback up, on no path yet. `label` makes its name from its inode number.
     pub(crate) fn unshare(label: impl FnOnce(u64) -> String) -> Result<Self> {
         let (file, socket) = on_thread(|| {
-            sys::netns::unshare()
-                .map_err(|error| Error::from(error).with_missing_right().context("make a network namespace"))?;
+            sys::netns::unshare().map_err(|error| Error::from(error).with_missing_right())?;
             let socket = KernelSocket::open().doing(|| "open a socket in the new namespace")?;
             let file = file_of(&socket).doing(|| "find the new namespace's file")?;
             Ok::<_, Error>((file, socket))
@@ -131,6 +132,7 @@ impl NetNs {
     fn with(label: String, id: NamespaceId, open: Option<Resources>) -> Self {
         Self {
             label,
+            found_label: OnceLock::new(),
             id,
             path: None,
             next_index: AtomicU32::new(IfIndex::LOOPBACK.get() + 1),
@@ -201,6 +203,9 @@ impl NetNs {
         }
         let find = self.find.ok_or_else(|| self.destroyed())?;
         let found = find(&NamespaceRef { id: self.id, path: self.path.clone(), inode: self.inode.get().copied() })?;
+        if self.path.is_none() {
+            let _ = self.found_label.set(found.label.clone());
+        }
         let found = found.open()?;
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(open.get_or_insert(found)))
@@ -410,7 +415,7 @@ impl AsFd for NetNsFile {
 
 impl fmt::Display for NetNs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.label)
+        f.write_str(self.found_label.get().unwrap_or(&self.label))
     }
 }
 

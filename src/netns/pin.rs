@@ -103,7 +103,7 @@ impl Place {
                     return Ok(file);
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).doing(|| "make the file to pin it on"),
+                Err(error) => return Err(error).doing(|| "create the file to pin it on"),
             }
             match self.look()? {
                 // Refused where it has become a pin since.

@@ -58,14 +58,13 @@ pub(super) fn open(path: &Path, mut made: Option<&mut Vec<FolderMade>>) -> Resul
             folder = root.try_clone()?;
             continue;
         }
-        let next = match sys::file::open_at(folder.as_fd(), part.as_bytes(), FOLDER) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match &mut made {
-                Some(made) => make(&folder, &part, made),
-                None => Err(error.into()),
-            },
-            next => next.map_err(Error::from),
+        let (verb, next) = match (sys::file::open_at(folder.as_fd(), part.as_bytes(), FOLDER), &mut made) {
+            (Err(error), Some(made)) if error.kind() == io::ErrorKind::NotFound => {
+                ("create", make(&folder, &part, made))
+            }
+            (next, _) => ("open", next.map_err(Error::from)),
         };
-        let next = next.doing(|| format!("open the folder {}", printable_path(path)))?;
+        let next = next.doing(|| format!("{verb} the folder {}", printable_path(path)))?;
         let metadata = sys::file::metadata(next.as_fd())?;
         if metadata.is_symlink() {
             links += 1;
@@ -111,7 +110,7 @@ fn make(parent: &OwnedFd, name: &OsStr, made: &mut Vec<FolderMade>) -> Result<Ow
         }
         // Somebody else made it meanwhile.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error).doing(|| format!("make the folder {}", printable(name.as_bytes()))),
+        Err(error) => return Err(error.into()),
     }
     Ok(sys::file::open_at(parent.as_fd(), name.as_bytes(), FOLDER)?)
 }

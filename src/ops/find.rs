@@ -40,10 +40,10 @@ pub(crate) fn find(netns: &NetNs, selector: &LinkSelector) -> Result<LinkInfo> {
 fn only(netns: &NetNs, selector: &LinkSelector, found: &[&LinkInfo]) -> Result<LinkInfo> {
     match found {
         [one] => Ok(LinkInfo::clone(one)),
-        [] => Err(Error::new(ErrorKind::NotFound, format!("no link in {netns} has {selector}"))),
+        [] => Err(Error::new(ErrorKind::NotFound, format!("find link {selector} in {netns}: there is none"))),
         several => {
             let names: Vec<String> = several.iter().map(|link| link.name.to_string()).collect();
-            let message = format!("several links in {netns} have {selector}: {}", names.join(", "));
+            let message = format!("find link {selector} in {netns}: there are several, {}", names.join(", "));
             Err(Error::new(ErrorKind::InvalidArgument, message))
         }
     }

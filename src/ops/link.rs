@@ -96,9 +96,14 @@ pub(crate) fn find(netns: &NetNs, index: IfIndex) -> Result<Option<LinkInfo>> {
 
 /// Reads the link with a name.
 pub(crate) fn by_name(netns: &NetNs, name: &IfName) -> Result<LinkInfo> {
+    by_name_as(netns, name, "link")
+}
+
+/// Reads the link with a name. The error says what the link is wanted for.
+pub(crate) fn by_name_as(netns: &NetNs, name: &IfName, role: &str) -> Result<LinkInfo> {
     netns
         .with_connection(|connection| connection.get(&link::get_by_name(name), LinkInfo::parse))
-        .doing(|| format!("find link {name} in {netns}"))
+        .doing(|| format!("find {role} {name} in {netns}"))
 }
 
 /// Looks for a link by name.

@@ -25,7 +25,7 @@ pub(crate) fn read(netns: &NetNs, setting: &Setting) -> Result<Vec<u8>> {
 pub(crate) fn write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<bool> {
     let file = to_write(netns, setting, value)?;
     let written = file.as_ref().map_or(Ok(()), |mut file| file.write_all(value));
-    written.doing(|| writing(value))?;
+    written.doing(|| "write")?;
     Ok(file.is_some())
 }
 
@@ -50,7 +50,7 @@ fn to_write(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<Option<Fil
         return Ok(None);
     }
     let folder = netns.sysctl_dir(&setting.group)?;
-    open(&folder, setting, libc::O_WRONLY).map(Some).doing(|| writing(value))
+    open(&folder, setting, libc::O_WRONLY).map(Some).doing(|| "write")
 }
 
 /// Tells whether two values are the same but for white space.
@@ -59,10 +59,6 @@ pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
         value.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect::<Vec<_>>()
     };
     words(one) == words(other)
-}
-
-fn writing(value: &[u8]) -> String {
-    format!("write {}", value.escape_ascii())
 }
 
 fn open(folder: &OwnedFd, setting: &Setting, mode: libc::c_int) -> Result<File> {

@@ -22,7 +22,12 @@ pub(crate) fn replace_route(ns: &Namespace, route: Route) -> Result<()> {
 
 /// See [`Namespace::remove_route`].
 pub(crate) fn remove_route(ns: &Namespace, route: Route) -> Result<()> {
-    remove(&ns.netns, &route).doing(|| format!("remove the route {route} in {ns}"))
+    // The command removes by destination alone, which says nothing of where the route leads.
+    let shown = match route.target {
+        RouteTarget::NextHops => route.to_string(),
+        RouteTarget::Blackhole | RouteTarget::Unreachable => route.destination.to_string(),
+    };
+    remove(&ns.netns, &route).doing(|| format!("remove the route {shown} in {ns}"))
 }
 
 /// See [`Namespace::routes`].

@@ -6,7 +6,7 @@ use crate::types::random;
 
 /// An Ethernet hardware address, six bytes.
 ///
-/// Any six bytes are accepted here. The kernel refuses a multicast or an all-zero address for a link.
+/// Any six bytes are accepted here. A link cannot have a multicast or an all-zero address: an add refuses it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MacAddr([u8; 6]);
 
@@ -30,6 +30,16 @@ impl MacAddr {
     #[must_use]
     pub const fn octets(self) -> [u8; 6] {
         self.0
+    }
+
+    /// Refuses what the kernel lets no link have.
+    pub(crate) fn check_assignable(self) -> Result<(), Error> {
+        let why = match self.0 {
+            [first, ..] if first & 1 == 1 => "a multicast address cannot be a link's own",
+            _ if self.is_zero() => "no link has this address",
+            _ => return Ok(()),
+        };
+        Err(Error::new(ErrorKind::InvalidArgument, format!("MAC {self}: {why}")))
     }
 
     /// Returns whether all bytes are zero, as a link without an address reports.

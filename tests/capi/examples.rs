@@ -74,7 +74,7 @@ fn hello_to_who_may_not() {
         assert_eq!(output.status.code(), Some(1));
         assert_eq!(
             said,
-            "hello: create an anonymous namespace: make a network namespace: it takes root, or a user namespace: Operation not permitted (os error 1)\n"
+            "hello: create an anonymous namespace: it takes root, or a user namespace: Operation not permitted (os error 1)\n"
         );
     });
 }

@@ -33,7 +33,10 @@ pub(crate) fn kernel_makes(kind: &str) -> bool {
 #[track_caller]
 pub(crate) fn assert_lacking<T: Debug>(kind: &str, result: Result<T>) {
     let message = refused(result, ErrorKind::NotSupported);
-    assert!(message.contains(&format!("kind {kind} (CONFIG_{})", kind.to_uppercase())), "{message}");
+    assert!(
+        message.contains(&format!("{kind}: this kernel has no such links (CONFIG_{})", kind.to_uppercase())),
+        "{message}"
+    );
 }
 
 /// Words that the kernel says from a version on; nothing before.

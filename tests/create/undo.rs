@@ -126,7 +126,7 @@ fn a_bad_mac_leaves_nothing() {
     in_netns(|| {
         let mac = "03:00:00:00:00:01";
         let config = || prefixed("eth").mac(parse(mac));
-        kinds_leave_nothing(&["ipvlan"], "", ErrorKind::Kernel, &["inner", mac], config);
+        kinds_leave_nothing(&["ipvlan"], "", ErrorKind::InvalidArgument, &["inner", mac], config);
     });
 }
 
@@ -275,7 +275,7 @@ fn a_missing_parent_leaves_nothing() {
         let vxlan = || Link::vxlan("inner", Vxlan::new(&host, 1).parent("nobody"));
         let links: [&dyn Fn() -> Result<Link>; 3] = [&macvlan, &ipvlan, &vxlan];
         for link in links {
-            leaves_nothing("", ErrorKind::NotFound, &["its parent", "nobody", "the current namespace"], |world| {
+            leaves_nothing("", ErrorKind::NotFound, &["the parent nobody", "the current namespace"], |world| {
                 world.web.add_interface(link()?, named("eth0"))
             });
             clear();

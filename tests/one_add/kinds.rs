@@ -41,7 +41,7 @@ fn vlans() {
         for id in ["0", "4095", "x"] {
             refused(&format!("add web v --create vlan,parent=veth1,id={id}"), "usage", &[id]);
         }
-        refused("add web v --create vlan,parent=nobody,id=7", "not-found", &["its parent", "nobody"]);
+        refused("add web v --create vlan,parent=nobody,id=7", "not-found", &["the parent nobody", "nobody"]);
         if kernel_makes("vlan") {
             ip("link add link veth1-host name far type vlan id 7");
             ip("addr add 10.7.0.1/24 dev far");

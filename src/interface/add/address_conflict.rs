@@ -56,7 +56,7 @@ fn in_table(
     };
     let first = ops::route::fold_table(netns, family, MAIN, || None, visit);
     let first = first.map_err(|error| plan.request.with_context(error))?;
-    let reason = |address, route| format!("address {address} clashes with the route to {route} in {netns} ({WAY_OUT})");
+    let reason = |address, route| format!("address {address} clashes with the route to {route} ({WAY_OUT})");
     Ok(first.map(|(number, address, route)| (number, reason(address, route))))
 }
 

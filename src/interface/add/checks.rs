@@ -15,7 +15,7 @@ use crate::interface::config::kind::Kind;
 use crate::netns::{NamespaceId, NetNs};
 use crate::ops;
 use crate::record::origin::Origin;
-use crate::text::{one_line, printable};
+use crate::text::{one_line, printable, with_article};
 use crate::types::{IfName, Prefix, Setting};
 use crate::wire::link::LinkInfo;
 
@@ -70,18 +70,19 @@ fn check_names(plans: &[Plan<'_>]) -> Result<()> {
     wanted.iter().for_each(|of| by_netns.entry(of.netns.id()).or_default().push(of));
     let mut taken: Option<(usize, Error)> = None;
     for wanted in by_netns.values() {
-        let Some(netns) = wanted.first().map(|of| of.netns) else { continue };
+        let Some((netns, first)) = wanted.first().and_then(|of| Some((of.netns, plans.get(of.number)?))) else {
+            continue;
+        };
         let names: Vec<&[u8]> = wanted.iter().map(|of| &*of.name).collect();
-        for (of, holder) in wanted.iter().zip(ops::link::find_by_names(netns, &names)?) {
-            let holder = match (holder, plans.get(of.number)) {
-                (Some(holder), Some(plan)) if !gives_way(plans, of, &holder) => {
-                    let is_freed = Clash::new(plan).frees_name(plan, netns, &of.name, &holder)?;
-                    Some(holder).filter(|_| !is_freed)
-                }
-                _ => None,
-            };
-            if let Some(holder) = holder.filter(|_| taken.as_ref().is_none_or(|(number, _)| of.number < *number)) {
-                taken = Some((of.number, name_taken(of, &holder)));
+        let found = ops::link::find_by_names(netns, &names).map_err(|error| first.request.with_context(error))?;
+        for (of, holder) in wanted.iter().zip(found) {
+            let (Some(holder), Some(plan)) = (holder, plans.get(of.number)) else { continue };
+            let is_first = taken.as_ref().is_none_or(|(number, _)| of.number < *number);
+            if is_first
+                && !gives_way(plans, of, &holder)
+                && !Clash::new(plan).frees_name(plan, netns, &of.name, &holder)?
+            {
+                taken = Some((of.number, name_taken(of, plan, &holder)));
             }
         }
     }
@@ -122,11 +123,16 @@ fn gives_way(plans: &[Plan<'_>], of: &WantedName<'_>, holder: &LinkInfo) -> bool
     })
 }
 
-fn name_taken(of: &WantedName<'_>, holder: &LinkInfo) -> Error {
-    let (name, netns) = (printable(&of.name), of.netns);
+fn name_taken(of: &WantedName<'_>, plan: &Plan<'_>, holder: &LinkInfo) -> Error {
+    // The error names the target before.
+    let place = match of.netns.id() == plan.request.ns.id() {
+        true => String::new(),
+        false => format!(" in {}", of.netns),
+    };
+    let name = printable(&of.name);
     let message = match holder.name.as_bytes() == of.name {
-        true => format!("the name {name} is taken in {netns}, by link {}", holder.index),
-        false => format!("the name {name} is taken in {netns}, as an alternative name of {}", holder.name),
+        true => format!("the name {name} is taken{place} by link {}", holder.index),
+        false => format!("the name {name} is taken{place} as an alternative name of {}", holder.name),
     };
     Error::from_errno(libc::EEXIST).with_kind(ErrorKind::NameTaken).context(message)
 }
@@ -152,7 +158,7 @@ fn check_prefixes(plans: &[Plan<'_>]) -> Result<()> {
 fn check_movable(plan: &Plan<'_>) -> Result<()> {
     match &plan.origin {
         Origin::Moved { home: netns, snapshot, .. } if snapshot.link.immovable => {
-            let message = format!("{} cannot leave {netns}: the kernel does not move it", snapshot.link.name);
+            let message = format!("the kernel does not move it out of {netns}");
             Err(Error::from_errno(libc::EINVAL).with_kind(ErrorKind::InvalidArgument).context(message))
         }
         _ => Ok(()),
@@ -199,8 +205,8 @@ fn check_mtu(plan: &Plan<'_>, all: bool) -> Result<()> {
             return refuse(format!("{} takes {} at most", link.name, link.max_mtu));
         }
     }
-    if plan.kind().is_some_and(|kind| !kind.takes_any_mtu()) && mtu > CREATED_MAX_MTU {
-        return refuse(format!("a new link of this kind takes {CREATED_MAX_MTU} at most"));
+    if let Some(kind) = plan.kind().filter(|kind| !kind.takes_any_mtu() && mtu > CREATED_MAX_MTU) {
+        return refuse(format!("{} takes {CREATED_MAX_MTU} at most", with_article(kind.name())));
     }
     match lower(plan).filter(|_| all) {
         Some(lower) if mtu > lower.mtu => refuse(format!("{}, which it is on, has {}", lower.name, lower.mtu)),

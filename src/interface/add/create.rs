@@ -13,8 +13,8 @@ use crate::netns::{NetNs, NetNsFile};
 use crate::ops;
 use crate::ops::link::Numbered;
 use crate::record::identity::Identity;
-use crate::text::name_or_prefix;
 use crate::text::printable;
+use crate::text::{name_or_prefix, with_article};
 use crate::types::{IfIndex, IfName};
 use crate::wire::link::{LinkInfo, NewLink, Peer};
 
@@ -74,7 +74,7 @@ fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<Lin
     let mut new = Vec::with_capacity(plans.len());
     for ((plan, name), file) in plans.iter().zip(&names).zip(&files) {
         let Some(kind) = plan.kind() else { continue };
-        log::debug!("make a {kind} under {} in {netns}", name_or_prefix(name));
+        log::debug!("create {} under {} in {netns}", with_article(&kind.to_string()), name_or_prefix(name));
         let parent = plan.parent.map(|parent| parent.index(placed)).transpose();
         let parent = parent.map_err(|error| plan.request.with_context(error))?;
         new.push(Numbered { index: plan.index, link: describe_link(plan, kind, name, parent, file.as_ref()) });
@@ -172,29 +172,39 @@ fn describe_link<'a>(
 fn describe(plan: &Plan<'_>, error: Error) -> Error {
     let Some(kind) = plan.kind() else { return error };
     let name = plan.name();
-    let mac = plan.request.config.mac.map_or_else(String::new, |mac| format!(" and the MAC {mac}"));
-    explain(&plan.request.ns.netns, kind, &name, with_reason(plan, error))
-        .context(format!("make a {kind} under {}{mac}", name_or_prefix(&name)))
+    let error = with_reason(plan, error);
+    // A reason tells the option that is to blame: the others would only hide it.
+    match reason(&plan.request.ns.netns, kind, &name, &error) {
+        Some((kind_of_error, why)) => {
+            error.with_kind(kind_of_error).context(why).context(format!("create {}", with_article(kind.name())))
+        }
+        None => {
+            let mac = plan.request.config.mac.map_or_else(String::new, |mac| format!(" with the MAC {mac}"));
+            let source = plan.request.link.source;
+            let under = match name == source.as_bytes() {
+                true => String::new(),
+                false => format!(" under {}", name_or_prefix(&name)),
+            };
+            error.context(format!("create {}{under}{mac}", with_article(&kind.to_string())))
+        }
+    }
 }
 
-/// Adds what the kernel does not tell: which kind it lacks, and which name or number is taken.
-fn explain(netns: &NetNs, kind: &dyn Kind, name: &[u8], error: Error) -> Error {
+/// Returns what the kernel does not tell: which kind it lacks, or which name or number is taken.
+fn reason(netns: &NetNs, kind: &dyn Kind, name: &[u8], error: &Error) -> Option<(ErrorKind, String)> {
     match error.kind() {
-        ErrorKind::NotSupported => {
-            let lacking = kind.lacking(&error);
-            error.context(lacking)
-        }
+        ErrorKind::NotSupported => Some((ErrorKind::NotSupported, kind.lacking(error))),
         ErrorKind::NameTaken => match (kind.peer(), kind.identifier()) {
             (Some(peer), _) if is_peer_taken(peer) => {
-                let name = printable(&peer.name);
-                error.context(format!("the name {name} of its other end is taken in {}", peer.netns))
+                let taken = format!("the name {} of its other end is taken in {}", printable(&peer.name), peer.netns);
+                Some((ErrorKind::NameTaken, taken))
             }
             (_, Some(taken)) if !IfName::new(name).is_ok_and(|name| is_taken(netns, &name)) => {
-                error.with_kind(ErrorKind::Exists).context(taken)
+                Some((ErrorKind::Exists, taken))
             }
-            _ => error,
+            _ => None,
         },
-        _ => error,
+        _ => None,
     }
 }
 

@@ -42,10 +42,8 @@ impl LinkCache {
             return Ok((LinkRef { name: source, target: RefTarget::AddRequest(number) }, found));
         }
         let found = known_or(&mut self.masters, source, || {
-            let unknown = || {
-                let message = format!("no interface with source name {source}, and no link {source}, to be its master");
-                Error::new(ErrorKind::NotFound, message)
-            };
+            let unknown =
+                || Error::new(ErrorKind::NotFound, "no interface has this source name, and no link has this name");
             let found = match lookup::by_source(ns, &source)? {
                 Some((_, present)) => ops::link::get_verified(&ns.netns, present.index, &present.identity),
                 None => ops::link::find_by_name(&ns.netns, &source).and_then(|link| link.ok_or_else(unknown)),
@@ -62,6 +60,7 @@ impl LinkCache {
         earlier: &[Plan<'_>],
         netns: &NetNs,
         name: IfName,
+        role: &str,
     ) -> Result<(LinkRef, Option<LinkInfo>)> {
         let key = (netns.id(), name);
         let found = match known_or(&mut self.named, key, || ops::link::find_by_name(netns, &name))? {
@@ -72,7 +71,7 @@ impl LinkCache {
                 if let Some(number) = request {
                     return Ok((LinkRef { name, target: RefTarget::AddRequest(number) }, None));
                 }
-                ops::link::by_name(netns, &name)?
+                ops::link::by_name_as(netns, &name, role)?
             }
         };
         Ok((LinkRef::there(name, &found), Some(found)))

@@ -46,7 +46,7 @@ use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, Requested};
 use crate::record::origin::Origin;
 use crate::record::registry::Reservation;
-use crate::types::{IfName, Prefix};
+use crate::types::{IfName, MacAddr, Prefix};
 use crate::wire::link::LinkInfo;
 
 /// Adds interfaces.
@@ -150,6 +150,7 @@ fn each<'a, T>(requests: &[AddRequest<'a>], act: impl Fn(&AddRequest<'a>) -> Res
 /// Refuses what cannot be, before anything is touched.
 pub(crate) fn validate(link: &Link, config: &InterfaceConfig) -> Result<()> {
     config.all_addresses().try_for_each(Prefix::check_assignable)?;
+    config.mac.map_or(Ok(()), MacAddr::check_assignable)?;
     if let Some(address) = config.link_local.iter().find(|address| !address.is_link_local()) {
         let message = format!("{address} is not a link-local address (169.254.0.0/16, fe80::/10)");
         return Err(Error::new(ErrorKind::InvalidArgument, message));

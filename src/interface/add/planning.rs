@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::vec;
 
-use crate::error::{Context, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::link_cache::LinkCache;
 use crate::interface::add::link_ref::LinkRef;
 use crate::interface::add::plan::{CreatedWith, Plan};
@@ -116,13 +116,12 @@ impl<'a> Planner<'a, '_> {
             found.bridges.extend(link.map(|link| (Arc::clone(&ns.netns), bridge(link))));
         }
         if let Some((netns, Some(name))) = link.origin.created().and_then(Kind::below) {
-            let parent = self.cache.named(ns, &self.plans, netns, *name).doing(|| "find its parent")?;
+            let parent = self.cache.named(ns, &self.plans, netns, *name, "the parent")?;
             (found.parent, found.parent_link) = (Some(parent.0), parent.1);
         }
         let peer = link.origin.created().and_then(Kind::peer);
         if let Some((VethPeer { netns, .. }, name)) = peer.and_then(|peer| Some((peer, peer.bridge_name()?))) {
-            let peer_bridge = self.cache.named(ns, &self.plans, netns, name);
-            let (peer_bridge, link) = peer_bridge.doing(|| "find the bridge of its other end")?;
+            let (peer_bridge, link) = self.cache.named(ns, &self.plans, netns, name, "the other end's bridge")?;
             found.peer_bridge = Some(peer_bridge);
             found.bridge_mtu = self.bridge_mtu(&peer_bridge, link.as_ref());
             found.bridges.extend(link.map(|link| (Arc::clone(netns), bridge(link))));

@@ -10,7 +10,7 @@ use crate::interface::add::veth_peer;
 use crate::interface::config::interface::Naming;
 use crate::ops;
 use crate::record::origin::Origin;
-use crate::text::{name_or_prefix, one_line};
+use crate::text::{name_or_prefix, one_line, with_article};
 use crate::types::{IfName, MacAddr};
 use crate::wire::link::LinkInfo;
 
@@ -87,7 +87,7 @@ fn arrival(plan: &Plan<'_>) -> PlannedStep {
         }
         Origin::Created { .. } => {
             let kind = plan.kind().map_or_else(String::new, |kind| kind.to_string());
-            (format!("create a {} as {name} in {ns}", one_line(&kind)), "delete it".to_owned())
+            (format!("create {} as {name} in {ns}", with_article(&one_line(&kind))), "delete it".to_owned())
         }
     };
     let rules = if config.rules.is_empty() { "" } else { ", and delete its rules" };

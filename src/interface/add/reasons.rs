@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::interface::add::plan::Plan;
 use crate::ops;
 use crate::text::printable;
+use crate::wire::link::LinkInfo;
 
 /// Adds to a refusal what is on the parent already, as far as that can be known.
 pub(super) fn with_reason(plan: &Plan<'_>, refusal: Error) -> Error {
@@ -17,16 +18,25 @@ pub(super) fn with_reason(plan: &Plan<'_>, refusal: Error) -> Error {
     }
 }
 
+/// Returns the macvlan or ipvlan among links that is on a parent. `place` says where the links are.
+fn beside(links: &[LinkInfo], parent: &LinkInfo, place: &str) -> Option<String> {
+    links.iter().filter(|other| other.peer == Some(parent.index)).find_map(|other| {
+        let kind = other.kind.as_deref().filter(|kind| matches!(*kind, b"macvlan" | b"macvtap" | b"ipvlan"))?;
+        Some(format!("{} ({}){place} is on {} already", other.name, printable(kind), parent.name))
+    })
+}
+
 /// What keeps a macvlan or an ipvlan from its parent. Where nothing is seen, another link is the reason all the same where
 /// the parent is `busy`.
 fn what_is_on_parent(plan: &Plan<'_>, busy: bool) -> Option<String> {
     let kind = plan.kind().filter(|kind| matches!(kind.name(), "macvlan" | "macvtap" | "ipvlan"))?;
     let (parent, (netns, _)) = (plan.parent_link.as_ref()?, kind.below()?);
-    let others = ops::link::uppers(netns, parent.index).unwrap_or_default();
-    let found = others.iter().filter(|other| other.peer == Some(parent.index)).find_map(|other| {
-        let other_kind = other.kind.as_deref()?;
-        let excludes = matches!(other_kind, b"macvlan" | b"macvtap" | b"ipvlan");
-        excludes.then(|| format!("{} ({}) is on {} already", other.name, printable(other_kind), parent.name))
+    let found = beside(&ops::link::uppers(netns, parent.index).unwrap_or_default(), parent, "").or_else(|| {
+        let target = &plan.request.ns.netns;
+        let number = ops::nsid::number(target, netns).ok()??;
+        let mut inside = ops::link::all(target).unwrap_or_default();
+        inside.retain(|link| link.peer_netns == Some(number));
+        beside(&inside, parent, &format!(" in {target}"))
     });
     let unseen = || match parent.master {
         Some(_) => format!("{} is a port", parent.name),

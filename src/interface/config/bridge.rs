@@ -150,7 +150,7 @@ impl Kind for Bridge {
             (_, Some(true)) if refusal.ext_ack().is_none() => {
                 "this kernel's bridges do not snoop multicast (CONFIG_BRIDGE_IGMP_SNOOPING)".to_owned()
             }
-            _ => "this kernel makes no links of the kind bridge (CONFIG_BRIDGE)".to_owned(),
+            _ => "this kernel has no such links (CONFIG_BRIDGE)".to_owned(),
         }
     }
 }

@@ -77,8 +77,7 @@ pub(crate) trait Kind: fmt::Debug + Send + Sync {
 
     /// Says which option of the kernel a refusal is about.
     fn lacking(&self, _refusal: &Error) -> String {
-        let kind = self.name();
-        format!("this kernel makes no links of the kind {kind} (CONFIG_{})", self.build_option())
+        format!("this kernel has no such links (CONFIG_{})", self.build_option())
     }
 }
 

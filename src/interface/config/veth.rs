@@ -114,6 +114,7 @@ impl VethPeer {
             .iter()
             .try_for_each(|bridge| IfName::new(bridge).map(drop))
             .doing(|| "the bridge of the other end")?;
+        self.mac.map_or(Ok(()), MacAddr::check_assignable).doing(|| "the other end")?;
         self.port.vlans.iter().try_for_each(|id| check_vlan_id(*id))
     }
 

@@ -82,7 +82,7 @@ fn create(args: &OciHookArgs, state: &State, folder: &Path) -> Result<(), Failur
         return Ok(());
     }
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|error| Failure::io(format!("make {}", folder.display()), &error))?;
+    made.map_err(|error| Failure::io(format!("create {}", folder.display()), &error))?;
     let process = folder.join(PROCESS);
     fs::write(&process, state.pid.to_string())
         .map_err(|error| Failure::io(format!("write {}", process.display()), &error))?;
