@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::interface::{remove, restore, witness};
+use crate::interface::restore::catch_up::catch_up;
+use crate::interface::{gone, remove};
 use crate::namespace::{Namespace, lookup};
 use crate::record::interface::RegistryEntry;
 use crate::record::origin::Origin;
@@ -18,7 +19,7 @@ use crate::types::IfName;
 pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, String)>> {
     let mut lost: Vec<(IfName, String)> = Vec::new();
     if let Some(journal) = ns.registry.journal() {
-        let failed = restore::catch_up(ns, journal)?;
+        let failed = catch_up(ns, journal)?;
         let (short, failed): (Vec<_>, Vec<_>) = failed.into_iter().partition(|(_, error)| !force && error.is_unasked());
         if let Some((source, error)) = short.into_iter().next() {
             return Err(error.context(format!("take out {source}")));
@@ -48,7 +49,7 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
         let Err(error) = outcome else { continue };
         let refused = present.is_some_and(|present| remove::refuse_at_home(&present).is_err());
         match error {
-            error if witness::says_gone(&error) || is_off(record) => {}
+            error if gone::says_gone(&error) || is_off(record) => {}
             error if !force && (refused || is_of_home(&error)) => {
                 failures.push(error.context(format!("take out {}", record.source)));
             }

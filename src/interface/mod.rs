@@ -3,6 +3,7 @@
 pub(crate) mod add;
 pub(crate) mod config;
 pub(crate) mod evacuate;
+mod gone;
 pub(crate) mod remove;
 pub(crate) mod restore;
 mod rollback;

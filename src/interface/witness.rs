@@ -52,34 +52,6 @@ impl Witness {
     }
 }
 
-impl Sighting {
-    /// The link, and whether it is proved to be the one.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`], which [says](says_gone) that it is gone; [`ErrorKind::Unverified`].
-    pub(crate) fn found(self) -> Result<(LinkInfo, bool)> {
-        match self {
-            Self::Proved(link) => Ok((*link, true)),
-            Self::Alike(link) => Ok((*link, false)),
-            Self::Gone => Err(gone(Error::new(ErrorKind::NotFound, "its link is gone"))),
-            Self::Unknown(why) => Err(Error::new(ErrorKind::Unverified, why)),
-        }
-    }
-}
-
-/// What is left of a link that was deleted.
-const GONE: &str = "its link no longer exists";
-
-/// Has an error say that the link is gone for certain.
-pub(crate) fn gone(error: Error) -> Error {
-    error.with_left(GONE)
-}
-
-/// Whether an error says that a link is gone for certain.
-pub(crate) fn says_gone(error: &Error) -> bool {
-    error.kind() == ErrorKind::NotFound && error.left() == Some(GONE)
-}
-
 /// Looks for a link that was moved from home, at the index that it had last.
 pub(crate) fn look(
     home: &NetNs,

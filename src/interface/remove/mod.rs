@@ -11,12 +11,13 @@ use std::sync::Arc;
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::config::Announce;
+use crate::interface::gone::{self, find_moved};
 use crate::interface::remove::created::{Besides, DeletionTarget};
 use crate::interface::remove::goal::Terms;
 use crate::interface::remove::return_link::send_home;
 use crate::interface::remove::revert_in_place::revert_in_place;
 use crate::interface::rollback::{Memory, give_back_or_warn, withdraw_remaining_routing};
-use crate::interface::witness::{self, Sighting};
+use crate::interface::witness::Sighting;
 use crate::journal::guard::JournalGuard;
 use crate::journal::{BatchSlot, Entry, LockResult, Stage};
 use crate::namespace::{Namespace, lookup};
@@ -26,7 +27,6 @@ use crate::ops;
 use crate::record::identity::Identity;
 use crate::record::interface::{InterfaceRecord, RegistryEntry};
 use crate::record::origin::Origin;
-use crate::record::snapshot::Snapshot;
 use crate::types::IfIndex;
 use crate::wire::link::LinkInfo;
 
@@ -111,21 +111,6 @@ impl<'a> Begun<'a> {
         }
     }
 
-    /// Whether the link whose removal failed is gone for certain.
-    fn is_gone(&self, ns: &Namespace, error: &Error) -> bool {
-        if error.kind() != ErrorKind::NotFound || witness::says_gone(error) {
-            return witness::says_gone(error);
-        }
-        match &self.present.origin {
-            Origin::Moved { home, snapshot, .. } => {
-                matches!(find_moved(&ns.netns, self.present, home, snapshot, self.index), Ok(Sighting::Gone))
-            }
-            Origin::InPlace { .. } | Origin::Created { .. } => {
-                link_is_gone(&ns.netns, self.index, &self.present.identity)
-            }
-        }
-    }
-
     /// Has list and journal say what came of the removal.
     fn conclude(self, ns: &Namespace, outcome: Result<()>) -> Result<()> {
         match outcome {
@@ -148,9 +133,9 @@ impl<'a> Begun<'a> {
 
     /// Has list and journal say that the removal failed, and the error whether the link is gone.
     fn fail(mut self, ns: &Namespace, error: Error) -> Error {
-        if self.is_gone(ns, &error) {
+        if gone::is_gone_after(ns, self.present, self.index, &error) {
             self.forget(ns);
-            return witness::gone(error);
+            return gone::say_gone(error);
         }
         // Another link is in its place.
         let error = if error.kind() == ErrorKind::NotFound { error.with_kind(ErrorKind::Unverified) } else { error };
@@ -195,17 +180,6 @@ fn remove_one(ns: &Namespace, leaving: &Leaving<'_>, bare: bool) -> Result<()> {
         Origin::Created { .. } => Ok(()),
     };
     begun.conclude(ns, outcome)
-}
-
-/// Looks for a link that was moved from home.
-fn find_moved(
-    netns: &NetNs,
-    present: &InterfaceRecord,
-    home: &NetNs,
-    was: &Snapshot,
-    index: IfIndex,
-) -> Result<Sighting> {
-    witness::look(home, &was.link, netns, index, |link| present.identity.matches(link))
 }
 
 /// Refuses what could not come home now.
@@ -339,13 +313,4 @@ fn links(ns: &Namespace, record: &InterfaceRecord) -> Vec<Lockable> {
         Origin::InPlace { .. } | Origin::Created { .. } => None,
     };
     home.into_iter().chain([Lockable::link(ns.id(), record.index)]).collect()
-}
-
-/// Whether a link is gone for certain: one that only looks different may have been changed by somebody.
-pub(crate) fn link_is_gone(netns: &NetNs, index: IfIndex, identity: &Identity) -> bool {
-    match ops::link::find(netns, index) {
-        Ok(None) => true,
-        Ok(Some(link)) => !identity.same_kind(&link),
-        Err(_) => false,
-    }
 }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::error::Result;
-use crate::interface::restore::{Homes, Restored, returned};
+use crate::interface::restore::homes::Homes;
+use crate::interface::restore::{Restored, returned};
 use crate::journal::{Entry, EntryView, Journal, LockResult};
 use crate::namespace::Namespace;
 use crate::netns::discover::{Existence, NamespaceIndex};

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::add::attach::{INTERIM, is_interim};
 use crate::interface::remove::goal::{self, Terms};
-use crate::interface::restore::Homes;
+use crate::interface::restore::homes::Homes;
 use crate::interface::rollback::{self, Extent, RollbackError};
 use crate::interface::witness::hardware;
 use crate::journal::Entry;
