@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::types::{IfIndex, IfName, MacAddr};
+use crate::wire::link::kinds::LinkTrait;
 use crate::wire::link::{LinkInfo, ParentDevice};
 
 /// What tells a link from any that the inside can make.
@@ -38,16 +39,14 @@ pub(crate) enum Sighting {
 impl Witness {
     /// The witness of a link as it was at home.
     pub(crate) fn of(was: &LinkInfo) -> Self {
-        match was.kind.as_deref() {
-            Some(b"veth" | b"netkit") if was.peer_netns.is_none() => Self::OtherEnd(was.other_end()),
-            Some(b"veth" | b"netkit" | b"tun" | b"dummy" | b"bridge" | b"ifb") => Self::None,
-            None if was.is_physical() => Self::Hardware,
-            // What its lower link is, or its own sockets, stays at home with it.
-            Some(
-                b"macvlan" | b"macvtap" | b"vlan" | b"ipvlan" | b"ipvtap" | b"vxlan" | b"geneve" | b"gre" | b"gretap"
-                | b"sit" | b"ipip" | b"vti",
-            ) => Self::LinkNetns,
-            _ => Self::None,
+        if was.is_pair() && was.peer_netns.is_none() {
+            Self::OtherEnd(was.other_end())
+        } else if was.is_physical() {
+            Self::Hardware
+        } else if was.is(LinkTrait::KeepsLinkNetns) {
+            Self::LinkNetns
+        } else {
+            Self::None
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::record::identity::Identity;
 use crate::text::printable;
 use crate::types::{IfIndex, IfName};
 use crate::wire::link;
+use crate::wire::link::kinds::LinkTrait;
 use crate::wire::link::{LinkInfo, NewLink, RTM_NEWLINK};
 use crate::wire::request::Request;
 
@@ -192,15 +193,12 @@ pub(crate) fn any_of_kind(netns: &NetNs, kind: &[u8], mut is_it: impl FnMut(&[u8
     found.doing(|| format!("read the links in {netns}"))
 }
 
-/// Kinds of links that are stacked on another one.
-const STACKED: [&[u8]; 8] = [b"macvlan", b"macvtap", b"vlan", b"ipvlan", b"ipvtap", b"vxlan", b"macsec", b"geneve"];
-
 /// The links that are stacked on a link in its own namespace, those on top first.
 ///
 /// Asked for by kind, so that the kernel tells of no others, however many there are.
 pub(crate) fn uppers(netns: &NetNs, lower: IfIndex) -> Result<Vec<LinkInfo>> {
     let mut stacked: Vec<(LinkInfo, IfIndex)> = Vec::new();
-    for kind in STACKED {
+    for kind in LinkTrait::Stacked.kinds() {
         let mut all = false;
         netns.with_connection(|connection| {
             connection.dump(
@@ -212,8 +210,7 @@ pub(crate) fn uppers(netns: &NetNs, lower: IfIndex) -> Result<Vec<LinkInfo>> {
                     };
                     // The kernel does not know the kind, and tells of all links.
                     all |= upper.kind.as_deref() != Some(kind);
-                    let is_stacked = STACKED.iter().any(|kind| upper.kind.as_deref() == Some(kind));
-                    if let Some(on) = link::lower(message.payload).filter(|_| is_stacked) {
+                    if let Some(on) = link::lower(message.payload).filter(|_| upper.is(LinkTrait::Stacked)) {
                         if stacked.iter().all(|(other, _)| other.index != upper.index) {
                             stacked.push((upper, on));
                         }

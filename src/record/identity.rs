@@ -1,5 +1,6 @@
 use crate::types::{IfIndex, IfName, MacAddr};
 use crate::wire::link::LinkInfo;
+use crate::wire::link::kinds::LinkTrait;
 
 /// What tells a link from another one that got its index after it was deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,13 +16,12 @@ pub(crate) struct Identity {
 
 impl Identity {
     pub(crate) fn of(link: &LinkInfo) -> Self {
-        let is = |kind: &[u8]| link.kind.as_deref() == Some(kind);
         Self {
             kind: link.kind.clone(),
             hardware: link.hardware,
             peer: link.is_pair().then(|| link.other_end()),
             name: link.name,
-            mac: link.own_mac().filter(|_| !is(b"ipvlan")),
+            mac: link.own_mac().filter(|_| !link.is(LinkTrait::MacOfLower)),
         }
     }
 

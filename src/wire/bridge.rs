@@ -1,6 +1,7 @@
 //! Bridges and their ports, in the attributes that we read (linux/if_link.h).
 
 use crate::wire::attribute::{find, u32};
+use crate::wire::link::kinds::BRIDGE;
 use crate::wire::link::{Port, kind_data};
 
 /// `IFLA_BRPORT_STATE`.
@@ -12,7 +13,7 @@ const BR_STP_STATE: u16 = 5;
 
 impl Port {
     pub(crate) fn is_bridged(&self) -> bool {
-        self.kind == b"bridge"
+        self.kind == BRIDGE
     }
 
     /// Whether the bridge passes on what arrives here.

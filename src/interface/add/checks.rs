@@ -18,11 +18,10 @@ use crate::record::origin::Origin;
 use crate::text::{one_line, printable, with_article};
 use crate::types::{IfName, Prefix, Setting};
 use crate::wire::link::LinkInfo;
+use crate::wire::link::kinds::LinkTrait;
 
 /// Below this MTU the kernel takes IPv6 off a link (RFC 8200 §5).
 pub(crate) const IPV6_MIN_MTU: u32 = 1280;
-/// Kinds of links that delete themselves when the link that they are stacked on leaves its namespace.
-const DELETED_BY_MOVE: [&[u8]; 2] = [b"vxlan", b"macsec"];
 /// The largest MTU of the kinds that are created, but for a dummy, which takes any.
 const CREATED_MAX_MTU: u32 = 65535;
 /// A prefix of this length has so few numbers that they can run out.
@@ -173,7 +172,7 @@ fn check_stacked(plan: &Plan<'_>) -> Result<()> {
     }
     let mut lost = Vec::new();
     for upper in ops::link::uppers(home, snapshot.link.index)? {
-        if let Some(kind) = upper.kind.filter(|kind| DELETED_BY_MOVE.contains(&&**kind)) {
+        if let Some(kind) = upper.kind.filter(|kind| LinkTrait::DeletedByMove.is_of(kind)) {
             lost.push(format!("{} ({})", upper.name, printable(&kind)));
         }
     }
@@ -219,17 +218,12 @@ fn lower(plan: &Plan<'_>) -> Option<LinkInfo> {
     match &plan.origin {
         Origin::Moved { home, snapshot, .. } => below(home, &snapshot.link),
         Origin::InPlace { snapshot } => below(&plan.request.ns.netns, &snapshot.link),
-        Origin::Created { kind, .. } => plan.parent_link.clone().filter(|_| is_bounded(kind)),
+        Origin::Created { kind, .. } => plan.parent_link.clone().filter(|_| LinkTrait::MtuOfLower.is_of(kind)),
     }
 }
 
-/// Whether links of a kind have no larger MTU than what they are on.
-fn is_bounded(kind: &[u8]) -> bool {
-    matches!(kind, b"macvlan" | b"macvtap" | b"vlan")
-}
-
 fn below(netns: &NetNs, link: &LinkInfo) -> Option<LinkInfo> {
-    let index = link.peer.filter(|_| link.kind.as_deref().is_some_and(is_bounded))?;
+    let index = link.peer.filter(|_| link.is(LinkTrait::MtuOfLower))?;
     // Where it cannot be asked, the kernel says what it takes.
     ops::link::get_in(netns, index, link.peer_netns, LinkInfo::parse).ok()
 }

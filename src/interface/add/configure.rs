@@ -312,7 +312,7 @@ impl<'a> ConfigTarget<'a> {
     fn mtus(&self) -> Vec<u32> {
         let wanted = self.plan.mtu().unwrap_or(self.link.mtu);
         match self.plan.kind() {
-            Some(kind) if kind.name() == "bridge" && wanted == self.link.mtu => {
+            Some(kind) if kind.follows_ports() && wanted == self.link.mtu => {
                 vec![if wanted < MAX_BRIDGE_MTU { wanted + 1 } else { wanted - 1 }, wanted]
             }
             _ if wanted == self.link.mtu => Vec::new(),

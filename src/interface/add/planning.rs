@@ -133,7 +133,7 @@ impl<'a> Planner<'a, '_> {
     fn bridge_mtu(&self, bridge: &LinkRef, link: Option<&LinkInfo>) -> Option<u32> {
         match (bridge.member(), link) {
             (Some(number), _) => self.plans.get(number).map(|plan| plan.mtu().unwrap_or(ETHERNET_MTU)),
-            (None, link) => link.filter(|link| link.kind.as_deref() == Some(b"bridge")).map(|link| link.mtu),
+            (None, link) => link.filter(|link| link.is_bridge()).map(|link| link.mtu),
         }
     }
 
@@ -203,7 +203,7 @@ fn created_with(request: &AddRequest<'_>, bridge_mtu: Option<u32>) -> CreatedWit
     let mtu = request.config.mtu;
     match request.link.origin.created() {
         // Its MAC would be its lowest port's otherwise, another one whenever ports come and go.
-        Some(kind) if kind.name() == "bridge" => {
+        Some(kind) if kind.follows_ports() => {
             CreatedWith { mac: Some(MacAddr::random(0x02)), ..CreatedWith::default() }
         }
         Some(kind) if kind.peer().is_some() => {

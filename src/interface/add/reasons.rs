@@ -5,6 +5,7 @@ use crate::interface::add::plan::Plan;
 use crate::ops;
 use crate::text::printable;
 use crate::wire::link::LinkInfo;
+use crate::wire::link::kinds::LinkTrait;
 
 /// Adds to a refusal what is on the parent already, as far as that can be known.
 pub(super) fn with_reason(plan: &Plan<'_>, refusal: Error) -> Error {
@@ -21,7 +22,7 @@ pub(super) fn with_reason(plan: &Plan<'_>, refusal: Error) -> Error {
 /// Returns the macvlan or ipvlan among links that is on a parent. `place` says where the links are.
 fn beside(links: &[LinkInfo], parent: &LinkInfo, place: &str) -> Option<String> {
     links.iter().filter(|other| other.peer == Some(parent.index)).find_map(|other| {
-        let kind = other.kind.as_deref().filter(|kind| matches!(*kind, b"macvlan" | b"macvtap" | b"ipvlan"))?;
+        let kind = other.kind.as_deref().filter(|kind| LinkTrait::Exclusive.is_of(kind))?;
         Some(format!("{} ({}){place} is on {} already", other.name, printable(kind), parent.name))
     })
 }
@@ -29,7 +30,7 @@ fn beside(links: &[LinkInfo], parent: &LinkInfo, place: &str) -> Option<String> 
 /// What keeps a macvlan or an ipvlan from its parent. Where nothing is seen, another link is the reason all the same where
 /// the parent is `busy`.
 fn what_is_on_parent(plan: &Plan<'_>, busy: bool) -> Option<String> {
-    let kind = plan.kind().filter(|kind| matches!(kind.name(), "macvlan" | "macvtap" | "ipvlan"))?;
+    let kind = plan.kind().filter(|kind| LinkTrait::Exclusive.is_of(kind.name().as_bytes()))?;
     let (parent, (netns, _)) = (plan.parent_link.as_ref()?, kind.below()?);
     let found = beside(&ops::link::uppers(netns, parent.index).unwrap_or_default(), parent, "").or_else(|| {
         let target = &plan.request.ns.netns;

@@ -141,6 +141,10 @@ impl Kind for Bridge {
         }
     }
 
+    fn follows_ports(&self) -> bool {
+        true
+    }
+
     fn lacking(&self, refusal: &Error) -> String {
         // What the kernel says of an unknown kind, it says of no other lack.
         match (self.vlan_filtering, self.multicast_snooping) {

@@ -55,6 +55,11 @@ pub(crate) trait Kind: fmt::Debug + Send + Sync {
         self.peer().is_some()
     }
 
+    /// Tells whether MAC and MTU follow those of the link's ports until somebody sets them.
+    fn follows_ports(&self) -> bool {
+        false
+    }
+
     /// Tells whether the link takes any MTU.
     fn takes_any_mtu(&self) -> bool {
         false

@@ -13,6 +13,7 @@ use crate::record::interface::InterfaceRecord;
 use crate::record::origin::{Beside, Origin};
 use crate::types::{IfIndex, IfName};
 use crate::wire::link::LinkInfo;
+use crate::wire::link::kinds::LinkTrait;
 
 /// A link to be deleted.
 pub(crate) enum DeletionTarget {
@@ -122,8 +123,8 @@ pub(crate) fn find(netns: &NetNs, record: &Arc<InterfaceRecord>) -> Result<Delet
 /// # Errors
 /// [`ErrorKind::Unverified`] when the parent still takes frames in for the link: it is hidden, and another was deleted.
 pub(super) fn cut_off(ns: &Namespace, record: &InterfaceRecord) -> Result<()> {
-    let is_macvlan = matches!(record.identity.kind.as_deref(), Some(b"macvlan" | b"macvtap"));
-    let Some(beside) = beside(record).filter(|beside| is_macvlan && !have_one_owner(&beside.netns, &ns.netns)) else {
+    let is_filtered = record.identity.kind.as_deref().is_some_and(|kind| LinkTrait::FilteredByLower.is_of(kind));
+    let Some(beside) = beside(record).filter(|beside| is_filtered && !have_one_owner(&beside.netns, &ns.netns)) else {
         return Ok(());
     };
     cut_off_in(ns, &ns.netns, beside, &record.name)?;
@@ -142,7 +143,7 @@ pub(super) fn cut_off(ns: &Namespace, record: &InterfaceRecord) -> Result<()> {
 
 /// Deletes what is on a parent from within a namespace, but for what the journal knows.
 fn cut_off_in(ns: &Namespace, netns: &NetNs, beside: &Beside, of: &IfName) -> Result<()> {
-    for kind in [&b"macvlan"[..], b"macvtap"] {
+    for kind in LinkTrait::FilteredByLower.kinds() {
         let links = ops::link::all_of_kind(netns, kind)?;
         if links.is_empty() {
             continue;

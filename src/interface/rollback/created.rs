@@ -65,7 +65,7 @@ pub(crate) fn bridges(bridges: &[(Arc<NetNs>, BridgeSnapshot)]) -> std::result::
                 continue;
             }
         };
-        if is.kind.as_deref() != Some(b"bridge") || was.name.is_some_and(|name| name != is.name) {
+        if !is.is_bridge() || was.name.is_some_and(|name| name != is.name) {
             continue;
         }
         if let Some(mac) = was.mac.filter(|mac| is.mac != Some(*mac)) {

@@ -3,6 +3,7 @@
 mod create;
 mod inet;
 mod inet6;
+pub(crate) mod kinds;
 mod set;
 
 pub(crate) use create::{NewLink, Peer, create};
@@ -19,6 +20,7 @@ use netlink_packet_route::link::LinkHeader;
 
 use crate::types::{IfIndex, IfName, MacAddr};
 use crate::wire::attribute::{array, attributes, bytes, edited, find, i32, nested, number, string, text, u32};
+use crate::wire::link::kinds::LinkTrait;
 use crate::wire::request::Request;
 
 /// Message types of linux/rtnetlink.h.
@@ -180,9 +182,18 @@ pub(crate) fn body_before(body: &[u8], name: &IfName, up: bool) -> Vec<u8> {
 }
 
 impl LinkInfo {
+    /// Tells whether the link is of a kind with a trait.
+    pub(crate) fn is(&self, kinds: LinkTrait) -> bool {
+        self.kind.as_deref().is_some_and(|kind| kinds.is_of(kind))
+    }
+
+    pub(crate) fn is_bridge(&self) -> bool {
+        self.kind.as_deref() == Some(kinds::BRIDGE)
+    }
+
     /// Tells whether the link is one of a pair, a veth or a netkit.
     pub(crate) fn is_pair(&self) -> bool {
-        matches!(self.kind.as_deref(), Some(b"veth" | b"netkit"))
+        self.is(LinkTrait::Pair)
     }
 
     /// The index of a veth's other end, in whatever namespace that is. The kernel leaves it out where both ends have the same.
@@ -250,7 +261,7 @@ impl LinkInfo {
             link.read(kind, value);
         }
         // A tunnel names itself.
-        link.peer = link.peer.filter(|_| link.kind.as_deref() != Some(b"vxlan"));
+        link.peer = link.peer.filter(|_| !link.is(LinkTrait::LowerInData));
         Some(link)
     }
 
@@ -372,9 +383,9 @@ pub(crate) fn lower(body: &[u8]) -> Option<IfIndex> {
     let list = body.get(IFINFOMSG..)?;
     let vxlan = find(list, ifla::LINKINFO).and_then(|info| find(find(info, ifla::INFO_DATA)?, ifla::VXLAN_LINK));
     let link = find(list, ifla::LINK).filter(|_| find(list, ifla::LINK_NETNSID).is_none());
-    let is_vxlan =
-        find(list, ifla::LINKINFO).and_then(|info| find(info, ifla::INFO_KIND)).map(string) == Some(b"vxlan");
-    if is_vxlan { vxlan } else { link }.and_then(u32).and_then(IfIndex::new)
+    let kind = find(list, ifla::LINKINFO).and_then(|info| find(info, ifla::INFO_KIND)).map(string);
+    let is_in_data = kind.is_some_and(|kind| LinkTrait::LowerInData.is_of(kind));
+    if is_in_data { vxlan } else { link }.and_then(u32).and_then(IfIndex::new)
 }
 
 /// All links, without their statistics.

@@ -134,7 +134,7 @@ pub(crate) fn in_namespace(namespace: BorrowedFd<'_>) -> Attribute {
 pub(crate) fn set_port(index: IfIndex, port: &Port) -> Request {
     // Of a bridge's (IFLA_BRPORT_…): what can be set, not what the kernel computes or refuses to be sent.
     let settable = |kind| matches!(kind, 2..=10 | 12 | 25 | 27..=34 | 37 | 39 | 40 | 42..=44);
-    let kept = attributes(&port.data).filter(|(kind, _)| port.kind == b"bridge" && settable(*kind));
+    let kept = attributes(&port.data).filter(|(kind, _)| port.is_bridged() && settable(*kind));
     let data: Vec<Attribute> = kept.map(|(kind, value)| bytes(kind, value)).collect();
     let info = [text(ifla::INFO_SLAVE_KIND, &port.kind), nested(ifla::INFO_SLAVE_DATA, &data)];
     // RTM_NEWLINK: RTM_SETLINK passes over link info.
