@@ -193,9 +193,7 @@ fn index_taken() {
 fn mac_refused() {
     in_netns(|| {
         let (rich, mac) = (RichWorld::new(&[]), "03:00:00:00:00:01");
-        rich.refuses(&ALL, ErrorKind::Kernel, &[mac, "Cannot assign requested address"], || {
-            everything().mac(parse(mac))
-        });
+        rich.refuses(&ALL, ErrorKind::InvalidArgument, &[mac, "multicast"], || everything().mac(parse(mac)));
     });
 }
 
