@@ -92,7 +92,7 @@ impl Namespace {
     /// than `user.max_net_namespaces` (`ENOSPC`). [`ErrorKind::Permission`], too, where the path leads through another
     /// user's symbolic link. Nothing is left behind.
     pub fn create(path: impl AsRef<Path>) -> Result<Self> {
-        Self::create_at(path.as_ref(), pin::Mountpoint::make)
+        Self::create_at(path.as_ref(), pin::Mountpoint::create)
     }
 
     /// Creates like [`create`](Self::create), replacing a pin or a plain file at the path.
@@ -210,7 +210,7 @@ impl Namespace {
         let adopt = || {
             let adopted = open_file(file.as_ref())?;
             let netns = NetNs::from_file(adopted, printable_path(file.as_ref()))?;
-            let place = pin::Mountpoint::make(path)?;
+            let place = pin::Mountpoint::create(path)?;
             netns.with_file(|file| place.mount(file))?;
             Ok::<_, Error>(netns)
         };

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Result};
 use crate::journal::entry::BatchSlot;
-use crate::journal::file::make_folder;
+use crate::journal::file::create_folder;
 use crate::journal::progress::{BATCH, LOCKED, Progress, batch_path, progress};
 use crate::journal::store::{EntryView, Journal};
 use crate::netns::NamespaceId;
@@ -73,7 +73,7 @@ impl Journal {
             {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    make_folder(&folder, false).doing(|| format!("create the folder {}", printable_path(&folder)))?;
+                    create_folder(&folder, false).doing(|| format!("create the folder {}", printable_path(&folder)))?;
                     continue;
                 }
                 file => file.doing(|| format!("write {}", printable_path(&path)))?,

@@ -55,7 +55,7 @@ fn create(folder: &Path, path: &Path, lasting: bool) -> io::Result<File> {
     options.write(true).create(true).truncate(true).mode(0o600).custom_flags(libc::O_NOFOLLOW);
     for _ in 0..ATTEMPTS {
         match options.open(path).and_then(above_streams) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make_folder(folder, lasting)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => create_folder(folder, lasting)?,
             made => return made,
         }
     }
@@ -63,7 +63,7 @@ fn create(folder: &Path, path: &Path, lasting: bool) -> io::Result<File> {
 }
 
 /// Makes the folder of a namespace.
-pub(crate) fn make_folder(folder: &Path, lasting: bool) -> io::Result<()> {
+pub(crate) fn create_folder(folder: &Path, lasting: bool) -> io::Result<()> {
     match fs::DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),

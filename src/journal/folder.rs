@@ -29,7 +29,7 @@ pub(super) struct Opened {
 
 /// Opens a folder that entries are going to be written to.
 pub(super) fn open_to_write(folder: &Path) -> Result<Opened> {
-    make(folder)?;
+    create(folder)?;
     check_owners(folder)?;
     let path = folder.join(LOCKS);
     let (locks, is_new) = match open_locks(&path, false) {
@@ -79,7 +79,7 @@ fn is_there(folder: &Path) -> io::Result<bool> {
 }
 
 /// Makes the folder (mode 0700) and its missing parents (0755), below parents that nobody else can change.
-fn make(folder: &Path) -> Result<()> {
+fn create(folder: &Path) -> Result<()> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|path| fs::symlink_metadata(path).is_err()).collect();
     let Some(existing) = missing.last().and_then(|path| path.parent()) else { return Ok(()) };
     check_parents(existing)?;

@@ -14,7 +14,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::netns::pin_folder::{self, FolderMade};
+use crate::netns::pin_folder::{self, CreatedFolder};
 use crate::sys;
 use crate::text::printable_path;
 
@@ -49,7 +49,7 @@ enum Found {
 }
 
 impl Place {
-    fn open(path: &Path, made: Option<&mut Vec<FolderMade>>) -> Result<Self> {
+    fn open(path: &Path, made: Option<&mut Vec<CreatedFolder>>) -> Result<Self> {
         let name = path.file_name().ok_or_else(|| Error::new(ErrorKind::InvalidArgument, "the path names no file"))?;
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let making = made.is_some();
@@ -94,7 +94,7 @@ impl Place {
     }
 
     /// Makes the file and claims it. An empty one that a killed process left is replaced.
-    fn make_file(&self) -> Result<OwnedFd> {
+    fn create_file(&self) -> Result<OwnedFd> {
         for _ in 0..ATTEMPTS {
             match sys::file::create_at(self.folder.as_fd(), self.name.as_bytes(), CLAIMED_MODE) {
                 Ok(file) => {
@@ -178,14 +178,14 @@ pub(crate) struct Mountpoint {
     /// The file that was made.
     file: Option<OwnedFd>,
     /// Outermost first.
-    folders_made: Vec<FolderMade>,
+    folders_made: Vec<CreatedFolder>,
 }
 
 impl Mountpoint {
     /// Makes the file, and the folders above it. There must be nothing yet.
-    pub(crate) fn make(path: &Path) -> Result<Self> {
+    pub(crate) fn create(path: &Path) -> Result<Self> {
         let mut place = Self::open(path)?;
-        place.file = Some(place.place.make_file()?);
+        place.file = Some(place.place.create_file()?);
         Ok(place)
     }
 
@@ -193,7 +193,7 @@ impl Mountpoint {
     pub(crate) fn take_over(path: &Path) -> Result<Self> {
         let mut place = Self::open(path)?;
         match place.place.look()? {
-            Found::Nothing => place.file = Some(place.place.make_file()?),
+            Found::Nothing => place.file = Some(place.place.create_file()?),
             Found::Pin(_) | Found::Stale | Found::Claimed | Found::File => {}
             Found::Other => return Err(Error::new(ErrorKind::Exists, "what is there is not a regular file")),
         }
@@ -205,7 +205,7 @@ impl Mountpoint {
         match Place::open(path, Some(&mut folders_made)) {
             Ok(place) => Ok(Self { place, file: None, folders_made }),
             Err(error) => {
-                folders_made.iter().rev().for_each(FolderMade::remove);
+                folders_made.iter().rev().for_each(CreatedFolder::remove);
                 Err(error)
             }
         }
@@ -229,7 +229,7 @@ impl Mountpoint {
             let file = match found {
                 Some(file) => file,
                 // Destroyed since it was looked at.
-                None => self.file.insert(self.place.make_file()?).try_clone()?,
+                None => self.file.insert(self.place.create_file()?).try_clone()?,
             };
             match self.place.attach(namespace, file.as_fd()) {
                 Ok(()) => {
@@ -265,7 +265,7 @@ impl Drop for Mountpoint {
             let _ = self.place.unlink();
         }
         // Refused where somebody else has put something in.
-        self.folders_made.iter().rev().for_each(FolderMade::remove);
+        self.folders_made.iter().rev().for_each(CreatedFolder::remove);
     }
 }
 

@@ -26,12 +26,12 @@ const FOLDER: libc::c_int = libc::O_PATH | libc::O_NOFOLLOW;
 
 /// A folder that was made.
 #[derive(Debug)]
-pub(super) struct FolderMade {
+pub(super) struct CreatedFolder {
     parent: OwnedFd,
     name: OsString,
 }
 
-impl FolderMade {
+impl CreatedFolder {
     /// Removes it, unless there is something in it.
     pub(super) fn remove(&self) {
         let _ = sys::file::unlink_at(self.parent.as_fd(), self.name.as_bytes(), true);
@@ -40,7 +40,7 @@ impl FolderMade {
 
 /// Opens a folder. Symbolic links are followed where they are root's or the caller's own: another user could let them lead
 /// anywhere. Missing folders are made (mode 0755) where `made` takes them down.
-pub(super) fn open(path: &Path, mut made: Option<&mut Vec<FolderMade>>) -> Result<OwnedFd> {
+pub(super) fn open(path: &Path, mut made: Option<&mut Vec<CreatedFolder>>) -> Result<OwnedFd> {
     let open = |from: &Path| {
         File::options()
             .read(true)
@@ -60,7 +60,7 @@ pub(super) fn open(path: &Path, mut made: Option<&mut Vec<FolderMade>>) -> Resul
         }
         let (verb, next) = match (sys::file::open_at(folder.as_fd(), part.as_bytes(), FOLDER), &mut made) {
             (Err(error), Some(made)) if error.kind() == io::ErrorKind::NotFound => {
-                ("create", make(&folder, &part, made))
+                ("create", create(&folder, &part, made))
             }
             (next, _) => ("open", next.map_err(Error::from)),
         };
@@ -97,12 +97,12 @@ fn parts(path: &Path) -> VecDeque<OsString> {
     path.components().filter(|part| *part != Component::CurDir).map(|part| part.as_os_str().to_owned()).collect()
 }
 
-fn make(parent: &OwnedFd, name: &OsStr, made: &mut Vec<FolderMade>) -> Result<OwnedFd> {
+fn create(parent: &OwnedFd, name: &OsStr, made: &mut Vec<CreatedFolder>) -> Result<OwnedFd> {
     // Before, so that what is made can be taken away again.
-    let folder_made = FolderMade { parent: parent.try_clone()?, name: name.to_owned() };
-    match sys::file::make_folder_at(parent.as_fd(), name.as_bytes(), 0o755) {
+    let created_folder = CreatedFolder { parent: parent.try_clone()?, name: name.to_owned() };
+    match sys::file::create_folder_at(parent.as_fd(), name.as_bytes(), 0o755) {
         Ok(()) => {
-            made.push(folder_made);
+            made.push(created_folder);
             // Whatever the umask is.
             let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_NOFOLLOW;
             let folder = File::from(sys::file::open_at(parent.as_fd(), name.as_bytes(), flags)?);

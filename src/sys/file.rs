@@ -51,7 +51,7 @@ pub(crate) fn create_at(folder: BorrowedFd<'_>, name: &[u8], mode: u32) -> io::R
 }
 
 /// Makes a folder relative to another one (mkdirat(2)).
-pub(crate) fn make_folder_at(folder: BorrowedFd<'_>, name: &[u8], mode: u32) -> io::Result<()> {
+pub(crate) fn create_folder_at(folder: BorrowedFd<'_>, name: &[u8], mode: u32) -> io::Result<()> {
     let name = CString::new(name).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
     // SAFETY: the name is NUL-terminated and outlives the call; the descriptor is borrowed, so open.
     cvt(unsafe { libc::mkdirat(folder.as_raw_fd(), name.as_ptr(), mode as libc::mode_t) })?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::interface::add::create::{belong_together, make};
+use crate::interface::add::create::{belong_together, create_links};
 use crate::interface::add::plan::Plan;
 use crate::interface::add::veth_peer;
 use crate::interface::config::interface::Naming;
@@ -33,7 +33,7 @@ pub(crate) fn place(plans: &mut [Plan<'_>]) -> Result<Vec<LinkInfo>> {
             [plan] if plan.kind().is_none() => {
                 placed.push(find_or_move(plan).map_err(|error| plan.request.with_context(error))?);
             }
-            run => make(run, &mut placed)?,
+            run => create_links(run, &mut placed)?,
         }
     }
     veth_peer::configure_peers(plans, &placed)?;

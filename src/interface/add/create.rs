@@ -28,7 +28,7 @@ pub(crate) fn belong_together(one: &Plan<'_>, next: &Plan<'_>) -> bool {
 
 /// Makes links that belong together. `placed` are those in front of them in their list; what the new ones are like is
 /// put behind.
-pub(crate) fn make(plans: &mut [Plan<'_>], placed: &mut Vec<LinkInfo>) -> Result<()> {
+pub(crate) fn create_links(plans: &mut [Plan<'_>], placed: &mut Vec<LinkInfo>) -> Result<()> {
     let mut done = 0;
     // How often the first of those that are left was tried.
     let mut attempts = 0;

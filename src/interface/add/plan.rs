@@ -217,11 +217,13 @@ impl<'a> Plan<'a> {
     /// Deletes what was made of some.
     pub(crate) fn delete(netns: &NetNs, plans: &[&Self]) -> Vec<std::result::Result<(), RollbackError>> {
         let indexes: Vec<IfIndex> = plans.iter().map(|plan| plan.index).collect();
-        rollback::delete_all(netns, &indexes, |number, link| plans.get(number).is_some_and(|plan| plan.is_made(link)))
+        rollback::delete_all(netns, &indexes, |number, link| {
+            plans.get(number).is_some_and(|plan| plan.is_created(link))
+        })
     }
 
     /// Whether a link at its index is the one that was made. Where that is not known, by what it was to be.
-    fn is_made(&self, link: &LinkInfo) -> bool {
+    fn is_created(&self, link: &LinkInfo) -> bool {
         let AddRequest { link: Link { origin, .. }, .. } = self.request;
         let has_own_mac = origin.created().is_none_or(Kind::has_own_mac);
         let is_as_asked = || {

@@ -36,7 +36,7 @@ pub(crate) fn remove(ns: &Namespace, records: &[Arc<RegistryEntry>], bare: bool)
     let leaving: Vec<Leaving<'_>> =
         records.iter().map(|record| Leaving { record, present: record.begin_removal() }).collect();
     // What was made side by side is deleted together.
-    let runs = leaving.chunk_by(|one, next| one.is_made() && next.is_made());
+    let runs = leaving.chunk_by(|one, next| one.is_created() && next.is_created());
     let mut outcomes: Vec<Vec<Result<()>>> = runs.rev().map(|run| remove_run(ns, run, bare)).collect();
     outcomes.reverse();
     outcomes.into_iter().flatten().collect()
@@ -61,7 +61,7 @@ struct Begun<'a> {
 }
 
 impl Leaving<'_> {
-    fn is_made(&self) -> bool {
+    fn is_created(&self) -> bool {
         self.present.as_ref().is_some_and(|present| matches!(present.origin, Origin::Created { .. }))
     }
 
@@ -157,7 +157,7 @@ impl<'a> Begun<'a> {
 
 fn remove_run(ns: &Namespace, run: &[Leaving<'_>], bare: bool) -> Vec<Result<()>> {
     match run {
-        [one] if !one.is_made() => vec![remove_one(ns, one, bare)],
+        [one] if !one.is_created() => vec![remove_one(ns, one, bare)],
         made => delete(ns, made),
     }
 }
