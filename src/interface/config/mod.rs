@@ -1,6 +1,7 @@
 //! What the caller asks for: where a link comes from, and what an interface is to be.
 
 mod announce;
+mod attributes;
 mod bridge;
 mod dummy;
 pub(super) mod interface;

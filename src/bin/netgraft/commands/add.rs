@@ -57,7 +57,9 @@ fn link(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
     let name = args.link.as_encoded_bytes();
     Ok(match &args.create {
         None => existing(args, session)?,
-        Some(create) => created(name, create, &mut Places { from: &args.from, session })?,
+        Some(create) => created(name, create, &mut Places { from: &args.from, session }).map_err(|error| {
+            Failure::from(error).about(format_args!("add {}", escape(&args.link.to_string_lossy())))
+        })?,
     })
 }
 
