@@ -477,7 +477,7 @@ function __netgraft_candidates -a kind
             echo current
             command ls /run/netns 2>/dev/null
         case SOURCE
-            netgraft --json list $typed[2] 2>/dev/null | string match -ra '"source":"[^"]*"' | cut -d '"' -f 4
+            netgraft --json list $typed[2] 2>/dev/null | string match -ra '"source":"[^"]*"' | cut -d '"' -f 4 | sed 's/\\\\\\\\/\\\\/g'
         case LINK
             __netgraft_links env
         case DEVICE
@@ -489,7 +489,7 @@ end
 
 # Prints the links that a program sees when it is started by these words.
 function __netgraft_links
-    $argv cat /proc/net/dev 2>/dev/null | string replace -rf '^ *(\S+):.*' '$1'
+    $argv cat /proc/net/dev 2>/dev/null | string replace -rf '^ *(\S+):.*' '$1' | string replace -a '\\' '\\\\'
 end
 
 # Prints what can follow the begin of a value of --create: kinds, then a kind's keys.

@@ -11,6 +11,15 @@ pub(crate) fn printable(bytes: &[u8]) -> String {
     }
 }
 
+/// Escapes a link's name, so that it prints on one line and can be read back: no other name is written the same way.
+pub(crate) fn printable_name(name: &[u8]) -> String {
+    name.utf8_chunks().fold(String::new(), |shown, chunk| {
+        let valid = one_line(&chunk.valid().replace('\\', r"\\"));
+        let invalid = chunk.invalid().iter().map(|byte| format!(r"\x{byte:02x}")).collect::<String>();
+        shown + &valid + &invalid
+    })
+}
+
 /// Escapes a path, so that the path prints on one line.
 pub(crate) fn printable_path(path: &Path) -> String {
     printable(path.as_os_str().as_bytes())
@@ -43,7 +52,7 @@ pub(crate) fn with_article(noun: &str) -> String {
 /// Describes a name, or a pattern that ends with `%d`, for messages.
 pub(crate) fn name_or_prefix(name: &[u8]) -> String {
     match name.strip_suffix(b"%d") {
-        Some(prefix) => format!("a name with the prefix {}", printable(prefix)),
-        None => format!("the name {}", printable(name)),
+        Some(prefix) => format!("a name with the prefix {}", printable_name(prefix)),
+        None => format!("the name {}", printable_name(name)),
     }
 }

@@ -198,6 +198,38 @@ fn names_need_not_be_utf8() {
     });
 }
 
+/// What a program reads from a list names that link and no other, whatever its bytes.
+#[test]
+fn a_printed_name_can_be_handed_back() {
+    in_netns(|| {
+        let word = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+        let names: [&[u8]; 6] = [b"v\xff", br"v\xff", br"v\\xff", b"v\x1b[3m", "v\u{202e}x".as_bytes(), br"v\"];
+        assert!(output("create web").status.success());
+        for name in names {
+            common::ip_os([word(b"link"), word(b"add"), word(name), word(b"type"), word(b"veth")]);
+        }
+        let links = objects(&output("--json show current"));
+        let links = links[0]["result"]["namespaces"][0]["links"].as_array().unwrap();
+        let shown: Vec<&str> = links.iter().map(|link| link["name"].as_str().unwrap()).collect();
+        let shown = shown.into_iter().filter(|name| name.starts_with(r"v\")).collect::<Vec<_>>();
+        assert_eq!(shown, [r"v\xff", r"v\\xff", r"v\\\\xff", r"v\u{1b}[3m", r"v\u{202e}x", r"v\\"]);
+        for name in &shown {
+            let added = netgraft(["add", "web", name, "--announce", "0"]).output().unwrap();
+            assert!(added.status.success(), "{name}: {added:?}");
+            assert!(!text(&added.stdout).contains(['\u{1b}', '\u{202e}']), "{added:?}");
+        }
+        let listed = objects(&output("--json list web"));
+        let mut left = listed[0]["result"]["interfaces"].as_array().unwrap().clone();
+        while let Some(interface) = left.pop() {
+            let source = interface["source"].as_str().unwrap();
+            assert!(netgraft(["remove", "web", source]).output().unwrap().status.success(), "{source}");
+            assert_eq!(objects(&output("--json list web"))[0]["result"]["interfaces"], json!(left), "{source}");
+        }
+        let refused = netgraft(["remove", "web", r"v\q"]).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    });
+}
+
 #[test]
 fn a_namespace_over_several_invocations() {
     in_netns(|| {

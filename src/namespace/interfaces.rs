@@ -10,7 +10,7 @@ use crate::interface::{Interface, InterfaceConfig, Link, LinkState, PlannedStep,
 use crate::journal::Journal;
 use crate::namespace::{Namespace, lookup};
 use crate::record::interface::RegistryEntry;
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::types::IfName;
 
 impl Namespace {
@@ -148,7 +148,10 @@ impl Namespace {
     pub fn interface(&self, source: impl AsRef<[u8]>) -> Result<Interface> {
         let source = source.as_ref();
         let none = || {
-            Error::new(ErrorKind::NotFound, format!("no interface with source name {} in {self}", printable(source)))
+            Error::new(
+                ErrorKind::NotFound,
+                format!("no interface with source name {} in {self}", printable_name(source)),
+            )
         };
         let name = IfName::from_kernel(source).ok_or_else(none)?;
         let (record, present) = lookup::by_source(self, &name)?.ok_or_else(none)?;
@@ -162,7 +165,7 @@ impl Namespace {
     pub fn interface_by_name(&self, name: impl AsRef<[u8]>) -> Result<Interface> {
         let name = name.as_ref();
         self.interfaces()?.into_iter().find(|interface| interface.name().as_bytes() == name).ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, format!("no interface with the name {} in {self}", printable(name)))
+            Error::new(ErrorKind::NotFound, format!("no interface with the name {} in {self}", printable_name(name)))
         })
     }
 

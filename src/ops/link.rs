@@ -6,7 +6,7 @@ use crate::error::{Context, Error, ErrorKind, Result};
 use crate::netns::NetNs;
 use crate::ops::index;
 use crate::record::identity::Identity;
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::types::{IfIndex, IfName};
 use crate::wire::link;
 use crate::wire::link::kinds::LinkTrait;
@@ -119,7 +119,7 @@ pub(crate) fn find_by_alternative_name(netns: &NetNs, name: &[u8]) -> Result<Opt
     match found {
         // What the kernel says of a name that is too long for its own, before Linux 5.5.
         Err(error) if matches!(error.errno(), Some(libc::EINVAL | libc::ERANGE)) => Ok(None),
-        found => optional(found.doing(|| format!("find link {} in {netns}", printable(name)))),
+        found => optional(found.doing(|| format!("find link {} in {netns}", printable_name(name)))),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::ops;
 use crate::routing::{gone_is_fine, interface, is_main_default, name_default};
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::types::Family;
 use crate::wire::route;
 use crate::wire::route::RouteInfo;
@@ -13,7 +13,7 @@ use crate::wire::route::RouteInfo;
 /// See [`Namespace::set_default_route`].
 pub(crate) fn set_default_route(ns: &Namespace, source: impl AsRef<[u8]>, family: Family) -> Result<()> {
     let source = source.as_ref();
-    set(ns, source, family).doing(|| format!("set the {family} default route by {} in {ns}", printable(source)))
+    set(ns, source, family).doing(|| format!("set the {family} default route by {} in {ns}", printable_name(source)))
 }
 
 /// See [`Namespace::remove_default_route`].

@@ -22,14 +22,15 @@ use crate::namespace::{Namespace, lookup};
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::interface::InterfaceRecord;
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::types::{Family, IfName, Route, RouteTarget, default_metric};
 use crate::wire::link::LinkInfo;
 use crate::wire::route::{Hop, MAIN, NewRoute, RouteInfo};
 
 /// The interface with a source name, and its link as it is now.
 fn interface(ns: &Namespace, source: &[u8]) -> Result<(Arc<InterfaceRecord>, LinkInfo)> {
-    let unknown = || Error::new(ErrorKind::NotFound, format!("no interface with source name {}", printable(source)));
+    let unknown =
+        || Error::new(ErrorKind::NotFound, format!("no interface with source name {}", printable_name(source)));
     // Of a destroyed namespace the list is empty: that is the reason, not the name.
     let _pass = ns.netns.enter()?;
     let name = IfName::from_kernel(source).ok_or_else(unknown)?;

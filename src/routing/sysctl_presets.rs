@@ -5,7 +5,7 @@ use crate::namespace::Namespace;
 use crate::netns::NetNs;
 use crate::ops;
 use crate::routing::interface;
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::types::Setting;
 use crate::wire::link;
 use crate::wire::link::LinkInfo;
@@ -31,7 +31,7 @@ pub(crate) fn disable_arp_for_vip(ns: &Namespace, source: impl AsRef<[u8]>) -> R
             Ok((value(&now, ARP_IGNORE), value(&now, ARP_ANNOUNCE)) == (Some(1), Some(2)))
         })
     };
-    set().doing(|| format!("set arp_ignore=1 and arp_announce=2 on {} in {ns}", printable(source)))
+    set().doing(|| format!("set arp_ignore=1 and arp_announce=2 on {} in {ns}", printable_name(source)))
 }
 
 /// See [`Namespace::tune_load_balancer`].

@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
-use crate::text::printable;
+use crate::text::{printable, printable_name};
 
 const MAX: usize = IfName::MAX;
 /// Bytes of the kernel's own placeholder for "lowest free number".
@@ -110,10 +110,11 @@ impl TryFrom<&str> for IfName {
     }
 }
 
-/// The name, with bytes that are not printable ASCII or UTF-8 escaped (`eth\xff`).
+/// The name with bytes that are not UTF-8, invisible characters and backslashes escaped (`eth\xff`, `eth\\`): no two
+/// names are shown alike.
 impl fmt::Display for IfName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&printable(self.as_bytes()))
+        f.pad(&printable_name(self.as_bytes()))
     }
 }
 
@@ -251,6 +252,10 @@ mod tests {
         assert_eq!(IfName::new(b"eth\xff").unwrap().to_str(), None);
         assert_eq!(IfName::new(b"eth\xff").unwrap().to_string(), "eth\\xff");
         assert_eq!(IfName::new("ü").unwrap().to_string(), "ü");
+        // What looks like an escape is not shown like one.
+        assert_eq!(IfName::new(br"eth\xff").unwrap().to_string(), r"eth\\xff");
+        assert_eq!(IfName::new("ü\u{202e}\u{1b}".as_bytes()).unwrap().to_string(), r"ü\u{202e}\u{1b}");
+        assert_eq!(IfName::new(b"\xc3\xbc\xff'\"").unwrap().to_string(), r#"ü\xff'""#);
     }
 
     #[test]

@@ -39,6 +39,23 @@ fn run(digits: &str) {
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Without /dev, and whatever a runtime has closed, a plugin answers where it can, and nowhere else.
+#[test]
+fn closed_standard_descriptors_and_no_dev() {
+    let run = |closed: &str| {
+        let program = env!("CARGO_BIN_EXE_netgraft-cni");
+        let script = format!("mount -t tmpfs none /dev && exec env CNI_COMMAND=VERSION {program} {closed}");
+        Command::new("unshare").args(["--map-root-user", "--net", "--mount", "sh", "-c", &script]).output().unwrap()
+    };
+    let open = run("");
+    assert!(open.status.code().is_some(), "{open:?}");
+    for closed in ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"] {
+        let output = run(closed);
+        assert_eq!(output.status.code(), open.status.code(), "{closed}: {output:?}");
+        assert!(closed.split(' ').any(|word| word == ">&-") || output.stdout == open.stdout, "{closed}: {output:?}");
+    }
+}
+
 #[test]
 fn protocol() {
     run("0");

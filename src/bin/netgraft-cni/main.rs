@@ -9,6 +9,9 @@ mod call;
 mod check;
 mod commands;
 mod config;
+#[allow(dead_code, reason = "the plugins start no process that would keep what they were given")]
+#[path = "../netgraft/descriptors.rs"]
+mod descriptors;
 mod error;
 mod forwarding;
 mod gateway;

@@ -11,8 +11,8 @@ use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::stat::Mode;
 use nix::unistd::{close, pipe};
 
-use crate::failure::FAILED;
-
+/// The exit status of a failure.
+const FAILED: i32 = 1;
 /// The first descriptor that is no standard one.
 const FIRST: RawFd = 3;
 
@@ -33,7 +33,7 @@ extern "C" fn open_missing() {
             Err(errno) => {
                 // Standard error may be the one that is missing.
                 _ = writeln!(io::stderr(), "error: open a closed standard descriptor: {errno}");
-                process::exit(FAILED.into());
+                process::exit(FAILED);
             }
         }
     }

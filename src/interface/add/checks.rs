@@ -15,7 +15,7 @@ use crate::interface::config::kind::Kind;
 use crate::netns::{NamespaceId, NetNs};
 use crate::ops;
 use crate::record::origin::Origin;
-use crate::text::{one_line, printable, with_article};
+use crate::text::{one_line, printable, printable_name, with_article};
 use crate::types::{IfName, Prefix, Setting};
 use crate::wire::link::LinkInfo;
 use crate::wire::link::kinds::LinkTrait;
@@ -128,7 +128,7 @@ fn name_taken(of: &WantedName<'_>, plan: &Plan<'_>, holder: &LinkInfo) -> Error 
         true => String::new(),
         false => format!(" in {}", of.netns),
     };
-    let name = printable(&of.name);
+    let name = printable_name(&of.name);
     let message = match holder.name.as_bytes() == of.name {
         true => format!("the name {name} is taken{place} by link {}", holder.index),
         false => format!("the name {name} is taken{place} as an alternative name of {}", holder.name),
@@ -146,7 +146,7 @@ fn check_prefixes(plans: &[Plan<'_>]) -> Result<()> {
         let room = 10usize.saturating_pow(digits as u32);
         let links = ops::link::all(&plan.request.ns.netns).map_err(|error| plan.request.with_context(error))?;
         if links.iter().filter(|link| prefix.covers(&link.name)).count() >= room {
-            let message = format!("the prefix {} has no free number in {}", printable(text), plan.request.ns);
+            let message = format!("the prefix {} has no free number in {}", printable_name(text), plan.request.ns);
             return Err(plan.request.with_context(Error::new(ErrorKind::NameTaken, message)));
         }
     }

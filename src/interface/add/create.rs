@@ -13,7 +13,7 @@ use crate::netns::{NetNs, NetNsFile};
 use crate::ops;
 use crate::ops::link::Numbered;
 use crate::record::identity::Identity;
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::text::{name_or_prefix, with_article};
 use crate::types::{IfIndex, IfName};
 use crate::wire::link::{LinkInfo, NewLink, Peer};
@@ -196,7 +196,8 @@ fn reason(netns: &NetNs, kind: &dyn Kind, name: &[u8], error: &Error) -> Option<
         ErrorKind::NotSupported => Some((ErrorKind::NotSupported, kind.lacking(error))),
         ErrorKind::NameTaken => match (kind.peer(), kind.identifier()) {
             (Some(peer), _) if is_peer_taken(peer) => {
-                let taken = format!("the name {} of its other end is taken in {}", printable(&peer.name), peer.netns);
+                let taken =
+                    format!("the name {} of its other end is taken in {}", printable_name(&peer.name), peer.netns);
                 Some((ErrorKind::NameTaken, taken))
             }
             (_, Some(taken)) if !IfName::new(name).is_ok_and(|name| is_taken(netns, &name)) => {

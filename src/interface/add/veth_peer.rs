@@ -5,7 +5,7 @@ use crate::interface::add::plan::Plan;
 use crate::interface::config::VethPeer;
 use crate::interface::config::kind::Kind;
 use crate::record::snapshot::BridgeSnapshot;
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::request::Request;
 
@@ -45,7 +45,7 @@ fn steps_of<'a>(
     placed: &[LinkInfo],
 ) -> Result<Vec<PeerStep<'a>>> {
     let (index, mut steps) = (link.other_end(), Vec::new());
-    let name = printable(&peer.name);
+    let name = printable_name(&peer.name);
     let mut push = |doing: String, request, bridge| {
         steps.push(PeerStep { plan, peer, doing: format!("{doing} in {}", peer.netns), request, bridge });
     };

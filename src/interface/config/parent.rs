@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Context, Result};
 use crate::netns::NetNs;
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::types::IfName;
 
 /// The parent of a new link.
@@ -32,7 +32,7 @@ impl Parent {
 
     /// Returns the text as errors and the log show it.
     pub(crate) fn shown_name(&self) -> String {
-        printable(&self.text)
+        printable_name(&self.text)
     }
 
     /// Returns the parent as [`Kind::below`](super::kind::Kind::below) does.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::namespace::Namespace;
 use crate::netns::NetNs;
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::types::{IfName, MacAddr, NamePrefix, check_vlan_id};
 use crate::wire::port::PortOptions;
 
@@ -122,7 +122,7 @@ impl VethPeer {
     pub(crate) fn check_port(&self) -> Result<()> {
         if self.bridge.is_none() && self.port != PortOptions::default() {
             let message =
-                format!("{} is no port of a bridge: it cannot have the options of one", printable(&self.name));
+                format!("{} is no port of a bridge: it cannot have the options of one", printable_name(&self.name));
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
         Ok(())
@@ -139,7 +139,7 @@ fn check_name_or_pattern(name: &[u8]) -> Result<()> {
 
 impl fmt::Display for VethPeer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "its other end {}", printable(&self.name))?;
+        write!(f, "its other end {}", printable_name(&self.name))?;
         if let Some(mac) = self.mac {
             write!(f, " with the MAC {mac}")?;
         }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::snapshot::Snapshot;
-use crate::text::printable;
+use crate::text::printable_name;
 use crate::types::{Family, IfIndex, Prefix};
 use crate::wire::address::AddressInfo;
 use crate::wire::link::LinkInfo;
@@ -67,7 +67,7 @@ fn keep_names(home: &NetNs, link: &mut LinkInfo, own: Option<IfIndex>, stays_awa
                 if Some(other.index) != own
                     && ops::link::find(home, other.index)?.is_some_and(|link| link.alt_names.contains(&name)) =>
             {
-                let shown = printable(&name).to_string();
+                let shown = printable_name(&name).to_string();
                 stays_away(&format_args!("the alternative name {shown}"), &format_args!("{} has it", other.name));
             }
             _ => kept.push(name),

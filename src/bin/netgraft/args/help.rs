@@ -11,6 +11,7 @@ pub(super) const FAMILY: &str = "IPv4 or IPv6";
 pub(super) const WHOLE: &str = "\
 NETNS is a path (has a '/'), a name (under /run/netns), pid:N, or current.
 SOURCE is an interface's source name: the name that its link had before the add.
+A name is written as it is printed: the byte 0xff is \\xff, a backslash \\\\. In a batch, quote such a name.
 PREFIX is address/length; an address alone means the full length.
 DURATION is like 100ms, 1s or 1.5s.
 

@@ -199,7 +199,7 @@ pub(crate) enum Command {
 pub(crate) struct InterfaceArgs {
     #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
-    #[arg(help = help::SOURCE)]
+    #[arg(value_parser = word(values::name), help = help::SOURCE)]
     pub(crate) source: OsString,
 }
 
@@ -209,6 +209,7 @@ pub(crate) struct CheckArgs {
     #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
     /// The interface to check [default: all]
+    #[arg(value_parser = word(values::name))]
     pub(crate) source: Option<OsString>,
 }
 
@@ -217,7 +218,7 @@ pub(crate) struct CheckArgs {
 pub(crate) struct RemoveArgs {
     #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
-    #[arg(value_name = "SOURCE", help = help::SOURCE, required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "SOURCE", value_parser = word(values::name), help = help::SOURCE, required_unless_present = "all", conflicts_with = "all")]
     pub(crate) sources: Vec<OsString>,
     /// Remove all interfaces, in reverse order; if one removal fails, go on with the others
     #[arg(long)]
@@ -246,7 +247,7 @@ pub(crate) struct ShowArgs {
 pub(crate) struct AnnounceArgs {
     #[arg(value_parser = word(values::netns), help = help::NETNS)]
     pub(crate) netns: Netns,
-    #[arg(help = help::SOURCE)]
+    #[arg(value_parser = word(values::name), help = help::SOURCE)]
     pub(crate) source: OsString,
     /// How often to announce, 0 to 3 times [default: 3]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::announcements))]
@@ -301,7 +302,7 @@ pub(crate) struct AddArgs {
     pub(crate) netns: Netns,
     /// The link's present name, an alternative name, mac:ADDRESS, or dev:DEVICE such as dev:0000:00:03.0. The link's present
     /// name becomes the interface's source name
-    #[arg(value_parser = word(values::not_empty))]
+    #[arg(value_parser = word(values::long_name))]
     pub(crate) link: OsString,
 
     /// The namespace where LINK is now
@@ -370,7 +371,7 @@ pub(crate) struct AddArgs {
     pub(crate) netns_sysctl: Vec<String>,
 
     /// Bridge or VRF to join, by the source name of its interface or by its own name
-    #[arg(long, value_name = "SOURCE-OR-NAME", value_parser = word(values::not_empty))]
+    #[arg(long, value_name = "SOURCE-OR-NAME", value_parser = word(values::long_name))]
     pub(crate) master: Option<OsString>,
     /// Let the kernel look for duplicates of the IPv6 addresses, and wait for the result
     #[arg(long)]

@@ -31,7 +31,7 @@ pub(crate) enum GatewayAction {
         #[arg(long)]
         onlink: bool,
         /// Source name of the interface that leads to the gateway [default: the only interface]
-        #[arg(long, value_name = "SOURCE", requires = "onlink")]
+        #[arg(long, value_name = "SOURCE", requires = "onlink", value_parser = word(values::name))]
         link: Option<OsString>,
         /// Metric: of several gateways, the lowest metric wins [default: the kernel's]
         #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
@@ -66,7 +66,7 @@ pub(crate) enum DefaultAction {
     /// Install the default route that the interface was added with
     #[command(after_help = help::DEFAULT_SET)]
     Set {
-        #[arg(help = help::SOURCE)]
+        #[arg(value_parser = word(values::name), help = help::SOURCE)]
         source: OsString,
         #[arg(value_name = "4|6", hide_possible_values = true, help = help::FAMILY)]
         family: FamilyArg,
@@ -173,7 +173,7 @@ pub(crate) struct RuleWords {
     #[arg(long, value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]
     pub(crate) to: Option<Prefix>,
     /// Match packets that come in by the link with this name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = word(values::name))]
     pub(crate) iif: Option<OsString>,
     /// Match packets with this firewall mark
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = word(values::size))]
@@ -228,7 +228,7 @@ pub(crate) enum NeighAction {
 #[derive(Debug, Args)]
 pub(crate) struct NeighPlace {
     /// Source name of the interface [default: the only interface, or the link of the direct route]
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, value_name = "SOURCE", value_parser = word(values::name))]
     pub(crate) link: Option<OsString>,
     /// Use the link's forwarding database
     #[arg(long, requires = "mac")]
@@ -258,6 +258,7 @@ pub(crate) enum AliasAction {
 #[derive(Debug, Args)]
 pub(crate) struct AliasWords {
     /// The link's present name
+    #[arg(value_parser = word(values::name))]
     pub(crate) device: OsString,
     /// address/length; an address alone means the full length
     #[arg(value_name = "PREFIX", value_parser = word(values::parsed::<Prefix>))]

@@ -12,7 +12,7 @@ _netgraft_keys='
 _netgraft_candidates() {
     case $1 in
         NETNS) printf 'current\n'; command ls /run/netns ;;
-        SOURCE) netgraft --json list "$2" | grep -o '"source":"[^"]*"' | cut -d '"' -f 4 ;;
+        SOURCE) netgraft --json list "$2" | grep -o '"source":"[^"]*"' | cut -d '"' -f 4 | sed 's/\\\\/\\/g' ;;
         LINK) _netgraft_links env ;;
         DEVICE) _netgraft_links netgraft run "$2" -- ;;
         CREATE) _netgraft_kinds "$3" ;;
@@ -21,7 +21,7 @@ _netgraft_candidates() {
 
 # Prints the links that a program sees when it is started by these words.
 _netgraft_links() {
-    "$@" cat /proc/net/dev | sed -n 's/^ *\([^ ]*\):.*/\1/p'
+    "$@" cat /proc/net/dev | sed -n 's/\\/\\\\/g; s/^ *\([^ ]*\):.*/\1/p'
 }
 
 # Prints what can follow the begin of a value of --create: kinds, then a kind's keys.

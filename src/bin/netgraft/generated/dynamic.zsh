@@ -10,7 +10,7 @@ _netgraft_links() {
 }
 
 _netgraft_sources() {
-    compadd -- ${(f)"$(netgraft --json list $(_netgraft_netns) 2>/dev/null | grep -o '"source":"[^"]*"' | cut -d '"' -f 4)"}
+    compadd -- ${(f)"$(netgraft --json list $(_netgraft_netns) 2>/dev/null | grep -o '"source":"[^"]*"' | cut -d '"' -f 4 | sed 's/\\\\/\\/g')"}
 }
 
 _netgraft_devices() {
@@ -19,7 +19,7 @@ _netgraft_devices() {
 
 # Prints the links that a program sees when it is started by these words.
 _netgraft_seen_by() {
-    $@ cat /proc/net/dev 2>/dev/null | sed -n 's/^ *\([^ ]*\):.*/\1/p'
+    $@ cat /proc/net/dev 2>/dev/null | sed -n 's/\\/\\\\/g; s/^ *\([^ ]*\):.*/\1/p'
 }
 
 # Prints the namespace on the command line: the second word that is no option, nor an option's value.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use netgraft::{IpvlanIsolation, IpvlanMode, MacAddr, MacvlanMode, NetkitMode, NetkitPolicy, VlanProtocol};
 
-use super::{Netns, duration, netns, number, parsed};
+use super::{Netns, duration, name, netns, number, parsed};
 
 /// A link to be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,18 +142,18 @@ impl Settings {
     }
 
     fn parent(&mut self, kind: &str) -> Result<Parent, String> {
-        let name = self.take("parent").ok_or_else(|| format!("{kind} needs parent=NAME"))?;
+        let name = self.name("parent")?.ok_or_else(|| format!("{kind} needs parent=NAME"))?;
         Ok(Parent { name, netns: self.netns("parent-netns")? })
     }
 
     fn peer(&mut self, kind: &str) -> Result<Peer, String> {
         let peer = Peer {
-            name: self.take("peer").ok_or_else(|| format!("{kind} needs peer=NAME"))?,
+            name: self.name("peer")?.ok_or_else(|| format!("{kind} needs peer=NAME"))?,
             netns: self.netns("peer-netns")?,
             mtu: self.number("mtu")?,
             mac: self.parsed("mac")?,
             up: self.flag("up")?,
-            bridge: self.take("bridge"),
+            bridge: self.name("bridge")?,
             hairpin: self.switch("hairpin")?,
             isolated: self.switch("isolated")?,
             learning: self.switch("learning")?,
@@ -174,7 +174,7 @@ impl Settings {
     fn vxlan(&mut self) -> Result<Vxlan, String> {
         let vxlan = Vxlan {
             id: self.number("id")?.ok_or("a vxlan needs id=N")?,
-            parent: self.take("parent"),
+            parent: self.name("parent")?,
             netns: self.netns("parent-netns")?,
             remote: self.parsed("remote")?,
             group: self.parsed("group")?,
@@ -227,6 +227,11 @@ impl Settings {
             Some((_, Some(value))) => Err(format!("{key} stands alone, without ={value:?}")),
             found => Ok(found.is_some()),
         }
+    }
+
+    /// The name of a link.
+    fn name(&mut self, key: &str) -> Result<Option<OsString>, String> {
+        self.take(key).map(name).transpose().map_err(|error| format!("{key}: {error}"))
     }
 
     fn netns(&mut self, key: &str) -> Result<Option<Netns>, String> {

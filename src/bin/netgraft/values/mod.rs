@@ -1,6 +1,7 @@
 //! The words of the grammar: NETNS, DURATION, KIND and the like.
 
 pub(crate) mod create;
+mod name;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use netgraft::{Address, Announce, InterfaceConfig, NamePrefix, NetnsSysctl, Sysctl};
 
 pub(crate) use create::{Create, create};
+pub(crate) use name::name;
 
 /// Where a namespace without a '/' in its word lives.
 pub(crate) const PINS: &str = "/run/netns";
@@ -129,12 +131,12 @@ pub(crate) fn size(word: OsString) -> Result<u32, String> {
 
 /// A name, or a pattern with `%d` at its end.
 pub(crate) fn name_or_pattern(word: OsString) -> Result<OsString, String> {
-    checked(word, |bytes| InterfaceConfig::name_or_pattern(bytes).map(drop))
+    checked(name(word)?, |bytes| InterfaceConfig::name_or_pattern(bytes).map(drop))
 }
 
 /// What a name begins with.
 pub(crate) fn prefix(word: OsString) -> Result<OsString, String> {
-    checked(word, |bytes| NamePrefix::new(bytes).map(drop))
+    checked(name(word)?, |bytes| NamePrefix::new(bytes).map(drop))
 }
 
 /// Text kept with a link.
@@ -142,7 +144,12 @@ pub(crate) fn alias(word: OsString) -> Result<OsString, String> {
     checked(word, |bytes| InterfaceConfig::keep_name().alias(bytes).map(drop))
 }
 
-/// A name of any length.
+/// A link's name of any length.
+pub(crate) fn long_name(word: OsString) -> Result<OsString, String> {
+    name(not_empty(word)?)
+}
+
+/// A word of any length.
 pub(crate) fn not_empty(word: OsString) -> Result<OsString, String> {
     if word.is_empty() { Err("\"\" is not a name".to_owned()) } else { Ok(word) }
 }
