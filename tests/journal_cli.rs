@@ -356,6 +356,33 @@ fn sealed(text: &str) -> String {
     format!("{text}end {:016x}\n", text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))
 }
 
+/// A destroy goes by the rule of a restore: it drops what is damaged, and names what it cannot read.
+#[test]
+fn a_destroy_keeps_the_entry_that_a_newer_program_wrote() {
+    in_netns(|| {
+        setup();
+        done(ADD);
+        let file = journal_files(FOLDER).remove(0);
+        let entry = fs::read_to_string(&file).unwrap().replace("netgraft-journal 3\n", "netgraft-journal 99\n");
+        let entry = sealed(&entry[..entry.rfind("end ").unwrap()]);
+        fs::write(&file, &entry).unwrap();
+        let torn = file.with_file_name("torn.entry");
+        fs::write(&torn, &entry[..entry.len() / 2]).unwrap();
+        let output = output("--json destroy web");
+        let error = &objects(&output)[0]["error"];
+        assert_eq!((output.status.code(), &error["kind"]), (Some(3), &json!("unverified")), "{output:?}");
+        let left = error["left"].as_str().unwrap();
+        assert!(left.starts_with("veth1: ") && left.contains("version 99"), "{left}");
+        assert!(text(&output.stderr).contains("torn.entry") && !torn.exists(), "{output:?}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), entry);
+        // Nor does a restore from elsewhere drop it, though its namespace is gone.
+        let restored = done("restore current");
+        let told = restored["left_alone"].as_array().unwrap();
+        assert!(told.iter().any(|what| what.as_str().unwrap().contains("version 99")), "{restored}");
+        assert!(file.exists());
+    });
+}
+
 #[test]
 fn a_destroyed_namespace_leaves_nothing_behind() {
     in_netns(|| {

@@ -150,11 +150,18 @@ fn probe_rename(folder: &Path) -> Result<()> {
     let (path, renamed) = (folder.join(format!("probe{NEW}")), folder.join(format!("probed{NEW}")));
     File::create(&path)?;
     let probed = sys::file::rename_new(&path, &renamed);
-    let _ = fs::remove_file(if probed.is_ok() { &renamed } else { &path });
-    probed.map_err(|error| {
-        let why = "the file system cannot rename a file without replacing another one (RENAME_NOREPLACE)";
-        Error::from(error).with_kind(ErrorKind::NotSupported).context(why)
-    })
+    for file in [path, renamed] {
+        let _ = fs::remove_file(file);
+    }
+    match probed {
+        // Another process is trying at the same time, or was killed while it did.
+        Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => Ok(()),
+        Err(error) => {
+            let why = "the file system cannot rename a file without replacing another one (RENAME_NOREPLACE)";
+            Err(Error::from(error).with_kind(ErrorKind::NotSupported).context(why))
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Puts the files of earlier versions, which lay side by side, into a folder for each namespace.
@@ -186,4 +193,19 @@ fn flat_files(folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
         found.extend(moved.map(|moved| (path, moved)));
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Or no journal could be opened any more where a process was killed in the midst.
+    #[test]
+    fn what_another_probe_has_left_is_no_obstacle() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(format!("probed{NEW}")), "").unwrap();
+        probe_rename(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        probe_rename(folder.path()).unwrap();
+    }
 }

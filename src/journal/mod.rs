@@ -15,4 +15,4 @@ pub(crate) use batch::Batch;
 pub(crate) use entry::{BatchSlot, Entry, Stage};
 #[cfg(any(test, fuzzing))]
 pub(crate) use lines::seal;
-pub(crate) use store::{EntryView, Journal, LockResult, LockedEntry};
+pub(crate) use store::{EntryView, Journal, LockResult, LockedEntry, source_of};

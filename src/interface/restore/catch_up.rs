@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::restore::Restored;
 use crate::interface::restore::one_entry::{Known, restore_entry};
-use crate::journal::{Journal, LockResult, Stage};
+use crate::journal::{Journal, LockResult, Stage, source_of};
 use crate::namespace::{Namespace, lookup};
 use crate::text::printable_path;
 use crate::types::IfName;
@@ -44,8 +44,16 @@ pub(crate) fn catch_up(ns: &Namespace, journal: &Journal) -> Result<Vec<(IfName,
                     restore_entry(ns, &entry, slot, &mut known, &mut restored);
                     failed.extend(restored.failed.drain(..).map(|error| (entry.source, error)));
                 }
-                Some(LockResult::Outdated(_, slot) | LockResult::Bad { slot: Some(slot), .. }) => slot.remove()?,
-                Some(LockResult::Bad { problem, slot: None }) => log::warn!("{problem}"),
+                Some(LockResult::Outdated(_, slot)) => slot.remove()?,
+                // By the rule of a restore: what was not read, for whatever reason, may be a good one.
+                Some(LockResult::Bad { problem, slot: Some(slot) }) if problem.errno().is_none() => {
+                    slot.remove()?;
+                    log::warn!("{problem}; the entry is dropped");
+                }
+                Some(LockResult::Bad { problem, .. }) => match source_of(file) {
+                    Some(source) => failed.push((source, problem)),
+                    None => log::warn!("{problem}"),
+                },
                 None => {}
             }
             break;

@@ -43,8 +43,12 @@ pub(super) fn drop_entries(
             Existence::Exists => {}
             Existence::Ended => {
                 for (file, _) in files {
-                    if let Some(LockResult::Free(entry, slot)) = journal.lock(&file) {
-                        ended.push((entry, slot));
+                    match journal.lock(&file) {
+                        Some(LockResult::Free(entry, slot)) => ended.push((entry, slot)),
+                        Some(LockResult::Outdated(entry, slot)) => restored.drop_outdated(&entry, slot),
+                        Some(LockResult::Busy) => restored.busy += 1,
+                        Some(LockResult::Bad { problem, .. }) => restored.leave_alone(problem),
+                        None => {}
                     }
                 }
                 namespaces.push(namespace.id);
@@ -67,11 +71,11 @@ fn read(journal: &Journal, namespace: NamespaceId, restored: &mut Restored) -> R
     let mut other: Option<Other> = None;
     for file in journal.files_of(namespace)? {
         match journal.peek(&file) {
-            Ok(Some(EntryView { outdated: true, .. })) => {
-                if let Some(LockResult::Outdated(entry, slot)) = journal.lock(&file) {
-                    restored.drop_outdated(&entry, slot);
-                }
-            }
+            Ok(Some(EntryView { outdated: true, .. })) => match journal.lock(&file) {
+                Some(LockResult::Outdated(entry, slot)) => restored.drop_outdated(&entry, slot),
+                Some(LockResult::Bad { problem, .. }) => restored.leave_alone(problem),
+                _ => {}
+            },
             Ok(Some(EntryView { entry, busy, .. })) => {
                 let other = other.get_or_insert_with(|| Other { namespace: entry.namespace, files: Vec::new() });
                 if !busy {
@@ -79,8 +83,7 @@ fn read(journal: &Journal, namespace: NamespaceId, restored: &mut Restored) -> R
                 }
             }
             Ok(None) => {}
-            Err(problem) if problem.is_shortage() => restored.failed.push(problem),
-            Err(problem) => restored.left_alone.push(problem.to_string()),
+            Err(problem) => restored.leave_alone(problem),
         }
     }
     if other.is_none() {

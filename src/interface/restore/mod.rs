@@ -143,6 +143,15 @@ impl Restored {
         }
     }
 
+    /// Tells why an entry of another namespace stays.
+    fn leave_alone(&mut self, problem: Error) {
+        if problem.is_shortage() {
+            self.failed.push(problem);
+        } else {
+            self.left_alone.push(problem.to_string());
+        }
+    }
+
     fn drop_outdated(&mut self, entry: &Entry, slot: LockedEntry) {
         let what = format!("{}: its namespace {} is of before the machine was started", entry.source, entry.namespace);
         self.drop_entry(what, slot);

@@ -15,7 +15,7 @@ use crate::error::{Context, Error, ErrorKind, Result};
 use crate::journal::entry::{Entry, Stage};
 use crate::journal::file::{MAX_SIZE, NEW, folder_name, index_of, is_current, namespace_of, open_current, write_new};
 use crate::journal::folder::{self, Opened};
-use crate::journal::lines::{escape, invalid};
+use crate::journal::lines::{escape, invalid, unescape};
 use crate::journal::progress::{Progress, progress};
 use crate::netns::NamespaceId;
 use crate::netns::lock::{LinkLocks, Lockable, is_locked};
@@ -340,6 +340,12 @@ impl LockedEntry {
         let _ = self.path.parent().map(fs::remove_dir);
         Ok(())
     }
+}
+
+/// Returns the source name of the interface whose entry is in a file.
+pub(crate) fn source_of(file: &Path) -> Option<IfName> {
+    let name = file.file_name()?.to_str()?.strip_suffix(ENTRY)?;
+    IfName::from_kernel(&unescape(name)?)
 }
 
 fn opened(folder: &Path, opened: Result<Journal>) -> Result<Journal> {
