@@ -114,7 +114,6 @@ static void links_out_of_nothing(const netgraft_namespace *ns) {
     INVALID(netgraft_link_new_bridge("a", NULL, &error));
     INVALID(netgraft_link_new_dummy(NULL, &none, &error));
     INVALID(netgraft_link_new_dummy("a", NULL, &error));
-    INVALID(netgraft_link_new_veth(NULL, ns, "b", &none, &error));
     INVALID(netgraft_link_new_veth("a", NULL, "b", &none, &error));
     INVALID(netgraft_link_new_veth("a", ns, NULL, &none, &error));
     INVALID(netgraft_link_new_veth("a", ns, "b", NULL, &error));
@@ -126,7 +125,6 @@ static void links_out_of_nothing(const netgraft_namespace *ns) {
     INVALID(netgraft_link_new_ipvlan("a", NULL, "b", &none, &error));
     INVALID(netgraft_link_new_ipvlan("a", ns, NULL, &none, &error));
     INVALID(netgraft_link_new_ipvlan("a", ns, "b", NULL, &error));
-    INVALID(netgraft_link_new_netkit(NULL, ns, "b", &none, &error));
     INVALID(netgraft_link_new_netkit("a", NULL, "b", &none, &error));
     INVALID(netgraft_link_new_netkit("a", ns, NULL, &none, &error));
     INVALID(netgraft_link_new_netkit("a", ns, "b", NULL, &error));
@@ -174,6 +172,15 @@ static void links_out_of_nothing(const netgraft_namespace *ns) {
     INVALID(netgraft_link_set_vxlan_proxy(NULL, true, &error));
     INVALID(netgraft_link_set_vxlan_l2_miss(NULL, true, &error));
     INVALID(netgraft_link_set_vxlan_l3_miss(NULL, true, &error));
+
+    /* A pair without a name has the name of its other end. */
+    OK(netgraft_link_new_veth(NULL, ns, "b", &link, &error));
+    SAME(netgraft_link_source_name(link), "b");
+    netgraft_link_free(link);
+    OK(netgraft_link_new_netkit(NULL, ns, "c", &link, &error));
+    SAME(netgraft_link_source_name(link), "c");
+    netgraft_link_free(link);
+    REFUSED(netgraft_link_new_veth(NULL, ns, "b%d", &none, &error), EINVAL, NETGRAFT_KIND_INVALID_NAME);
 
     OK(netgraft_link_new_veth("a", ns, "b", &link, &error));
     INVALID(netgraft_link_set_veth_mac(link, NULL, &error));
