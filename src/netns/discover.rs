@@ -315,14 +315,14 @@ fn is_there(path: &Path) -> bool {
 }
 
 /// The namespace, of whichever type, that a line of mountinfo (proc_pid_mountinfo(5)) has pinned, and where.
-fn pin_of(line: &[u8]) -> Option<(&[u8], PathBuf)> {
+pub(crate) fn pin_of(line: &[u8]) -> Option<(&[u8], PathBuf)> {
     let mut fields = line.split(|byte| *byte == b' ').skip(3);
     let namespace = fields.next().filter(|root| root.ends_with(b"]"))?;
     Some((namespace, PathBuf::from(OsString::from_vec(unescape(fields.next()?)))))
 }
 
 /// The number of a namespace of a type, of what the kernel calls it.
-fn number(name: &[u8], of_type: &[u8]) -> Option<u64> {
+pub(crate) fn number(name: &[u8], of_type: &[u8]) -> Option<u64> {
     let number = name.strip_prefix(of_type)?.strip_suffix(b"]")?;
     std::str::from_utf8(number).ok()?.parse().ok()
 }

@@ -19,6 +19,7 @@ mod folder;
 mod frames;
 mod journal;
 mod messages;
+mod mountinfo;
 mod operations;
 mod reference_parser;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod replay;
 mod requests;
 mod scene;
 mod script;
+mod several;
 mod values;
 
 /// A way into the library for arbitrary bytes.
@@ -55,6 +57,11 @@ pub const TARGETS: &[FuzzTarget] = &[
     FuzzTarget { name: "journal", run: journal::entry },
     FuzzTarget { name: "interface", run: operations::interface },
     FuzzTarget { name: "restore", run: operations::restore },
+    FuzzTarget { name: "adds", run: several::adds },
+    FuzzTarget { name: "restore_from", run: several::restore_from },
+    FuzzTarget { name: "entries", run: several::entries },
+    FuzzTarget { name: "show", run: several::show },
+    FuzzTarget { name: "mountinfo", run: mountinfo::lines },
     FuzzTarget { name: "wait", run: operations::wait },
     FuzzTarget { name: "routing", run: operations::routing },
     #[cfg(feature = "capi")]

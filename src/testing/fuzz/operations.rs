@@ -31,15 +31,15 @@ use crate::wire::link::LinkInfo;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Two namespaces on a stage, and a folder.
-struct World {
+pub(super) struct World {
     script: Script,
-    host: Namespace,
-    web: Namespace,
-    folder: Folder,
+    pub(super) host: Namespace,
+    pub(super) web: Namespace,
+    pub(super) folder: Folder,
 }
 
 impl World {
-    fn new(script: Script, settings: bool) -> Self {
+    pub(super) fn new(script: Script, settings: bool) -> Self {
         let folder = Folder::new();
         let settings = settings.then(|| folder.settings());
         let stage =
@@ -49,7 +49,7 @@ impl World {
     }
 
     /// How many entries there are in its journal.
-    fn entries(&self) -> usize {
+    pub(super) fn entries(&self) -> usize {
         let journal = Journal::open(&self.folder.journal()).expect("there is a journal");
         journal.files_of(self.web.id()).expect("it can be read").len()
     }
@@ -61,7 +61,7 @@ impl Drop for World {
     }
 }
 
-fn check<T>(result: Result<T>) {
+pub(super) fn check<T>(result: Result<T>) {
     if let Err(error) = result {
         is_presentable(&error);
     }
@@ -207,7 +207,7 @@ pub(crate) fn route_in(byte: u8, web: &Namespace) {
 }
 
 /// Puts the veth on a namespace's list, as if it had been added.
-fn enlist(web: &Namespace) {
+pub(super) fn enlist(web: &Namespace) {
     let link = LinkInfo::parse(VETH).expect("it is a link");
     let routes = vec![Prefix::everything(Family::Ipv4), Prefix::everything(Family::Ipv6)];
     let present = InterfaceRecord {

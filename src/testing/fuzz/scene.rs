@@ -42,21 +42,21 @@ impl Scene {
         self.0 & 128 == 0
     }
 
-    fn link(self, host: &Namespace, web: &Namespace) -> Result<Link> {
+    fn link(self, source: &str, host: &Namespace, web: &Namespace) -> Result<Link> {
         match self.kind() {
-            0 => Link::existing(host, SOURCE),
-            1 => Link::in_place(SOURCE),
-            2 => Link::bridge(SOURCE),
-            3 => Link::dummy(SOURCE),
-            4 => Link::veth_named(SOURCE, VethPeer::new(host, PEER)),
-            5 => Link::veth_named(SOURCE, VethPeer::new(host, PEER).bridge(BRIDGE)),
-            _ => Link::veth_named(SOURCE, VethPeer::new(web, PEER)),
+            0 => Link::existing(host, source),
+            1 => Link::in_place(source),
+            2 => Link::bridge(source),
+            3 => Link::dummy(source),
+            4 => Link::veth_named(source, VethPeer::new(host, PEER)),
+            5 => Link::veth_named(source, VethPeer::new(host, PEER).bridge(BRIDGE)),
+            _ => Link::veth_named(source, VethPeer::new(web, PEER)),
         }
     }
 
-    fn config(self) -> Result<InterfaceConfig> {
+    fn config(self, name: &str) -> Result<InterfaceConfig> {
         let named = if self.0 & 16 == 0 {
-            InterfaceConfig::named(IfName::new(NAME)?)
+            InterfaceConfig::named(IfName::new(name)?)
         } else {
             InterfaceConfig::prefix(NamePrefix::new("eth")?)
         };
@@ -82,6 +82,12 @@ impl Scene {
 
     /// Adds the interface.
     pub(crate) fn add(self, host: &Namespace, web: &Namespace) -> Result<Interface> {
-        web.add_interface(self.link(host, web)?, self.config()?)
+        web.add_interface(self.link(SOURCE, host, web)?, self.config(NAME)?)
+    }
+
+    /// Describes the interface as one of several: the first is the one that [`add`](Self::add) adds.
+    pub(crate) fn described(self, number: usize, host: &Namespace, web: &Namespace) -> Result<(Link, InterfaceConfig)> {
+        let (source, name) = (format!("v{number}"), format!("eth{number}"));
+        Ok((self.link(&source, host, web)?, self.config(&name)?))
     }
 }
