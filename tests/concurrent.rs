@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::fs::File;
 use std::process::{Command, Stdio};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{World, in_netns, ip, parse, patience, prefixed, settled, veth};
-use netgraft::{Interface, Link, Namespace, VethPeer, Wait};
+use netgraft::{ErrorKind, Interface, Link, Namespace, VethPeer, Wait};
+use nix::fcntl::{FcntlArg, fcntl};
 
 /// `eth0` to `ethN`, without gap or double.
 fn assert_numbered(world: &World, count: usize) {
@@ -191,6 +193,47 @@ fn the_list_can_be_read_while_the_kernel_moves_a_link() {
 }
 
 /// Two that want the same name: one gets it, and the other's link stays where it is.
+/// Nothing is destroyed while a destroy waits for another process's lock, and nobody is told so.
+#[test]
+fn a_namespace_is_not_destroyed_while_its_destroy_waits() {
+    in_netns(|| {
+        let world = World::with_veth();
+        world.web.keep_journal("/run/journal").unwrap();
+        // All links of all namespaces, as another process would lock some of them.
+        let locks = File::options().write(true).open("/run/journal/locks").unwrap();
+        let set = |kind: libc::c_int| {
+            let range = libc::flock { l_type: kind as _, l_whence: 0, l_start: 0, l_len: 0, l_pid: 0 };
+            fcntl(&locks, FcntlArg::F_OFD_SETLK(&range)).unwrap();
+        };
+        set(libc::F_WRLCK);
+        let (done, mut answers) = (AtomicBool::new(false), Vec::new());
+        let refused = thread::scope(|scope| {
+            let destroyed = scope.spawn(|| {
+                let destroyed = world.web.destroy();
+                done.store(true, Ordering::SeqCst);
+                destroyed
+            });
+            while !done.load(Ordering::SeqCst) {
+                answers.push(world.web.links().map(drop));
+                answers.push(world.web.interfaces().map(drop));
+                answers.push(world.web.restore().map(drop));
+                thread::sleep(Duration::from_millis(5));
+            }
+            destroyed.join().unwrap()
+        });
+        assert_eq!(refused.unwrap_err().kind(), ErrorKind::Busy);
+        assert!(answers.len() > 100 && answers.iter().any(Result::is_ok));
+        for error in answers.into_iter().filter_map(Result::err) {
+            assert_eq!(error.kind(), ErrorKind::Busy, "{error}");
+        }
+        set(libc::F_UNLCK);
+        world.web.restore().unwrap();
+        world.add("veth1", common::named("eth0")).unwrap();
+        world.web.destroy().unwrap();
+        assert_eq!(world.web.links().unwrap_err().kind(), ErrorKind::Namespace);
+    });
+}
+
 #[test]
 fn of_two_that_want_one_name_one_gets_it() {
     in_netns(|| {
