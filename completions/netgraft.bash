@@ -64,6 +64,9 @@ _netgraft() {
             netgraft,list)
                 cmd="netgraft__subcmd__list"
                 ;;
+            netgraft,monitor)
+                cmd="netgraft__subcmd__monitor"
+                ;;
             netgraft,neigh)
                 cmd="netgraft__subcmd__neigh"
                 ;;
@@ -93,6 +96,9 @@ _netgraft() {
                 ;;
             netgraft,vip)
                 cmd="netgraft__subcmd__vip"
+                ;;
+            netgraft,wait)
+                cmd="netgraft__subcmd__wait"
                 ;;
             netgraft__subcmd__alias,add)
                 cmd="netgraft__subcmd__alias__subcmd__add"
@@ -160,6 +166,9 @@ _netgraft() {
             netgraft__subcmd__help,list)
                 cmd="netgraft__subcmd__help__subcmd__list"
                 ;;
+            netgraft__subcmd__help,monitor)
+                cmd="netgraft__subcmd__help__subcmd__monitor"
+                ;;
             netgraft__subcmd__help,neigh)
                 cmd="netgraft__subcmd__help__subcmd__neigh"
                 ;;
@@ -189,6 +198,9 @@ _netgraft() {
                 ;;
             netgraft__subcmd__help,vip)
                 cmd="netgraft__subcmd__help__subcmd__vip"
+                ;;
+            netgraft__subcmd__help,wait)
+                cmd="netgraft__subcmd__help__subcmd__wait"
                 ;;
             netgraft__subcmd__help__subcmd__alias,add)
                 cmd="netgraft__subcmd__help__subcmd__alias__subcmd__add"
@@ -266,7 +278,7 @@ _netgraft() {
 
     case "${cmd}" in
         netgraft)
-            opts="-v -h -V --json --state-dir --no-journal --help --version create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip ipvs check restore forget run exec batch demo oci-hook help"
+            opts="-v -h -V --json --state-dir --no-journal --help --version create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip ipvs check restore wait forget run exec batch monitor demo oci-hook help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -742,7 +754,7 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__help)
-            opts="create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip ipvs check restore forget run batch demo oci-hook help"
+            opts="create adopt destroy add remove list show stats announce gateway default route rule neigh alias vip ipvs check restore wait forget run batch monitor demo oci-hook help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1063,6 +1075,20 @@ _netgraft() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netgraft__subcmd__help__subcmd__monitor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         netgraft__subcmd__help__subcmd__neigh)
             opts="add del"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1315,6 +1341,20 @@ _netgraft() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netgraft__subcmd__help__subcmd__wait)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         netgraft__subcmd__ipvs)
             opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1334,6 +1374,24 @@ _netgraft() {
             return 0
             ;;
         netgraft__subcmd__list)
+            opts="-v -h --json --state-dir --no-journal --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netgraft__subcmd__monitor)
             opts="-v -h --json --state-dir --no-journal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1763,6 +1821,32 @@ _netgraft() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netgraft__subcmd__wait)
+            opts="-v -h --for --wait --json --state-dir --no-journal --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -W "appear running gone" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
     esac
 }
 
@@ -1796,9 +1880,11 @@ vip NETNS SOURCE
 ipvs NETNS
 check NETNS SOURCE
 restore NETNS
+wait NETNS LINK
 forget NETNS SOURCE
 exec NETNS -+
 run NETNS -+
+monitor NETNS
 '
 _netgraft_options=' --alias:- --allow:- --announce-interval:- --announce:- --count:- --create:CREATE --from:NETNS --fwmark:- --gateway:- --iif:- --interfaces:- --interval:- --ipv4:- --ipv6:- --link-local:- --link:SOURCE --mac:- --master:SOURCE --metric:- --mtu:- --name:- --netns-sysctl:- --prefix:- --priority:- --probe-interval:- --probe:- --route:- --source:- --state-dir:- --sysctl:- --table:- --to:- --txqlen:- --verify:- --wait:- '
 _netgraft_keys='

@@ -286,6 +286,70 @@ typedef enum {
 } netgraft_log_level;
 
 /**
+ * What happened to a link. Later versions may know more.
+ */
+typedef enum {
+    /**
+     * Nothing within the time.
+     */
+    NETGRAFT_LINK_NO_CHANGE = 0,
+    /**
+     * The link is there: from the beginning, created, or moved here.
+     */
+    NETGRAFT_LINK_APPEARED = 1,
+    /**
+     * The link has another name; `old_name` is the one before.
+     */
+    NETGRAFT_LINK_RENAMED = 2,
+    /**
+     * The link was deleted, or moved to where the namespace does not see.
+     */
+    NETGRAFT_LINK_GONE = 3,
+    /**
+     * The link was moved to another namespace.
+     */
+    NETGRAFT_LINK_MOVED = 4,
+    /**
+     * The link can carry traffic from now on.
+     */
+    NETGRAFT_LINK_CARRIER_ON = 5,
+    /**
+     * The link cannot carry traffic any more.
+     */
+    NETGRAFT_LINK_CARRIER_OFF = 6,
+    /**
+     * The link has one more address: `address`.
+     */
+    NETGRAFT_LINK_ADDRESS_ADDED = 7,
+    /**
+     * The link has lost an address: `address`.
+     */
+    NETGRAFT_LINK_ADDRESS_LOST = 8,
+    /**
+     * The link was set up or down, or an attribute changed: MAC, MTU, queue length, alias, names, master.
+     */
+    NETGRAFT_LINK_CHANGED = 9
+} netgraft_link_change;
+
+/**
+ * What a link is waited for.
+ */
+typedef enum {
+    /**
+     * The link is there.
+     */
+    NETGRAFT_LINK_APPEAR = 0,
+    /**
+     * The link can carry traffic.
+     */
+    NETGRAFT_LINK_RUNNING = 1,
+    /**
+     * There is no such link.
+     */
+    NETGRAFT_LINK_GO = 2
+} netgraft_link_condition;
+
+/**
  * What an interface is to be: its name and everything that is set on it, all optional.
  *
  * Each function checks what it is given at once. One that fails changes nothing.
@@ -324,6 +388,11 @@ typedef struct netgraft_link netgraft_link;
  * Links as the kernel described them at one moment.
  */
 typedef struct netgraft_link_list netgraft_link_list;
+
+/**
+ * A watch over the links of a namespace.
+ */
+typedef struct netgraft_monitor netgraft_monitor;
 
 /**
  * A network namespace that is held open, and the interfaces that were added through this handle.
@@ -406,6 +475,22 @@ typedef struct {
      * Whether it can carry traffic (IFF_RUNNING with IFF_LOWER_UP).
      */
     bool running;
+    /**
+     * The hardware address that is burnt in, which nobody can change; NULL when there is none.
+     */
+    const char *permanent_mac;
+    /**
+     * The name of the device behind the link on its bus, such as a PCI address; NULL when there is none.
+     */
+    const char *parent_device;
+    /**
+     * The bus of that device, "pci", "virtio", "usb", ...; NULL when there is none.
+     */
+    const char *parent_bus;
+    /**
+     * The alternative names.
+     */
+    const char *const *alternative_names;
 } netgraft_link_state;
 
 /**
@@ -449,6 +534,38 @@ typedef struct {
      */
     uint64_t multicast;
 } netgraft_statistics;
+
+/**
+ * Something that happened to a link.
+ *
+ * What the pointers lead to lives until the next event is asked for.
+ */
+typedef struct {
+    /**
+     * The link, a list of one: as it is now, or was last. NULL when nothing happened.
+     */
+    const netgraft_link_list *links;
+    /**
+     * The source name of the interface that has the link, or NULL.
+     */
+    const char *source;
+    /**
+     * The name before; NULL but for NETGRAFT_LINK_RENAMED.
+     */
+    const char *old_name;
+    /**
+     * The address that was added or lost, as "10.0.0.2/24"; NULL for other changes.
+     */
+    const char *address;
+    /**
+     * What happened, as a netgraft_link_change.
+     */
+    int change;
+    /**
+     * The number by which the namespace knows the one that the link was moved to; otherwise -1.
+     */
+    int32_t moved_to;
+} netgraft_link_event;
 
 /**
  * The gateways of a namespace.
@@ -1961,6 +2078,89 @@ int netgraft_interface_statistics(const netgraft_interface *interface,
                                   netgraft_statistics *statistics,
                                   size_t size,
                                   netgraft_error **error);
+
+/**
+ * Begins to watch the links of a namespace.
+ *
+ * The first events are the links that are there. `monitor` is to be freed with netgraft_monitor_free().
+ *
+ * Errors: interrupted, when changes kept interrupting the kernel's answer.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_monitor(const netgraft_namespace *ns,
+                               netgraft_monitor **monitor,
+                               netgraft_error **error);
+
+/**
+ * Returns the descriptor that can be read when there may be an event, for poll(2); -1 for NULL.
+ *
+ * Events may wait that were read already: ask for events until there are none before waiting for the descriptor. The
+ * descriptor belongs to the monitor.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_monitor_fd(const netgraft_monitor *monitor);
+
+/**
+ * Fills in the next event, or NETGRAFT_LINK_NO_CHANGE when none comes within `timeout_ms` milliseconds.
+ *
+ * A timeout of 0 never waits, a negative one waits without end. `size` is sizeof *event; see STRUCTURES. When the kernel
+ * had to drop notifications, the links are read again, and the differences are the events.
+ *
+ * Errors: interrupted, when changes kept interrupting the kernel's answer; namespace, once that was destroyed.
+ *
+ * Threads: MT-Unsafe race:monitor.
+ */
+int netgraft_monitor_next(netgraft_monitor *monitor,
+                          int timeout_ms,
+                          netgraft_link_event *event,
+                          size_t size,
+                          netgraft_error **error);
+
+/**
+ * Frees a monitor, and what its last event points to. NULL is fine.
+ *
+ * Threads: MT-Safe; nobody may use the monitor any more.
+ */
+void netgraft_monitor_free(netgraft_monitor *monitor);
+
+/**
+ * Waits until a link is there, runs, or is gone: `wanted` is a netgraft_link_condition.
+ *
+ * `selector` is a name, an alternative name, "mac:ADDRESS" or "dev:DEVICE". `timeout_ms` is in milliseconds; a negative
+ * one is for ever. `links` may be NULL; it gets a list with the link, none for NETGRAFT_LINK_GO, to be freed with
+ * netgraft_link_list_free().
+ *
+ * Errors: timeout; invalid-argument, also when several links are meant.
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_wait_for_link(const netgraft_namespace *ns,
+                                     const char *selector,
+                                     int wanted,
+                                     int timeout_ms,
+                                     netgraft_link_list **links,
+                                     netgraft_error **error);
+
+/**
+ * Adds a link of the namespace `home` to `ns` as soon as the link is there.
+ *
+ * `selector` is a name, an alternative name, "mac:ADDRESS" or "dev:DEVICE". A link that is renamed between being found and
+ * being added, as by a rule of udev, is looked for again. `timeout_ms` is in milliseconds; a negative one is for ever.
+ * `config` may be NULL. `interface` is to be freed with netgraft_interface_free().
+ *
+ * Errors: timeout, when there was no such link; else as netgraft_namespace_add_interface().
+ *
+ * Threads: MT-Safe.
+ */
+int netgraft_namespace_add_when_it_appears(const netgraft_namespace *ns,
+                                           const netgraft_namespace *home,
+                                           const char *selector,
+                                           const netgraft_config *config,
+                                           int timeout_ms,
+                                           netgraft_interface **interface,
+                                           netgraft_error **error);
 
 /**
  * Sets the gateway of the address's family: a default route of the main table.

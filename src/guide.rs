@@ -4,6 +4,8 @@
 // before the page.
 
 /// [kernel features]: crate::guide::kernel_features
+/// [`Monitor`]: crate::Monitor
+/// [`add_when_it_appears`]: crate::Namespace::add_when_it_appears
 /// [`keep_journal`]: crate::Namespace::keep_journal
 /// [`restore`]: crate::Namespace::restore
 ///

@@ -61,7 +61,8 @@
 //!      ▲
 //!  namespace            the public handle
 //!      ▲
-//!  interface, routing   add, remove, restore; gateways, routes, neighbours
+//!  interface, routing,  add, remove, restore; gateways, routes, neighbours;
+//!  monitor              what happens to links
 //!      ▲
 //!  capi, the commands   C functions; words to calls. No logic of their own
 //! ```
@@ -89,6 +90,7 @@ mod error;
 pub mod guide;
 mod interface;
 mod journal;
+mod monitor;
 mod namespace;
 mod netlink;
 mod netns;
@@ -110,6 +112,7 @@ pub use interface::{
     Announce, Bridge, Interface, InterfaceConfig, Ipv6, Ipvlan, Link, LinkState, Macvlan, Netkit, NetkitMode,
     NetkitPolicy, PlannedStep, Probe, Restored, Statistics, VethPeer, Vlan, VlanProtocol, Vxlan, Wait,
 };
+pub use monitor::{LinkChange, LinkCondition, LinkEvent, Monitor};
 pub use namespace::Namespace;
 pub use netns::NamespaceId;
 pub use routing::{Gateway, Gateways, Neighbour};

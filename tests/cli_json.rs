@@ -6,8 +6,10 @@ mod command;
 mod common;
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
-use command::{batch, objects, output, text};
+use command::{batch, netgraft, objects, output, text};
 use common::{in_netns, veth};
 use serde_json::{Deserializer, Value};
 
@@ -33,6 +35,7 @@ gateway web get
 neigh web add 10.0.0.9 02:00:00:00:00:09
 alias web add lo 192.0.2.10
 vip web oc0
+wait web eth0
 ipvs web
 list web
 list
@@ -82,6 +85,16 @@ fn collect(command: &str, place: &str, value: &Value, all: &mut BTreeSet<String>
     }
 }
 
+/// What `monitor` prints first. It goes on until somebody ends it.
+fn first_event() -> Value {
+    let mut monitor = netgraft(["--json", "monitor"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(monitor.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    monitor.kill().unwrap();
+    monitor.wait().unwrap();
+    serde_json::from_str(&line).unwrap()
+}
+
 /// What the document shows.
 fn shown() -> Vec<Value> {
     let blocks = DOCUMENT.split("```json\n").skip(1).map(|block| block.split("```").next().unwrap());
@@ -104,6 +117,7 @@ fn keys_are_those_of_the_document() {
         ] {
             printed.extend(objects(&output(line)));
         }
+        printed.push(first_event());
         let help = text(&output("--help").stdout);
         let (_, list) = help.split_once("\nCommands:\n").unwrap();
         let commands = list.lines().map_while(|line| line.split_whitespace().next()).filter(|name| *name != "help");

@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 12] = [
     &["wait", "check"],
     // The handle. The methods in namespace/ lie above what they call.
     &["namespace"],
-    &["interface", "routing"],
+    &["interface", "routing", "monitor"],
     &["capi"],
     &["testing"],
     &["guide"],

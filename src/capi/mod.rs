@@ -28,6 +28,8 @@ pub(crate) mod interface;
 
 pub(crate) mod state;
 
+pub(crate) mod monitor;
+
 pub(crate) mod gateway;
 
 pub(crate) mod port_options;

@@ -17,6 +17,12 @@ use crate::types::Prefix;
 /// Links as the kernel described them at one moment.
 pub struct netgraft_link_list(Vec<DescribedLink>);
 
+impl netgraft_link_list {
+    pub(crate) fn of(links: impl IntoIterator<Item = LinkState>) -> Self {
+        Self(links.into_iter().map(DescribedLink::new).collect())
+    }
+}
+
 /// A link as the kernel described it at one moment.
 ///
 /// Texts and arrays live as long as the list that it is from; arrays end with NULL.
@@ -53,6 +59,14 @@ pub struct netgraft_link_state {
     pub up: bool,
     /// Whether it can carry traffic (IFF_RUNNING with IFF_LOWER_UP).
     pub running: bool,
+    /// The hardware address that is burnt in, which nobody can change; NULL when there is none.
+    pub permanent_mac: *const c_char,
+    /// The name of the device behind the link on its bus, such as a PCI address; NULL when there is none.
+    pub parent_device: *const c_char,
+    /// The bus of that device, "pci", "virtio", "usb", ...; NULL when there is none.
+    pub parent_bus: *const c_char,
+    /// The alternative names.
+    pub alternative_names: *const *const c_char,
 }
 
 impl Structure for netgraft_link_state {
@@ -97,6 +111,10 @@ struct DescribedLink {
     addresses: Texts,
     link_local: Texts,
     routes: Texts,
+    permanent_mac: Option<CString>,
+    parent_device: Option<CString>,
+    parent_bus: Option<CString>,
+    alternative_names: Texts,
 }
 
 impl DescribedLink {
@@ -109,12 +127,16 @@ impl DescribedLink {
             addresses: state.addresses.iter().map(Prefix::to_string).collect(),
             link_local: state.link_local.iter().map(Prefix::to_string).collect(),
             routes: state.routes.iter().map(Prefix::to_string).collect(),
+            permanent_mac: state.permanent_mac.map(|mac| c_text(mac.to_string())),
+            parent_device: state.parent_device.as_deref().map(c_text),
+            parent_bus: state.parent_bus.as_deref().map(c_text),
+            alternative_names: state.alternative_names.iter().cloned().collect(),
             state,
         }
     }
 
     fn for_c(&self) -> netgraft_link_state {
-        let Self { state, name, kind, mac, alias, addresses, link_local, routes } = self;
+        let Self { state, name, kind, mac, alias, addresses, link_local, routes, .. } = self;
         netgraft_link_state {
             name: name.as_ptr(),
             kind: pointer(kind.as_ref()),
@@ -131,6 +153,10 @@ impl DescribedLink {
             peer_namespace: state.peer_namespace.unwrap_or(-1),
             up: state.up,
             running: state.running,
+            permanent_mac: pointer(self.permanent_mac.as_ref()),
+            parent_device: pointer(self.parent_device.as_ref()),
+            parent_bus: pointer(self.parent_bus.as_ref()),
+            alternative_names: self.alternative_names.as_ptr(),
         }
     }
 }
@@ -146,10 +172,7 @@ pub extern "C" fn netgraft_namespace_links(
     links: Option<&mut MaybeUninit<*mut netgraft_link_list>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    return_handle(links, error, || {
-        let links = non_null_namespace(ns)?.links()?;
-        Ok(netgraft_link_list(links.into_iter().map(DescribedLink::new).collect()))
-    })
+    return_handle(links, error, || Ok(netgraft_link_list::of(non_null_namespace(ns)?.links()?)))
 }
 
 /// Reads what an interface's link is like now: a list of one.
@@ -163,9 +186,7 @@ pub extern "C" fn netgraft_interface_state(
     links: Option<&mut MaybeUninit<*mut netgraft_link_list>>,
     error: ErrorOut<'_>,
 ) -> c_int {
-    return_handle(links, error, || {
-        Ok(netgraft_link_list(vec![DescribedLink::new(non_null_interface(interface)?.state()?)]))
-    })
+    return_handle(links, error, || Ok(netgraft_link_list::of([non_null_interface(interface)?.state()?])))
 }
 
 /// Returns how many links are on a list; 0 for NULL.

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::netns::NetNs;
 use crate::ops;
 use crate::record::interface::InterfaceRecord;
-use crate::text::printable;
+use crate::text::{printable, printable_name};
 use crate::types::{Family, IfIndex, IfName, MacAddr, Prefix};
 use crate::wire::attribute::u64_at;
 use crate::wire::link::LinkInfo;
@@ -23,6 +23,18 @@ pub struct LinkState {
     pub kind: Option<String>,
     /// Its hardware address, when it has one of six bytes.
     pub mac: Option<MacAddr>,
+    /// The hardware address that is burnt in, which nobody can change.
+    #[doc(alias = "IFLA_PERM_ADDRESS")]
+    pub permanent_mac: Option<MacAddr>,
+    /// The name of the device behind the link on its bus, such as a PCI address (Linux 5.14).
+    #[doc(alias = "IFLA_PARENT_DEV_NAME")]
+    pub parent_device: Option<String>,
+    /// The bus of that device: `pci`, `virtio`, `usb`, …
+    #[doc(alias = "IFLA_PARENT_DEV_BUS_NAME")]
+    pub parent_bus: Option<String>,
+    /// The alternative names of the link (Linux 5.5).
+    #[doc(alias = "IFLA_ALT_IFNAME")]
+    pub alternative_names: Vec<String>,
     /// The largest packet in bytes.
     pub mtu: u32,
     /// The length of its transmit queue in packets.
@@ -111,18 +123,24 @@ pub(crate) fn one(netns: &NetNs, interface: &InterfaceRecord) -> Result<LinkStat
 
 /// All links of a namespace, in the kernel's order.
 pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkState>> {
+    let mut links = with_addresses(netns)?;
+    let mut by_index: HashMap<IfIndex, &mut LinkState> = links.iter_mut().map(|link| (link.index, link)).collect();
+    for (index, destination) in routes(netns, None)? {
+        if let Some(link) = by_index.get_mut(&index) {
+            link.routes.push(destination);
+        }
+    }
+    Ok(links)
+}
+
+/// Returns all links of a namespace with their addresses, and without their routes.
+pub(crate) fn with_addresses(netns: &NetNs) -> Result<Vec<LinkState>> {
     let mut links: Vec<LinkState> = ops::link::all(netns)?.into_iter().map(LinkState::of).collect();
     let addresses = ops::address::all(netns, None)?;
-    let routes = routes(netns, None)?;
     let mut by_index: HashMap<IfIndex, &mut LinkState> = links.iter_mut().map(|link| (link.index, link)).collect();
     for (address, _) in addresses {
         if let Some(link) = by_index.get_mut(&address.index) {
             link.add_address(address.prefix);
-        }
-    }
-    for (index, destination) in routes {
-        if let Some(link) = by_index.get_mut(&index) {
-            link.routes.push(destination);
         }
     }
     Ok(links)
@@ -141,7 +159,7 @@ fn routes(netns: &NetNs, index: Option<IfIndex>) -> Result<Vec<(IfIndex, Prefix)
 }
 
 impl LinkState {
-    fn of(link: LinkInfo) -> Self {
+    pub(crate) fn of(link: LinkInfo) -> Self {
         Self {
             name: link.name,
             index: link.index,
@@ -149,6 +167,10 @@ impl LinkState {
             running: link.is_running(),
             kind: link.kind.as_deref().map(printable),
             mac: link.mac,
+            permanent_mac: link.permanent_mac,
+            parent_device: link.parent_device.as_ref().map(|device| printable(&device.name)),
+            parent_bus: link.parent_device.as_ref().map(|device| printable(&device.bus)),
+            alternative_names: link.alt_names.iter().map(|name| printable_name(name)).collect(),
             mtu: link.mtu,
             tx_queue_len: link.tx_queue_len,
             alias: link.alias.as_deref().map(|alias| String::from_utf8_lossy(alias).into_owned()),

@@ -2,16 +2,18 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::check::Difference;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::interface::restore::{self, Restored, from_config};
 use crate::interface::{Interface, InterfaceConfig, Link, LinkState, PlannedStep, add, check_all, remove, state};
 use crate::journal::Journal;
+use crate::monitor::{self, LinkCondition, Monitor};
 use crate::namespace::{Namespace, lookup};
 use crate::record::interface::RegistryEntry;
 use crate::text::printable_name;
-use crate::types::IfName;
+use crate::types::{IfName, LinkSelector};
 
 impl Namespace {
     /// Puts a link into this namespace and makes it work there, all or nothing.
@@ -127,6 +129,47 @@ impl Namespace {
         let journal = Journal::open_to_read(folder.as_ref())?;
         let netnses = restore::namespaces(&journal).doing(|| "look for the namespaces that the journal knows")?;
         Ok(netnses.into_iter().map(Self::found).collect())
+    }
+
+    /// Watches the links of this namespace.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interrupted`]: changes kept interrupting the kernel's answer. [`ErrorKind::Namespace`]: the namespace was
+    /// destroyed.
+    pub fn monitor(&self) -> Result<Monitor> {
+        Monitor::new(self)
+    }
+
+    /// Waits until a link of this namespace is there, runs, or is gone.
+    ///
+    /// Returns the link, or `None` if the link is gone.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`]: not within that time. [`ErrorKind::InvalidArgument`]: several links are meant.
+    pub fn wait_for_link(
+        &self,
+        selector: &LinkSelector,
+        condition: LinkCondition,
+        timeout: Duration,
+    ) -> Result<Option<LinkState>> {
+        monitor::wait_for_link(self, selector, condition, timeout)
+    }
+
+    /// Adds a link of another namespace as soon as the link is there.
+    ///
+    /// The link is found by name, permanent MAC or parent device. A link that is renamed between being found and being added, as by a rule of udev, is looked for again. Its source
+    /// name is the name that the link had last.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`]: there was no such link within that time. Else as [`add_interface`](Self::add_interface).
+    pub fn add_when_it_appears(
+        &self,
+        home: &Self,
+        selector: &LinkSelector,
+        config: &InterfaceConfig,
+        timeout: Duration,
+    ) -> Result<Interface> {
+        monitor::add_when_it_appears(self, home, selector, config, timeout)
     }
 
     /// Returns the interfaces of this namespace, oldest first.

@@ -2,17 +2,17 @@
 
 mod batching;
 mod connection;
-mod monitor;
 mod refusal;
+mod subscription;
 #[cfg(test)]
 mod tests;
 mod transport;
 
 pub(crate) use batching::datagrams;
 pub(crate) use connection::Connection;
-pub(crate) use monitor::{Event, Monitor};
 #[cfg(any(test, fuzzing))]
 pub(crate) use refusal::refusal;
+pub(crate) use subscription::{Event, Subscription};
 #[cfg(fuzzing)]
 pub(crate) use transport::record_with;
 pub(crate) use transport::{KernelSocket, Size, Transport};

@@ -8,7 +8,7 @@ use netlink_packet_core::{
 use netlink_packet_route::link::LinkHeader;
 
 use crate::error::{ErrorKind, Result};
-use crate::netlink::{Connection, Event, KernelSocket, Monitor};
+use crate::netlink::{Connection, Event, KernelSocket, Subscription};
 use crate::testing::scripted_peer::{Reply, Said, Script, Scripted, Step, encode};
 use crate::types::IfIndex;
 use crate::wire::attribute::bytes;
@@ -227,7 +227,7 @@ fn an_answer_without_what_it_has_to_hold() {
 #[test]
 fn a_monitor_tells_of_losses() {
     let peer = Scripted::new([Step::Fail(libc::ENOBUFS), Step::Reply(vec![object(0, 1)])]);
-    let mut monitor = Monitor::new(peer);
+    let mut monitor = Subscription::new(peer);
     let mut seen = 0;
     let mut next = || monitor.next(Instant::now(), &[], |_| seen += 1).unwrap();
     assert_eq!([next(), next(), next()], [Event::Lost, Event::Messages, Event::Deadline]);

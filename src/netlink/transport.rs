@@ -43,7 +43,6 @@ pub(crate) trait Transport: fmt::Debug + Send {
     fn watch(&mut self, group: u32, on: bool) -> io::Result<()>;
 }
 
-#[cfg(any(test, fuzzing))]
 impl Transport for Box<dyn Transport> {
     fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
         (**self).send(datagram)

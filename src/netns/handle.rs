@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use crate::error::{Context, Error, ErrorKind, Result};
-use crate::netlink::{Connection, KernelSocket, Monitor, datagrams};
+use crate::netlink::{Connection, KernelSocket, Subscription, datagrams};
 use crate::netns::NamespaceId;
 use crate::netns::NamespaceRef;
 use crate::netns::close_guard::{CloseGuard, OperationGuard, Refused};
@@ -351,11 +351,16 @@ impl NetNs {
     }
 
     /// Subscribes to notifications of the namespace, or `everywhere`: those of all that it has numbers for too.
-    pub(crate) fn monitor(&self, groups: &[u32], everywhere: bool) -> Result<Monitor> {
+    pub(crate) fn monitor(&self, groups: &[u32], everywhere: bool) -> Result<Subscription> {
         #[cfg(any(test, fuzzing))]
         if let Some(stand_in) = &self.open()?.stand_in {
-            return Ok(Monitor::new(stand_in.listener()));
+            return Ok(Subscription::new(stand_in.listener()));
         }
+        Ok(Subscription::new(self.listener(groups, everywhere)?))
+    }
+
+    /// Opens a socket that gets notifications of the namespace, as [`monitor`](Self::monitor).
+    pub(crate) fn listener(&self, groups: &[u32], everywhere: bool) -> Result<KernelSocket> {
         let subscribe = || {
             let socket = KernelSocket::open()?;
             if everywhere {
@@ -364,8 +369,7 @@ impl NetNs {
             groups.iter().try_for_each(|group| socket.subscribe(*group))?;
             Ok::<_, io::Error>(socket)
         };
-        let socket = self.run(subscribe).and_then(|socket| Ok(socket?)).doing(|| format!("listen in {self}"))?;
-        Ok(Monitor::new(socket))
+        self.run(subscribe).and_then(|socket| Ok(socket?)).doing(|| format!("listen in {self}"))
     }
 
     /// Calls a closure of the program's on a thread that is inside, with the signals blocked that the caller has blocked.

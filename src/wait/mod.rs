@@ -14,7 +14,7 @@ pub(crate) use port::{Forwarding, ForwardingWait, for_forwarding};
 pub(crate) use probe::{Probed, for_unused_addresses};
 
 use crate::error::Result;
-use crate::netlink::{Event, Monitor};
+use crate::netlink::{Event, Subscription};
 use crate::wire::message::Message;
 
 /// `RTNLGRP_LINK` of linux/rtnetlink.h.
@@ -32,7 +32,7 @@ pub(crate) fn deadline(timeout: Duration) -> Instant {
 /// Asks about several things until each has an answer or its deadline passes; the first time at once. `ask` gets the
 /// numbers of those without an answer, and returns the answers that there are, failures included.
 ///
-/// Opens one monitor for all, only if an answer is missing, and then asks again, so that no change is missed. A
+/// Opens one subscription for all, only if an answer is missing, and then asks again, so that no change is missed. A
 /// notification only says *that* something changed, since notifications can be late or lost.
 ///
 /// # Errors
@@ -41,12 +41,12 @@ fn poll_until<T>(
     deadlines: &[Instant],
     cancel: &[BorrowedFd<'_>],
     mut ask: impl FnMut(&[usize]) -> Result<Vec<(usize, Result<T>)>>,
-    subscribe: impl Fn() -> Result<Monitor>,
+    subscribe: impl Fn() -> Result<Subscription>,
     concerns: impl Fn(&Message<'_>) -> bool,
 ) -> Result<Vec<Result<Option<T>>>> {
     let mut answers: Vec<Result<Option<T>>> = deadlines.iter().map(|_| Ok(None)).collect();
     let mut pending: Vec<usize> = (0..deadlines.len()).collect();
-    let mut monitor = None;
+    let mut subscription = None;
     while !pending.is_empty() {
         for (number, answer) in ask(&pending)? {
             pending.retain(|pending| *pending != number);
@@ -56,10 +56,10 @@ fn poll_until<T>(
         }
         let deadline_of = |number: &usize| deadlines.get(*number).copied();
         let Some(next) = pending.iter().filter_map(deadline_of).min() else { break };
-        let in_time = match &mut monitor {
-            Some(monitor) => changed(monitor, next, cancel, &concerns)?,
+        let in_time = match &mut subscription {
+            Some(subscription) => changed(subscription, next, cancel, &concerns)?,
             None if Instant::now() < next => {
-                monitor = Some(subscribe()?);
+                subscription = Some(subscribe()?);
                 true
             }
             None => false,
@@ -74,7 +74,7 @@ fn poll_until<T>(
 /// Waits for a notification that `concerns` us, or for lost notifications. Returns false at the deadline, however many
 /// others arrive.
 fn changed(
-    monitor: &mut Monitor,
+    subscription: &mut Subscription,
     deadline: Instant,
     cancel: &[BorrowedFd<'_>],
     concerns: &impl Fn(&Message<'_>) -> bool,
@@ -87,7 +87,7 @@ fn changed(
         if now >= deadline {
             return Ok(concerned);
         }
-        match monitor.next(until, cancel, |message| concerned |= concerns(message))? {
+        match subscription.next(until, cancel, |message| concerned |= concerns(message))? {
             Event::Deadline => return Ok(concerned),
             Event::Lost => return Ok(true),
             Event::Messages => {}
@@ -116,7 +116,7 @@ mod tests {
     fn until_one<T>(
         deadline: Instant,
         mut ask: impl FnMut() -> Result<Option<T>>,
-        subscribe: impl Fn() -> Result<Monitor>,
+        subscribe: impl Fn() -> Result<Subscription>,
     ) -> Result<Option<T>> {
         let ask = |_: &[usize]| Ok(ask()?.map(|answer| (0, Ok(answer))).into_iter().collect());
         poll_until(&[deadline], &[], ask, subscribe, |message| message.kind == OURS)?.pop().unwrap()
@@ -131,7 +131,7 @@ mod tests {
             Ok((asked >= at).then_some(asked))
         };
         let acts = Cell::new(acts);
-        let subscribe = || Ok(Monitor::new(Scripted::new(acts.take())));
+        let subscribe = || Ok(Subscription::new(Scripted::new(acts.take())));
         let answer = until_one(deadline(Duration::from_secs(60)), ask, subscribe);
         (answer, asked)
     }
@@ -193,7 +193,7 @@ mod tests {
         let monitors = Cell::new(0);
         let subscribe = || {
             monitors.set(monitors.get() + 1);
-            Ok(Monitor::new(Scripted::new([])))
+            Ok(Subscription::new(Scripted::new([])))
         };
         let [soon, late] = [60, 120].map(|seconds| deadline(Duration::from_secs(seconds)));
         let answers = poll_until(&[soon, soon, late, late, late], &[], ask, subscribe, |_| true).unwrap();
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_flood_does_not_put_the_deadline_off() {
-        let subscribe = || Ok(Monitor::new(Flood(Scripted::new([]))));
+        let subscribe = || Ok(Subscription::new(Flood(Scripted::new([]))));
         let deadline = deadline(Duration::from_millis(20));
         assert_eq!(until_one(deadline, || Ok(None::<()>), subscribe).unwrap(), None);
         assert!(deadline <= Instant::now());

@@ -49,9 +49,14 @@ pub(crate) fn installed() -> PathBuf {
         run(&mut make).map(drop)
     });
     if let Err(problem) = outcome {
-        assert!(prefix.join("lib/libnetgraft.so").exists(), "{problem}");
+        assert!(!may_build() && prefix.join("lib/libnetgraft.so").exists(), "{problem}");
     }
     prefix
+}
+
+/// Tells whether the caller may write where everything is built.
+fn may_build() -> bool {
+    tempfile::tempfile_in(folder()).is_ok()
 }
 
 /// A program made of C files, as its users make theirs, with more arguments.
@@ -70,7 +75,7 @@ pub(crate) fn compile(name: &str, sources: &[PathBuf], arguments: &[&str]) -> Pa
     compile.arg(format!("-Wl,-rpath,{}", installed().join("lib").display()));
     match run(&mut compile) {
         Ok(_) => std::fs::rename(new, &program).unwrap(),
-        Err(problem) => assert!(program.exists(), "{problem}"),
+        Err(problem) => assert!(!may_build() && program.exists(), "{problem}"),
     }
     program
 }

@@ -67,6 +67,7 @@ static void handles_that_are_none(void) {
     netgraft_link_list_free(NULL);
     netgraft_route_list_free(NULL);
     netgraft_restored_free(NULL);
+    netgraft_monitor_free(NULL);
 }
 
 static void namespaces_out_of_nothing(const netgraft_namespace *ns) {
@@ -269,6 +270,8 @@ static void interfaces_out_of_nothing(const netgraft_namespace *ns) {
     netgraft_link_list *links = NULL;
     netgraft_link *link;
     netgraft_link_state state = {0};
+    netgraft_monitor *monitor;
+    netgraft_link_event event = {0};
     netgraft_statistics statistics = {0};
 
     OK(netgraft_link_new_dummy("d1", &link, &error));
@@ -299,6 +302,21 @@ static void interfaces_out_of_nothing(const netgraft_namespace *ns) {
     OK(netgraft_namespace_links(ns, &links, &error));
     INVALID(netgraft_link_list_get(links, 0, NULL, sizeof state, &error));
     netgraft_link_list_free(links);
+    INVALID(netgraft_namespace_monitor(NULL, &monitor, &error));
+    INVALID(netgraft_namespace_monitor(ns, NULL, &error));
+    INVALID(netgraft_monitor_next(NULL, 0, &event, sizeof event, &error));
+    OK(netgraft_namespace_monitor(ns, &monitor, &error));
+    INVALID(netgraft_monitor_next(monitor, 0, NULL, sizeof event, &error));
+    INVALID(netgraft_monitor_next(monitor, 0, &event, 0, &error));
+    netgraft_monitor_free(monitor);
+    CHECK(netgraft_monitor_fd(NULL) == -1);
+    INVALID(netgraft_namespace_wait_for_link(NULL, "lo", NETGRAFT_LINK_APPEAR, 0, &links, &error));
+    INVALID(netgraft_namespace_wait_for_link(ns, NULL, NETGRAFT_LINK_APPEAR, 0, &links, &error));
+    INVALID(netgraft_namespace_wait_for_link(ns, "lo", 3, 0, &links, &error));
+    INVALID(netgraft_namespace_add_when_it_appears(NULL, ns, "x", NULL, 0, &none, &error));
+    INVALID(netgraft_namespace_add_when_it_appears(ns, NULL, "x", NULL, 0, &none, &error));
+    INVALID(netgraft_namespace_add_when_it_appears(ns, ns, NULL, NULL, 0, &none, &error));
+    INVALID(netgraft_namespace_add_when_it_appears(ns, ns, "lo", NULL, 0, NULL, &error));
     INVALID(netgraft_interface_statistics(NULL, &statistics, sizeof statistics, &error));
     INVALID(netgraft_interface_statistics(interface, NULL, sizeof statistics, &error));
     INVALID(netgraft_interface_remove(NULL, &error));

@@ -112,6 +112,7 @@ int main(int argc, char **argv) {
         {"namespaces", test_namespaces},
         {"interfaces", test_interfaces},
         {"links", test_links},
+        {"monitor", test_monitor},
         {"routing", test_routing},
         {"journal", test_journal},
         {"announcements", test_announcements},

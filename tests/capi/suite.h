@@ -54,6 +54,7 @@ void test_errors(void);
 void test_namespaces(void);
 void test_interfaces(void);
 void test_links(void);
+void test_monitor(void);
 void test_routing(void);
 void test_journal(void);
 void test_announcements(void);

@@ -60,6 +60,7 @@ fn carry_out(name: &str, command: &TopCommand, session: &mut Session, output: Ou
             Ok(status) => return status,
             Err(failure) => Err(failure),
         },
+        TopCommand::Monitor(args) => Err(commands::monitor::watch(args, session, output)),
         TopCommand::Demo => demo::execute(),
         TopCommand::OciHook(args) => oci::execute(args, session.state_dir()),
         TopCommand::AnnounceRest(args) => {

@@ -37,6 +37,15 @@ impl Output {
         Self { json }
     }
 
+    /// Prints one of many results of a command that goes on.
+    ///
+    /// # Errors
+    /// The result cannot be written: nobody wants more of them.
+    pub(crate) fn one_of_many(self, result: &(impl Serialize + Display)) -> io::Result<()> {
+        let line = if self.json { serde_json::to_string(result)? } else { result.to_string() };
+        write(&format!("{line}\n"))
+    }
+
     /// Says what became of a command and gives the exit status that it stands for.
     ///
     /// `line` is where in a batch it stood. It has no name when not even that could be read.
@@ -87,15 +96,17 @@ pub(crate) fn print_object(
 /// Prints to standard output at once, in colours where that is a terminal. That it cannot is said, and is no failure of
 /// the command.
 pub(crate) fn print(text: impl Display) {
-    // Made into one piece first: several processes may share the other end.
-    let text = text.to_string();
-    let print = || {
-        let mut stdout = anstream::stdout().lock();
-        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
-    };
-    if let Err(error) = progress::above(print) {
+    if let Err(error) = write(&text.to_string()) {
         complain(format_args!("the result cannot be written: {error}"));
     }
+}
+
+/// Writes a text in one piece: several processes may share the other end.
+fn write(text: &str) -> io::Result<()> {
+    progress::above(|| {
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+    })
 }
 
 /// Says what went wrong on standard error.

@@ -56,6 +56,7 @@ mod ifla {
     pub(crate) const NET_NS_FD: u16 = 28;
     pub(crate) const EXT_MASK: u16 = 29;
     pub(crate) const LINK_NETNSID: u16 = 37;
+    pub(crate) const NEW_NETNSID: u16 = 45;
     pub(crate) const TARGET_NETNSID: u16 = 46;
     pub(crate) const NEW_IFINDEX: u16 = 49;
     pub(crate) const MIN_MTU: u16 = 50;
@@ -157,6 +158,16 @@ pub(crate) struct ParentDevice {
 /// The link that a `RTM_*LINK` body, of whatever family, is about.
 pub(crate) fn link_index(payload: &[u8]) -> Option<IfIndex> {
     IfIndex::new(payload.get(4..).and_then(u32)?)
+}
+
+/// Returns whether a `RTM_*LINK` body is about the link itself, not about what one family has of the link.
+pub(crate) fn is_of_link(payload: &[u8]) -> bool {
+    payload.first() == Some(&(libc::AF_UNSPEC as u8))
+}
+
+/// Returns the number of the namespace that the link of an `RTM_DELLINK` body was moved to.
+pub(crate) fn new_namespace(payload: &[u8]) -> Option<i32> {
+    find(payload.get(IFINFOMSG..)?, ifla::NEW_NETNSID).and_then(i32)
 }
 
 /// What an `RTM_NEWLINK` body says that only links of its kind have.

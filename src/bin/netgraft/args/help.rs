@@ -97,6 +97,13 @@ by a signal counts as 128 plus the signal's number.
 Example:
   netgraft run web -- ip address";
 
+pub(super) const WAIT: &str = "\
+A link that does not come in time is an error of kind timeout, exit status 1.
+
+Examples:
+  netgraft wait current dev:0000:00:03.0 --wait 30s && netgraft add web dev:0000:00:03.0
+  netgraft wait web eth0 --for running";
+
 pub(super) const BATCH: &str = "\
 A line is a command without 'netgraft', with quotes and backslashes as in a shell. A '#' begins a comment. One more command
 works in batches only:
@@ -149,8 +156,8 @@ mod tests {
             let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  netgraft ")).collect();
             assert!(!examples.is_empty(), "{}", command.get_name());
             for example in examples {
-                // A pipe begins the shell's part.
-                let words = example.split('|').next().unwrap();
+                // A pipe, or another command, begins the shell's part.
+                let words = example.split(['|', '&']).next().unwrap();
                 let words: Vec<OsString> = shlex::split(words).unwrap().into_iter().map(OsString::from).collect();
                 let parsed = parse::<CommandLine>(&words);
                 assert!(parsed.is_ok(), "{example}: {parsed:?}");

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use netgraft::{Address, MacAddr, Prefix};
+use netgraft::{Address, LinkSelector, MacAddr, Prefix};
 
 pub(crate) use refusal::Refusal;
 pub(crate) use routing::{
@@ -75,6 +75,8 @@ pub(crate) enum TopCommand {
     Run(RunArgs),
     #[command(after_help = help::BATCH)]
     Batch(BatchArgs),
+    #[command(after_help = "Examples:\n  netgraft monitor\n  netgraft --json monitor web")]
+    Monitor(MonitorArgs),
     /// Show in ten seconds what netgraft does, in namespaces of its own
     #[command(after_help = "Example:\n  netgraft demo")]
     Demo,
@@ -189,6 +191,8 @@ pub(crate) enum Command {
         #[arg(value_parser = word(values::netns), help = help::ANY_NETNS)]
         netns: Option<Netns>,
     },
+    #[command(after_help = help::WAIT)]
+    Wait(WaitArgs),
     /// Drop an interface's entry from the journal, and leave its link as it is
     #[command(after_help = "Example:\n  netgraft forget web veth1a2b")]
     Forget(InterfaceArgs),
@@ -201,6 +205,38 @@ pub(crate) struct InterfaceArgs {
     pub(crate) netns: Netns,
     #[arg(value_parser = word(values::name), help = help::SOURCE)]
     pub(crate) source: OsString,
+}
+
+/// Print what happens to links, a line each: first the links that are there
+#[derive(Debug, Args)]
+pub(crate) struct MonitorArgs {
+    /// Path, name, pid:N, or current [default: current]
+    #[arg(value_parser = word(values::netns))]
+    pub(crate) netns: Option<Netns>,
+}
+
+/// Wait for a link
+#[derive(Debug, Args)]
+pub(crate) struct WaitArgs {
+    #[arg(value_parser = word(values::netns), help = help::NETNS)]
+    pub(crate) netns: Netns,
+    /// Name, alternative name, mac:ADDRESS, or dev:DEVICE such as dev:0000:00:03.0
+    #[arg(value_parser = word(values::parsed::<LinkSelector>))]
+    pub(crate) link: LinkSelector,
+    /// What to wait for: the link is there, can carry traffic, or is gone
+    #[arg(long = "for", value_name = "appear|running|gone", hide_possible_values = true, default_value = "appear")]
+    pub(crate) condition: ConditionArg,
+    /// The longest wait
+    #[arg(long, value_name = "DURATION", allow_negative_numbers = true, value_parser = word(values::duration), default_value = "5s")]
+    pub(crate) wait: Duration,
+}
+
+/// What a link is waited for, as a word.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ConditionArg {
+    Appear,
+    Running,
+    Gone,
 }
 
 /// Compare interfaces with what was asked for; the exit status is 1 if something differs

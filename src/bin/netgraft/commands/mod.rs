@@ -4,6 +4,7 @@ mod add;
 pub(crate) mod announce;
 pub(crate) mod check;
 mod interface;
+pub(crate) mod monitor;
 mod mounts;
 mod namespace;
 mod restore;
@@ -37,6 +38,7 @@ pub(crate) fn execute(command: &Command, session: &mut Session) -> Result<Report
         Command::Alias(args) => routing::alias(args, session),
         Command::Vip(args) => routing::vip(args, session),
         Command::Ipvs { netns } => routing::ipvs(netns, session),
+        Command::Wait(args) => monitor::wait(args, session),
         Command::Check(args) => check::check(args, session),
         Command::Restore { netns } => restore::restore(netns.as_ref(), session),
         Command::Forget(args) => interface::forget(args, session),

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod error;
 pub(crate) mod interface;
+pub(crate) mod link;
 pub(crate) mod namespace;
 pub(crate) mod plan;
 pub(crate) mod restored;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use check::DifferenceReport;
 use demo::DemoLog;
 use interface::{InterfaceReport, write_table};
+use link::LinkReport;
 use namespace::NamespaceReport;
 use plan::StepReport;
 use restored::RestoredReport;
@@ -32,6 +34,7 @@ pub(crate) enum Report {
     Nothing,
     Namespace(NamespaceReport),
     Interface(InterfaceReport),
+    Link(LinkReport),
     Restored(RestoredReport),
     Interfaces {
         interfaces: Vec<InterfaceReport>,
@@ -71,6 +74,7 @@ impl fmt::Display for Report {
             Self::Nothing | Self::Exit { .. } => Ok(()),
             Self::Namespace(namespace) => writeln!(f, "{}", namespace),
             Self::Interface(interface) => writeln!(f, "{interface}"),
+            Self::Link(link) => writeln!(f, "{link}"),
             Self::Restored(restored) => restored.fmt(f),
             Self::Interfaces { interfaces } => write_table(f, interfaces),
             Self::Statistics(statistics) => statistics.fmt(f),

@@ -1,8 +1,8 @@
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
 
-use crate::netlink::{Size, Transport};
+use crate::netlink::{KernelSocket, Size, Transport};
 use crate::wire::message::{Message, messages};
 
 /// Result of waiting for notifications.
@@ -18,19 +18,33 @@ pub(crate) enum Event {
 
 /// A socket that receives notifications.
 #[derive(Debug)]
-pub(crate) struct Monitor {
-    transport: Box<dyn Transport>,
+pub(crate) struct Subscription<T = Box<dyn Transport>> {
+    transport: T,
     incoming: Vec<u8>,
 }
 
-impl Monitor {
-    /// Creates a monitor from a socket that has joined its groups.
+impl Subscription {
+    /// Creates a subscription from a socket that has joined its groups.
     pub(crate) fn new(transport: impl Transport + 'static) -> Self {
         #[cfg(fuzzing)]
         let transport = crate::netlink::transport::recorded(Box::new(transport));
         Self { transport: Box::new(transport), incoming: Vec::new() }
     }
+}
 
+impl From<KernelSocket> for Subscription<KernelSocket> {
+    fn from(transport: KernelSocket) -> Self {
+        Self { transport, incoming: Vec::new() }
+    }
+}
+
+impl<T: AsFd> AsFd for Subscription<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.transport.as_fd()
+    }
+}
+
+impl<T: Transport> Subscription<T> {
     /// Waits for the next datagram of notifications, and visits its messages.
     ///
     /// # Errors
