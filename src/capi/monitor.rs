@@ -160,10 +160,10 @@ pub extern "C" fn netgraft_monitor_fd(monitor: Option<&netgraft_monitor>) -> c_i
     infallible(-1, || monitor.map_or(-1, |monitor| monitor.monitor.as_fd().as_raw_fd()))
 }
 
-/// Fills in the next event, or NETGRAFT_LINK_NO_CHANGE when none comes within `timeout_ms` milliseconds.
+/// Fills in the next event, or NETGRAFT_LINK_NO_CHANGE when none comes in time.
 ///
-/// A timeout of 0 never waits, a negative one waits without end. `size` is sizeof *event; see STRUCTURES. When the kernel
-/// had to drop notifications, the links are read again, and the differences are the events.
+/// `timeout_ms` is in milliseconds; 0 never waits, a negative number waits without end. `size` is sizeof *event; see
+/// STRUCTURES. When the kernel had to drop notifications, the links are read again, and the differences are the events.
 ///
 /// Errors: interrupted, when changes kept interrupting the kernel's answer; namespace, once that was destroyed.
 ///
