@@ -36,6 +36,9 @@ const LINES: [(&str, &[&str]); 10] = [
 
 #[test]
 fn each_shell_offers_namespaces_sources_links_and_kinds() {
+    if common::emulated() {
+        return println!("another kernel makes no difference to the shells, which are missing there");
+    }
     in_netns(|| {
         let script = "create web\nadd current bridge7 --create bridge\n\
                       add web outer0 --create veth,peer=peer0 --name inner0";
@@ -50,6 +53,9 @@ fn each_shell_offers_namespaces_sources_links_and_kinds() {
 
 #[test]
 fn no_shell_runs_what_a_name_says() {
+    if common::emulated() {
+        return println!("another kernel makes no difference to the shells, which are missing there");
+    }
     in_netns(|| {
         let script = "create web\nadd web '$(touch${IFS}a)' --create bridge";
         assert_eq!(batch("", script).0, Some(0));

@@ -76,7 +76,7 @@ fn missing_programs_are_installed_or_asked_for() {
             symlink(String::from_utf8(found.stdout).unwrap().trim(), format!("/run/bin/{program}")).unwrap();
         }
         let others = "cc c++ make nm pkg-config valgrind ip tc bridge strace pgrep setpriv setsid nsenter unshare jq \
-                      nft iptables";
+                      nft iptables mandoc zsh fish";
         others.split(' ').for_each(|program| script(program, ""));
 
         script("id", "echo 1000");

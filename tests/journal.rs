@@ -187,6 +187,26 @@ fn the_link_that_took_an_interrupted_ones_index_stays() {
     });
 }
 
+/// Tells whether the files of all processes can be looked at.
+fn sees_all_processes() -> bool {
+    let sees_all = || {
+        fs::read_dir("/proc").unwrap().flatten().all(|process| {
+            let may_not = |path: &str| {
+                let seen = fs::metadata(process.path().join(path));
+                seen.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+            };
+            !may_not("ns/net") && !may_not("fd/.")
+        })
+    };
+    // A process that is ending refuses everybody, for a moment.
+    (0..40).any(|_| {
+        sees_all() || {
+            std::thread::sleep(std::time::Duration::from_millis(25));
+            false
+        }
+    })
+}
+
 #[test]
 fn entries_of_namespaces_that_are_gone_are_dropped() {
     in_netns(|| {
@@ -221,13 +241,7 @@ fn entries_of_namespaces_that_are_gone_are_dropped() {
             restored.dropped
         };
         // They are gone for certain only where all processes can be looked at.
-        let certain = fs::read_dir("/proc").unwrap().flatten().all(|process| {
-            let may_not = |path: &str| {
-                let seen = fs::metadata(process.path().join(path));
-                seen.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
-            };
-            !may_not("ns/net") && !may_not("fd/.")
-        });
+        let certain = sees_all_processes();
         // What ends just now, of whatever else is going on, hides them for the moment.
         let dropped = |wanted: usize, certain: bool| {
             let all = RefCell::new(dropped());
