@@ -10,12 +10,12 @@ use crate::record::interface::RegistryEntry;
 use crate::record::origin::Origin;
 use crate::types::IfName;
 
-/// Takes all interfaces out, and names those that stay behind with the reason: nothing that the inside does stops it.
-/// `force` has nothing else stop it either.
+/// Takes all interfaces out, and names those that stay behind, with the reason. Nothing that the inside does stops this. With
+/// `force`, nothing at home does either.
 ///
 /// # Errors
-/// For conditions at home, which are looked for before the first link is moved, and for what was not to be asked for want
-/// of memory or descriptors. If one comes up later all the same, what is home stays there.
+/// For conditions at home, which are checked before the first link is moved, and for a want of descriptors or memory that hides
+/// an interface. If such a condition comes up later, links that are home stay there.
 pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, String)>> {
     let mut lost: Vec<(IfName, String)> = Vec::new();
     if let Some(journal) = ns.registry.journal() {
@@ -59,7 +59,7 @@ pub(crate) fn evacuate(ns: &Namespace, force: bool) -> Result<Vec<(IfName, Strin
     Error::first(failures).map_or(Ok(lost), Err)
 }
 
-/// Whether nothing that the inside does can lead to an error: it is others', or came up when the link was at home again.
+/// Returns whether the inside cannot have caused the error: the error is about others, or came up at home.
 fn is_of_home(error: &Error) -> bool {
     let is_rebuild = error.kind() == ErrorKind::Kernel && error.errno().is_none();
     matches!(error.kind(), ErrorKind::Busy | ErrorKind::Journal | ErrorKind::Permission)
@@ -67,12 +67,12 @@ fn is_of_home(error: &Error) -> bool {
         || is_rebuild
 }
 
-/// Whether an interface is off the list: others removed it meanwhile, or its link is gone for certain.
+/// Returns whether an interface is off the list: others removed it meanwhile, or its link is certainly gone.
 fn is_off(record: &RegistryEntry) -> bool {
     record.present().is_none()
 }
 
-/// Whether the namespace that a link came from no longer exists.
+/// Returns whether the namespace that a link came from no longer exists.
 fn is_homeless(record: &Arc<RegistryEntry>) -> bool {
     let is_absent = |origin: &Origin| matches!(origin, Origin::Moved { home, .. } if home.is_absent());
     record.present().is_some_and(|present| is_absent(&present.origin))

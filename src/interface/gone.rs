@@ -1,4 +1,4 @@
-//! Decides whether the link of an interface is gone for certain. A link that is hidden, renamed or replaced is not.
+//! Decides whether the link of an interface is certainly gone. A link that is hidden, renamed or replaced is not.
 //!
 //! A removal whose link is gone drops the interface; a restore takes it off the list. In any other case the entry stays.
 
@@ -17,8 +17,8 @@ use crate::record::snapshot::Snapshot;
 use crate::types::IfIndex;
 use crate::wire::link::LinkInfo;
 
-/// Tells whether the link of an interface is gone for certain, after its removal failed with an error. `index` is where
-/// the removal saw the link last.
+/// Decides whether the link of an interface is certainly gone, after its removal failed with an error. `index` is where the
+/// removal saw the link last.
 pub(super) fn is_gone_after(ns: &Namespace, present: &InterfaceRecord, index: IfIndex, error: &Error) -> bool {
     if error.kind() != ErrorKind::NotFound || says_gone(error) {
         return says_gone(error);
@@ -31,8 +31,8 @@ pub(super) fn is_gone_after(ns: &Namespace, present: &InterfaceRecord, index: If
     }
 }
 
-/// Whether an interface is not in its namespace any more, and not merely hidden: its link was deleted, or another process
-/// has removed it.
+/// Returns whether an interface has left its namespace, and is not merely hidden: its link was deleted, or another process
+/// removed it.
 pub(super) fn has_left(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) -> bool {
     let Origin::Moved { home, snapshot, .. } = &present.origin else {
         let is_missing = is_not_there(&ns.netns, present.index, &present.identity);
@@ -48,7 +48,7 @@ pub(super) fn has_left(ns: &Namespace, record: &RegistryEntry, present: &Interfa
     }
 }
 
-/// Looks for a link that was created. What other namespaces say of it counts.
+/// Looks for a created link. The word of other namespaces counts.
 pub(super) fn find_created(ns: &Namespace, present: &InterfaceRecord) -> Result<Sighting> {
     match created::find(&ns.netns, &Arc::new(present.clone())) {
         Ok(DeletionTarget::Inside(link)) => Ok(Sighting::Proved(Box::new(link))),
@@ -72,7 +72,7 @@ pub(super) fn find_moved(
     witness::look(home, &was.link, netns, index, |link| present.identity.matches(link))
 }
 
-/// Tells whether no link of the same kind is at an index. A link that only looks different may have been changed by somebody.
+/// Returns whether no link of the same kind is at an index. A link that only looks different may have been changed by somebody.
 fn is_not_there(netns: &NetNs, index: IfIndex, identity: &Identity) -> bool {
     match ops::link::find(netns, index) {
         Ok(None) => true,
@@ -82,10 +82,10 @@ fn is_not_there(netns: &NetNs, index: IfIndex, identity: &Identity) -> bool {
 }
 
 impl Sighting {
-    /// The link, and whether it is proved to be the one.
+    /// Returns the link, and whether it is proved to be the right one.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], which [says](says_gone) that it is gone; [`ErrorKind::Unverified`].
+    /// [`ErrorKind::NotFound`], which [says](says_gone) that the link is gone; [`ErrorKind::Unverified`].
     pub(crate) fn found(self) -> Result<(LinkInfo, bool)> {
         match self {
             Self::Proved(link) => Ok((*link, true)),
@@ -96,15 +96,15 @@ impl Sighting {
     }
 }
 
-/// What is left of a link that was deleted.
+/// What is left of a deleted link.
 const GONE: &str = "its link no longer exists";
 
-/// Has an error say that the link is gone for certain.
+/// Makes an error say that the link is certainly gone.
 pub(crate) fn say_gone(error: Error) -> Error {
     error.with_left(GONE)
 }
 
-/// Whether an error says that a link is gone for certain.
+/// Returns whether an error says that a link is certainly gone.
 pub(crate) fn says_gone(error: &Error) -> bool {
     error.kind() == ErrorKind::NotFound && error.left() == Some(GONE)
 }

@@ -34,13 +34,13 @@ use crate::wire::link::LinkInfo;
 
 /// A link that was put into a namespace and configured there.
 ///
-/// Clones are the same interface. Dropping it changes nothing; [`remove`](Self::remove) takes it out. What talks to the
-/// kernel can fail as [any call](Namespace#errors-of-any-call) of its namespace.
+/// Clones are the same interface. Dropping a handle changes nothing; [`remove`](Self::remove) takes the interface out. Methods
+/// that ask the kernel can fail as [any call](Namespace#errors-of-any-call) of the namespace.
 #[derive(Clone)]
 pub struct Interface {
     namespace: Namespace,
     record: Arc<RegistryEntry>,
-    /// What it was when the handle was made, so that a name can be told after its removal.
+    /// The state when the handle was created, so that the name is known after a removal.
     present: Arc<InterfaceRecord>,
 }
 
@@ -49,17 +49,17 @@ impl Interface {
         Self { namespace, record, present }
     }
 
-    /// What is known of it, or was last.
+    /// Returns what is known of the interface, or was last.
     pub(crate) fn last_known(&self) -> Arc<InterfaceRecord> {
         self.record.last_known().unwrap_or_else(|| Arc::clone(&self.present))
     }
 
-    /// Compares the interface with what was asked for, and returns what differs.
+    /// Compares the interface with the request, and returns the differences.
     ///
-    /// What was asked for is what the interface was added or changed with. Changes nothing.
+    /// The request is that of the add, with later changes. Nothing is changed.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when it was removed. That its link is gone is no error but a difference.
+    /// [`ErrorKind::NotFound`] when the interface was removed. A link that is gone is no error but a difference.
     pub fn check(&self) -> Result<Vec<Difference>> {
         let present = self.record.present().ok_or_else(|| Error::new(ErrorKind::NotFound, "it was removed before"));
         let check = || Ok::<_, Error>(check_all(&self.namespace, &[present?])?.pop().unwrap_or_default());
@@ -72,9 +72,9 @@ impl Interface {
         self.record.source
     }
 
-    /// Returns the name that the interface was given when it was added.
+    /// Returns the name that the interface got when it was added.
     ///
-    /// The name that it has now, should somebody have renamed it, is in its [state](Self::state).
+    /// Somebody may have renamed it since: the present name is in its [state](Self::state).
     #[must_use]
     pub fn name(&self) -> IfName {
         self.present.name
@@ -102,7 +102,7 @@ impl Interface {
 
     /// Returns the default routes that the interface was given.
     ///
-    /// They are kept until they are wanted, not installed by the add.
+    /// The add does not install these routes. They are kept until they are wanted.
     #[must_use]
     pub fn default_routes(&self) -> Vec<Prefix> {
         self.present.changes.routes.iter().filter(|route| route.is_default()).copied().collect()
@@ -118,13 +118,13 @@ impl Interface {
 
     /// Announces the interface's addresses to its neighbours once more, as an add does.
     ///
-    /// The first announcement is made before this returns, the others in the background. Announcements that were
-    /// still pending are replaced; by none, when the interface is to be announced not at all.
+    /// The first announcement is sent before this method returns, the others in the background. They replace pending ones; a
+    /// count of zero only cancels those.
     ///
-    /// Nothing is sent where nothing can be (the link is down, has no MAC or does no ARP): that is logged.
+    /// Nothing is sent, and the log says why, when the link is down, has no MAC or does no ARP.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when it was removed or its link is gone.
+    /// [`ErrorKind::NotFound`] when the interface was removed, or its link is gone.
     pub fn announce(&self, announce: Announce) -> Result<()> {
         let again = || {
             let present = self.record.present();
@@ -139,7 +139,7 @@ impl Interface {
         again().doing(|| format!("announce {self}"))
     }
 
-    /// Announces its addresses on its link, unless it is removed meanwhile.
+    /// Announces addresses on the link, unless the interface is removed meanwhile.
     fn announce_on(&self, link: LinkInfo, announce: Announce) {
         let up = ReadyLink { link, sends: false };
         let addresses = self.present.changes.prefixes();
@@ -149,25 +149,24 @@ impl Interface {
 
     /// Takes the interface out of its namespace.
     ///
-    /// A link that was moved goes back to where it came from and is there what it was: name, MAC, MTU, flags, master,
-    /// addresses, routes, neighbours. What others took there meanwhile stays theirs, and is a warning, as is what had
-    /// a lifetime; nothing of what was done inside comes along. A link that was created is deleted; in place, what
-    /// the add did is undone.
+    /// A moved link goes home and is restored there: name, MAC, MTU, flags, master, addresses, routes, neighbours. What others
+    /// took at home meanwhile stays theirs, and is a warning; so is what had a lifetime. Nothing of what the inside did comes
+    /// along. A created link is deleted. In place, the add is undone.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] the second time, or when its link was deleted, or it was removed, by somebody else (it
-    /// is off the list then). [`ErrorKind::Unverified`] when the link may be hidden, or another one is in its place.
-    /// [`ErrorKind::NameTaken`] when its old name is another link's now. [`ErrorKind::Sysctl`]
-    /// when a kernel setting could not be put back. [`ErrorKind::Namespace`] when the one that it came from was
-    /// destroyed, or is not found by a process that knows it from the journal: it stays where it is then; once its link
-    /// is deleted, [`restore`](Namespace::restore) takes it off the list.
+    /// [`ErrorKind::NotFound`] the second time, or when somebody else deleted the link or removed the interface, which is off
+    /// the list then. [`ErrorKind::Unverified`] when the link may be hidden, or another link is in its place.
+    /// [`ErrorKind::NameTaken`] when another link at home has the old name. [`ErrorKind::Sysctl`] when a kernel setting could
+    /// not be restored. [`ErrorKind::Namespace`] when home was destroyed, or is not found by a process that knows it from the
+    /// journal: the link stays where it is then; once the link is deleted, [`restore`](Namespace::restore) takes the interface
+    /// off the list.
     ///
-    /// With a journal also [`ErrorKind::Kernel`] with `EBUSY` when another process has worked on it for 3 seconds,
-    /// [`ErrorKind::InvalidArgument`] when its entry is torn, [`ErrorKind::NotSupported`] when a newer version wrote
-    /// it, [`ErrorKind::Permission`] or [`ErrorKind::Kernel`] when the file system refuses to have that written.
+    /// With a journal also [`ErrorKind::Kernel`] with `EBUSY` when another process has worked on the interface for 3 seconds,
+    /// [`ErrorKind::InvalidArgument`] when the entry is torn, [`ErrorKind::NotSupported`] when a newer version wrote the entry,
+    /// [`ErrorKind::Permission`] or [`ErrorKind::Kernel`] when the entry cannot be written.
     ///
-    /// When it fails otherwise, the interface is what it was and can be removed later, unless [`Error::left`] says what
-    /// is where; [`ErrorKind::UndoFailed`] where it could not be put back.
+    /// After any other failure the interface is as before and can be removed later, unless [`Error::left`] says what is where;
+    /// [`ErrorKind::UndoFailed`] when it could not be put back.
     pub fn remove(&self) -> Result<()> {
         self.take_out(false)
     }
@@ -188,7 +187,7 @@ impl Interface {
     }
 }
 
-/// As errors name it: source name and namespace.
+/// Prints source name and namespace, as errors do.
 impl fmt::Display for Interface {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} from {}", self.record.source, self.namespace)
@@ -206,7 +205,7 @@ impl fmt::Debug for Interface {
     }
 }
 
-/// Compares interfaces of a namespace with what was asked for, and tells of each what differs.
+/// Compares interfaces of a namespace with their requests, and returns the differences of each.
 pub(crate) fn check_all(ns: &Namespace, interfaces: &[Arc<InterfaceRecord>]) -> Result<Vec<Vec<Difference>>> {
     let master = |interface: &InterfaceRecord| {
         let name = interface.changes.master?;

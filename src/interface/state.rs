@@ -10,18 +10,18 @@ use crate::wire::attribute::u64_at;
 use crate::wire::link::LinkInfo;
 use crate::wire::route::MAIN;
 
-/// A link as the kernel from_config it at one moment.
+/// A link as the kernel described it at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LinkState {
     /// The name of the link.
     pub name: IfName,
-    /// Its number in its namespace.
+    /// The index of the link in its namespace.
     pub index: IfIndex,
-    /// What kind of link it is: `veth`, `bridge`, …; none for hardware.
+    /// The kind of link: `veth`, `bridge`, …; `None` for hardware.
     #[doc(alias = "IFLA_INFO_KIND")]
     pub kind: Option<String>,
-    /// Its hardware address, when it has one of six bytes.
+    /// The hardware address, if it has six bytes.
     pub mac: Option<MacAddr>,
     /// The hardware address that is burnt in, which nobody can change.
     #[doc(alias = "IFLA_PERM_ADDRESS")]
@@ -39,29 +39,29 @@ pub struct LinkState {
     pub mtu: u32,
     /// The length of its transmit queue in packets.
     pub tx_queue_len: u32,
-    /// The text that describes it; U+FFFD stands for bytes that are not UTF-8.
+    /// The description of the link; U+FFFD stands for bytes that are not UTF-8.
     pub alias: Option<String>,
     /// Whether the link is set up (`IFF_UP`).
     pub up: bool,
     /// Whether the link can carry traffic (`IFF_RUNNING` with `IFF_LOWER_UP`).
     pub running: bool,
-    /// The bridge, or other link, that it is a port of.
+    /// The bridge, or other link, that the link is a port of.
     pub master: Option<IfIndex>,
-    /// The index of the link at its other end or below it, in the namespace that link is in.
+    /// The index of the link at the other end or below, in the namespace of that link.
     #[doc(alias = "IFLA_LINK")]
     pub peer: Option<IfIndex>,
-    /// The number by which its own namespace knows the other end's, when that is another one.
+    /// The number by which the namespace of the link knows that of the other end, if that is another one.
     #[doc(alias = "IFLA_LINK_NETNSID")]
     pub peer_namespace: Option<i32>,
-    /// Its addresses but for the link-local ones.
+    /// The addresses, without the link-local ones.
     pub addresses: Vec<Prefix>,
-    /// Its link-local addresses.
+    /// The link-local addresses.
     pub link_local: Vec<Prefix>,
-    /// The on-link routes of the main table that this library installed on it.
+    /// The on-link routes of the main table that this library installed on the link.
     pub routes: Vec<Prefix>,
 }
 
-/// What a link has counted since it was made.
+/// The counters of a link since its creation.
 ///
 /// See `struct rtnl_link_stats64` in linux/if_link.h.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Reads `struct rtnl_link_stats64`; what an older kernel lacks is 0.
+    /// Reads `struct rtnl_link_stats64`; counters that an older kernel lacks are 0.
     fn parse(counters: &[u8]) -> Self {
         let counter = |number| u64_at(counters, number).unwrap_or(0);
         Self {
@@ -106,13 +106,13 @@ impl Statistics {
     }
 }
 
-/// What a link has counted.
+/// Reads the counters of an interface's link.
 pub(crate) fn statistics(netns: &NetNs, interface: &InterfaceRecord) -> Result<Statistics> {
     let link = ops::link::get_verified(netns, interface.index, &interface.identity)?;
     Ok(Statistics::parse(link.statistics.as_deref().unwrap_or_default()))
 }
 
-/// An interface's link, read back.
+/// Reads the state of an interface's link.
 pub(crate) fn one(netns: &NetNs, interface: &InterfaceRecord) -> Result<LinkState> {
     let index = interface.index;
     let mut state = LinkState::of(ops::link::get_verified(netns, index, &interface.identity)?);
@@ -121,7 +121,7 @@ pub(crate) fn one(netns: &NetNs, interface: &InterfaceRecord) -> Result<LinkStat
     Ok(state)
 }
 
-/// All links of a namespace, in the kernel's order.
+/// Reads all links of a namespace, in the kernel's order.
 pub(crate) fn all(netns: &NetNs) -> Result<Vec<LinkState>> {
     let mut links = with_addresses(netns)?;
     let mut by_index: HashMap<IfIndex, &mut LinkState> = links.iter_mut().map(|link| (link.index, link)).collect();
@@ -146,7 +146,7 @@ pub(crate) fn with_addresses(netns: &NetNs) -> Result<Vec<LinkState>> {
     Ok(links)
 }
 
-/// The on-link routes that carry our mark, of one link or of all.
+/// Returns the on-link routes with our protocol number, of one link or of all.
 fn routes(netns: &NetNs, index: Option<IfIndex>) -> Result<Vec<(IfIndex, Prefix)>> {
     let mut routes = Vec::new();
     for family in Family::ALL {

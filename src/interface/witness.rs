@@ -1,5 +1,5 @@
-//! What proves that a link is the one that was put into a namespace: the inside may have swapped it for another of
-//! the same kind, index and MAC.
+//! Proves that a link is still the one that was added: the inside may have swapped the link for another of the same kind, index
+//! and MAC.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::netns::NetNs;
@@ -8,36 +8,36 @@ use crate::types::{IfIndex, IfName, MacAddr};
 use crate::wire::link::kinds::LinkTrait;
 use crate::wire::link::{LinkInfo, ParentDevice};
 
-/// What tells a link from any that the inside can make.
+/// A fact about a link that the inside cannot forge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Witness {
-    /// The other end of a pair, by its index at home: the kernel says there which link it is connected to.
+    /// The other end of a pair, by its index at home, where the kernel tells which link is connected.
     OtherEnd(IfIndex),
-    /// The hardware: its permanent MAC and its device.
+    /// The hardware: permanent MAC and parent device.
     Hardware,
-    /// The namespace that its lower link or its socket is in: home.
+    /// Home is the namespace of the lower link, or of the tunnel's socket.
     ///
-    /// Who is inside cannot make a link on one of those.
+    /// The inside cannot create a link on top of either.
     LinkNetns,
-    /// None: the inside can make one that nobody can tell from it.
+    /// No witness: the inside can create a link that looks the same.
     None,
 }
 
-/// Where a link is that was put into a namespace.
+/// The place of a link that was put into a namespace.
 #[derive(Debug)]
 pub(crate) enum Sighting {
-    /// There, and proved to be the one.
+    /// There, with proof.
     Proved(Box<LinkInfo>),
-    /// A link that nothing tells from the one, in a namespace whose owner could have swapped it.
+    /// There is a link that looks the same, in a namespace whose owner could have swapped the link.
     Alike(Box<LinkInfo>),
-    /// Deleted, for certain.
+    /// Certainly deleted.
     Gone,
-    /// It is not there, or another link is in its place, and nobody says that it was deleted.
+    /// Missing, or another link is in its place, without proof of a deletion.
     Unknown(String),
 }
 
 impl Witness {
-    /// The witness of a link as it was at home.
+    /// Returns the witness of a link as it was at home.
     pub(crate) fn of(was: &LinkInfo) -> Self {
         if was.is_pair() && was.peer_netns.is_none() {
             Self::OtherEnd(was.other_end())
@@ -51,7 +51,7 @@ impl Witness {
     }
 }
 
-/// Looks for a link that was moved from home, at the index that it had last.
+/// Looks for a link that was moved from home, at its last known index.
 pub(crate) fn look(
     home: &NetNs,
     was: &LinkInfo,
@@ -71,7 +71,7 @@ pub(crate) fn look(
             OtherEnd::LeadsElsewhere(name) => {
                 Ok(Sighting::Unknown(format!("its other end {name} in {home} leads to another namespace")))
             }
-            // Deleted with it, or moved away by somebody.
+            // Deleted together with the link, or moved away by somebody.
             OtherEnd::Missing => match at_index.filter(&fits) {
                 Some(link) => alike(home, netns, link),
                 None => Ok(Sighting::Gone),
@@ -101,33 +101,33 @@ fn missing(netns: &NetNs) -> Sighting {
     Sighting::Unknown(format!("it is not in {netns}, or another link is in its place: it may be hidden"))
 }
 
-/// A link that looks like the one. Who owns home's namespace, too, has no reason to swap it.
+/// A link that looks the same. An owner who owns home's namespace too has no reason to swap links.
 fn alike(home: &NetNs, netns: &NetNs, link: LinkInfo) -> Result<Sighting> {
     let link = Box::new(link);
     Ok(if have_one_owner(home, netns) { Sighting::Proved(link) } else { Sighting::Alike(link) })
 }
 
-/// Whether two namespaces belong to one user namespace. Not where that is not to be seen.
+/// Returns whether two namespaces belong to one user namespace; false if that cannot be read.
 pub(crate) fn have_one_owner(one: &NetNs, other: &NetNs) -> bool {
     one.id() == other.id() || matches!((one.owner(), other.owner()), (Some(one), Some(other)) if one == other)
 }
 
-/// What nobody can change about a physical link.
+/// Returns the facts that nobody can change about a physical link.
 pub(crate) fn hardware(link: &LinkInfo) -> (Option<MacAddr>, Option<&ParentDevice>) {
     (link.permanent_mac, link.parent_device.as_ref())
 }
 
-/// Where the other end of a pair leads to.
+/// The place that the other end of a pair leads to.
 enum OtherEnd {
-    /// To a link of the namespace that was asked about.
+    /// A link of the namespace in question.
     Leads(IfIndex),
-    /// To another one; and what it is called.
+    /// Another link, and its name.
     LeadsElsewhere(IfName),
     Missing,
 }
 
 fn other_end(home: &NetNs, end: IfIndex, was: &LinkInfo, netns: &NetNs) -> Result<OtherEnd> {
-    // The kernel gives the namespace a number as it tells of the link.
+    // The kernel gives the namespace a number when it describes the link.
     let Some(end) = ops::link::find(home, end)?.filter(|end| end.kind == was.kind) else {
         return Ok(OtherEnd::Missing);
     };
@@ -138,7 +138,7 @@ fn other_end(home: &NetNs, end: IfIndex, was: &LinkInfo, netns: &NetNs) -> Resul
     Ok(if is_there { OtherEnd::Leads(end.other_end()) } else { OtherEnd::LeadsElsewhere(end.name) })
 }
 
-/// Refuses a move after which nothing would tell the link from another one, into a namespace whose owner could swap it.
+/// Refuses a move after which nothing would tell the link from a forged one, into a namespace whose owner could swap links.
 pub(crate) fn refuse_unverifiable(home: &NetNs, was: &LinkInfo, netns: &NetNs) -> Result<()> {
     if Witness::of(was) != Witness::None || have_one_owner(home, netns) {
         return Ok(());
@@ -147,7 +147,7 @@ pub(crate) fn refuse_unverifiable(home: &NetNs, was: &LinkInfo, netns: &NetNs) -
     Err(Error::new(ErrorKind::Unverified, format!("{netns} {why}")))
 }
 
-/// Fails unless what came home is what was there before.
+/// Fails unless the link that came home is the link of the snapshot.
 pub(crate) fn verify_arrival(home: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<()> {
     let link = ops::link::get(home, index)?;
     let verified = match Witness::of(was) {

@@ -1,4 +1,4 @@
-//! Operations on several interfaces at once, which are completed as one.
+//! Operations on several interfaces at once, which complete as one.
 
 use std::cmp::Reverse;
 use std::fs::{self, File, OpenOptions};
@@ -20,8 +20,8 @@ use crate::sys::file::{try_lock_range, unlock_range};
 use crate::text::printable_path;
 use crate::types::{random, sorted};
 
-/// The file of an operation on several interfaces, locked while the operation goes on. As long as the file is there,
-/// the operation is under way or was interrupted.
+/// The file of an operation on several interfaces, locked while the operation goes on. While the file exists, the operation is
+/// in progress or was interrupted.
 #[derive(Debug)]
 pub(crate) struct Batch {
     path: PathBuf,
@@ -31,7 +31,7 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// The slot of the interface at a position.
+    /// Returns the slot of the interface at a position.
     pub(crate) fn slot(&self, position: usize) -> BatchSlot {
         BatchSlot { batch: self.number, position: u32::try_from(position).unwrap_or(u32::MAX) }
     }
@@ -39,7 +39,7 @@ impl Batch {
     /// Completes the operation, for all of its interfaces at once.
     pub(crate) fn finish(&self) -> Result<()> {
         fs::remove_file(&self.path).doing(|| format!("remove {}", printable_path(&self.path)))?;
-        // The last entry may have gone before.
+        // The last entry may have been removed before.
         let _ = self.path.parent().map(fs::remove_dir);
         Ok(())
     }
@@ -60,7 +60,7 @@ impl Journal {
         self.check_writable()?;
         let folder = self.folder_of(namespace);
         loop {
-            // Never used again: what is complete names its batch for ever.
+            // The name is never used again: complete entries name their batch for ever.
             let number = random();
             let path = batch_path(&folder, number);
             let file = match OpenOptions::new()
@@ -86,7 +86,7 @@ impl Journal {
         }
     }
 
-    /// Puts those of some entries' files first that an interrupted batch wrote, the last in front: what was done last is
+    /// Sorts the files of entries: entries of an interrupted batch first, its last one in front, because the last change is
     /// undone first.
     pub(crate) fn rollback_order(&self, namespace: NamespaceId, files: &mut [PathBuf]) -> Result<()> {
         if self.batches(namespace)?.is_empty() {
@@ -107,7 +107,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Removes the files of a namespace's batches that nobody is busy with and no entry has a slot in.
+    /// Removes the files of a namespace's batches that nobody works on and no entry names.
     pub(crate) fn sweep_batches(&self, namespace: NamespaceId) -> Result<()> {
         let (batches, folder) = (self.batches(namespace)?, self.folder_of(namespace));
         if batches.is_empty() {
@@ -121,7 +121,7 @@ impl Journal {
                     needed.extend(entry.place.map(|slot| batch_path(&folder, slot.batch)));
                 }
                 Ok(None) => {}
-                // Its batch is not known.
+                // Its batch is unknown.
                 Err(_) => return Ok(()),
             }
         }
@@ -151,7 +151,7 @@ fn sweep(path: &Path) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         file => file?,
     };
-    // Who makes such a file looks whether it is still there once it is locked.
+    // Whoever creates such a file checks that it still exists once it is locked.
     if try_lock_range(file.as_fd(), &LOCKED)? {
         fs::remove_file(path)?;
     }

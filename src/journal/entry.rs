@@ -1,4 +1,4 @@
-//! What the journal says of one interface.
+//! An entry of the journal: one interface.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,52 +12,52 @@ use crate::record::origin::Origin;
 use crate::record::snapshot::BridgeSnapshot;
 use crate::types::{IfIndex, IfName};
 
-/// What the journal says of one interface.
+/// An entry of the journal.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) stage: Stage,
-    /// The run of the kernel that it is about, where its file could outlive that: identities begin anew then.
+    /// The kernel's boot id, if the file could outlive the boot: identities begin anew then.
     pub(crate) boot: Option<String>,
     pub(crate) namespace: NamespaceRef,
     pub(crate) source: IfName,
-    /// The number of the add, which no other one has; 0 in entries of earlier versions.
+    /// The unique number of the add; 0 in entries of earlier versions.
     pub(crate) serial: u64,
-    /// Its place in the operation on several interfaces that wrote it, if it was one.
+    /// The slot in the batch that wrote the entry, if one did.
     pub(crate) place: Option<BatchSlot>,
-    /// The link's index in the namespace, chosen before it gets there.
+    /// The link's index in the namespace, chosen before the link gets there.
     pub(crate) index: IfIndex,
-    /// The name that it has there, or the pattern that its name is made of.
+    /// The name in the namespace, or the pattern for it.
     pub(crate) name: Vec<u8>,
-    /// What the link is like there, once it has that name.
+    /// The identity of the link there, once the link has its name.
     pub(crate) identity: Option<Identity>,
     pub(crate) origin: Origin<NamespaceRef>,
     pub(crate) changes: Requested,
     pub(crate) announce_count: u8,
     pub(crate) announce_interval: Duration,
-    /// Bridges that got a port, and what they were like before.
+    /// Bridges that got a port, as they were before.
     pub(crate) bridges: Vec<(NamespaceRef, BridgeSnapshot)>,
 }
 
-/// An entry's place in the operation on several that wrote it last. As long as that has a file, the operation is under
-/// way, or was interrupted.
+/// The slot of an entry in the batch that wrote it last. While the batch has a file, the operation is in progress or was
+/// interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BatchSlot {
     pub(crate) batch: u64,
     pub(crate) position: u32,
 }
 
-/// How far an operation had come.
+/// The stage of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Adding,
-    /// An add that failed is taken back: the link is on its way home, or has got there.
+    /// A failed add is being undone: the link is on its way home, or there already.
     Undoing,
     Present,
     Removing,
 }
 
 impl Entry {
-    /// Describes an interface that is there, as if its add had just succeeded.
+    /// Describes an interface as if its add had just succeeded.
     pub(crate) fn present(
         namespace: NamespaceRef,
         source: IfName,
@@ -82,7 +82,7 @@ impl Entry {
         }
     }
 
-    /// Returns what the interface is known by, as if this process had added it.
+    /// Returns the record of the interface, as if this process had added it.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] before the link is configured.
@@ -99,12 +99,12 @@ impl Entry {
         })
     }
 
-    /// The lock on the link in its namespace, by which an interrupted operation is told from one under way.
+    /// Returns the lock on the link in its namespace. It tells an interrupted operation from one in progress.
     pub(crate) fn link(&self) -> Lockable {
         Lockable::link(self.namespace.id, self.index)
     }
 
-    /// The locks that an operation on the interface takes: on the link, wherever it is.
+    /// Returns the locks of an operation on the interface: on the link, wherever the link is.
     pub(crate) fn links(&self) -> Vec<Lockable> {
         let home = match &self.origin {
             Origin::Moved { home, index, .. } => Some(Lockable::link(home.id, *index)),
@@ -113,7 +113,7 @@ impl Entry {
         home.into_iter().chain([self.link()]).collect()
     }
 
-    /// Notes that the link is about to be moved home, and the index that it is to have there.
+    /// Notes that the link is about to move home, and the index reserved for it there.
     pub(crate) fn goes_home(&mut self, stage: Stage, at: IfIndex) {
         self.stage = stage;
         if let Origin::Moved { index, .. } = &mut self.origin {

@@ -1,4 +1,4 @@
-//! The files of a journal's folder: made, opened and swept.
+//! The files in a journal's folder: created, opened and swept.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -11,16 +11,16 @@ use crate::netns::NamespaceId;
 use crate::sys::above_streams;
 use crate::types::IfIndex;
 
-/// What the names of files end with that are to become entries.
+/// Suffix of files that will become entries.
 pub(crate) const NEW: &str = ".new";
-/// More than any entry has in bytes: a link with a million routes.
+/// More bytes than any entry has: a link with a million routes.
 pub(crate) const MAX_SIZE: usize = if cfg!(test) { 1 << 20 } else { 256 << 20 };
-/// How often the folder is made again that others have just removed.
+/// How often to create a folder again that others have just removed.
 const ATTEMPTS: u32 = 1000;
 
-/// Writes an entry to a file beside its own, and has that renamed. Makes the folder where it is missing.
+/// Writes an entry to a file beside its own, and has that file renamed. Creates the folder if it is missing.
 ///
-/// The file beside is called after the link's index: whoever has locked the link is the only one to write it.
+/// The file beside is named after the index of the link: only the process that has locked the link writes it.
 pub(crate) fn write_new(
     folder: &Path,
     index: IfIndex,
@@ -34,7 +34,7 @@ pub(crate) fn write_new(
     let path = folder.join(format!("{index}{NEW}"));
     let mut file = create(folder, &path, lasting)?;
     let write = || {
-        // Opened before the rename, behind which nothing but the disk may keep the write from succeeding.
+        // Opened before the rename: after it, nothing but the disk may make the write fail.
         let open_folder = lasting.then(|| File::open(folder).and_then(above_streams)).transpose()?;
         file.write_all(text.as_bytes())?;
         if lasting {
@@ -44,12 +44,12 @@ pub(crate) fn write_new(
         open_folder.map_or(Ok(()), |folder| folder.sync_all())
     };
     write().inspect_err(|_| {
-        // Not there any more when the failure came behind the rename.
+        // The file is gone if the failure came after the rename.
         let _ = fs::remove_file(&path);
     })
 }
 
-/// Makes a file in a folder that may not be there yet, or is just being removed because it was empty.
+/// Creates a file in a folder that may be missing, or is just being removed because it was empty.
 fn create(folder: &Path, path: &Path, lasting: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600).custom_flags(libc::O_NOFOLLOW);
@@ -62,7 +62,7 @@ fn create(folder: &Path, path: &Path, lasting: bool) -> io::Result<File> {
     Err(io::Error::from_raw_os_error(libc::ENOENT))
 }
 
-/// Makes the folder of a namespace.
+/// Creates the folder of a namespace.
 pub(crate) fn create_folder(folder: &Path, lasting: bool) -> io::Result<()> {
     match fs::DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -80,23 +80,23 @@ pub(crate) fn index_of(path: &Path) -> Option<IfIndex> {
     name.parse().ok()
 }
 
-/// Opens a file of the folder; none when it has gone.
+/// Opens a file of the folder; `None` if it is gone.
 ///
 /// # Errors
-/// Without an errno when what is there is no file.
+/// Without an errno if the path is no file.
 pub(crate) fn open_current(path: &Path) -> Result<Option<File>> {
     let no_file = || invalid("it is no regular file");
     let flags = libc::O_NONBLOCK | libc::O_NOFOLLOW;
     let file = match File::options().read(true).custom_flags(flags).open(path).and_then(above_streams) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        // What open(2) says to a symbolic link, and to a socket.
+        // The errors of open(2) for a symbolic link, and for a socket.
         Err(error) if matches!(error.raw_os_error(), Some(libc::ELOOP | libc::ENXIO)) => return Err(no_file()),
         file => file?,
     };
     if file.metadata()?.is_file() { Ok(Some(file)) } else { Err(no_file()) }
 }
 
-/// Tells whether an open file is still the one at its path.
+/// Returns whether an open file is still the one at its path.
 pub(crate) fn is_current(file: &File, path: &Path) -> io::Result<bool> {
     let open = file.metadata()?;
     match fs::symlink_metadata(path) {
@@ -106,12 +106,12 @@ pub(crate) fn is_current(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// The name of a namespace's folder.
+/// Returns the name of a namespace's folder.
 pub(crate) fn folder_name(namespace: NamespaceId) -> String {
     namespace.to_string().replace(':', "-")
 }
 
-/// The namespace whose folder has a name.
+/// Returns the namespace of a folder's name.
 pub(crate) fn namespace_of(folder: &Path) -> Option<NamespaceId> {
     folder.file_name()?.to_str()?.replace('-', ":").parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Opening a journal's folder: made where it is missing, refused where somebody else could write entries.
+//! Opens a journal's folder: created if missing, refused if somebody else could write entries.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, Metadata, Permissions};
@@ -15,19 +15,19 @@ use crate::text::printable_path;
 
 /// The file whose byte ranges are the locks on links.
 const LOCKS: &str = "locks";
-/// What a folder without such a file ends its files' names with: all of them lay side by side before.
+/// Suffix of files in folders without such a file: all files lay side by side before.
 const FLAT: [(&str, &str); 2] = [(".entry", ".entry"), (".list", ".batch")];
 
-/// A folder that was found to be in order.
+/// A folder that passed the checks.
 #[derive(Debug)]
 pub(super) struct Opened {
-    /// The file of locks. None where there is no journal yet.
+    /// The file of locks; `None` without a journal.
     pub(super) locks: Option<File>,
-    /// Whether the file system keeps data when the machine goes down.
+    /// Whether the file system keeps data across a shutdown.
     pub(super) lasting: bool,
 }
 
-/// Opens a folder that entries are going to be written to.
+/// Opens a folder for writing entries.
 pub(super) fn open_to_write(folder: &Path) -> Result<Opened> {
     create(folder)?;
     check_owners(folder)?;
@@ -45,7 +45,7 @@ pub(super) fn open_to_write(folder: &Path) -> Result<Opened> {
     Ok(Opened { lasting: !sys::file::is_volatile(locks.as_fd())?, locks: Some(locks) })
 }
 
-/// Opens a folder that entries are only read from, be it there or not.
+/// Opens a folder for reading entries, whether it exists or not.
 pub(super) fn open_to_read(folder: &Path) -> Result<Opened> {
     if !is_there(folder)? {
         return Ok(Opened { locks: None, lasting: false });
@@ -78,7 +78,7 @@ fn is_there(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// Makes the folder (mode 0700) and its missing parents (0755), below parents that nobody else can change.
+/// Creates the folder (mode 0700) and its missing parents (0755), below parents that nobody else can change.
 fn create(folder: &Path) -> Result<()> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|path| fs::symlink_metadata(path).is_err()).collect();
     let Some(existing) = missing.last().and_then(|path| path.parent()) else { return Ok(()) };
@@ -98,7 +98,7 @@ fn create(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a folder that is not the caller's alone, or that others could put another one in the place of.
+/// Refuses a folder that belongs to others too, or that others could replace.
 fn check_owners(folder: &Path) -> Result<()> {
     let found = fs::metadata(folder)?;
     let refused = |why: String| Err(Error::new(ErrorKind::Permission, why));
@@ -115,7 +115,7 @@ fn check_owners(folder: &Path) -> Result<()> {
     real.parent().map_or(Ok(()), check_parents)
 }
 
-/// Refuses parents whose owner is not trusted, or in which others can rename what is not theirs.
+/// Refuses parents whose owner is not trusted, or in which others can rename somebody else's files.
 fn check_parents(lowest: &Path) -> Result<()> {
     let real = fs::canonicalize(lowest)?;
     for parent in real.ancestors() {
@@ -145,7 +145,7 @@ fn open_locks(path: &Path, create: bool) -> io::Result<File> {
     options.open(path).and_then(sys::above_streams)
 }
 
-/// Fails where the file system cannot rename a file without replacing another one.
+/// Fails if the file system cannot rename a file without replacing another one.
 fn probe_rename(folder: &Path) -> Result<()> {
     let (path, renamed) = (folder.join(format!("probe{NEW}")), folder.join(format!("probed{NEW}")));
     File::create(&path)?;
@@ -154,7 +154,7 @@ fn probe_rename(folder: &Path) -> Result<()> {
         let _ = fs::remove_file(file);
     }
     match probed {
-        // Another process is trying at the same time, or was killed while it did.
+        // Another process tries at the same time, or was killed while it tried.
         Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => Ok(()),
         Err(error) => {
             let why = "the file system cannot rename a file without replacing another one (RENAME_NOREPLACE)";
@@ -164,7 +164,7 @@ fn probe_rename(folder: &Path) -> Result<()> {
     }
 }
 
-/// Puts the files of earlier versions, which lay side by side, into a folder for each namespace.
+/// Moves the files of earlier versions, which lay side by side, into a folder for each namespace.
 fn move_into_folders(folder: &Path) -> Result<()> {
     for (from, to) in flat_files(folder)? {
         let below = to.parent().unwrap_or(folder);
@@ -179,7 +179,7 @@ fn move_into_folders(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The files of earlier versions, and where each belongs.
+/// Returns the files of earlier versions, each with its folder.
 fn flat_files(folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
     let mut found = Vec::new();
     for file in fs::read_dir(folder)? {

@@ -1,20 +1,20 @@
-//! What an operation writes into the journal as it goes along; nothing where there is none.
+//! Writes the progress of an operation into the journal; does nothing without a journal.
 
 use crate::error::Result;
 use crate::journal::{Entry, Journal, LockedEntry};
 use crate::netns::lock::LinkLocks;
 use crate::types::random;
 
-/// The entry of one operation under way. Dropped, the entry stays and tells of an interrupted operation.
+/// The entry of an operation in progress. If dropped, the entry stays and tells of an interrupted operation.
 #[derive(Debug, Default)]
 pub(crate) struct JournalGuard {
     entry: Option<(LockedEntry, Entry)>,
-    /// Keeps others off the link where there is no entry to do so.
+    /// Keeps others off the link if there is no entry to do so.
     _locks: Option<LinkLocks>,
 }
 
 impl JournalGuard {
-    /// Writes down what is about to be done.
+    /// Writes down the change before it is made.
     pub(crate) fn begin(journal: Option<&Journal>, entry: impl FnOnce() -> Entry) -> Result<Self> {
         let Some(journal) = journal else { return Ok(Self::default()) };
         let entry = entry();
@@ -28,17 +28,17 @@ impl JournalGuard {
         Self { entry: None, _locks: Some(locks) }
     }
 
-    /// Returns the number of the add; 0 where no journal is kept.
+    /// Returns the number of the add; 0 without a journal.
     pub(crate) fn serial(&self) -> u64 {
         self.entry.as_ref().map_or(0, |(_, entry)| entry.serial)
     }
 
-    /// Goes on with an entry that is there, by itself: with whatever others it was written before.
+    /// Goes on with an existing entry alone, whatever batch it was written with.
     pub(crate) fn resume(slot: LockedEntry, entry: Entry) -> Self {
         Self { entry: Some((slot, Entry { place: None, ..entry })), _locks: None }
     }
 
-    /// Writes down what has changed about it.
+    /// Writes down a change of the entry.
     pub(crate) fn update(&mut self, change: impl FnOnce(&mut Entry)) -> Result<()> {
         let Some((slot, entry)) = &mut self.entry else { return Ok(()) };
         let before = entry.clone();
@@ -46,14 +46,14 @@ impl JournalGuard {
         if *entry == before { Ok(()) } else { slot.update(&before, entry) }
     }
 
-    /// The same where nothing can be done about a failure: the operation goes on.
+    /// Writes down a change, and only warns on failure: the operation goes on.
     pub(crate) fn note(&mut self, change: impl FnOnce(&mut Entry)) {
         if let Err(error) = self.update(change) {
             log::warn!("a restore may not find what has to be done: {error}");
         }
     }
 
-    /// Everything is as if the operation had never begun, or it has done away with the interface. False when the
+    /// Removes the entry: everything is as if the operation had never begun, or the interface is removed. Returns false if the
     /// entry stays all the same.
     pub(crate) fn remove(self) -> bool {
         let removed = self.entry.map_or(Ok(()), |(slot, _)| slot.remove());

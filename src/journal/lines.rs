@@ -1,4 +1,4 @@
-//! Lines of a key and a value, and values that stay on their line whatever is in them.
+//! Lines with a key and a value, and values that stay on their line whatever their bytes.
 
 use std::fmt::{Display, Write};
 
@@ -14,7 +14,7 @@ impl Writer {
         let _ = writeln!(self.0, "{key} {value}");
     }
 
-    /// Ends the text with the checksum of what is before it, by which a torn file is told.
+    /// Ends the text with a checksum, which detects a torn file.
     pub(crate) fn finish(mut self) -> String {
         let sum = checksum(self.0.as_bytes());
         self.line("end", format_args!("{sum:016x}"));
@@ -22,7 +22,7 @@ impl Writer {
     }
 }
 
-/// Reads lines in the order that they have to be in.
+/// Reads lines, in their fixed order.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     lines: std::iter::Peekable<std::str::Lines<'a>>,
@@ -44,23 +44,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of the next line, if it has this key.
+    /// Returns the value of the next line, if the line has this key.
     pub(crate) fn optional(&mut self, key: &str) -> Option<&'a str> {
         let line = self.lines.next_if(|line| line.split(' ').next() == Some(key))?;
         Some(line.split_once(' ').map_or("", |(_, value)| value))
     }
 
-    /// Whether the next line is this one; if so, it is read.
+    /// Returns whether the next line is this one, and reads it then.
     pub(crate) fn flag(&mut self, line: &str) -> bool {
         self.lines.next_if(|next| *next == line).is_some()
     }
 
-    /// The value of the next line, which has to have this key.
+    /// Returns the value of the next line, which must have this key.
     pub(crate) fn required(&mut self, key: &str) -> Result<&'a str> {
         self.optional(key).ok_or_else(|| invalid(&format!("\"{key}\" is missing or in the wrong place")))
     }
 
-    /// The values of all lines from here on that have this key.
+    /// Returns the values of all next lines with this key.
     pub(crate) fn many<T>(&mut self, key: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>> {
         let mut values = Vec::new();
         while let Some(value) = self.optional(key) {
@@ -69,7 +69,7 @@ impl<'a> Reader<'a> {
         Ok(values)
     }
 
-    /// Refuses lines that are left.
+    /// Refuses further lines.
     pub(crate) fn finish(mut self) -> Result<()> {
         match self.lines.next() {
             None => Ok(()),
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A value that was read, or the complaint that it could not be.
+/// Returns a value, or the complaint that it could not be read.
 pub(crate) fn field<T>(key: &str, value: Option<T>) -> Result<T> {
     value.ok_or_else(|| invalid(&format!("the value of \"{key}\" is malformed")))
 }
@@ -87,7 +87,7 @@ pub(crate) fn invalid(problem: &str) -> Error {
     Error::new(ErrorKind::InvalidArgument, format!("not a journal entry: {problem}"))
 }
 
-/// Ends a text as a writer does, whatever it says.
+/// Ends a text as a writer does, whatever the text.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn seal(text: &str) -> String {
     Writer(text.to_owned()).finish()
@@ -98,7 +98,7 @@ fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// Bytes as a word: what is not a printable ASCII character, and `%`, as `%` and two digits; nothing as `%`.
+/// Returns bytes as a word: `%` and bytes that are no printable ASCII become `%` and two digits; an empty value becomes `%`.
 pub(crate) fn escape(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return "%".to_owned();
@@ -113,7 +113,7 @@ pub(crate) fn escape(bytes: &[u8]) -> String {
     })
 }
 
-/// The bytes that a word stands for.
+/// Returns the bytes that a word stands for.
 pub(crate) fn unescape(word: &str) -> Option<Vec<u8>> {
     if word == "%" {
         return Some(Vec::new());
@@ -129,7 +129,7 @@ pub(crate) fn unescape(word: &str) -> Option<Vec<u8>> {
             bytes.push(*byte);
         }
     }
-    // One way of writing each only, so that a name has one file.
+    // Only one spelling is accepted, so that a name has one file.
     (!bytes.is_empty() && self::escape(&bytes) == word).then_some(bytes)
 }
 

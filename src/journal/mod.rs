@@ -1,5 +1,5 @@
-//! The journal: what is about to be changed, written down before it is, so that a process that dies in
-//! between leaves a journal. docs/journal.md describes the files.
+//! The journal: changes, written down before they are made, so that a restore can undo or finish them after the process died.
+//! docs/journal.md describes the files.
 
 mod batch;
 mod codec;

@@ -1,4 +1,4 @@
-//! How far an operation on several interfaces has come.
+//! The progress of an operation on several interfaces.
 
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,9 @@ use crate::journal::entry::BatchSlot;
 use crate::journal::file::open_current;
 use crate::sys;
 
-/// What the names of batches end with.
+/// Suffix of the files of batches.
 pub(super) const BATCH: &str = ".batch";
-/// What is locked of a batch's file.
+/// The bytes of a batch's file that are locked.
 pub(super) const LOCKED: std::ops::Range<u64> = 0..1;
 
 /// What the file of a batch tells.
@@ -26,7 +26,7 @@ pub(super) fn batch_path(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("{number:016x}{BATCH}"))
 }
 
-/// Returns how far the operation has come that an entry has a slot in.
+/// Returns the progress of the operation that an entry has a slot in.
 pub(super) fn progress(folder: &Path, slot: BatchSlot) -> Result<Progress> {
     let Some(file) = open_current(&batch_path(folder, slot.batch))? else { return Ok(Progress::Complete) };
     let busy = sys::file::is_range_locked(file.as_fd(), &LOCKED)?;

@@ -2,15 +2,15 @@ use crate::types::{IfIndex, IfName, MacAddr};
 use crate::wire::link::LinkInfo;
 use crate::wire::link::kinds::LinkTrait;
 
-/// What tells a link from another one that got its index after it was deleted.
+/// Fingerprint of a link: detects another link that got the index after a deletion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) kind: Option<Vec<u8>>,
     pub(crate) hardware: u16,
-    /// The other end of a pair. Other links may share what is below them.
+    /// The other end of a pair. For other kinds, several links may share the link below.
     pub(crate) peer: Option<IfIndex>,
     pub(crate) name: IfName,
-    /// The link's own, as a port of a bond, too. None of an ipvlan, which shares its parent's.
+    /// The link's own MAC, also while the link is a port of a bond. `None` for an ipvlan, which shares its parent's MAC.
     pub(crate) mac: Option<MacAddr>,
 }
 
@@ -25,13 +25,13 @@ impl Identity {
         }
     }
 
-    /// Whether a link may be this one as far as what never changes goes.
+    /// Returns whether the facts that never change are the same.
     pub(crate) fn same_kind(&self, link: &LinkInfo) -> bool {
         self.kind == link.kind && self.hardware == link.hardware
     }
 
-    /// Whether a link is this one whatever its index: it has the same other end, and the same MAC, unless that was changed.
-    /// One of the two has to be known.
+    /// Returns whether a link is this one, whatever its index: the same other end, and the same MAC unless somebody changed the
+    /// MAC. One of the two has to be known.
     pub(crate) fn matches_moved(&self, link: &LinkInfo, mac_changed: bool) -> bool {
         let same_peer = self.peer.map(|peer| peer == link.other_end());
         let same_mac = self.mac.map(|mac| link.own_mac() == Some(mac));
@@ -43,8 +43,9 @@ impl Identity {
         self.same_kind(link) && is_it
     }
 
-    /// Whether the link at its index is this one: kind and hardware type agree, and one of MAC, other end and name. Of what has
-    /// an other end, the name is not enough: whoever makes the next one can get the same index and choose the same name.
+    /// Returns whether the link at the recorded index is this link: kind and hardware type agree, and one of MAC, other end and
+    /// name. For links with another end the name is not enough: whoever creates the next link can get the same index and choose
+    /// the same name.
     pub(crate) fn matches(&self, link: &LinkInfo) -> bool {
         let same_mac = self.mac.is_some() && self.mac == link.own_mac();
         let same_peer = self.peer == Some(link.other_end());

@@ -1,4 +1,4 @@
-//! What is known about an interface: values, for others to act on.
+//! What is known about an interface, as values.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,7 +14,7 @@ pub(crate) struct RegistryEntry {
     state: Mutex<Presence>,
 }
 
-/// Where an interface is in its life.
+/// The stage of an interface's life.
 #[derive(Debug)]
 pub(crate) enum Presence {
     Adding,
@@ -36,12 +36,12 @@ impl RegistryEntry {
         *self.lock() = state;
     }
 
-    /// Whether the add that made the entry is still going on.
+    /// Returns whether the add that created the entry is still going on.
     pub(crate) fn is_adding(&self) -> bool {
         matches!(*self.lock(), Presence::Adding)
     }
 
-    /// The interface, when it is there.
+    /// Returns the interface, if it is there.
     pub(crate) fn present(&self) -> Option<Arc<InterfaceRecord>> {
         match &*self.lock() {
             Presence::Present(present) => Some(Arc::clone(present)),
@@ -49,7 +49,7 @@ impl RegistryEntry {
         }
     }
 
-    /// Begins a removal: of several at once, one gets the interface.
+    /// Begins a removal: of several removals at once, one gets the interface.
     pub(crate) fn begin_removal(&self) -> Option<Arc<InterfaceRecord>> {
         let mut state = self.lock();
         let Presence::Present(present) = &*state else { return None };
@@ -58,7 +58,7 @@ impl RegistryEntry {
         Some(present)
     }
 
-    /// The same also while it is being removed.
+    /// Returns the interface, also during its removal.
     pub(crate) fn last_known(&self) -> Option<Arc<InterfaceRecord>> {
         match &*self.lock() {
             Presence::Present(present) | Presence::Leaving(present) => Some(Arc::clone(present)),
@@ -66,7 +66,7 @@ impl RegistryEntry {
         }
     }
 
-    /// Ends a removal that failed, with the index that the link has now: it may have been away for a moment.
+    /// Ends a failed removal with the present index of the link, which may have been away for a moment.
     pub(crate) fn abort_removal(&self, index: IfIndex) {
         let mut state = self.lock();
         if let Presence::Leaving(present) = &*state {
@@ -81,7 +81,7 @@ impl RegistryEntry {
 /// An interface that is in its namespace.
 #[derive(Clone, Debug)]
 pub(crate) struct InterfaceRecord {
-    /// The number of its add in the journal; 0 where none is kept.
+    /// The number of the add in the journal; 0 without a journal.
     pub(crate) serial: u64,
     pub(crate) index: IfIndex,
     pub(crate) name: IfName,
@@ -90,27 +90,27 @@ pub(crate) struct InterfaceRecord {
     pub(crate) changes: Requested,
 }
 
-/// What an add asked for on a link, to tell it from what others did there.
+/// The requests of an add, to tell them from what others did on the link.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Requested {
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: Option<u32>,
     pub(crate) tx_queue_len: Option<u32>,
     pub(crate) alias: Option<Vec<u8>>,
-    /// The master's source name, or its name.
+    /// The master's source name, or the master's name.
     pub(crate) master: Option<IfName>,
     /// Whether the link is not set up.
     pub(crate) down: bool,
     pub(crate) promiscuous: bool,
     pub(crate) all_multicast: bool,
     pub(crate) sysctls: Vec<Sysctl>,
-    /// Whether addresses go along with the link, and back with it.
+    /// Whether addresses move with the link, and back with it.
     pub(crate) keep_addresses: bool,
-    /// Those that go along included.
+    /// Includes the addresses that move with the link.
     pub(crate) addresses: Vec<Address>,
-    /// On-link routes, default ones included: those may be installed later.
+    /// On-link routes. Default routes may be installed later.
     pub(crate) routes: Vec<Prefix>,
-    /// Routes by way of next hops, or to nowhere: the gateways, too.
+    /// Routes over next hops or to nowhere; gateways are among them.
     pub(crate) vias: Vec<Route>,
     pub(crate) rules: Vec<Rule>,
     /// Settings of the namespace itself.
@@ -118,7 +118,7 @@ pub(crate) struct Requested {
 }
 
 impl Requested {
-    /// Returns the addresses without what else there is to say of them.
+    /// Returns the addresses alone, without labels and lifetimes.
     pub(crate) fn prefixes(&self) -> Vec<Prefix> {
         self.addresses.iter().map(Address::prefix).collect()
     }

@@ -4,24 +4,24 @@ use crate::netns::{NamespaceRef, NetNs};
 use crate::record::snapshot::Snapshot;
 use crate::types::IfIndex;
 
-/// Where the link of an interface came from, which is where a removal takes the link.
+/// Where the link of an interface came from. A removal takes the link back there.
 ///
-/// An open handle knows its home as a namespace that is held open, the journal as a reference to one.
+/// A handle holds home as an open namespace; the journal keeps a reference to home.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Origin<H = Arc<NetNs>> {
-    /// Moved from another namespace.
+    /// Moved here from another namespace.
     Moved {
         home: H,
-        /// The index that the link is to have at home.
+        /// The index that the link gets back at home.
         index: IfIndex,
         snapshot: Box<Snapshot>,
     },
-    /// In its namespace before the add.
+    /// In this namespace already before the add.
     InPlace { snapshot: Box<Snapshot> },
     /// Created by the add, so that a removal deletes the link.
     Created {
         kind: Vec<u8>,
-        /// What the link is connected to, where that is in another namespace.
+        /// The link at the other end or below, if that link is in another namespace.
         beside: Option<Beside<H>>,
     },
 }
@@ -31,7 +31,7 @@ pub(crate) enum Origin<H = Arc<NetNs>> {
 pub(crate) struct Beside<H = Arc<NetNs>> {
     pub(crate) netns: H,
     pub(crate) index: IfIndex,
-    /// What the other end was to be called, or the pattern; none of a parent.
+    /// The requested name or pattern of the other end; `None` for a parent.
     pub(crate) name: Option<Vec<u8>>,
 }
 
@@ -44,7 +44,7 @@ impl<H> Origin<H> {
         }
     }
 
-    /// Returns the same origin with its home seen another way.
+    /// Returns the same origin with another form of home.
     pub(crate) fn map_home<T>(&self, map: impl FnOnce(&H) -> T) -> Origin<T> {
         match self {
             Self::Moved { home, index, snapshot } => {
@@ -64,7 +64,7 @@ impl<H> Origin<H> {
 }
 
 impl Origin {
-    /// Returns the origin as the journal keeps it.
+    /// Returns the origin in the form that the journal keeps.
     pub(crate) fn reference(&self) -> Origin<NamespaceRef> {
         self.map_home(|netns| netns.reference())
     }

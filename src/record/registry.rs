@@ -6,14 +6,14 @@ use crate::netns::{NamespaceRef, NetNs};
 use crate::record::interface::{InterfaceRecord, Presence, RegistryEntry};
 use crate::types::IfName;
 
-/// The interfaces that one handle knows, oldest first. Where a journal is kept, what the journal says counts.
+/// The interfaces that one handle knows, oldest first. The journal, if there is one, overrules the list.
 ///
-/// Its lock guards the list alone and is never held across a call to the kernel.
+/// The list's lock is never held across a call to the kernel.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     records: Mutex<Vec<Arc<RegistryEntry>>>,
     journal: OnceLock<Journal>,
-    /// Namespaces that links came from, each opened once for all of them.
+    /// Namespaces that links came from, each opened once for all links.
     homes: Mutex<Vec<Weak<NetNs>>>,
 }
 
@@ -22,12 +22,12 @@ impl Registry {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The journal that is kept of the list, if any.
+    /// Returns the journal of the list, if any.
     pub(crate) fn journal(&self) -> Option<&Journal> {
         self.journal.get()
     }
 
-    /// Has a journal kept from now on, unless one is already.
+    /// Keeps a journal from now on, unless there is one already.
     pub(crate) fn keep(&self, journal: Journal) {
         let _ = self.journal.set(journal);
     }
@@ -44,8 +44,8 @@ impl Registry {
         Ok(Reservation { registry: self, record })
     }
 
-    /// Enters an interface that the journal tells of. What was known of an earlier one with its source name is forgotten.
-    /// `None` when this process is adding or removing it.
+    /// Enters an interface that the journal tells of, and forgets an earlier one with the same source name. Returns `None`
+    /// while this process adds or removes the interface.
     pub(crate) fn adopt(
         &self,
         source: IfName,
@@ -59,7 +59,7 @@ impl Registry {
                 return Some((record, known));
             }
             if known.serial == found.serial {
-                // Its link was away for a moment, by another process.
+                // Another process had the link away for a moment.
                 let found = Arc::new(found);
                 record.set(Presence::Present(Arc::clone(&found)));
                 return Some((record, found));
@@ -79,19 +79,19 @@ impl Registry {
         self.lock().retain(|other| !std::ptr::eq(&**other, record));
     }
 
-    /// The interfaces on the list.
+    /// Returns the interfaces on the list.
     pub(crate) fn present(&self) -> Vec<(Arc<RegistryEntry>, Arc<InterfaceRecord>)> {
         self.lock().iter().filter_map(|record| Some((Arc::clone(record), record.present()?))).collect()
     }
 
-    /// The interface on the list with a source name.
+    /// Returns the interface with a source name.
     pub(crate) fn by_source(&self, source: &IfName) -> Option<(Arc<RegistryEntry>, Arc<InterfaceRecord>)> {
         let record = self.lock().iter().find(|record| record.source == *source).cloned()?;
         let present = record.present()?;
         Some((record, present))
     }
 
-    /// A namespace that a link came from. It is looked for when it is first used.
+    /// Returns a namespace that a link came from. The namespace is looked for at its first use.
     pub(crate) fn home(&self, reference: &NamespaceRef, find: fn(&NamespaceRef) -> Result<NetNs>) -> Arc<NetNs> {
         let mut homes = self.homes.lock().unwrap_or_else(PoisonError::into_inner);
         homes.retain(|home| home.strong_count() > 0);
@@ -104,7 +104,7 @@ impl Registry {
     }
 }
 
-/// A source name that is spoken for. Dropping it gives the name free again.
+/// A reserved source name. Dropping the value frees the name.
 #[derive(Debug)]
 pub(crate) struct Reservation<'a> {
     registry: &'a Registry,
@@ -112,7 +112,7 @@ pub(crate) struct Reservation<'a> {
 }
 
 impl Reservation<'_> {
-    /// Makes the interface known.
+    /// Puts the interface on the list.
     pub(crate) fn commit(self, present: InterfaceRecord) -> (Arc<RegistryEntry>, Arc<InterfaceRecord>) {
         let present = Arc::new(present);
         self.record.set(Presence::Present(Arc::clone(&present)));

@@ -2,26 +2,26 @@ use crate::types::{IfIndex, IfName, MacAddr, Prefix, Setting};
 use crate::wire::address::AddressInfo;
 use crate::wire::link::LinkInfo;
 
-/// A link as it was: what has to be put back when an add fails or an interface is removed.
+/// A link before an add: what a failed add or a removal restores.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Snapshot {
     pub(crate) link: LinkInfo,
-    /// The body of the message that describes it, for the journal.
+    /// Body of the message that describes the link, for the journal.
     pub(crate) body: Vec<u8>,
-    /// What its master was called, if it had one.
+    /// The master's name, if there was a master.
     pub(crate) master_name: Option<IfName>,
-    /// Bodies of the messages that describe its addresses, routes and permanent neighbours.
+    /// Bodies of the messages that describe addresses, routes and permanent neighbours.
     pub(crate) addresses: Vec<Vec<u8>>,
     pub(crate) routes: Vec<Vec<u8>>,
     pub(crate) neighbours: Vec<Vec<u8>>,
-    /// Those of the next-hop objects that its routes use, and of the groups that these are in.
+    /// Bodies of the next-hop objects of these routes, and of the groups of next hops.
     pub(crate) next_hops: Vec<Vec<u8>>,
-    /// The kernel settings that the add is going to change, with their values.
+    /// Kernel settings that the add will change, with their values.
     pub(crate) settings: Vec<(Setting, Vec<u8>)>,
 }
 
 impl Snapshot {
-    /// Bodies of the addresses that go along with the link, where that is asked for: global and permanent ones.
+    /// Bodies of the addresses that move with the link if asked: global and permanent ones.
     pub(crate) fn kept_addresses(&self) -> impl Iterator<Item = &Vec<u8>> {
         let is_kept = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|info| info.is_global_and_permanent());
         self.addresses.iter().filter(is_kept)
@@ -33,11 +33,11 @@ impl Snapshot {
     }
 }
 
-/// A bridge that a link is going to be a port of: the kernel changes its MAC as ports come and go.
+/// A bridge that the link will be a port of: the kernel changes the MAC of a bridge as ports come and go.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BridgeSnapshot {
     pub(crate) index: IfIndex,
-    /// None in an entry that an older program has written.
+    /// `None` in entries of older programs.
     pub(crate) name: Option<IfName>,
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: u32,
@@ -47,7 +47,7 @@ pub(crate) struct BridgeSnapshot {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct NetnsSetting {
     pub(crate) setting: Setting,
-    /// The value before; `None` where it could not be read.
+    /// The value before the add; `None` if the setting could not be read.
     pub(crate) before: Option<Vec<u8>>,
     pub(crate) asked: Vec<u8>,
 }

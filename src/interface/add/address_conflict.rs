@@ -1,4 +1,4 @@
-//! Whether an address and a route contain one another.
+//! Refuses an address that contains, or is contained in, the destination of a route.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -12,11 +12,11 @@ use crate::wire::route::{MAIN, RouteInfo};
 /// Global unicast addresses of IPv6 (RFC 4291 §2.4).
 const ROUTED_IPV6: Ipv6Addr = Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0);
 
-/// How to do without the check.
+/// How to turn the check off.
 const WAY_OUT: &str = "allowed with clash_check(false), --no-clash-check";
 
-/// Refuses addresses that clash with a route of the main table, or with one that a request in front is going to bring
-/// there. Link-local ones never do, nor do those in a subnet that a link in place has itself.
+/// Refuses addresses that clash with a route of the main table, or with a route of an earlier request. Link-local addresses
+/// never clash, nor do addresses in a subnet that a link in place has itself.
 pub(crate) fn check(plans: &[Plan<'_>]) -> Result<()> {
     let mut clashes = Vec::new();
     for family in Family::ALL {
@@ -37,7 +37,7 @@ pub(crate) fn check(plans: &[Plan<'_>]) -> Result<()> {
     }
 }
 
-/// The first of the addresses that clashes with a route that is there: whose it is, and the reason.
+/// Returns the first address that clashes with an existing route: the request, and the reason.
 fn in_table(
     plans: &[Plan<'_>],
     plan: &Plan<'_>,
@@ -60,7 +60,7 @@ fn in_table(
     Ok(first.map(|(number, address, route)| (number, reason(address, route))))
 }
 
-/// The first of the addresses that clashes with what a request in front of its own is going to have.
+/// Returns the first address that clashes with an earlier request.
 fn among(plans: &[Plan<'_>], addresses: &[(usize, Prefix)]) -> Option<(usize, String)> {
     addresses.iter().find_map(|(number, address)| {
         plans.iter().take(*number).find_map(|earlier| {
@@ -72,15 +72,15 @@ fn among(plans: &[Plan<'_>], addresses: &[(usize, Prefix)]) -> Option<(usize, St
     })
 }
 
-/// The routes that the main table gets with an interface.
+/// Returns the routes that the main table gets with an interface.
 fn routes<'a>(plan: &Plan<'a>) -> impl Iterator<Item = Prefix> + use<'a> {
-    // The kernel makes one for a subnet, and in IPv6 for an address alone too.
+    // The kernel creates a route for a subnet and, in IPv6, also for a single address.
     let of_addresses =
         plan.changes().prefixes().into_iter().filter(|address| address.is_ipv6() || address.length() < 32);
     of_addresses.map(|address| address.network()).chain(plan.request.config.installed_routes())
 }
 
-/// Whether a route is to a subnet that a link in place has by an address of its own.
+/// Returns whether a route leads to a subnet that a link in place has by its own address.
 fn is_own_subnet(plan: &Plan<'_>, route: &RouteInfo) -> bool {
     matches!(plan.origin, Origin::InPlace { .. }) && route.is_of_address() && route.link == Some(plan.index)
 }
@@ -89,7 +89,7 @@ fn clashes(address: Prefix, route: Prefix) -> bool {
     !is_default(route) && (route.contains(address.address()) || address.contains(route.address()))
 }
 
-/// Whether a route is a default route, or one of the halves by which VPNs get in front of it.
+/// Returns whether a route is a default route, or one of the halves by which VPNs get in front of it.
 fn is_default(route: Prefix) -> bool {
     // 2000::/3 is all of IPv6 that is routed.
     route.length() <= 1 || (route.is_ipv6() && route.length() == 3 && route.address() == IpAddr::V6(ROUTED_IPV6))

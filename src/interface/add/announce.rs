@@ -15,10 +15,10 @@ use crate::types::{IfIndex, MacAddr, Prefix, sorted};
 use crate::wait::{self, Forwarding, ForwardingWait};
 use crate::wire::address::{AddressInfo, Detection};
 
-/// How long a bridge port at the other end may take to forward.
+/// Time for a bridge port at the other end to begin forwarding.
 const FORWARDING_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// Addresses that are to be announced on a link, as far as it has them.
+/// Addresses to announce on a link, as far as the link has them.
 #[derive(Debug)]
 pub(crate) struct Pending<'a> {
     pub(crate) up: &'a ReadyLink,
@@ -28,14 +28,14 @@ pub(crate) struct Pending<'a> {
 
 /// Announces addresses: now, and again in the background.
 ///
-/// Nothing that goes wrong with it is an error: it is logged.
+/// Failures are logged, and are no errors.
 pub(crate) fn announce(ns: &Namespace, list: &[Pending<'_>], wanted: impl Fn() -> bool) {
     let netns = &*ns.netns;
     let ready = ready(netns, list);
     if ready.is_empty() {
         return;
     }
-    // Before the wait, so that nothing is left to do after it but to send.
+    // Before the wait, so that only the sending is left after it.
     let open = || netns.run(PacketSocket::open)?.doing(|| format!("open a packet socket in {netns}"));
     if let Err(error) = ns.announcer.prepare(open) {
         return ready.iter().for_each(|(_, announcement)| log::warn!("{announcement} not announced: {error}"));
@@ -61,7 +61,7 @@ pub(crate) fn announce(ns: &Namespace, list: &[Pending<'_>], wanted: impl Fn() -
     }
 }
 
-/// Those of which something can be announced, and what that is.
+/// Returns the requests that have something to announce, with their announcements.
 fn ready<'a>(netns: &NetNs, list: &'a [Pending<'a>]) -> Vec<(&'a Pending<'a>, Announcement)> {
     let asked = list.iter().filter(|of| of.announce.own_count() > 0 && !of.addresses.is_empty());
     let possible = asked.filter_map(|of| {
@@ -76,7 +76,7 @@ fn ready<'a>(netns: &NetNs, list: &'a [Pending<'a>]) -> Vec<(&'a Pending<'a>, An
         }
     });
     let possible: Vec<(&Pending<'_>, String, MacAddr)> = possible.collect();
-    // All that the namespace has, unless it is about one link only.
+    // All addresses of the namespace, unless only one link is concerned.
     let only = match &possible[..] {
         [] => return Vec::new(),
         [(of, ..)] => Some(of.up.link.index),
@@ -97,7 +97,7 @@ fn ready<'a>(netns: &NetNs, list: &'a [Pending<'a>]) -> Vec<(&'a Pending<'a>, An
     possible.into_iter().filter_map(announcement).collect()
 }
 
-/// Those of the addresses that a link has and that are not held back by duplicate detection, IPv4 first.
+/// Returns the given addresses that a link has and that duplicate detection does not hold back, IPv4 first.
 fn usable(index: IfIndex, wanted: &[Prefix], present: &[(AddressInfo, Vec<u8>)]) -> Vec<IpAddr> {
     let usable = |address: &&Prefix| {
         let found = present.iter().find(|(found, _)| found.index == index && found.prefix == **address);
@@ -108,7 +108,7 @@ fn usable(index: IfIndex, wanted: &[Prefix], present: &[(AddressInfo, Vec<u8>)])
         detection == Some(Detection::Passed)
     };
     let mut addresses: Vec<IpAddr> = sorted(wanted.iter().filter(usable).map(Prefix::address));
-    // The same one can be there with two lengths.
+    // One address can be there with two lengths.
     addresses.dedup();
     addresses
 }

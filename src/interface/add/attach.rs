@@ -1,4 +1,4 @@
-//! Getting a link into its namespace under its final name: the step of an add that moves, makes or finds it.
+//! Attaches links to their namespace under their final names: moves, creates or finds them.
 
 use std::sync::Arc;
 
@@ -15,17 +15,17 @@ use crate::text::name_or_prefix;
 use crate::types::{IfIndex, IfName};
 use crate::wire::link::{self, LinkInfo};
 
-/// The name of a link between its move and its rename, where the move itself cannot give the link its name.
+/// The name of a link between its move and its rename, if the move itself cannot set the name.
 ///
 /// People give no such name: with `~` and a number. A link is never known by this name alone, but by its identity, too.
 pub(crate) const INTERIM: &[u8] = b"netgraft~%d";
 
-/// Tells whether a link has a name that links have only on their way.
+/// Returns whether a name is one that links have only on their way.
 pub(crate) fn is_interim(name: &IfName) -> bool {
     name.completes(INTERIM)
 }
 
-/// Moves, makes or finds the links, in their order, and tells what they are like then.
+/// Moves, creates or finds the links, in their order, and returns them as they are then.
 pub(crate) fn place(plans: &mut [Plan<'_>]) -> Result<Vec<LinkInfo>> {
     let mut placed = Vec::with_capacity(plans.len());
     for run in plans.chunk_by_mut(|one, next| belong_together(one, next)) {
@@ -56,7 +56,7 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
     let Some(found) = plan.origin.snapshot().map(|snapshot| &snapshot.link) else {
         return ops::link::get(target, plan.index);
     };
-    // It arrives under its old name, whose number would then not be free for itself, and with its alternative names.
+    // The link arrives under its old name, whose number would not be free for itself, and with its alternative names.
     let own = found.alt_names.iter().find(|own| **own == name);
     let interim = own.is_some() || matches!(plan.naming, Naming::Prefix(prefix) if prefix.covers(&found.name));
     let first = if interim { INTERIM } else { &name };
@@ -70,7 +70,7 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
         *index = attempt;
         journal.update(|entry| entry.index = attempt)
     });
-    // Not there any more: what is in the target now, another add has moved there.
+    // Gone from home: the link that is in the target now was moved there by another add.
     plan.touched = moved.as_ref().err().map(Error::kind) != Some(ErrorKind::NotFound);
     let arrived = moved.and_then(|()| {
         let link = arrived(target, plan.index, first, found)?;
@@ -90,8 +90,8 @@ fn move_in(plan: &mut Plan<'_>, home: &NetNs) -> Result<LinkInfo> {
     arrived.doing(|| format!("move it under {}", name_or_prefix(&name)))
 }
 
-/// A link after its move, under a name or what a pattern was completed to. Kernels before 5.13 do not heed the index that
-/// was asked for, and give another where the link's own is taken.
+/// Returns a link after its move, under a name or a completed pattern. Kernels before 5.13 ignore the requested index, and take
+/// another one if the link's own is taken.
 fn arrived(target: &NetNs, index: IfIndex, name: &[u8], was: &LinkInfo) -> Result<LinkInfo> {
     if let Some(link) = ops::link::find(target, index)?.filter(|link| may_be(link, was)) {
         return Ok(link);
@@ -107,13 +107,13 @@ fn arrived(target: &NetNs, index: IfIndex, name: &[u8], was: &LinkInfo) -> Resul
     }
 }
 
-/// Whether a link is the one that was moved, as far as what nobody changes on the way goes.
+/// Returns whether a link is the moved one, by the facts that nobody changes on the way.
 fn may_be(link: &LinkInfo, was: &LinkInfo) -> bool {
     let same_peer = was.peer.is_none_or(|peer| link.other_end() == peer);
     Identity::of(was).same_kind(link) && link.mac == was.own_mac() && same_peer
 }
 
-/// The same by all that a move keeps.
+/// Does the same by all facts that a move keeps.
 fn looks_like(link: &LinkInfo, name: &[u8], was: &LinkInfo) -> bool {
     let kept = |link: &LinkInfo| (link.mtu, link.tx_queue_len, link.group, link.alias.clone(), link.alt_names.clone());
     link.name.completes(name) && may_be(link, was) && kept(link) == kept(was)
@@ -122,7 +122,7 @@ fn looks_like(link: &LinkInfo, name: &[u8], was: &LinkInfo) -> bool {
 fn rename_in_place(plan: &mut Plan<'_>) -> Result<()> {
     let (netns, index, name) = (&plan.request.ns.netns, plan.index, plan.name());
     let Some(found) = plan.origin.snapshot().map(|snapshot| &snapshot.link) else { return Ok(()) };
-    // What comes behind it changes the link.
+    // Later requests change the link.
     plan.touched = true;
     if found.name.as_bytes() == name {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Refuses what is known to fail, before the first change.
+//! Refuses foreseeable failures before the first change.
 //!
 //! A move sets its link down, which the link's peer sees. So whatever can be asked beforehand is asked: names, MTU, IPv6,
 //! settings, addresses. `add --dry-run` runs the same checks and nothing else.
@@ -22,15 +22,15 @@ use crate::wire::link::kinds::LinkTrait;
 
 /// Below this MTU the kernel takes IPv6 off a link (RFC 8200 §5).
 pub(crate) const IPV6_MIN_MTU: u32 = 1280;
-/// The largest MTU of the kinds that are created, but for a dummy, which takes any.
+/// The largest MTU of the kinds that can be created, except for a dummy, which takes any.
 const CREATED_MAX_MTU: u32 = 65535;
 /// A prefix of this length has so few numbers that they can run out.
 const LONG_PREFIX: usize = 12;
 
 /// Runs all checks of a list.
 ///
-/// Where every link is created, the kernel refuses names and MTUs itself without having changed anything: those are
-/// asked for only where `all` wants them.
+/// For a created link the kernel itself refuses names and MTUs without having changed anything: these checks run only if `all`
+/// asks for them.
 pub(crate) fn check(plans: &[Plan<'_>], all: bool) -> Result<()> {
     let all = all || plans.iter().any(|plan| plan.kind().is_none());
     if all {
@@ -50,7 +50,7 @@ fn check_one(plan: &Plan<'_>, all: bool) -> Result<()> {
     check_sysctls(plan)
 }
 
-/// Refuses names that other links have where the plans' links are to be, alternative names included.
+/// Refuses names that other links have where the plans' links will be, alternative names included.
 fn check_names(plans: &[Plan<'_>]) -> Result<()> {
     let mut wanted = Vec::new();
     for (number, plan) in plans.iter().enumerate() {
@@ -96,7 +96,7 @@ struct WantedName<'a> {
     name: Vec<u8>,
 }
 
-/// The names that a link brings: the one that it is to have, where that is known, and its alternative names.
+/// Returns the names that a link brings: its final name, if known, and its alternative names.
 fn names(plan: &Plan<'_>) -> Vec<Vec<u8>> {
     let exact = (!matches!(plan.naming, Naming::Prefix(_))).then(|| plan.name());
     let alternative = match &plan.origin {
@@ -111,7 +111,7 @@ fn is_same_name(one: &Plan<'_>, other: &Plan<'_>) -> bool {
     exact(one) && exact(other) && one.name() == other.name()
 }
 
-/// Whether a link that has a name does not stand in the way: it is the link itself, or it is renamed before.
+/// Returns whether a link with the name is no obstacle: it is the link itself, or it is renamed before.
 fn gives_way(plans: &[Plan<'_>], of: &WantedName<'_>, holder: &LinkInfo) -> bool {
     plans.iter().take(of.number + 1).enumerate().any(|(number, plan)| match &plan.origin {
         Origin::InPlace { snapshot } => {
@@ -123,7 +123,7 @@ fn gives_way(plans: &[Plan<'_>], of: &WantedName<'_>, holder: &LinkInfo) -> bool
 }
 
 fn name_taken(of: &WantedName<'_>, plan: &Plan<'_>, holder: &LinkInfo) -> Error {
-    // The error names the target before.
+    // The error has named the target already.
     let place = match of.netns.id() == plan.request.ns.id() {
         true => String::new(),
         false => format!(" in {}", of.netns),
@@ -136,7 +136,7 @@ fn name_taken(of: &WantedName<'_>, plan: &Plan<'_>, holder: &LinkInfo) -> Error 
     Error::from_errno(libc::EEXIST).with_kind(ErrorKind::NameTaken).context(message)
 }
 
-/// Refuses prefixes behind which no number is free. A short one has more numbers than a namespace has links.
+/// Refuses prefixes without a free number. A short prefix has more numbers than a namespace has links.
 fn check_prefixes(plans: &[Plan<'_>]) -> Result<()> {
     for plan in plans {
         let Naming::Prefix(prefix) = plan.naming else { continue };
@@ -153,7 +153,7 @@ fn check_prefixes(plans: &[Plan<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// Refuses links that the kernel leaves in their namespace.
+/// Refuses links that the kernel does not let out of their namespace.
 fn check_movable(plan: &Plan<'_>) -> Result<()> {
     match &plan.origin {
         Origin::Moved { home: netns, snapshot, .. } if snapshot.link.immovable => {
@@ -187,7 +187,7 @@ fn check_stacked(plan: &Plan<'_>) -> Result<()> {
     Err(Error::new(ErrorKind::InUse, message))
 }
 
-/// Refuses an MTU that the link, or what it is on, does not take.
+/// Refuses an MTU that the link, or the link below it, does not take.
 fn check_mtu(plan: &Plan<'_>, all: bool) -> Result<()> {
     let Some(mtu) = plan.request.config.mtu else { return Ok(()) };
     let refuse = |why: String| Err(Error::new(ErrorKind::InvalidArgument, format!("mtu {mtu}: {why}")));
@@ -199,7 +199,7 @@ fn check_mtu(plan: &Plan<'_>, all: bool) -> Result<()> {
         if mtu < link.min_mtu {
             return refuse(format!("{} takes {} at least", link.name, link.min_mtu));
         }
-        // 0 stands for no limit.
+        // 0 means no limit.
         if link.max_mtu != 0 && mtu > link.max_mtu {
             return refuse(format!("{} takes {} at most", link.name, link.max_mtu));
         }
@@ -213,7 +213,7 @@ fn check_mtu(plan: &Plan<'_>, all: bool) -> Result<()> {
     }
 }
 
-/// The link below one of a kind whose MTU cannot be larger.
+/// Returns the link below, for kinds whose MTU cannot be larger than that of the link below.
 fn lower(plan: &Plan<'_>) -> Option<LinkInfo> {
     match &plan.origin {
         Origin::Moved { home, snapshot, .. } => below(home, &snapshot.link),
@@ -224,14 +224,14 @@ fn lower(plan: &Plan<'_>) -> Option<LinkInfo> {
 
 fn below(netns: &NetNs, link: &LinkInfo) -> Option<LinkInfo> {
     let index = link.peer.filter(|_| link.is(LinkTrait::MtuOfLower))?;
-    // Where it cannot be asked, the kernel says what it takes.
+    // If it cannot be asked, the kernel decides.
     ops::link::get_in(netns, index, link.peer_netns, LinkInfo::parse).ok()
 }
 
-/// Refuses IPv6 addresses that the link could not have, and to turn IPv6 on or off where that cannot be written.
+/// Refuses IPv6 addresses that the link could not have, and turning IPv6 on or off where that cannot be written.
 ///
-/// A created link with IPv6 addresses rarely needs the write, and tells for itself once it is there. So only `all` checks ask
-/// for its file: opening it takes longer than all the other checks.
+/// A created link with IPv6 addresses rarely needs the write, and the kernel tells once the link exists. So only `all` checks
+/// ask for its file: opening that takes longer than all the other checks.
 fn check_ipv6(plan: &Plan<'_>, all: bool) -> Result<()> {
     if let Some(address) = plan.all_addresses().into_iter().find(Prefix::is_ipv6) {
         if let Some(why) = against_ipv6(plan) {
@@ -242,13 +242,13 @@ fn check_ipv6(plan: &Plan<'_>, all: bool) -> Result<()> {
     let Some(wanted) = plan.wants_ipv6().filter(|_| all || plan.request.may_write_settings()) else { return Ok(()) };
     let file = disable_ipv6(plan);
     match ops::setting::check(&plan.request.ns.netns, &file, if wanted { b"0" } else { b"1" }) {
-        // Without /proc, and without IPv6, nothing can be written; what that means is seen later.
+        // Without /proc, and without IPv6, nothing can be written; the add decides later what that means.
         Err(error) if matches!(error.kind(), ErrorKind::NotSupported | ErrorKind::NotFound) => Ok(()),
         checked => checked.map_err(|error| cannot_switch_ipv6(plan, wanted, error)),
     }
 }
 
-/// Why the link cannot have an IPv6 address, as far as that is known.
+/// Returns why the link cannot have an IPv6 address, as far as that is known.
 fn against_ipv6(plan: &Plan<'_>) -> Option<String> {
     let config = plan.request.config;
     let mtu = config.mtu.or(plan.origin.snapshot().map(|snapshot| snapshot.link.mtu));
@@ -265,7 +265,7 @@ fn against_ipv6(plan: &Plan<'_>) -> Option<String> {
     }
 }
 
-/// The file that turns IPv6 off on the link: that of new links, where the link is not there yet.
+/// Returns the file that turns IPv6 off on the link; the one for new links, if the link is not there yet.
 pub(super) fn disable_ipv6(plan: &Plan<'_>) -> Setting {
     let own = Setting::disable_ipv6(&plan.request.link.source);
     match &plan.origin {
@@ -274,7 +274,7 @@ pub(super) fn disable_ipv6(plan: &Plan<'_>) -> Setting {
     }
 }
 
-/// Says how to do without a setting that cannot be written.
+/// Tells how to do without a setting that cannot be written.
 pub(super) fn cannot_switch_ipv6(plan: &Plan<'_>, wanted: bool, error: Error) -> Error {
     let address = plan.all_addresses().into_iter().find(Prefix::is_ipv6);
     let (verb, address) = match address.filter(|_| wanted) {

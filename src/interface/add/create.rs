@@ -1,4 +1,4 @@
-//! Making links directly in their namespace, under their final names: the first step of an add that creates.
+//! Creates links directly in their namespace, under their final names.
 
 use std::os::fd::AsFd;
 
@@ -18,19 +18,18 @@ use crate::text::{name_or_prefix, with_article};
 use crate::types::{IfIndex, IfName};
 use crate::wire::link::{LinkInfo, NewLink, Peer};
 
-/// Whether two that stand side by side in a list can be made together.
+/// Returns whether two neighbours of a list can be created together.
 pub(crate) fn belong_together(one: &Plan<'_>, next: &Plan<'_>) -> bool {
     let through = |plan: &Plan<'_>| through(plan).map(NetNs::id);
-    // It may be made on the other one, whose index has to be known then.
+    // One may be created on top of the other, whose index has to be known then.
     let is_on_member = next.parent.is_some_and(|parent| parent.is_member());
     one.kind().is_some() && next.kind().is_some() && through(one) == through(next) && !is_on_member
 }
 
-/// Makes links that belong together. `placed` are those in front of them in their list; what the new ones are like is
-/// put behind.
+/// Creates links that belong together. `placed` are the earlier links of the list; the new ones are appended.
 pub(crate) fn create_links(plans: &mut [Plan<'_>], placed: &mut Vec<LinkInfo>) -> Result<()> {
     let mut done = 0;
-    // How often the first of those that are left was tried.
+    // How often the first of the remaining links was tried.
     let mut attempts = 0;
     let mut clash = None;
     while let Some(left @ [_, ..]) = plans.get_mut(done..) {
@@ -101,7 +100,7 @@ fn attempt(plans: &mut [Plan<'_>], placed: &[LinkInfo]) -> Result<Vec<Result<Lin
     }
 }
 
-/// Whether another index would help a link that was refused, the first time that it was tried or later.
+/// Returns whether another index would help a refused link, at the first or a later try.
 fn is_about_index(plan: &Plan<'_>, refusal: &Error, first_time: bool) -> bool {
     let netns = &plan.request.ns.netns;
     // Whoever had the index may be gone by now. EEXIST may also mean a duplicate VNI; assume so on the second try.
@@ -115,13 +114,13 @@ fn is_about_index(plan: &Plan<'_>, refusal: &Error, first_time: bool) -> bool {
         || (refusal.kind() == ErrorKind::NameTaken && !refusal.is_uncertain() && is_name_free() && is_free())
 }
 
-/// Whether a namespace that was ending has let go of what kept a link from being created.
+/// Returns whether a namespace that was ending has released what kept a link from being created.
 fn is_freed(plan: &Plan<'_>, refusal: &Error, clash: &Clash) -> bool {
     plan.kind().is_some_and(|kind| clash.frees_link(plan, kind, refusal).unwrap_or_default())
 }
 
-/// Chooses other indexes for a link that could not be made with those it was to have. What was made behind it is
-/// deleted, to be made again: numbers by prefix are given in the order of the list.
+/// Chooses other indexes for a link that could not be created with the reserved ones. Links that were created after it are
+/// deleted, and created again: numbers behind prefixes follow the order of the list.
 fn choose_again(plan: &mut Plan<'_>, behind: &mut [Plan<'_>]) -> Result<()> {
     let netns = &plan.request.ns.netns;
     let made: Vec<&Plan<'_>> = behind.iter().filter(|plan| plan.touched).collect();
@@ -137,17 +136,17 @@ fn choose_again(plan: &mut Plan<'_>, behind: &mut [Plan<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// The namespace that is asked to make it, where that is not its own.
+/// Returns the namespace to ask for the creation, if that is not the namespace of the link.
 fn through<'a>(plan: &Plan<'a>) -> Option<&'a NetNs> {
     plan.kind().and_then(Kind::below).map(|(netns, _)| &**netns)
 }
 
-/// The file of the namespace that the other end of a pair gets into.
+/// Returns the file of the namespace that the other end of a pair gets into.
 fn peer_namespace(plan: &Plan<'_>) -> Result<Option<NetNsFile>> {
     plan.kind().and_then(Kind::peer).map(|peer| peer.netns.file()).transpose()
 }
 
-/// What the kernel is asked for. `file` is that of the namespace of the other end.
+/// Returns the request. `file` is that of the namespace of the other end.
 fn describe_link<'a>(
     plan: &Plan<'_>,
     kind: &dyn Kind,
@@ -168,12 +167,12 @@ fn describe_link<'a>(
     }
 }
 
-/// A refusal, with what was being done.
+/// Adds to a refusal what was being done.
 fn describe(plan: &Plan<'_>, error: Error) -> Error {
     let Some(kind) = plan.kind() else { return error };
     let name = plan.name();
     let error = with_reason(plan, error);
-    // A reason tells the option that is to blame: the others would only hide it.
+    // A reason names the option that is to blame: other options would only hide it.
     match reason(&plan.request.ns.netns, kind, &name, &error) {
         Some((kind_of_error, why)) => {
             error.with_kind(kind_of_error).context(why).context(format!("create {}", with_article(kind.name())))
@@ -190,7 +189,7 @@ fn describe(plan: &Plan<'_>, error: Error) -> Error {
     }
 }
 
-/// Returns what the kernel does not tell: which kind it lacks, or which name or number is taken.
+/// Adds what the kernel does not tell: which kind it lacks, or which name or number is taken.
 fn reason(netns: &NetNs, kind: &dyn Kind, name: &[u8], error: &Error) -> Option<(ErrorKind, String)> {
     match error.kind() {
         ErrorKind::NotSupported => Some((ErrorKind::NotSupported, kind.lacking(error))),
@@ -213,7 +212,7 @@ fn is_taken(netns: &NetNs, name: &IfName) -> bool {
     matches!(ops::link::find_by_name(netns, name), Ok(Some(_)))
 }
 
-/// Whether the name of the other end of a pair is taken; of a pattern the kernel finds one that is not.
+/// Returns whether the name of the other end of a pair is taken; for a pattern the kernel finds a free one.
 fn is_peer_taken(peer: &VethPeer) -> bool {
     IfName::new(&peer.name).is_ok_and(|name| is_taken(&peer.netns, &name))
 }

@@ -1,7 +1,7 @@
-//! Waits for what a namespace that is just ending still holds.
+//! Waits for names, MACs and numbers that a namespace which is just ending still holds.
 //!
-//! The kernel takes the links out of such a namespace some 9 to 290 ms after the last user has gone. Until then their
-//! names, MACs and numbers are taken, and so are the names of their other ends elsewhere.
+//! The kernel takes the links out of such a namespace some 9 to 290 ms after the last user has gone. Until then their names,
+//! MACs and numbers are taken, and so are the names of their other ends elsewhere.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,17 +18,17 @@ use crate::wire::link::LinkInfo;
 /// How long to wait, and how often to look.
 const LIMIT: Duration = if cfg!(fuzzing) { Duration::ZERO } else { Duration::from_secs(1) };
 const PAUSE: Duration = Duration::from_millis(5);
-/// How long a namespace that is ending can look alive, and how many looks it takes where the kernel answers late.
+/// How long an ending namespace can look alive, and how many looks that takes at least: the kernel may answer late.
 const LOOKS_ALIVE: Duration = Duration::from_millis(100);
 const LOOKS: u32 = 10;
 /// `IFLA_VXLAN_ID`, `IFLA_VLAN_ID`, `IFLA_VRF_TABLE`.
 const NUMBER: u16 = 1;
 
-/// A refusal for something that others have.
+/// A refusal because somebody else has the name, MAC or number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clash {
     since: Instant,
-    /// How long to wait at most, which may be less than the caller's patience with the link.
+    /// The longest wait, which may be shorter than the caller's limit for the link.
     limit: Duration,
 }
 
@@ -46,7 +46,7 @@ impl Clash {
         goes_on
     }
 
-    /// Waits for a link that has a name to go with a namespace, and tells whether the name is free.
+    /// Waits for the link with a name to go with its namespace, and returns whether the name is free.
     pub(crate) fn frees_name(&self, plan: &Plan<'_>, netns: &NetNs, name: &[u8], holder: &LinkInfo) -> Result<bool> {
         let (mut again, mut looks) = (None, 0);
         loop {
@@ -66,7 +66,7 @@ impl Clash {
         }
     }
 
-    /// Waits for what keeps a link from being created, and tells whether to try again.
+    /// Waits for what keeps a link from being created, and returns whether to try again.
     pub(crate) fn frees_link(&self, plan: &Plan<'_>, kind: &dyn Kind, refusal: &Error) -> Result<bool> {
         if refusal.kind() != ErrorKind::NameTaken || refusal.is_uncertain() {
             return Ok(false);
@@ -78,7 +78,7 @@ impl Clash {
                 return self.frees_name(plan, netns, &name, &holder);
             }
         }
-        // No attribute tells who has a number. A name that nobody has was freed just now.
+        // No attribute tells who has a number. A name without a holder was freed just now.
         let is_held = kind.identifier().is_some() && is_number_held(plan, kind)?;
         Ok(!is_held && self.pause(LIMIT))
     }
@@ -86,7 +86,7 @@ impl Clash {
     /// Waits for the MAC of a macvlan to be free on the parent.
     ///
     /// # Errors
-    /// The refusal, when it is not to be tried again.
+    /// The refusal, if another try is useless.
     pub(crate) fn frees_mac(&self, plan: &Plan<'_>, link: &LinkInfo, refusal: Error) -> Result<()> {
         match mac_holder(plan, link)? {
             Some(holder) => Err(refusal.context(format!("{holder} has the same MAC"))),
@@ -96,11 +96,11 @@ impl Clash {
     }
 }
 
-/// How long a link will be there.
+/// How long a link will exist.
 enum Life {
     /// It does not depend on a namespace that may be ending.
     Lasts,
-    /// As long as a namespace which seems to be alive.
+    /// As long as a namespace that seems to be alive.
     Unclear,
     /// A namespace that it depends on is ending.
     Ends,
@@ -118,7 +118,7 @@ impl Life {
     }
 }
 
-/// The link's namespace, and the one where its parent is. Both live.
+/// Returns the link's namespace and that of the parent. Both live.
 fn at_hand<'a>(plan: &'a Plan<'_>) -> [Option<&'a NetNs>; 2] {
     let parents = match &plan.origin {
         Origin::Moved { home, .. } => Some(&**home),
@@ -128,7 +128,7 @@ fn at_hand<'a>(plan: &'a Plan<'_>) -> [Option<&'a NetNs>; 2] {
     [Some(own), parents.filter(|parents| parents.id() != own.id())]
 }
 
-/// Whether a link in a namespace at hand has the number that a link is to have.
+/// Returns whether a link in a namespace at hand has the requested number.
 fn is_number_held(plan: &Plan<'_>, kind: &dyn Kind) -> Result<bool> {
     let data = emitted(&kind.data(None, None).as_slice());
     for netns in at_hand(plan).into_iter().flatten() {
@@ -142,7 +142,7 @@ fn is_number_held(plan: &Plan<'_>, kind: &dyn Kind) -> Result<bool> {
     Ok(false)
 }
 
-/// Who else has the MAC of a macvlan on its parent, of the links in the namespaces at hand.
+/// Returns who else has the MAC of a macvlan on its parent, among the links in the namespaces at hand.
 fn mac_holder(plan: &Plan<'_>, link: &LinkInfo) -> Result<Option<String>> {
     let Some(mac) = plan.mac().or(link.mac) else { return Ok(None) };
     let [own, parents] = at_hand(plan);

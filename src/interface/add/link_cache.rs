@@ -15,18 +15,18 @@ use crate::wire::link::LinkInfo;
 
 use crate::interface::add::link_ref::{LinkRef, RefTarget};
 
-/// What was found of them: each is asked for once, however many refer to it.
+/// Results of these questions: each link is asked for once, however many requests refer to it.
 #[derive(Debug, Default)]
 pub(crate) struct LinkCache {
     /// By source name.
     masters: HashMap<IfName, LinkInfo>,
-    /// None where there is none.
+    /// `None` without such a link.
     named: HashMap<(NamespaceId, IfName), Option<LinkInfo>>,
 }
 
 impl LinkCache {
-    /// The master with a source name, or else with that name, and what it is now, if it is there: a request in front comes
-    /// first.
+    /// Returns the master with a source name, or else with that name, and its present state, if it exists: an earlier request
+    /// comes first.
     pub(crate) fn master(
         &mut self,
         ns: &Namespace,
@@ -34,7 +34,7 @@ impl LinkCache {
         source: IfName,
     ) -> Result<(LinkRef, Option<LinkInfo>)> {
         if let Some(number) = earlier.iter().position(|plan| plan.request.link.source == source) {
-            // What is there already is as it was.
+            // A master that exists already is unchanged.
             let found = earlier.get(number).and_then(|plan| match &plan.origin {
                 Origin::InPlace { snapshot } => Some(snapshot.link.clone()),
                 Origin::Moved { .. } | Origin::Created { .. } => None,
@@ -53,7 +53,7 @@ impl LinkCache {
         Ok((LinkRef::there(source, &found), Some(found)))
     }
 
-    /// The link with a name, and what it is now, if it is there: otherwise a request in front that is to have the name.
+    /// Returns the link with a name and its present state, if it exists; otherwise the earlier request for that name.
     pub(crate) fn named(
         &mut self,
         ns: &Namespace,
@@ -78,7 +78,7 @@ impl LinkCache {
     }
 }
 
-/// What is known, or else is found.
+/// Returns the known result, or asks.
 fn known_or<K: Hash + Eq, V: Clone>(known: &mut HashMap<K, V>, key: K, find: impl FnOnce() -> Result<V>) -> Result<V> {
     match known.entry(key) {
         Entry::Occupied(entry) => Ok(entry.get().clone()),

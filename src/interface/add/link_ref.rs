@@ -15,7 +15,7 @@ pub(crate) struct LinkRef {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum RefTarget {
     There(IfIndex),
-    /// It is added by the same call, as the request of this number.
+    /// The same call adds the link, as the request of this number.
     AddRequest(usize),
 }
 
@@ -24,12 +24,12 @@ impl LinkRef {
         Self { name, target: RefTarget::There(link.index) }
     }
 
-    /// Whether the same call adds the link.
+    /// Returns whether the same call adds the link.
     pub(crate) fn is_member(&self) -> bool {
         matches!(self.target, RefTarget::AddRequest(_))
     }
 
-    /// Which request adds it, where the same call does.
+    /// Returns the number of the request that adds the link, if the same call does.
     pub(super) fn member(&self) -> Option<usize> {
         match self.target {
             RefTarget::AddRequest(number) => Some(number),
@@ -37,7 +37,7 @@ impl LinkRef {
         }
     }
 
-    /// Its index. `placed` are the requests that are in their namespace already.
+    /// Returns the index of the link. `placed` are the requests that are in their namespace already.
     pub(crate) fn index(&self, placed: &[LinkInfo]) -> Result<IfIndex> {
         let index = match self.target {
             RefTarget::There(index) => Some(index),

@@ -1,7 +1,6 @@
 //! The ordered steps of an add, all or nothing.
 //!
-//! One or many: each step is taken for all requests of a list before the next one, so that they share the
-//! conversations with the kernel.
+//! Each step is taken for all requests of a list before the next step, so that they share the conversations with the kernel.
 
 mod address_conflict;
 pub(crate) mod announce;
@@ -82,13 +81,13 @@ pub(crate) fn add(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Ve
     Ok(interfaces.collect())
 }
 
-/// Tells what [`add`] would do, after the same checks, and changes nothing.
+/// Returns the steps of [`add`], after the same checks, and changes nothing.
 pub(crate) fn plan(ns: &Namespace, list: &[(Link, InterfaceConfig)]) -> Result<Vec<PlannedStep>> {
     let requests = AddRequest::all(ns, list);
     preview::steps(&prepare(ns, &requests, true)?.plans)
 }
 
-/// An add that has passed all checks, and what keeps others out meanwhile.
+/// An add that has passed all checks, and the locks that keep others out.
 struct Prepared<'a> {
     plans: Vec<Plan<'a>>,
     reservations: Vec<Reservation<'a>>,
@@ -96,7 +95,7 @@ struct Prepared<'a> {
     _guards: Vec<(OperationGuard<'a>, Option<OperationGuard<'a>>)>,
 }
 
-/// Plans an add and checks the plans. `all` asks for checks that the kernel makes itself without changing anything, too.
+/// Plans an add and checks the plans. `all` asks also for checks that the kernel makes itself without changing anything.
 fn prepare<'a>(ns: &'a Namespace, requests: &[AddRequest<'a>], all: bool) -> Result<Prepared<'a>> {
     each(requests, |request| validate(request.link, request.config))?;
     let guards = each(requests, |request| {
@@ -105,7 +104,7 @@ fn prepare<'a>(ns: &'a Namespace, requests: &[AddRequest<'a>], all: bool) -> Res
     let mut locks = lock_existing(ns, requests)?;
     let reservations = each(requests, |request| reserve(ns, request.link.source))?;
     let plans = planning::plan_all(requests, &mut locks)?;
-    // From here on whoever destroys the namespace waits for the locks.
+    // From here on, a destroy of the namespace waits for the locks.
     if let (Some(_), Some(first)) = (ns.registry.journal(), requests.first()) {
         ns.netns.check_path().map_err(|error| first.with_context(error))?;
     }
@@ -114,7 +113,7 @@ fn prepare<'a>(ns: &'a Namespace, requests: &[AddRequest<'a>], all: bool) -> Res
     Ok(Prepared { plans, reservations, _locks: locks, _guards: guards })
 }
 
-/// Locks the links that are there already, so that their snapshots show nothing half done.
+/// Locks the existing links, so that their snapshots show nothing half done.
 fn lock_existing(ns: &Namespace, requests: &[AddRequest<'_>]) -> Result<LinkLocks> {
     let existing = each(requests, |AddRequest { link, .. }| {
         let netns = match &link.origin {
@@ -142,12 +141,12 @@ fn reserve(ns: &Namespace, source: IfName) -> Result<Reservation<'_>> {
     ns.registry.reserve(source)
 }
 
-/// Does something for each request; the first failure says whose it is.
+/// Does something for each request; the first failure says which request it is about.
 fn each<'a, T>(requests: &[AddRequest<'a>], act: impl Fn(&AddRequest<'a>) -> Result<T>) -> Result<Vec<T>> {
     requests.iter().map(|request| act(request).map_err(|error| request.with_context(error))).collect()
 }
 
-/// Refuses what cannot be, before anything is touched.
+/// Refuses impossible requests, before anything is touched.
 pub(crate) fn validate(link: &Link, config: &InterfaceConfig) -> Result<()> {
     config.all_addresses().try_for_each(Prefix::check_assignable)?;
     config.mac.map_or(Ok(()), MacAddr::check_assignable)?;
@@ -167,7 +166,7 @@ pub(crate) fn validate(link: &Link, config: &InterfaceConfig) -> Result<()> {
     }
 }
 
-/// Writes down what is about to be done, for all requests before the first change. Several are completed as one.
+/// Writes down all changes before the first one is made. Several requests are completed as one.
 fn begin(plans: &mut [Plan<'_>], list: &mut Option<Batch>) -> Result<()> {
     let Some(first) = plans.first().map(|plan| plan.request) else { return Ok(()) };
     if let Some(journal) = first.ns.registry.journal().filter(|_| plans.len() > 1) {
@@ -181,7 +180,7 @@ fn begin(plans: &mut [Plan<'_>], list: &mut Option<Batch>) -> Result<()> {
     Ok(())
 }
 
-/// Has the callers' tests look at the result. One that took long may have been cancelled.
+/// Runs the callers' tests of the result. An add whose test took long may have been cancelled.
 fn verify(plans: &[Plan<'_>], configured: &[LinkInfo]) -> Result<()> {
     let mut is_tested = false;
     for (plan, link) in plans.iter().zip(configured) {
@@ -195,11 +194,11 @@ fn verify(plans: &[Plan<'_>], configured: &[LinkInfo]) -> Result<()> {
     if is_tested { wait::check_cancelled(plans) } else { Ok(()) }
 }
 
-/// What has become of a link.
+/// Outcome for a link.
 struct Added {
-    /// What it was like when it was configured.
+    /// The link when it was configured.
     configured: LinkInfo,
-    /// None when it has not come up.
+    /// `None` if the link has not come up.
     up: Option<ReadyLink>,
 }
 

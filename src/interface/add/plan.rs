@@ -1,4 +1,4 @@
-//! What an add is going to do, known before the first change, and how to take it back however far it came.
+//! The plan of an add, computed before any change, and its rollback from every point.
 
 use std::sync::Arc;
 
@@ -21,40 +21,40 @@ use crate::record::snapshot::{BridgeSnapshot, NetnsSetting};
 use crate::types::{IfIndex, MacAddr, Prefix, Route};
 use crate::wire::link::LinkInfo;
 
-/// An add that is about to begin, or under way.
+/// An add that is about to begin, or in progress.
 #[derive(Debug)]
 pub(crate) struct Plan<'a> {
     pub(crate) request: AddRequest<'a>,
     pub(crate) naming: Naming,
-    /// Which index the link gets in its namespace.
+    /// The index that the link gets in its namespace.
     pub(crate) index: IfIndex,
-    /// The one that a veth's other end gets, where it is in the same namespace.
+    /// The index of a veth's other end, if that is in the same namespace.
     pub(crate) other_end: Option<IfIndex>,
     pub(crate) origin: Origin,
-    /// What a link that is created is given, beside what is asked for.
+    /// Defaults for a created link, beside the requests.
     pub(crate) created: CreatedWith,
     pub(crate) master: Option<LinkRef>,
     /// The bridge for a veth's other end.
     pub(crate) peer_bridge: Option<LinkRef>,
-    /// The link that a new one is made on.
+    /// The link that a created link is on.
     pub(crate) parent: Option<LinkRef>,
-    /// What that is like now, where it exists.
+    /// The present state of that link, if it exists.
     pub(crate) parent_link: Option<LinkInfo>,
     /// Bridges that get a port, as they were.
     pub(super) bridges: Vec<(Arc<NetNs>, BridgeSnapshot)>,
-    /// Whether anything was, or may have been, changed by this add.
+    /// Whether this add changed something, or may have.
     pub(crate) touched: bool,
-    /// What it is like, once it is made.
+    /// The created link, once it exists.
     pub(crate) identity: Option<Identity>,
-    /// Settings of the namespace itself that are asked for, with their values before.
+    /// Requested settings of the namespace itself, with their values before.
     pub(crate) netns_settings: Vec<NetnsSetting>,
     pub(crate) journal: JournalGuard,
 }
 
-/// What links that are created are given where nothing is asked for.
+/// Defaults for created links.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct CreatedWith {
-    /// A bridge that has one from the beginning does not follow its ports.
+    /// A bridge with a MAC from the beginning does not follow its ports.
     pub(super) mac: Option<MacAddr>,
     pub(super) mtu: Option<u32>,
     pub(super) peer_mac: Option<MacAddr>,
@@ -62,7 +62,7 @@ pub(crate) struct CreatedWith {
 }
 
 impl<'a> Plan<'a> {
-    /// One that nothing has to be read for.
+    /// Creates a plan for which nothing has to be read.
     #[cfg(test)]
     pub(crate) fn bare(request: AddRequest<'a>) -> Self {
         Self {

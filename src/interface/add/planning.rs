@@ -1,4 +1,4 @@
-//! Plans an add: reads all that it depends on, and changes nothing.
+//! Plans an add: reads everything that the add depends on, and changes nothing.
 
 use std::sync::Arc;
 use std::vec;
@@ -25,7 +25,7 @@ use crate::wire::link::LinkInfo;
 /// The MTU of a link of which nothing else is known.
 const ETHERNET_MTU: u32 = 1500;
 
-/// Plans the adds of a list, in its order. Locks the indexes that the links are to get.
+/// Plans the adds of a list, in its order. Locks the indexes that the links will get.
 pub(super) fn plan_all<'a>(requests: &[AddRequest<'a>], locks: &mut LinkLocks) -> Result<Vec<Plan<'a>>> {
     let Some(first) = requests.first() else { return Ok(Vec::new()) };
     let wanted = requests.iter().map(|request| request.link.origin.new_links_inside(first.ns.id())).sum();
@@ -69,7 +69,7 @@ struct References {
     bridges: Vec<(Arc<NetNs>, BridgeSnapshot)>,
 }
 
-/// Where the link gets to, and where it comes from.
+/// Where the link goes, and where it comes from.
 struct Placement {
     index: IfIndex,
     other_end: Option<IfIndex>,
@@ -129,7 +129,7 @@ impl<'a> Planner<'a, '_> {
         Ok(found)
     }
 
-    /// Returns the MTU of a bridge, as it is now or as it is going to be created.
+    /// Returns the MTU of a bridge, as it is or as it will be created.
     fn bridge_mtu(&self, bridge: &LinkRef, link: Option<&LinkInfo>) -> Option<u32> {
         match (bridge.member(), link) {
             (Some(number), _) => self.plans.get(number).map(|plan| plan.mtu().unwrap_or(ETHERNET_MTU)),
@@ -178,7 +178,7 @@ impl<'a> Planner<'a, '_> {
         }
     }
 
-    /// Makes sure that the link of a snapshot is locked: its name may have been another link's when that was looked for.
+    /// Makes sure that the link of a snapshot is locked: another link may have had its name when the lock was taken.
     fn lock(&mut self, netns: &NetNs, index: IfIndex) -> Result<()> {
         match self.locks.try_add(&Lockable::link(netns.id(), index))? {
             true => Ok(()),
@@ -198,11 +198,11 @@ impl<'a> Planner<'a, '_> {
     }
 }
 
-/// What a link that is created is given where nothing is asked for.
+/// Returns the defaults for a created link.
 fn created_with(request: &AddRequest<'_>, bridge_mtu: Option<u32>) -> CreatedWith {
     let mtu = request.config.mtu;
     match request.link.origin.created() {
-        // Its MAC would be its lowest port's otherwise, another one whenever ports come and go.
+        // Without a MAC of its own, a bridge takes that of its lowest port, and changes it as ports come and go.
         Some(kind) if kind.follows_ports() => {
             CreatedWith { mac: Some(MacAddr::random(0x02)), ..CreatedWith::default() }
         }
@@ -212,7 +212,7 @@ fn created_with(request: &AddRequest<'_>, bridge_mtu: Option<u32>) -> CreatedWit
             CreatedWith {
                 mac: None,
                 mtu: mtu.or(bridge_mtu),
-                // A bridge prefers any other to this one.
+                // A bridge prefers any other MAC to this one.
                 peer_mac: peer.map(|peer| peer.mac.unwrap_or_else(|| MacAddr::random(0xfe))),
                 peer_mtu: kind.peer().and_then(|peer| peer.mtu).or(port_mtu),
             }

@@ -1,4 +1,4 @@
-//! Tells what an add is going to do, from its plan: the same steps that the add takes.
+//! Tells what an add will do, from its plan: the same steps that the add takes.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ const CREATED: (u32, u32) = (1500, 1000);
 
 /// One step of an add that has been planned, and not carried out.
 ///
-/// Printed, it says what would be done.
+/// Printed, the step says what would be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedStep {
     source: IfName,
@@ -34,9 +34,9 @@ impl PlannedStep {
         self.source
     }
 
-    /// Returns how an add that fails later takes the step back.
+    /// Returns how an add that fails later undoes the step.
     ///
-    /// `None` where the inverse of the interface's first step takes this one back, too.
+    /// `None` if the inverse of the interface's first step covers this step, too.
     #[must_use]
     pub fn inverse(&self) -> Option<&str> {
         self.inverse.as_deref()
@@ -66,7 +66,7 @@ pub(super) fn steps(plans: &[Plan<'_>]) -> Result<Vec<PlannedStep>> {
     Ok(steps)
 }
 
-/// The first step: the link gets into its namespace.
+/// Returns the first step: the link gets into its namespace.
 fn arrival(plan: &Plan<'_>) -> PlannedStep {
     let (ns, config) = (plan.request.ns, plan.request.config);
     let name = name_or_prefix(&plan.name());
@@ -94,7 +94,7 @@ fn arrival(plan: &Plan<'_>) -> PlannedStep {
     PlannedStep { source: plan.request.link.source, does, inverse: Some(format!("{inverse}{rules}")) }
 }
 
-/// The steps behind the last change: waiting, verifying, and announcing.
+/// Returns the steps after the last change: waiting, verifying, and announcing.
 fn ending(plan: &Plan<'_>, link: &LinkInfo) -> impl Iterator<Item = String> {
     let config = plan.request.config;
     let (wait, announce, name) = (config.wait, config.announce, link.name);
@@ -107,7 +107,7 @@ fn ending(plan: &Plan<'_>, link: &LinkInfo) -> impl Iterator<Item = String> {
     waiting.into_iter().chain(verifying).chain(announces.then(announcing))
 }
 
-/// The link as it will be when it has got into its namespace.
+/// Returns the link as it will be when it has got into its namespace.
 fn expected(plan: &Plan<'_>) -> Option<LinkInfo> {
     let mut link = match &plan.origin {
         Origin::Moved { snapshot, .. } => {
@@ -129,7 +129,7 @@ fn expected(plan: &Plan<'_>) -> Option<LinkInfo> {
     Some(link)
 }
 
-/// A link that is created, as far as that is known beforehand.
+/// Returns a link that will be created, as far as it is known beforehand.
 fn created(plan: &Plan<'_>) -> Option<LinkInfo> {
     let (mtu, queue) = CREATED;
     let mac = plan.mac().filter(|mac: &MacAddr| !mac.is_zero());

@@ -1,4 +1,4 @@
-//! Probing for IPv4 addresses before links get them.
+//! Probes for IPv4 addresses before links get them.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::BorrowedFd;
@@ -15,7 +15,7 @@ use crate::wire::link::LinkInfo;
 /// Waits for the carriers of links whose addresses are probed for, and probes. `links` are up.
 ///
 /// # Errors
-/// [`ErrorKind::Timeout`] where a link gets no carrier in time, [`ErrorKind::DuplicateAddress`] where an address is in use.
+/// [`ErrorKind::Timeout`] if a link gets no carrier in time, [`ErrorKind::DuplicateAddress`] if an address is in use.
 pub(crate) fn probe(plans: &[Plan<'_>], links: &[LinkInfo]) -> Result<()> {
     let asked = plans.iter().zip(links).filter(|(plan, _)| plan.request.config.probe.is_some());
     let asked: Vec<(&Plan<'_>, &LinkInfo)> = asked.collect();
@@ -70,7 +70,7 @@ fn wait_for_carriers(asked: &[(&Plan<'_>, &LinkInfo)], cancel: &[BorrowedFd<'_>]
     }
     let ways: Vec<ForwardingWait<'_>> = links.iter().map(|link| ForwardingWait { link, sends: true }).collect();
     let last = awaited.iter().map(|(_, deadline)| *deadline).max().unwrap_or_else(Instant::now);
-    // A bridge that does not forward loses the probes, which then find nobody: that is all.
+    // A bridge that does not forward loses the probes, which then find nobody.
     if let Err(error) = wait::for_forwarding(netns, &ways, last) {
         log::info!("not waited for bridge ports at the other ends of links in {netns}: {error}");
     }

@@ -1,4 +1,4 @@
-//! Finds the reasons for refusals of which the kernel gives none.
+//! Finds the reasons for refusals that the kernel does not explain.
 
 use crate::error::Error;
 use crate::interface::add::plan::Plan;
@@ -7,7 +7,7 @@ use crate::text::printable;
 use crate::wire::link::LinkInfo;
 use crate::wire::link::kinds::LinkTrait;
 
-/// Adds to a refusal what is on the parent already, as far as that can be known.
+/// Adds to a refusal which links are on the parent already, as far as that can be known.
 pub(super) fn with_reason(plan: &Plan<'_>, refusal: Error) -> Error {
     let reason = match refusal.errno() {
         Some(errno @ (libc::EBUSY | libc::EINVAL)) => what_is_on_parent(plan, errno == libc::EBUSY),
@@ -27,8 +27,8 @@ fn beside(links: &[LinkInfo], parent: &LinkInfo, place: &str) -> Option<String> 
     })
 }
 
-/// What keeps a macvlan or an ipvlan from its parent. Where nothing is seen, another link is the reason all the same where
-/// the parent is `busy`.
+/// Returns what keeps a macvlan or an ipvlan from its parent. If nothing is visible and the parent is `busy`, the reason is
+/// another link all the same.
 fn what_is_on_parent(plan: &Plan<'_>, busy: bool) -> Option<String> {
     let kind = plan.kind().filter(|kind| LinkTrait::Exclusive.is_of(kind.name().as_bytes()))?;
     let (parent, (netns, _)) = (plan.parent_link.as_ref()?, kind.below()?);

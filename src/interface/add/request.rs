@@ -18,25 +18,25 @@ pub(crate) struct AddRequest<'a> {
 }
 
 impl<'a> AddRequest<'a> {
-    /// The requests of a list, in its order.
+    /// Returns the requests of a list, in its order.
     pub(crate) fn all(ns: &'a Namespace, list: &'a [(Link, InterfaceConfig)]) -> Vec<Self> {
         let of = list.len();
         list.iter().enumerate().map(|(number, (link, config))| Self { ns, link, config, number, of }).collect()
     }
 
-    /// Whether kernel settings may have to be written, where a created link with IPv6 addresses needs none.
+    /// Returns whether kernel settings may have to be written. A created link with IPv6 addresses needs no write.
     pub(super) fn may_write_settings(&self) -> bool {
         let has_ipv6 = self.config.all_addresses().any(|address| address.is_ipv6());
         self.link.origin.created().is_none() || !has_ipv6 || !self.config.sysctls.is_empty()
     }
 
-    /// Says of a failure which request it is about.
+    /// Adds to a failure which request it is about.
     pub(crate) fn with_context(&self, error: Error) -> Error {
         error.context(self.to_string())
     }
 }
 
-/// What is being done, as errors begin.
+/// Prints what is being done, as errors begin.
 impl fmt::Display for AddRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "add {}", self.link.source)?;

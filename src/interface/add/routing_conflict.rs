@@ -1,4 +1,4 @@
-//! Whether a default route or a rule that an add brings is there already: refused before the first change.
+//! Refuses a default route or a rule that exists already, before the first change.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interface::add::plan::Plan;
@@ -7,7 +7,7 @@ use crate::types::{Prefix, Route, default_metric};
 use crate::wire::route::{MAIN, RouteInfo};
 use crate::wire::rule;
 
-/// Refuses default routes of the main table that would meet one with their metric, and rules that are there.
+/// Refuses default routes of the main table whose metric is taken, and rules that exist.
 pub(crate) fn check(plans: &[Plan<'_>]) -> Result<()> {
     for (number, plan) in plans.iter().enumerate() {
         let earlier: Vec<Route> = plans.iter().take(number).flat_map(Plan::routes_via).collect();

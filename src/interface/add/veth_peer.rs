@@ -1,4 +1,4 @@
-//! The other ends of new veths: ports of their bridges, and up.
+//! Configures the other ends of new veths: ports of their bridges, and up.
 
 use crate::error::Result;
 use crate::interface::add::plan::Plan;
@@ -9,7 +9,7 @@ use crate::text::printable_name;
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::request::Request;
 
-/// What is asked for about one.
+/// Requests for one other end.
 struct PeerStep<'a> {
     plan: &'a Plan<'a>,
     peer: &'a VethPeer,
@@ -19,7 +19,7 @@ struct PeerStep<'a> {
     bridge: Option<&'a BridgeSnapshot>,
 }
 
-/// Makes other ends ports of their bridges, and sets them up, where that is wanted.
+/// Makes other ends ports of their bridges, and sets them up, if requested.
 pub(crate) fn configure_peers(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result<()> {
     let mut steps = Vec::new();
     for (plan, link) in plans.iter().zip(placed) {
@@ -27,11 +27,11 @@ pub(crate) fn configure_peers(plans: &[Plan<'_>], placed: &[LinkInfo]) -> Result
             steps.extend(steps_of(plan, peer, link, placed).map_err(|error| plan.request.with_context(error))?);
         }
     }
-    // Those in one namespace share their datagrams.
+    // Ends in one namespace share their datagrams.
     steps.chunk_by(|one, next| one.peer.netns.id() == next.peer.netns.id()).try_for_each(take)
 }
 
-/// Tells what is done about the other end of a planned link.
+/// Describes the steps for the other end of a planned link.
 pub(super) fn describe(plan: &Plan<'_>, link: &LinkInfo, placed: &[LinkInfo]) -> Result<Vec<String>> {
     let Some(peer) = plan.kind().and_then(Kind::peer) else { return Ok(Vec::new()) };
     let steps = steps_of(plan, peer, link, placed).map_err(|error| plan.request.with_context(error))?;
@@ -91,7 +91,7 @@ fn take(steps: &[PeerStep<'_>]) -> Result<()> {
     }
 }
 
-/// Says what a port has changed about a bridge of somebody else: we do not configure it.
+/// Warns of what a port has changed about somebody else's bridge, which we do not configure.
 fn warn_about(bridges: &[&BridgeSnapshot], now: &LinkInfo, peer: &VethPeer) {
     let Some(was) = bridges.iter().find(|was| was.index == now.index) else { return };
     let bridge = format!("bridge {} in {}", now.name, peer.netns);

@@ -17,12 +17,11 @@ use crate::wire::link::LinkInfo;
 #[derive(Debug)]
 pub(crate) struct ReadyLink {
     pub(crate) link: LinkInfo,
-    /// It is known to send what it is given, beyond what the kernel says of it: it had a carrier when it
-    /// was set up.
+    /// Whether the link is known to send, beyond what the kernel says: it had a carrier when it was set up.
     pub(crate) sends: bool,
 }
 
-/// The descriptors that end the waits of an add.
+/// Returns the descriptors that end the waits of an add.
 pub(super) fn cancelling<'a>(plans: &'a [Plan<'_>]) -> Vec<BorrowedFd<'a>> {
     plans.iter().filter_map(|plan| Some(plan.request.config.cancel.as_ref()?.as_fd())).collect()
 }
@@ -41,11 +40,11 @@ pub(super) fn check_cancelled(plans: &[Plan<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// Waits for links to come up, or to carry traffic, and for duplicate detection where it was asked for. `links` are
-/// what they were the moment they had been set up. `None` where one did not get there in time.
+/// Waits for links to come up, or to carry traffic, and for duplicate detection if requested. `links` are as they were when
+/// they had been set up. `None` for a link that did not get there in time.
 ///
 /// # Errors
-/// [`ErrorKind::DuplicateAddress`], [`ErrorKind::Cancelled`], and [`ErrorKind::NotFound`] when one of all the links has gone
+/// [`ErrorKind::DuplicateAddress`], [`ErrorKind::Cancelled`], and [`ErrorKind::NotFound`] when one of the links has gone
 /// meanwhile.
 pub(crate) fn wait(plans: &[Plan<'_>], links: &[LinkInfo]) -> Result<Vec<Option<ReadyLink>>> {
     let deadlines: Vec<Instant> = plans.iter().map(|plan| wait::deadline(plan.request.config.wait.timeout)).collect();

@@ -1,5 +1,5 @@
-//! Finds links that were created, so that they can be deleted: where the inside has put another link in the place of a
-//! pair's one end, the other end is deleted.
+//! Finds created links to delete. If the inside has put another link in the place of one end of a pair, the other end is
+//! deleted.
 
 use std::sync::Arc;
 
@@ -18,11 +18,11 @@ use crate::wire::link::kinds::LinkTrait;
 /// A link to be deleted.
 pub(crate) enum DeletionTarget {
     Inside(LinkInfo),
-    /// The other end of a pair, in its namespace: the end inside is hidden.
+    /// The other end of a pair, in its namespace: the inside hides the end there.
     OtherEnd(Arc<NetNs>, LinkInfo),
 }
 
-/// What other namespaces say of the links that were created with an end or a parent there. Asked for together.
+/// What other namespaces tell of created links with an end or a parent there. The questions share a conversation.
 pub(super) struct Besides(Vec<(IfIndex, Option<LinkInfo>, Option<i32>)>);
 
 impl Besides {
@@ -41,14 +41,14 @@ impl Besides {
             let here: Vec<_> = besides.iter().filter(|(_, beside)| beside.netns.id() == home.id()).collect();
             let indexes: Vec<IfIndex> = here.iter().map(|(_, beside)| beside.index).collect();
             let links = ops::link::read(home, &indexes).unwrap_or_default();
-            // The kernel has given the namespace a number as it told of the links.
+            // The kernel gave the namespace a number when it described the links.
             let number = ops::nsid::number(home, netns).ok().flatten();
             known.extend(here.into_iter().zip(links).map(|((index, _), link)| (*index, link.ok(), number)));
         }
         Self(known)
     }
 
-    /// What is to be deleted of an interface, by what the namespace says of its link.
+    /// Returns the links of an interface to delete, by what the namespace tells of its link.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when the link is gone, [`ErrorKind::Unverified`] when it may be hidden.
@@ -75,7 +75,7 @@ impl Besides {
                 log::warn!("{} is hidden: the pair is deleted by its other end {}", record.name, end.name);
                 Ok(DeletionTarget::OtherEnd(Arc::clone(&beside.netns), end.clone()))
             }
-            // The pair is gone, or was parted by somebody.
+            // The pair is gone, or somebody parted it.
             (Some(_), _) => link.map(DeletionTarget::Inside),
             (None, _) => stacked(netns, beside, link),
         }
@@ -89,7 +89,7 @@ fn beside(record: &InterfaceRecord) -> Option<&Beside> {
     }
 }
 
-/// A link on a parent, or a tunnel, in another namespace: its link-netns says so.
+/// A link on a parent, or a tunnel, in another namespace, as its link-netns tells.
 fn stacked(netns: &NetNs, beside: &Beside, link: Result<LinkInfo>) -> Result<DeletionTarget> {
     let number = ops::nsid::number(netns, &beside.netns)?;
     let is_it = |link: &LinkInfo| {
@@ -108,7 +108,7 @@ fn stacked(netns: &NetNs, beside: &Beside, link: Result<LinkInfo>) -> Result<Del
     }
 }
 
-/// Finds the target of one interface.
+/// Returns the target of one interface.
 ///
 /// # Errors
 /// Those of [`Besides::target`].
@@ -117,11 +117,12 @@ pub(crate) fn find(netns: &NetNs, record: &Arc<InterfaceRecord>) -> Result<Delet
     Besides::read(netns, std::slice::from_ref(record)).target(netns, record, link)
 }
 
-/// Takes away what else reaches the parent of a link that was deleted: a macvlan that the inside makes on its own one is on
-/// the parent of that. Only where the inside is not home's own.
+/// Deletes other links that reach the parent of a deleted link: a macvlan that the inside creates on a macvlan is on the parent
+/// of the latter. Only if the inside belongs to another user namespace.
 ///
 /// # Errors
-/// [`ErrorKind::Unverified`] when the parent still takes frames in for the link: it is hidden, and another was deleted.
+/// [`ErrorKind::Unverified`] while the parent still takes in frames for the link: the link is hidden, and another one was
+/// deleted.
 pub(super) fn cut_off(ns: &Namespace, record: &InterfaceRecord) -> Result<()> {
     let is_filtered = record.identity.kind.as_deref().is_some_and(|kind| LinkTrait::FilteredByLower.is_of(kind));
     let Some(beside) = beside(record).filter(|beside| is_filtered && !have_one_owner(&beside.netns, &ns.netns)) else {
@@ -141,28 +142,28 @@ pub(super) fn cut_off(ns: &Namespace, record: &InterfaceRecord) -> Result<()> {
     }
 }
 
-/// Deletes what is on a parent from within a namespace, but for what the journal knows.
+/// Deletes the links on a parent from within a namespace, except for those in the journal.
 fn cut_off_in(ns: &Namespace, netns: &NetNs, beside: &Beside, of: &IfName) -> Result<()> {
     for kind in LinkTrait::FilteredByLower.kinds() {
         let links = ops::link::all_of_kind(netns, kind)?;
         if links.is_empty() {
             continue;
         }
-        // The kernel has given the parent's namespace a number as it told of the links.
+        // The kernel gave the parent's namespace a number when it described the links.
         let number = ops::nsid::number(netns, &beside.netns)?;
         let is_twin =
             |link: &LinkInfo| link.peer == Some(beside.index) && link.peer_netns == number && number.is_some();
         let owned = owned(ns, netns)?;
         for twin in links.into_iter().filter(|link| is_twin(link) && !owned.contains(&link.index)) {
             log::warn!("{} in {netns} is deleted: it is on the parent of {of}", twin.name);
-            // Who is inside may have deleted it meanwhile.
+            // The inside may have deleted the link meanwhile.
             absent_is_fine(ops::link::delete(netns, twin.index))?;
         }
     }
     Ok(())
 }
 
-/// The indexes of a namespace's interfaces.
+/// Returns the indexes of a namespace's interfaces.
 fn owned(ns: &Namespace, netns: &NetNs) -> Result<Vec<IfIndex>> {
     if netns.id() == ns.id() {
         return Ok(lookup::all(ns)?.iter().map(|(_, other)| other.index).collect());

@@ -1,4 +1,4 @@
-//! What comes home with a link that is removed: hours may have passed, and others may have taken some of it.
+//! What a removed link gets back at home: hours may have passed, and others may have taken part of it.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -20,13 +20,13 @@ use crate::wire::route::{self, RouteInfo};
 pub(crate) struct Terms {
     /// Without addresses and what depends on them.
     pub(crate) bare: bool,
-    /// Down, whatever it was: nothing proves that it is the link.
+    /// Down, whatever the link was: nothing proves that it is the right one.
     pub(crate) down: bool,
 }
 
-/// Returns what the link shall be at home, and warns of each thing that stays away.
+/// Returns what the link gets at home, and warns of each thing that stays away.
 ///
-/// `own` is the link's index, where it is at home already.
+/// `own` is the index of the link, if the link is at home already.
 pub(crate) fn of(home: &NetNs, origin: &Snapshot, own: Option<IfIndex>, terms: Terms) -> Result<Snapshot> {
     let mut goal = origin.clone();
     let name = origin.link.name;
@@ -57,7 +57,7 @@ type StaysAway<'a> = &'a dyn Fn(&dyn fmt::Display, &dyn fmt::Display);
 
 /// Leaves out alternative names that another link has.
 ///
-/// A kernel without "net: move altnames together with the netdevice" (6.6) finds a link by its alternative names in a
+/// Before "net: move altnames together with the netdevice" (6.6) a kernel finds a link by its alternative names also in a
 /// namespace that the link has left. Such an answer is a link that is not at home.
 fn keep_names(home: &NetNs, link: &mut LinkInfo, own: Option<IfIndex>, stays_away: StaysAway<'_>) -> Result<()> {
     let mut kept = Vec::new();
@@ -77,7 +77,7 @@ fn keep_names(home: &NetNs, link: &mut LinkInfo, own: Option<IfIndex>, stays_awa
     Ok(())
 }
 
-/// Leaves the master out that is another link by now.
+/// Leaves out a master whose index belongs to another link by now.
 fn keep_master(home: &NetNs, goal: &mut Snapshot, stays_away: StaysAway<'_>) -> Result<()> {
     let Some(master) = goal.link.master else { return Ok(()) };
     let kind = goal.link.port.as_ref().map(|port| port.kind.as_slice());
@@ -93,8 +93,8 @@ fn keep_master(home: &NetNs, goal: &mut Snapshot, stays_away: StaysAway<'_>) -> 
     Ok(())
 }
 
-/// Leaves out addresses that have a lifetime, and those that another link has, whatever their length. The same
-/// link-local address may be on any number of links.
+/// Leaves out addresses with a lifetime, and addresses that another link has, whatever their length. Any number of links may
+/// have the same link-local address.
 fn keep_addresses(
     home: &NetNs,
     bodies: &mut Vec<Vec<u8>>,
@@ -150,7 +150,7 @@ fn keep_next_hops(home: &NetNs, goal: &mut Snapshot, stays_away: StaysAway<'_>) 
     Ok(())
 }
 
-/// Leaves out routes of daemons, those with a lifetime, and those to whose destination another one leads by now.
+/// Leaves out routes of daemons, routes with a lifetime, and routes whose destination has another route by now.
 fn keep_routes(home: &NetNs, bodies: &mut Vec<Vec<u8>>, own: Option<IfIndex>, stays_away: StaysAway<'_>) -> Result<()> {
     let mut taken: HashSet<(Prefix, u32, u8)> = HashSet::new();
     let place = |body: &[u8], route: &RouteInfo| (route.destination, route.table, route::tos(body));

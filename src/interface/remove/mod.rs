@@ -1,4 +1,4 @@
-//! Taking interfaces out of their namespace again.
+//! Takes interfaces out of their namespace again.
 
 pub(crate) mod created;
 pub(crate) mod goal;
@@ -30,22 +30,22 @@ use crate::record::origin::Origin;
 use crate::types::IfIndex;
 use crate::wire::link::LinkInfo;
 
-/// Removes interfaces, the last first, and tells what came of each. One that fails is what it was, unless its link is
-/// gone, and does not keep the others from being tried.
+/// Removes interfaces, the last first, and returns the outcome for each. An interface whose removal fails stays as it was,
+/// unless its link is gone, and does not keep the others from being tried.
 pub(crate) fn remove(ns: &Namespace, records: &[Arc<RegistryEntry>], bare: bool) -> Vec<Result<()>> {
     let leaving: Vec<Leaving<'_>> =
         records.iter().map(|record| Leaving { record, present: record.begin_removal() }).collect();
-    // What was made side by side is deleted together.
+    // Neighbours on the list that were created are deleted together.
     let runs = leaving.chunk_by(|one, next| one.is_created() && next.is_created());
     let mut outcomes: Vec<Vec<Result<()>>> = runs.rev().map(|run| remove_run(ns, run, bare)).collect();
     outcomes.reverse();
     outcomes.into_iter().flatten().collect()
 }
 
-/// An interface that is going to be removed.
+/// An interface to remove.
 struct Leaving<'a> {
     record: &'a RegistryEntry,
-    /// None when it was removed before.
+    /// `None` if the interface was removed before.
     present: Option<Arc<InterfaceRecord>>,
 }
 
@@ -53,10 +53,10 @@ struct Leaving<'a> {
 struct Begun<'a> {
     leaving: &'a Leaving<'a>,
     present: &'a InterfaceRecord,
-    /// The link's.
+    /// The locks on the link.
     index: IfIndex,
     journal: JournalGuard,
-    /// Keeps the namespaces open that it is about.
+    /// Guards that keep the namespaces of the removal open.
     _passes: (OperationGuard<'a>, Option<OperationGuard<'a>>),
 }
 
@@ -65,7 +65,7 @@ impl Leaving<'_> {
         self.present.as_ref().is_some_and(|present| matches!(present.origin, Origin::Created { .. }))
     }
 
-    /// Stops announcing it, and picks its entry in the journal up.
+    /// Stops announcing the interface, and picks up its entry in the journal.
     fn begin<'a>(&'a self, ns: &'a Namespace) -> Result<Begun<'a>> {
         let gone = || Error::new(ErrorKind::NotFound, "it was removed before");
         let present = self.present.as_deref().ok_or_else(gone)?;
@@ -91,7 +91,7 @@ impl Leaving<'_> {
 }
 
 impl<'a> Begun<'a> {
-    /// Writes down that its link is about to be deleted, if it is what it was.
+    /// Writes down that the link is about to be deleted, if the link is the right one.
     fn note(
         mut self,
         ns: &Namespace,
@@ -111,7 +111,7 @@ impl<'a> Begun<'a> {
         }
     }
 
-    /// Has list and journal say what came of the removal.
+    /// Records the outcome of the removal on the list and in the journal.
     fn conclude(self, ns: &Namespace, outcome: Result<()>) -> Result<()> {
         match outcome {
             Ok(()) => {
@@ -131,7 +131,7 @@ impl<'a> Begun<'a> {
         ns.registry.remove(self.leaving.record);
     }
 
-    /// Has list and journal say that the removal failed, and the error whether the link is gone.
+    /// Records a failed removal on the list and in the journal. The error says whether the link is gone.
     fn fail(mut self, ns: &Namespace, error: Error) -> Error {
         if gone::is_gone_after(ns, self.present, self.index, &error) {
             self.forget(ns);
@@ -139,7 +139,7 @@ impl<'a> Begun<'a> {
         }
         // Another link is in its place.
         let error = if error.kind() == ErrorKind::NotFound { error.with_kind(ErrorKind::Unverified) } else { error };
-        // Not as before, the entry goes on telling what a restore has to finish.
+        // Something changed: the entry keeps what a restore has to finish.
         let record = self.leaving.record;
         if error.left().is_none() {
             let present = self.journal.update(|entry| {
@@ -162,7 +162,7 @@ fn remove_run(ns: &Namespace, run: &[Leaving<'_>], bare: bool) -> Vec<Result<()>
     }
 }
 
-/// Removes one that was not made.
+/// Removes an interface whose link was not created.
 fn remove_one(ns: &Namespace, leaving: &Leaving<'_>, bare: bool) -> Result<()> {
     let mut begun = leaving.begin(ns)?;
     let Begun { present, index, journal, .. } = &mut begun;
@@ -182,7 +182,7 @@ fn remove_one(ns: &Namespace, leaving: &Leaving<'_>, bare: bool) -> Result<()> {
     begun.conclude(ns, outcome)
 }
 
-/// Refuses what could not come home now.
+/// Refuses links that could not come home now.
 pub(crate) fn refuse_at_home(present: &InterfaceRecord) -> Result<()> {
     match &present.origin {
         Origin::Moved { home, snapshot, .. } => return_link::refuse(home, snapshot),
@@ -190,8 +190,8 @@ pub(crate) fn refuse_at_home(present: &InterfaceRecord) -> Result<()> {
     }
 }
 
-/// Gives up an interface whose home no longer exists: a physical link goes to the initial namespace when its own ends, any
-/// other is deleted.
+/// Gives up an interface whose home no longer exists: a physical link goes to the initial namespace when its own namespace
+/// ends, and any other link is deleted.
 pub(crate) fn abandon(ns: &Namespace, record: &RegistryEntry) -> Result<()> {
     let leaving = Leaving { record, present: record.begin_removal() };
     let begun = leaving.begin(ns)?;
@@ -211,7 +211,7 @@ pub(crate) fn abandon(ns: &Namespace, record: &RegistryEntry) -> Result<()> {
     begun.conclude(ns, deleted)
 }
 
-/// Deletes those that were made.
+/// Deletes created links.
 fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
     let several = ns.registry.journal().filter(|_| made.len() > 1);
     let list = match several.map(|journal| journal.begin_batch(ns.id())).transpose() {
@@ -263,7 +263,7 @@ fn delete(ns: &Namespace, made: &[Leaving<'_>]) -> Vec<Result<()>> {
     outcomes
 }
 
-/// Their links, as far as they are what they were.
+/// Returns their links, if they are the right ones.
 fn get_verified(netns: &NetNs, made: &[Leaving<'_>]) -> Vec<Result<LinkInfo>> {
     let of = |leaving: &Leaving<'_>| leaving.present.as_ref().map(|present| (present.index, present.identity.clone()));
     let links: Vec<(IfIndex, Identity)> = made.iter().filter_map(of).collect();
@@ -273,7 +273,7 @@ fn get_verified(netns: &NetNs, made: &[Leaving<'_>]) -> Vec<Result<LinkInfo>> {
     })
 }
 
-/// Keeps the namespaces open that a removal is about.
+/// Returns guards that keep the namespaces of a removal open.
 fn passes<'a>(
     ns: &'a Namespace,
     present: &'a InterfaceRecord,
@@ -285,7 +285,7 @@ fn passes<'a>(
     Ok((ns.netns.enter()?, home))
 }
 
-/// The journal's entry of an interface, to be worked on; `None` when another process has removed both.
+/// Returns the journal's entry of an interface, locked; `None` when another process has removed both.
 fn pick_up(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) -> Result<Option<JournalGuard>> {
     let Some(journal) = ns.registry.journal() else {
         return Ok(Some(JournalGuard::without_journal(LinkLocks::wait(None, links(ns, present))?)));
@@ -298,7 +298,7 @@ fn pick_up(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) ->
             JournalGuard::begin(Some(journal), entry).map(Some)
         }
         None | Some(LockResult::Outdated(..)) => Ok(None),
-        // Others have removed the interface and added it again.
+        // Others removed the interface and added it again.
         Some(LockResult::Free(entry, _)) if entry.serial != present.serial => Ok(None),
         Some(LockResult::Free(entry, slot)) => Ok(Some(JournalGuard::resume(slot, *entry))),
         Some(LockResult::Busy) => Err(Error::new(ErrorKind::Busy, "another operation is working on it")),
@@ -306,7 +306,7 @@ fn pick_up(ns: &Namespace, record: &RegistryEntry, present: &InterfaceRecord) ->
     }
 }
 
-/// The locks on an interface's link, here and at home.
+/// Returns the locks on an interface's link, here and at home.
 fn links(ns: &Namespace, record: &InterfaceRecord) -> Vec<Lockable> {
     let home = match &record.origin {
         Origin::Moved { home, index, .. } => Some(Lockable::link(home.id(), *index)),

@@ -1,5 +1,4 @@
-//! What is done to a link inside before it goes home, so that home sees one new link under its old name, and nothing of
-//! what the inside did.
+//! Prepares a link inside for its way home: home shall see one new link under its old name, and nothing of what the inside did.
 
 use crate::error::Result;
 use crate::interface::rollback::differences;
@@ -8,8 +7,8 @@ use crate::ops;
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::request::Request;
 
-/// Takes the inside's work from a link, as far as the inside lets that happen: the rest is done at home. Tells whether
-/// the link has its old name.
+/// Undoes the inside's changes to a link, as far as the inside allows it; home does the rest. Returns whether the link has its
+/// old name.
 pub(crate) fn prepare(netns: &NetNs, is: &LinkInfo, addresses: &[Vec<u8>], goal: &LinkInfo) -> Result<bool> {
     ops::address::leave_groups(netns, addresses)?;
     delete_uppers(netns, is);
@@ -25,7 +24,7 @@ pub(crate) fn prepare(netns: &NetNs, is: &LinkInfo, addresses: &[Vec<u8>], goal:
     Ok(is.name == goal.name || rename(netns, is, goal))
 }
 
-/// Gives a link its old name. The move sets it down anyway, which before Linux 6.2 comes first.
+/// Gives a link its old name. The move sets the link down anyway; before Linux 6.2 that has to come first.
 fn rename(netns: &NetNs, is: &LinkInfo, goal: &LinkInfo) -> bool {
     let rename = || ops::link::rename(netns, is.index, goal.name.as_bytes());
     let renamed = rename().or_else(|error| match error.errno() {
@@ -35,7 +34,7 @@ fn rename(netns: &NetNs, is: &LinkInfo, goal: &LinkInfo) -> bool {
     renamed.inspect_err(|error| log::debug!("{} in {netns} keeps its name for now: {error}", is.name)).is_ok()
 }
 
-/// Deletes what the inside stacked on a link: it would go on reaching the network of home.
+/// Deletes the links that the inside stacked on a link: they would go on reaching home's network.
 fn delete_uppers(netns: &NetNs, link: &LinkInfo) {
     let uppers = ops::link::uppers(netns, link.index).unwrap_or_else(|error| {
         log::warn!("what is stacked on {} in {netns} is not known: {error}", link.name);

@@ -1,4 +1,4 @@
-//! Refuses a removal that could not put things back.
+//! Refuses a removal that could not restore everything.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::netns::NetNs;
@@ -7,13 +7,13 @@ use crate::record::snapshot::Snapshot;
 use crate::types::{IfIndex, IfName, Setting};
 use crate::wire::link::LinkInfo;
 
-/// The settings that the add has changed, of the link as it is called now. Where it has a secret, that is read anyway.
+/// Returns the settings that the add changed, under the present name of the link. A secret, if there is one, is read anyway.
 pub(super) fn settings_of<'a>(origin: &'a Snapshot, link: &'a LinkInfo) -> impl Iterator<Item = Setting> + 'a {
     let settings = origin.settings.iter().filter(|(setting, _)| !setting.is_stable_secret());
     settings.map(|(setting, _)| setting.of_interface(&link.name))
 }
 
-/// Refuses to begin when the name that a link had is another's now.
+/// Refuses to begin when another link has the old name of the link.
 pub(super) fn refuse_taken_name(home: &NetNs, origin: &LinkInfo, own: Option<IfIndex>) -> Result<()> {
     match ops::link::find_by_name(home, &origin.name)? {
         Some(other) if Some(other.index) != own => {
@@ -24,7 +24,7 @@ pub(super) fn refuse_taken_name(home: &NetNs, origin: &LinkInfo, own: Option<IfI
     }
 }
 
-/// Refuses to begin where kernel settings could not be written back. They are looked for under this name.
+/// Refuses to begin where kernel settings could not be written back. Their files bear this name.
 pub(super) fn refuse_fixed_settings<'a>(
     netns: &NetNs,
     name: &IfName,
@@ -32,7 +32,7 @@ pub(super) fn refuse_fixed_settings<'a>(
 ) -> Result<()> {
     for (setting, value) in settings {
         match ops::setting::check(netns, &setting.of_interface(name), value) {
-            // Not there, or none can be had: that is no obstacle later either.
+            // There is no such setting: that is no obstacle later either.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupported) => {}
             Err(error) if ops::setting::is_unreadable(&error) => {}
             Err(error) => {

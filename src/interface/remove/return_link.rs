@@ -16,17 +16,17 @@ use crate::record::snapshot::Snapshot;
 use crate::types::{IfIndex, IfName, Setting};
 use crate::wire::link::LinkInfo;
 
-/// Refuses a return for what home alone is to blame for.
+/// Refuses a return for a condition at home.
 pub(crate) fn refuse(home: &NetNs, origin: &Snapshot) -> Result<()> {
     refuse_taken_name(home, &origin.link, None)?;
-    // The link begins there with the settings that new links have. IPv4 ones of its own come back without their files.
+    // The link begins there with the settings of new links. Its own IPv4 settings are restored without files.
     let needs_file = |setting: &Setting| setting.group != "ipv4" || !setting.file.starts_with(b"conf/");
     let default = IfName::new("default")?;
     refuse_fixed_settings(home, &default, origin.settings.iter().filter(|(setting, _)| needs_file(setting)))
 }
 
-/// Moves a link back to where it came from, to be there what `origin` says. Where that fails and the link is brought back
-/// in here, `returns` is told each index before it is tried.
+/// Moves a link home and restores it as `origin` says. If that fails and the link is brought back in here, `returns` is told
+/// each index before the index is tried.
 pub(crate) fn send_home(
     netns: &NetNs,
     link: &LinkInfo,
@@ -46,7 +46,7 @@ pub(crate) fn send_home(
     journal.update(|entry| entry.goes_home(Stage::Removing, index))?;
     log::debug!("move {} from {netns} back to {home} as {name}", link.name);
     let moved = prepare(netns, link, &here.addresses, &goal.link).and_then(|named| {
-        // Home sees the name that the link arrives with: the old one, unless the inside keeps the link from having that.
+        // Home sees the name that the link arrives with: the old one, unless the inside keeps the link from having it.
         let rename = (!named).then(|| name.as_bytes());
         ops::link::relocate(netns, link.index, home, rename, index, |attempt| {
             index = attempt;
@@ -58,7 +58,7 @@ pub(crate) fn send_home(
         verify_arrival(home, index, &origin.link)?;
         rebuild_at_home(home, index, &goal)
     });
-    // When it got there only half, it is brought back in here.
+    // A link that got home only half is brought back in here.
     result.map_err(|error| {
         drop(spare);
         let note = |at| {
@@ -69,7 +69,7 @@ pub(crate) fn send_home(
     })
 }
 
-/// Gives a link that is back its own attributes again.
+/// Restores the own attributes of a link that is home.
 pub(crate) fn rebuild_at_home(home: &NetNs, index: IfIndex, goal: &Snapshot) -> Result<()> {
     rollback::rebuild(home, index, goal, Extent::Removal).map_err(RollbackError::into_error)
 }

@@ -1,4 +1,4 @@
-//! Learning what other processes did in a namespace, before all of its interfaces are taken out.
+//! Learns what other processes did in a namespace, before all of its interfaces are taken out.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,8 +15,7 @@ use crate::types::IfName;
 const PATIENCE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Puts what other processes added on the list, and undoes or finishes what they were interrupted at. Returns what that
-/// could not be done for.
+/// Puts interfaces that other processes added on the list, and undoes or finishes what was interrupted. Returns the failures.
 ///
 /// # Errors
 /// [`ErrorKind::Busy`] when another process is working on an interface and does not end that soon.
@@ -45,7 +44,7 @@ pub(crate) fn catch_up(ns: &Namespace, journal: &Journal) -> Result<Vec<(IfName,
                     failed.extend(restored.failed.drain(..).map(|error| (entry.source, error)));
                 }
                 Some(LockResult::Outdated(_, slot)) => slot.remove()?,
-                // By the rule of a restore: what was not read, for whatever reason, may be a good one.
+                // By the rule of a restore: an entry that could not be read, for whatever reason, may be a good one.
                 Some(LockResult::Bad { problem, slot: Some(slot) }) if problem.errno().is_none() => {
                     slot.remove()?;
                     log::warn!("{problem}; the entry is dropped");

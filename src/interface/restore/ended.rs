@@ -15,11 +15,12 @@ use crate::types::IfName;
 /// The entries of another namespace.
 struct Other {
     namespace: NamespaceRef,
-    /// Those that nobody is working on.
+    /// Entries that nobody is working on.
     files: Vec<(PathBuf, IfName)>,
 }
 
-/// Drops the entries of all other namespaces that have ended, once physical links are home, and those from an earlier boot. Tells what has to stay.
+/// Drops the entries of all other namespaces that have ended, once physical links are home, and entries from an earlier boot.
+/// Returns the reasons for those that stay.
 pub(super) fn drop_entries(
     ns: &Namespace,
     journal: &Journal,
@@ -31,7 +32,7 @@ pub(super) fn drop_entries(
         strangers.push(format!("{}: not in the folder of a namespace", printable_path(&stranger)))
     })?;
     restored.left_alone.extend(strangers);
-    // Read before anybody is asked which namespaces there are: one that is made later has no entry here.
+    // Read before anybody is asked which namespaces exist: a namespace that is created later has no entry here.
     let mut others = Vec::new();
     for namespace in namespaces.into_iter().filter(|namespace| *namespace != ns.id()) {
         others.extend(read(journal, namespace, restored)?);

@@ -1,4 +1,4 @@
-//! Finding interfaces again by what the caller remembers of them: what was once passed to their add.
+//! Finds interfaces again by the caller's descriptions: the configurations once passed to their add.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -26,7 +26,7 @@ use crate::wire::link;
 use crate::wire::link::LinkInfo;
 use crate::wire::route::{PROTOCOL, RouteInfo};
 
-/// Restores what the journal knows of, if one is kept, and then those of the descriptions that are not on the list.
+/// Restores from the journal, if there is one, and then the described interfaces that are not on the list.
 pub(crate) fn restore_from(ns: &Namespace, descriptions: Vec<(Link, InterfaceConfig)>) -> Result<Restored> {
     let _pass = ns.netns.enter()?;
     let mut restored = match ns.registry.journal() {
@@ -41,7 +41,7 @@ pub(crate) fn restore_from(ns: &Namespace, descriptions: Vec<(Link, InterfaceCon
         match (checked, ns.interface(source.as_bytes())) {
             (Err(error), _) => restored.failed.push(context(ns, source, error)),
             (Ok(()), Err(_)) => missing.push((link, config)),
-            // Of what the journal knows, the link was found and announced just now.
+            // The links of journalled interfaces were found and announced just now.
             (Ok(()), Ok(_)) if restored.interfaces.iter().any(|other| other.source_name() == source) => {}
             (Ok(()), Ok(interface)) => match interface.announce(config.announce) {
                 Ok(()) => restored.interfaces.push(interface),
@@ -55,7 +55,7 @@ pub(crate) fn restore_from(ns: &Namespace, descriptions: Vec<(Link, InterfaceCon
     Ok(restored)
 }
 
-/// Puts those on the list whose links are found.
+/// Puts the interfaces on the list whose links are found.
 fn find(ns: &Namespace, missing: Vec<(Link, InterfaceConfig)>, restored: &mut Restored) -> Result<()> {
     let listed: Vec<(IfName, IfIndex)> =
         ns.interfaces()?.iter().map(|interface| (interface.source_name(), interface.index())).collect();
@@ -81,14 +81,14 @@ fn find(ns: &Namespace, missing: Vec<(Link, InterfaceConfig)>, restored: &mut Re
     Ok(())
 }
 
-/// Those that are ports behind the masters that they name.
+/// Orders ports behind the masters that they name.
 fn masters_first(mut pending: Vec<(Link, InterfaceConfig)>) -> Vec<(Link, InterfaceConfig)> {
     let mut ordered = Vec::new();
     loop {
         let sources: Vec<IfName> = pending.iter().map(|(link, _)| link.source).collect();
         let (now, later): (Vec<_>, Vec<_>) =
             pending.into_iter().partition(|(_, config)| config.master.is_none_or(|master| !sources.contains(&master)));
-        // What is left names one another in a circle.
+        // The rest name one another in a circle.
         let done = now.is_empty() || later.is_empty();
         ordered.extend(now);
         if done {
@@ -110,7 +110,7 @@ fn describe(ns: &Namespace, link: &Link, config: &InterfaceConfig) -> Descriptio
     }
 }
 
-/// All links of the namespace, with their addresses.
+/// Returns all links of the namespace, with their addresses.
 fn candidates(ns: &Namespace) -> Result<Vec<Candidate>> {
     let links = ops::link::all(&ns.netns)?;
     let mut addresses: HashMap<IfIndex, Vec<IpAddr>> = HashMap::new();
@@ -130,7 +130,7 @@ fn enlist(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkIn
         index: link.index,
         name: link.name,
         identity: Identity::of(link),
-        // What its attributes were before is not known: removal has nothing to give back.
+        // The attributes before the add are unknown: a removal has nothing to restore.
         changes: Requested { mac: None, mtu: None, tx_queue_len: None, alias: None, ..config.changes(&origin) },
         origin,
     };
@@ -142,10 +142,9 @@ fn enlist(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkIn
     Ok(interface)
 }
 
-/// Where its link goes when it is removed, and as what.
+/// Returns where a removal takes the link, and what it restores there.
 ///
-/// What it was like before its add is not known: it is taken to have been what it is now, but for its name and what the
-/// add was asked to do.
+/// The state before the add is unknown. It is taken to be the present state, except for the name and the requests of the add.
 fn origin(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkInfo) -> Result<Origin> {
     let before = |moved: bool| {
         let now = snapshot::take(&ns.netns, &link.name, [])?;
@@ -155,7 +154,7 @@ fn origin(ns: &Namespace, wanted: &Link, config: &InterfaceConfig, link: &LinkIn
         let body = link::body_before(&now.body, &wanted.source, !moved && now.link.is_up());
         let link = LinkInfo::parse(&body);
         let link = link.ok_or_else(|| Error::new(ErrorKind::Kernel, "what the kernel says of it is unusable"))?;
-        // A move would have lost them, but for the addresses that go along.
+        // A move would have lost them, except for the addresses that move with the link.
         let kept = |bodies: Vec<Vec<u8>>, survives: bool, is_ours: &dyn Fn(&[u8]) -> bool| {
             bodies.into_iter().filter(|body| survives && !is_ours(body)).collect::<Vec<_>>()
         };

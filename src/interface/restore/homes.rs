@@ -14,7 +14,7 @@ pub(super) struct Homes {
 }
 
 impl Homes {
-    /// Finds a namespace; `None` where it is not there any more.
+    /// Finds a namespace; `None` if it no longer exists.
     pub(super) fn find_if_there(&mut self, reference: &NamespaceRef) -> Result<Option<Arc<NetNs>>> {
         match self.open(reference) {
             Err(error) if !error.is_shortage() => Ok(None),
@@ -22,7 +22,7 @@ impl Homes {
         }
     }
 
-    /// Finds a namespace that has to be there.
+    /// Finds a namespace that has to exist.
     pub(super) fn open(&mut self, reference: &NamespaceRef) -> Result<Arc<NetNs>> {
         if let Some(known) = self.found.iter().find(|known| known.id() == reference.id) {
             return Ok(Arc::clone(known));
@@ -33,7 +33,7 @@ impl Homes {
         match discover::find(reference) {
             Ok(found) => {
                 let found = Arc::new(found);
-                // What is put back there may be kernel settings.
+                // Kernel settings may have to be restored there.
                 found.open_settings()?;
                 self.found.push(Arc::clone(&found));
                 Ok(found)

@@ -15,7 +15,7 @@ use crate::record::snapshot::Snapshot;
 use crate::types::{IfIndex, IfName};
 use crate::wire::link::LinkInfo;
 
-/// The link of an entry, when it has got home, with the index that it was to have there.
+/// Returns the link of an entry if it is home, with the index that was reserved for it there.
 pub(crate) fn find_at_home(
     home: &NetNs,
     index: IfIndex,
@@ -25,14 +25,14 @@ pub(crate) fn find_at_home(
     Ok(ops::link::find(home, index)?.filter(|link| is_on_its_way(entry, snapshot, link)))
 }
 
-/// The link of an entry, when it has got home with another index than it was to have: kernels before 5.13 give the next
-/// free one where the link's own is taken.
+/// Returns the link of an entry if it is home with another index: kernels before 5.13 take the next free index if the link's
+/// own is taken.
 pub(crate) fn find_moved_home(home: &NetNs, entry: &Entry, snapshot: &Snapshot) -> Result<Option<LinkInfo>> {
-    // What MAC it has been given is not told before it is present.
+    // Before the entry is present, it does not tell the MAC that was set.
     find_moved(home, entry, snapshot, |link| entry.changes.mac.is_some() && link.name == snapshot.link.name)
 }
 
-/// The only link that can be an entry's, by its kind, its MAC, its other end, and the names that it has on its way.
+/// Returns the only link that can be that of an entry, by kind, MAC, other end, and the names that the link has on its way.
 fn find_moved(
     netns: &NetNs,
     entry: &Entry,
@@ -46,12 +46,12 @@ fn find_moved(
             && (link.name == was.name || has_name(entry, &link.name))
     };
     let mut found = ops::link::all(netns)?.into_iter().filter(is_it);
-    // Of two that are alike, neither is it.
+    // Of two that look alike, neither counts.
     let one = found.next();
     Ok(one.filter(|_| found.next().is_none()))
 }
 
-/// The same in the namespace that it was added to, where others may have one like it.
+/// Does the same in the namespace of the entry, where others may have a similar link.
 pub(crate) fn find_moved_away(
     ns: &Namespace,
     entry: &Entry,
@@ -62,24 +62,24 @@ pub(crate) fn find_moved_away(
     Ok(if claims.is_of_another(ns, entry, &link)? { None } else { Some(link) })
 }
 
-/// Looks for the link of an entry in its namespace. For a link that was moved, what home says of it counts.
+/// Looks for the link of an entry in its namespace. For a moved link, the word of home counts.
 pub(crate) fn look_for(ns: &Namespace, entry: &Entry, home: Option<&NetNs>) -> Result<Sighting> {
     let (Origin::Moved { snapshot, .. }, Some(home)) = (&entry.origin, home) else {
         return Ok(find_in_namespace(ns, entry)?.map_or(Sighting::Gone, |link| Sighting::Proved(Box::new(link))));
     };
-    // A removal makes the link what it was before it moves it.
+    // A removal restores the link before it moves the link.
     let is_leaving = |link: &LinkInfo| entry.stage == Stage::Removing && is_on_its_way(entry, snapshot, link);
     let matches = |link: &LinkInfo| matches_entry(entry, link) || is_leaving(link);
     witness::look(home, &snapshot.link, &ns.netns, entry.index, matches)
 }
 
-/// The link that an entry tells of, when it is in its namespace.
+/// Returns the link of an entry, if the link is in its namespace.
 pub(crate) fn find_in_namespace(ns: &Namespace, entry: &Entry) -> Result<Option<LinkInfo>> {
     Ok(ops::link::find(&ns.netns, entry.index)?.filter(|link| matches_entry(entry, link)))
 }
 
-/// Whether an entry tells of a link of its namespace: at its index, and as it was when it was configured; before that, of
-/// its kind and under a name that it may have had on the way there.
+/// Returns whether the link at the index of an entry is its link: as it was configured or, before that, of the right kind and
+/// under a name that it has on its way.
 pub(crate) fn matches_entry(entry: &Entry, link: &LinkInfo) -> bool {
     let is_it = match (&entry.identity, &entry.origin) {
         (Some(identity), _) => identity.matches(link),
@@ -93,33 +93,34 @@ pub(crate) fn matches_entry(entry: &Entry, link: &LinkInfo) -> bool {
     is_it && entry.index == link.index
 }
 
-/// Whether a link at an index that an entry's was to get is it: by its MAC, or a name that it has on its way. Kernels before
-/// 5.13 may have given it another; a stranger's other end can have the same index as its own, in another namespace.
+/// Returns whether the link at the index reserved for an entry is that entry's link: by MAC, or by a name that it has on its
+/// way. Kernels before 5.13 may have given the link another index; and the other end of a stranger can have the same index as
+/// its own, in another namespace.
 fn is_on_its_way(entry: &Entry, snapshot: &Snapshot, link: &LinkInfo) -> bool {
     let was = &snapshot.link;
     let has_its_name = || link.name == was.name || has_name(entry, &link.name);
     Identity::of(was).same_kind(link) && (was.mac.is_some() && link.own_mac() == was.own_mac() || has_its_name())
 }
 
-/// Whether a name is the one that an entry tells of, or one that a link has only on its way there.
+/// Returns whether a name is that of an entry, or one that a link has only on its way.
 fn has_name(entry: &Entry, name: &IfName) -> bool {
     name.completes(&entry.name) || is_interim(name)
 }
 
-/// What the journal tells of the links of a namespace, once that was asked.
+/// What the journal tells of the links of a namespace, read once.
 #[derive(Debug, Default)]
 pub(crate) struct Claims(Option<Read>);
 
 #[derive(Debug)]
 struct Read {
-    /// The links that were there before the journal was read.
+    /// The links that existed before the journal was read.
     links: HashMap<IfIndex, LinkInfo>,
     entries: HashMap<IfIndex, Vec<Entry>>,
 }
 
 impl Claims {
-    /// Whether another interface has the link, be it another process's: one that was interrupted before it was made leaves
-    /// its index to the next one.
+    /// Returns whether another interface, perhaps of another process, has the link: an add that was interrupted before it
+    /// created its link leaves the index to the next one.
     pub(crate) fn is_of_another(&mut self, ns: &Namespace, entry: &Entry, link: &LinkInfo) -> Result<bool> {
         let is_other = |source: IfName| source != entry.source;
         if ns.registry.present().iter().any(|(other, known)| is_other(other.source) && known.index == link.index) {
@@ -135,7 +136,7 @@ impl Claims {
         Ok(others.any(|other| is_other(other.source) && matches_entry(other, link)))
     }
 
-    /// An entry is not there any more.
+    /// The entry no longer exists.
     pub(crate) fn remove(&mut self, entry: &Entry) {
         if let Some(entries) = self.0.as_mut().and_then(|read| read.entries.get_mut(&entry.index)) {
             entries.retain(|other| other.source != entry.source);
@@ -145,7 +146,7 @@ impl Claims {
 
 impl Read {
     fn all(ns: &Namespace, journal: &Journal) -> Result<Self> {
-        // In this order: who makes a link has told the journal before.
+        // In this order: whoever creates a link has written to the journal before.
         let links = ops::link::all(&ns.netns)?.into_iter().map(|link| (link.index, link)).collect();
         let mut entries: HashMap<IfIndex, Vec<Entry>> = HashMap::new();
         for file in journal.files_of(ns.id())? {
@@ -153,7 +154,7 @@ impl Read {
                 Ok(Some(EntryView { entry, outdated: false, .. })) => {
                     entries.entry(entry.index).or_default().push(entry)
                 }
-                // Not read, for whatever reason: it may tell of the link.
+                // Unreadable, for whatever reason: the entry may be about the link.
                 Err(problem) if problem.errno().is_some() => return Err(problem),
                 _ => {}
             }
@@ -161,7 +162,7 @@ impl Read {
         Ok(Self { links, entries })
     }
 
-    /// Whether a link was there before the journal was read: its MAC is by chance.
+    /// Returns whether a link existed before the journal was read: its MAC is random.
     fn knows(&self, link: &LinkInfo) -> bool {
         let is_it =
             |was: &LinkInfo| link.mac.is_some() && (was.mac, &was.kind, was.name) == (link.mac, &link.kind, link.name);

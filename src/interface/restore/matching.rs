@@ -1,4 +1,4 @@
-//! Which link is the one that a description is about: by IPv4 address, else by IPv6 address, else by name.
+//! Decides which link fits a description: by IPv4 address, else by IPv6 address, else by name.
 //!
 //! Values in, values out: nothing here asks the kernel.
 
@@ -9,45 +9,45 @@ use crate::interface::config::interface::Naming;
 use crate::types::{IfIndex, IfName, MacAddr};
 use crate::wire::link::LinkInfo;
 
-/// What is known of an interface whose link is to be found.
+/// A description of an interface whose link is wanted.
 #[derive(Debug)]
 pub(crate) struct Description {
     pub(crate) source: IfName,
-    /// What it was called: an exact name, or what is left of it.
+    /// The requested name: an exact name, or the prefix of a numbered one.
     pub(crate) naming: Naming,
-    /// The kind that a link which was made is of; empty for others.
+    /// The kind of a created link; empty for others.
     pub(crate) kind: &'static [u8],
     pub(crate) mac: Option<MacAddr>,
     pub(crate) addresses: Vec<IpAddr>,
     pub(crate) master: Option<IfName>,
 }
 
-/// A link, which may be anybody's, and its addresses.
+/// A link of anybody, and its addresses.
 #[derive(Debug)]
 pub(crate) struct Candidate {
     pub(crate) link: LinkInfo,
     pub(crate) addresses: Vec<IpAddr>,
 }
 
-/// What came of looking for a link.
+/// Result of looking for a link.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Match {
-    /// Its index.
+    /// The index of the link.
     One(IfIndex),
     None,
-    /// Those that could be it alike.
+    /// Links that fit equally well.
     Several(Vec<IfName>),
 }
 
 /// What a link has in common with a description, the weightiest first.
 type Resemblance = [bool; 5];
-/// How many of these are enough each by itself: the addresses and the name.
+/// How many of these suffice by themselves: the addresses and the name.
 const SUFFICIENT: usize = 3;
 
 /// Finds the link of each description, in their order. `known` are interfaces that need not be found, by source name.
 ///
-/// No link is found twice. Those that are told by an IPv4 address are found first, so that a weaker reason takes
-/// nothing away from a better one; once others are found, of several links one may be left.
+/// No link is found twice. Links with a matching IPv4 address are found first, so that a weaker reason takes nothing from a
+/// better one; once others are found, one of several candidates may be left.
 pub(crate) fn match_links(
     descriptions: &[Description],
     candidates: &[Candidate],
@@ -116,7 +116,7 @@ fn resemblance(description: &Description, candidate: &Candidate, master: Option<
     let name = match description.naming {
         Naming::Exact(name) => link.name == name,
         Naming::Keep => link.name == description.source,
-        // Any link of the namespace may have the next number: it says little where addresses would say more.
+        // Any link of the namespace may have the next number: a name says little where addresses would say more.
         Naming::Prefix(prefix) => description.addresses.is_empty() && prefix.covers(&link.name),
     };
     [

@@ -1,4 +1,4 @@
-//! Finding the interfaces of a namespace again after the process that added them is gone.
+//! Finds the interfaces of a namespace again after the process that added them is gone.
 
 pub(crate) mod catch_up;
 mod ended;
@@ -23,19 +23,19 @@ use crate::netns::discover;
 use crate::netns::{NamespaceRef, NetNs};
 use crate::types::IfName;
 
-/// What a restore found and did.
+/// Result of a restore.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Restored {
-    /// On the list again, and announced again.
+    /// Interfaces that are on the list again, and announced again.
     pub interfaces: Vec<Interface>,
-    /// Source names whose add was interrupted: everything is as it was before it.
+    /// Source names of interrupted adds: everything is as before the add.
     pub undone: Vec<IfName>,
-    /// Source names whose removal was interrupted: it is done now.
+    /// Source names of interrupted removals: they are complete now.
     pub finished: Vec<IfName>,
     /// Source names whose links are gone; their entries were dropped.
     pub gone: Vec<IfName>,
-    /// How many of its entries another process is working on at the moment.
+    /// The number of entries that other processes are working on at the moment.
     pub busy: usize,
     /// Entries that were dropped.
     ///
@@ -49,17 +49,16 @@ pub struct Restored {
     ///
     /// No link: [`ErrorKind::NotFound`]. Several links alike: [`ErrorKind::InvalidArgument`].
     pub unmatched: Vec<(IfName, Error)>,
-    /// Failures: what could not be undone or finished, or could not be put on the list.
+    /// Failures: entries that could be neither undone nor finished, and descriptions that could not be put on the list.
     ///
-    /// The entries of what could not be undone or finished stay. Descriptions are what could not be put on the list.
-    /// What is not as it was ([`ErrorKind::UndoFailed`]) is told by [`Error::left`].
+    /// These entries stay. [`Error::left`] tells what is not as before ([`ErrorKind::UndoFailed`]).
     pub failed: Vec<Error>,
 }
 
-/// Does what can be done about everything in the journal.
+/// Restores everything in the journal.
 ///
 /// # Errors
-/// [`ErrorKind::Journal`] when none is kept.
+/// [`ErrorKind::Journal`] without a journal.
 pub(crate) fn restore(ns: &Namespace) -> Result<Restored> {
     let _pass = ns.netns.enter()?;
     let none = || Error::new(ErrorKind::Journal, "no journal is kept");
@@ -79,7 +78,7 @@ fn process_entries(ns: &Namespace, journal: &Journal, restored: &mut Restored) -
             None => {}
             Some(LockResult::Busy) => restored.busy += 1,
             Some(LockResult::Outdated(entry, slot)) => restored.drop_outdated(&entry, slot),
-            // Not read, for whatever reason: it may be a good one.
+            // Unreadable, for whatever reason: it may be a good entry.
             Some(LockResult::Bad { problem, .. }) if problem.errno().is_some() => restored.failed.push(problem),
             Some(LockResult::Bad { problem, slot: None, .. }) => restored.left_alone.push(problem.to_string()),
             Some(LockResult::Bad { problem, slot: Some(slot), .. }) => restored.drop_entry(problem.to_string(), slot),
@@ -90,7 +89,7 @@ fn process_entries(ns: &Namespace, journal: &Journal, restored: &mut Restored) -
     ended::drop_entries(ns, journal, &mut known.homes, restored)
 }
 
-/// Drops what list and journal know of an interface.
+/// Drops the entry of an interface from list and journal.
 pub(crate) fn forget(ns: &Namespace, source: IfName) -> Result<()> {
     let listed = ns.registry.by_source(&source);
     let entry = ns.registry.journal().and_then(|journal| journal.wait_for(ns.id(), &source));
@@ -115,7 +114,7 @@ pub(crate) fn forget(ns: &Namespace, source: IfName) -> Result<()> {
     Ok(())
 }
 
-/// The namespaces that the entries of a journal are about, as far as they are found.
+/// Returns the namespaces of the entries of a journal, as far as they are found.
 pub(crate) fn namespaces(journal: &Journal) -> Result<Vec<NetNs>> {
     let mut references: Vec<NamespaceRef> = Vec::new();
     for namespace in journal.namespaces(drop)? {
@@ -129,7 +128,7 @@ pub(crate) fn namespaces(journal: &Journal) -> Result<Vec<NetNs>> {
 }
 
 impl Restored {
-    /// Drops an entry whose namespace has ended, once its link is at home if the kernel has returned it.
+    /// Drops an entry whose namespace has ended, once its link is home if the kernel returned the link.
     fn bring_back(&mut self, entry: &Entry, slot: LockedEntry, homes: &mut Homes) {
         let ended = format!("{}: its namespace {} no longer exists", entry.source, entry.namespace);
         match returned::bring_home(entry, homes) {
@@ -165,7 +164,7 @@ impl Restored {
     }
 }
 
-/// Takes off the list what another process has removed, and its entry with it.
+/// Takes an interface off the list that another process has removed together with its entry.
 fn forget_removed(ns: &Namespace, restored: &mut Restored) {
     for (record, present) in ns.registry.present() {
         if has_left(ns, &record, &present) {

@@ -1,4 +1,4 @@
-//! Restores one entry of the journal: an interrupted add is undone, an interrupted removal is finished.
+//! Restores one entry of the journal: undoes an interrupted add, or finishes an interrupted removal.
 
 use std::sync::Arc;
 
@@ -28,14 +28,14 @@ use crate::record::origin::Origin;
 use crate::record::snapshot::{BridgeSnapshot, Snapshot};
 use crate::wire::link::LinkInfo;
 
-/// What was found for one entry and serves others, so that a restore of many takes no longer for each.
+/// Facts that were found for one entry and serve the others, so that many entries cost no more each than one.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) homes: Homes,
     claims: Claims,
 }
 
-/// What came of one entry. That its link is gone is for certain: no error says so, whatever else was not found.
+/// Outcome of one entry. `Gone` only if the link is certainly gone; never inferred from an error.
 enum RestoreOutcome {
     Present(Interface),
     Undone,
@@ -75,7 +75,7 @@ pub(super) fn restore_entry(
     }
 }
 
-/// An interface that is where the journal has it: on the list, and announced again.
+/// Puts an interface that is where the journal has it on the list, and announces it again.
 fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<RestoreOutcome> {
     let home = match &entry.origin {
         Origin::Moved { home, .. } => homes.find_if_there(home)?,
@@ -97,13 +97,13 @@ fn present(ns: &Namespace, entry: &Entry, homes: &mut Homes) -> Result<RestoreOu
     Ok(RestoreOutcome::Present(interface))
 }
 
-/// Takes an interrupted add back.
+/// Undoes an interrupted add.
 fn undo(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut Known) -> Result<RestoreOutcome> {
     let bridge = |(namespace, bridge): &(NamespaceRef, BridgeSnapshot)| match known.homes.open(namespace) {
         Err(error) if error.is_shortage() => Some(Err(error)),
         found => Some(Ok((found.ok()?, bridge.clone()))),
     };
-    // Before anything is changed: what cannot be looked for now has the whole tried again.
+    // Before the first change: if something cannot be read now, everything is tried again later.
     let bridges = entry.bridges.iter().filter_map(bridge).collect::<Result<Vec<_>>>()?;
     let undone = match &entry.origin {
         Origin::Moved { home, index, snapshot } => {
@@ -145,7 +145,7 @@ fn undo(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut K
             rollback::in_place(&ns.netns, snapshot, &entry.changes, snapshot)
         }
         Origin::Created { .. } => {
-            // In this order: who makes a link has told the journal before.
+            // In this order: whoever creates a link has written to the journal before.
             match find_in_namespace(ns, entry)? {
                 Some(link) if !known.claims.is_of_another(ns, entry, &link)? => rollback::delete(&ns.netns, &link),
                 _ => Ok(()),
@@ -190,7 +190,7 @@ fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut
             let Some(link) = find_in_namespace(ns, entry)? else { return Ok(RestoreOutcome::Gone) };
             drop(ns.netns.spare_descriptor()?);
             let now = snapshot::take(&ns.netns, &link.name, [])?;
-            // What the dead process has taken away and not put back is not seen any more, so it is what was there before.
+            // What the dead process removed and did not restore is not visible any more, so the snapshot decides.
             let mut kept = Snapshot::clone(snapshot);
             kept.link.inet6 = now.link.inet6.or(kept.link.inet6);
             kept.addresses.extend(now.addresses);
@@ -218,7 +218,7 @@ fn finish(ns: &Namespace, entry: &Entry, journal: &mut JournalGuard, known: &mut
     }
 }
 
-/// The link where it was found away from home, or else why nobody can say that it is gone.
+/// Returns the link that was found away from home, or the reason why it may still exist.
 fn away_or_why(sighting: Sighting) -> (Option<LinkInfo>, Option<String>) {
     match sighting {
         Sighting::Proved(link) | Sighting::Alike(link) => (Some(*link), None),
@@ -227,7 +227,7 @@ fn away_or_why(sighting: Sighting) -> (Option<LinkInfo>, Option<String>) {
     }
 }
 
-/// Gives a link that has got home its own name, if it got there under the one that it had away.
+/// Gives a link that got home under its interim or inside name its own name.
 fn rename_at_home(home: &NetNs, link: &LinkInfo, snapshot: &Snapshot) -> Result<()> {
     let name = snapshot.link.name;
     if link.name == name {
@@ -236,7 +236,7 @@ fn rename_at_home(home: &NetNs, link: &LinkInfo, snapshot: &Snapshot) -> Result<
     ops::link::rename(home, link.index, name.as_bytes()).doing(|| format!("rename {} in {home} to {name}", link.name))
 }
 
-/// What came of putting things back, where `done` came of it when it succeeded.
+/// Maps the result of a rollback; success becomes `done`.
 fn outcome_of(put_back: std::result::Result<(), RollbackError>, done: RestoreOutcome) -> Result<RestoreOutcome> {
     match put_back {
         Ok(()) => Ok(done),

@@ -1,4 +1,4 @@
-//! Physical links that the kernel has returned to the initial namespace, because the one that they were in has ended.
+//! Physical links that the kernel returned to the initial namespace, because their namespace has ended.
 
 use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt;
@@ -21,17 +21,17 @@ use crate::wire::link::LinkInfo;
 const INITIAL_PID_NAMESPACE: &[u8] = b"pid:[4026531836]";
 const INITIAL: &str = "/proc/1/ns/net";
 
-/// What became of a link whose namespace has ended.
+/// Outcome for a link whose namespace has ended.
 pub(super) enum Returned {
-    /// No physical link: it ended with the namespace.
+    /// No physical link: it ended with its namespace.
     Ended,
-    /// At home, as it was.
+    /// The link is home, as it was.
     Home,
-    /// Somebody uses it again, or has changed it since.
+    /// Somebody uses the link again, or has changed it since.
     InUse(String),
 }
 
-/// Gives a link that the kernel has returned back what it had at home, but only what is still as the inside left it.
+/// Restores a link that the kernel has returned, but only what is still as the inside left it.
 ///
 /// # Errors
 /// [`ErrorKind::Unverified`] when the link is not found, or cannot be moved on to where it came from.
@@ -57,7 +57,7 @@ pub(super) fn bring_home(entry: &Entry, homes: &mut Homes) -> Result<Returned> {
     finish(&home, entry, snapshot, &ops::link::get(&home, index)?)
 }
 
-/// Gives returned links that have each other's old names a name of their own for the moment.
+/// Gives returned links that have each other's old names interim names.
 pub(super) fn step_aside(entries: &[&Entry]) -> Result<()> {
     let returned: Vec<(&Entry, &Snapshot)> = entries
         .iter()
@@ -78,12 +78,12 @@ pub(super) fn step_aside(entries: &[&Entry]) -> Result<()> {
     Ok(())
 }
 
-/// Whether a link is called as the kernel, or a restore that was interrupted, left it.
+/// Returns whether a link has the name that the kernel, or an interrupted restore, gave it.
 fn has_kernels_name(entry: &Entry, link: &LinkInfo) -> bool {
     link.name.completes(b"dev%d") || link.name.as_bytes() == entry.name || is_interim(&link.name)
 }
 
-/// Whether somebody has taken the link over since the kernel returned it: the kernel does not change what the inside left.
+/// Returns whether somebody has taken the link over since: the kernel does not change what the inside left.
 fn is_in_use(initial: &NetNs, entry: &Entry, was: &LinkInfo, link: &LinkInfo) -> Result<bool> {
     let inside = entry.identity.as_ref().and_then(|identity| identity.mac);
     let is_changed = inside.is_some_and(|mac| link.mac != Some(mac) && link.mac != was.own_mac())
@@ -94,14 +94,14 @@ fn is_in_use(initial: &NetNs, entry: &Entry, was: &LinkInfo, link: &LinkInfo) ->
 fn finish(netns: &NetNs, entry: &Entry, snapshot: &Snapshot, link: &LinkInfo) -> Result<Returned> {
     let name = rename(netns, entry, &snapshot.link, link)?;
     let mut goal = goal::of(netns, snapshot, Some(link.index), Terms::default())?;
-    // Its settings are in files of its name.
+    // The files of its settings bear its name.
     goal.link.name = name;
     goal.settings.iter_mut().for_each(|(setting, _)| *setting = setting.of_interface(&name));
     rollback::rebuild(netns, link.index, &goal, Extent::Removal).map_err(RollbackError::into_error)?;
     Ok(Returned::Home)
 }
 
-/// Gives the link its old name, unless somebody has renamed it or has that name. Returns the name that the link has then.
+/// Gives the link its old name, unless somebody renamed the link or has that name. Returns the name that the link has then.
 fn rename(netns: &NetNs, entry: &Entry, was: &LinkInfo, link: &LinkInfo) -> Result<IfName> {
     if link.name == was.name || !has_kernels_name(entry, link) {
         return Ok(link.name);

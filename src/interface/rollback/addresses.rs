@@ -12,7 +12,7 @@ use crate::wire::address::AddressInfo;
 use crate::wire::request::Request;
 use crate::wire::route;
 
-/// Gives a link addresses back, in use at once, and then exactly as they were.
+/// Restores addresses of a link, in use at once, and exactly as they were.
 pub(crate) fn replay_exactly(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
     replay(netns, address::in_order(bodies).map(|body| address::readd_nodad(body, index)).collect())?;
     let was: Vec<(AddressInfo, Request)> = bodies
@@ -29,30 +29,29 @@ pub(crate) fn replay_exactly(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) 
     replay(netns, was.into_iter().filter(|(was, _)| differs(was)).map(|(_, request)| request).collect())
 }
 
-/// Gives a link addresses back that the kernel looks for on other hosts before they are used, but for those that never
-/// were looked for.
+/// Restores addresses with duplicate address detection, except for those that never had it.
 pub(super) fn replay_detecting(netns: &NetNs, index: IfIndex, bodies: &[Vec<u8>]) -> Result<()> {
     replay(netns, address::in_order(bodies).map(|body| address::replay(body, index)).collect())
 }
 
-/// Takes those of a link's addresses away that are told by their prefix.
+/// Removes addresses of a link, given by their prefixes.
 pub(crate) fn delete_where(netns: &NetNs, index: IfIndex, is_to_go: impl Fn(Prefix) -> bool) -> Result<()> {
     for (found, body) in ops::address::all(netns, Some(index))? {
         if is_to_go(found.prefix) {
-            // A secondary one goes with its primary.
+            // A secondary address goes with its primary.
             absent_is_fine(netns.change(&address::delete_exactly(&body)))?;
         }
     }
     Ok(())
 }
 
-/// Gives IPv4 addresses the labels back that the kernel rewrote as the link was renamed. That takes adding
-/// them anew, and with them the routes that the kernel drops meanwhile.
+/// Restores the labels of IPv4 addresses, which the kernel rewrites when a link is renamed. The addresses are added again, and
+/// so are the routes that the kernel drops meanwhile.
 pub(crate) fn relabel(netns: &NetNs, index: IfIndex, had: &[Vec<u8>]) -> Result<()> {
     let has = ops::address::all(netns, Some(index))?;
     let is_labelled = |body: &&Vec<u8>| address::label(body).is_some();
     let has: Vec<&Vec<u8>> = has.iter().map(|(_, body)| body).filter(is_labelled).collect();
-    // Each with the label it had.
+    // Each address with its former label.
     let relabelled: Vec<&Vec<u8>> =
         has.iter().map(|now| had.iter().find(|was| address::differs_in_label(was, now)).unwrap_or(now)).collect();
     if relabelled == has {

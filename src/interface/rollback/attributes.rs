@@ -1,9 +1,9 @@
-//! A link's own attributes: which differ from a snapshot's, and what makes them equal.
+//! A link's own attributes: which differ from the snapshot, and the requests that restore them.
 
 use crate::wire::link::{self, LinkInfo};
 use crate::wire::request::Request;
 
-/// Flags that an administrator sets, but for `IFF_UP`.
+/// Flags that an administrator sets, except for `IFF_UP`.
 const FLAGS: u32 = (libc::IFF_DEBUG
     | libc::IFF_NOTRAILERS
     | libc::IFF_NOARP
@@ -14,9 +14,9 @@ const FLAGS: u32 = (libc::IFF_DEBUG
     | libc::IFF_AUTOMEDIA
     | libc::IFF_DYNAMIC) as u32;
 
-/// Returns the requests that make a link's own attributes what they were, each with the name of what it changes.
+/// Returns the requests that restore a link's own attributes, each with the name of its attribute.
 ///
-/// Alternative names come first: one of them may be a name that is about to be used.
+/// Alternative names come first: one of them may be needed as a name.
 pub(crate) fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Request)> {
     let mut requests = alternative_names(is, was);
     requests
@@ -25,7 +25,7 @@ pub(crate) fn differences(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, R
         requests.push(("flags", link::set_flags(is.index, was.flags, FLAGS)));
     }
     let mut set = |doing, attribute| requests.push((doing, link::set(is.index, &[attribute])));
-    // A port of a bond has the bond's.
+    // A port of a bond has the bond's MAC.
     if let Some(mac) = was.own_mac().filter(|mac| is.own_mac() != Some(*mac)) {
         set("MAC", link::mac_attribute(mac));
     }
@@ -63,7 +63,7 @@ fn alternative_names(is: &LinkInfo, was: &LinkInfo) -> Vec<(&'static str, Reques
     if !surplus.is_empty() {
         requests.push((DOING, link::delete_alternative_names(is.index, &surplus)));
     }
-    // One by one: one that is taken is no obstacle to the others.
+    // One request each: a name that is taken is no obstacle to the others.
     let add = |name: Vec<u8>| (DOING, link::add_alternative_names(is.index, &[name]));
     requests.extend(missing.into_iter().map(add));
     requests

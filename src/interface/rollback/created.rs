@@ -1,4 +1,4 @@
-//! Doing away with links that were made, and with what their making did to bridges.
+//! Deletes created links, and undoes what their creation did to bridges.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use crate::types::IfIndex;
 use crate::wire::link;
 use crate::wire::link::LinkInfo;
 
-/// Deletes a link that was made, as it was found just now.
+/// Deletes a created link that was found just now.
 pub(crate) fn delete(netns: &NetNs, link: &LinkInfo) -> std::result::Result<(), RollbackError> {
     log::debug!("delete {} in {netns}", link.name);
     deleted(netns, link.index, ops::link::delete(netns, link.index))
 }
 
-/// Deletes links that were made, and tells what came of each. `is_it` tells of the one with a number whether it is what
-/// has the index: when it is gone, that may be another link's.
+/// Deletes created links, and returns the outcome for each. `is_it` decides whether the link at an index is still the created
+/// one: the index may be another link's by now.
 pub(crate) fn delete_all(
     netns: &NetNs,
     indexes: &[IfIndex],
@@ -40,7 +40,7 @@ pub(crate) fn delete_all(
     found.into_iter().zip(indexes).map(outcome).collect()
 }
 
-/// Where a link is that could not be deleted. One that is gone is as good as deleted.
+/// Tells where a link is that could not be deleted. A link that is gone counts as deleted.
 fn deleted(netns: &NetNs, index: IfIndex, outcome: Result<()>) -> std::result::Result<(), RollbackError> {
     match outcome {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(RollbackError::Failed(format!(
@@ -50,15 +50,15 @@ fn deleted(netns: &NetNs, index: IfIndex, outcome: Result<()>) -> std::result::R
     }
 }
 
-/// Gives bridges back the MAC and MTU that the kernel changed when they got or lost a port. What is no bridge, or has
-/// another name, got the index of one that is gone.
+/// Restores MAC and MTU of bridges, which the kernel changed when ports came or went. A link that is no bridge, or has another
+/// name, only got the index of a bridge that is gone.
 pub(crate) fn bridges(bridges: &[(Arc<NetNs>, BridgeSnapshot)]) -> std::result::Result<(), RollbackError> {
     let mut problems = Problems::default();
     for (netns, was) in bridges {
         let is = match ops::link::find(netns, was.index) {
             Ok(Some(is)) => is,
             Ok(None) => continue,
-            // Its namespace is gone, and so is it.
+            // The namespace is gone, and the link with it.
             Err(error) if error.kind() == ErrorKind::Namespace => continue,
             Err(error) => {
                 problems.note(format_args!("bridge {} in {netns}", was.index), Err(error));

@@ -1,4 +1,4 @@
-//! Taking back what an add did on a link that was in its namespace before.
+//! Undoes an add on a link that was in its namespace before.
 
 use crate::interface::rollback::addresses::relabel;
 use crate::interface::rollback::rebuild::{Extent, rebuild};
@@ -21,8 +21,8 @@ use crate::wire::message::is_ipv6;
 use crate::wire::route;
 use crate::wire::route::{PROTOCOL, RouteInfo, to_route};
 
-/// Takes back what an add changed on a link that was in its namespace before, and nothing else. What that
-/// costs the link of its other addresses and routes is put back as `kept` has them.
+/// Undoes what an add changed on a link in place, and nothing else. If that costs the link other addresses and routes, these
+/// are restored from `kept`.
 pub(crate) fn in_place(
     netns: &NetNs,
     snapshot: &Snapshot,
@@ -42,7 +42,7 @@ pub(crate) fn in_place(
             return Err(RollbackError::Failed(format!("{} is in {netns} as {}: {error}", was.name, is.name)));
         }
     }
-    // Even where the name is right: an undo that was interrupted gave it back.
+    // Even if the name is right: an interrupted undo may have restored it.
     problems.note("labels", relabel(netns, index, &snapshot.addresses));
     let own = Own::of(snapshot, changes);
     let there = match own.present(netns, index) {
@@ -58,18 +58,19 @@ pub(crate) fn in_place(
     let (goal, since) = goal(snapshot, kept, goal_link, &own);
     let rebuilt = rebuild(netns, index, &goal, Extent::InPlace);
     if let Err(error) = replay_routes(netns, index, index, &since) {
-        // They may lead by way of what the add had brought.
+        // These routes may lead over routes that the add had brought.
         log::warn!("{} in {netns} may have lost routes that were made since it was added: {error}", goal.link.name);
     }
     RollbackError::join(undone, rebuilt)
 }
 
-/// Returns the link as it is with what the add was asked to change as it was before. The rest is none of the add's business.
+/// Returns the link as it is now, with the attributes that the add asked for as they were before. The rest is none of the add's
+/// business.
 fn link_before(is: LinkInfo, was: &LinkInfo, kept: &LinkInfo, changes: &Requested) -> LinkInfo {
     let flags =
         [(true, libc::IFF_UP), (changes.promiscuous, libc::IFF_PROMISC), (changes.all_multicast, libc::IFF_ALLMULTI)];
     let own_flags = flags.into_iter().filter(|(asked, _)| *asked).fold(0, |all, (_, flag)| all | flag as u32);
-    // The link may have taken one of its alternative names for its name.
+    // One of the alternative names may have become the name.
     let given_up = was.alt_names.iter().filter(|name| **name == is.name.as_bytes());
     LinkInfo {
         mac: if changes.mac.is_some() { was.mac } else { is.mac },
@@ -87,7 +88,7 @@ fn link_before(is: LinkInfo, was: &LinkInfo, kept: &LinkInfo, changes: &Requeste
     }
 }
 
-/// Returns the state to rebuild, and the routes since the add, which come after everything else.
+/// Returns the state to rebuild, and the routes since the add, which are restored last.
 fn goal(before: &Snapshot, kept: &Snapshot, link: LinkInfo, own: &Own) -> (Snapshot, Vec<Vec<u8>>) {
     // A link without IPv6 keeps nothing of IPv6. A link that is down keeps no route and no neighbour.
     let has_ipv6 = !before.link.inet6.as_ref().is_some_and(|inet6| inet6.disabled);
@@ -102,9 +103,8 @@ fn goal(before: &Snapshot, kept: &Snapshot, link: LinkInfo, own: &Own) -> (Snaps
     (goal, since)
 }
 
-/// What a link in place has to keep when an add on it is taken back later: what it has now and, of IPv6, what the
-/// add took from it by turning that off, or by an MTU that is too small for it, or changed by another MTU. Link-local
-/// addresses that the kernel has made since are not kept.
+/// Returns what a link in place keeps when its add is undone later: its present state, and the IPv6 state that the add took by
+/// turning IPv6 off or by its MTU. Link-local addresses that the kernel has created since are not kept.
 pub(crate) fn kept_since(before: &Snapshot, now: &Snapshot, changes: &Requested) -> Snapshot {
     let has_ipv6 = |snapshot: &Snapshot| snapshot.link.inet6.as_ref().is_some_and(|inet6| !inet6.disabled);
     let ipv6_from = if has_ipv6(before) && !has_ipv6(now) { before } else { now };
@@ -124,13 +124,13 @@ pub(crate) fn kept_since(before: &Snapshot, now: &Snapshot, changes: &Requested)
     }
 }
 
-/// A route as it was before an add whose MTU has changed the route's own, or as it is.
+/// Returns a route as it was before the add, if the MTU of the add has changed the MTU of the route; else as it is.
 pub(crate) fn route_before<'a>(before: &'a Snapshot, is: &'a Vec<u8>, changes: &Requested) -> &'a Vec<u8> {
     let route = RouteInfo::parse(is).filter(|_| changes.mtu.is_some() && route::has_mtu(is));
     before.routes.iter().find(|was| route.is_some() && RouteInfo::parse(was) == route).unwrap_or(is)
 }
 
-/// Gives a link that is in its namespace its name and everything else back that a snapshot says.
+/// Restores the name of a link in its namespace, and everything else in the snapshot.
 pub(crate) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Result<(), RollbackError> {
     let was = &snapshot.link;
     let renamed = match ops::link::find(netns, was.index) {
@@ -140,7 +140,7 @@ pub(crate) fn put_back(netns: &NetNs, snapshot: &Snapshot) -> std::result::Resul
     renamed.map_err(|error| {
         RollbackError::Failed(format!("{} is in {netns} with index {}: {error}", was.name, was.index))
     })?;
-    // Even where the name is right: it may have been another one in between.
+    // Even if the name is right: the link may have had another name in between.
     let mut problems = Problems::default();
     problems.note("labels", relabel(netns, was.index, &snapshot.addresses));
     let relabelled = problems.into_result(format!("{} is in {netns}", was.name));
@@ -151,7 +151,7 @@ fn is_same_via(via: &Route, found: &Route) -> bool {
     via.place() == found.place() && via.next_hops == found.next_hops
 }
 
-/// Of what an add asked for, what was not there before it.
+/// The part of the requests that was not there before the add.
 struct Own {
     addresses: Vec<Address>,
     routes: Vec<Prefix>,
@@ -168,12 +168,13 @@ impl Own {
         Self {
             addresses: changes.addresses.iter().filter(new_address).cloned().collect(),
             routes: changes.routes.iter().filter(new_route).copied().collect(),
-            // None was there before: the add would have been refused.
+            // There was none before: the add would have been refused.
             vias: changes.vias.iter().filter(|route| route.target == RouteTarget::NextHops).cloned().collect(),
         }
     }
 
-    /// What of it is there: what is not needs no undoing, which an add without the right to change anything has not either.
+    /// Keeps what is there. What is missing needs no undo; neither does anything of an add that lacked the right to change
+    /// things.
     fn present(&self, netns: &NetNs, index: IfIndex) -> crate::error::Result<Self> {
         let mut there = Self { addresses: self.addresses.clone(), routes: self.routes.clone(), vias: Vec::new() };
         let addresses = ops::address::all(netns, Some(index))?;
@@ -194,7 +195,7 @@ impl Own {
         Ok(there)
     }
 
-    /// Takes addresses and routes off the link again.
+    /// Removes addresses and routes from the link.
     fn take_off(&self, netns: &NetNs, index: IfIndex, problems: &mut Problems) {
         for route in &self.routes {
             problems.note(route, absent_is_fine(netns.change(&route::delete_on_link(index, *route))));

@@ -1,7 +1,7 @@
-//! Putting a link back as it was.
+//! Restores a link to its snapshot.
 //!
-//! One description, the snapshot, and one way: look at what is, and change what differs. It does not
-//! matter how far the add had come.
+//! One description, the snapshot, and one routine: compare, and change the differences. How far the add had come does not
+//! matter.
 
 mod addresses;
 mod attributes;
@@ -30,17 +30,17 @@ pub(crate) use routing::{withdraw_remaining_routing, withdraw_routing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::link::LinkInfo;
 
-/// Tells what is where, if not everything could be put back.
+/// Why a link could not be restored completely.
 #[derive(Debug)]
 pub(crate) enum RollbackError {
     /// Somebody else deleted the link.
     Gone(String),
-    /// Putting it back failed.
+    /// A step of the rollback failed.
     Failed(String),
 }
 
 impl RollbackError {
-    /// What came of putting two things back.
+    /// Joins the outcomes of two rollbacks.
     pub(crate) fn join(
         one: std::result::Result<(), Self>,
         other: std::result::Result<(), Self>,
@@ -52,13 +52,13 @@ impl RollbackError {
         }
     }
 
-    /// What is where.
+    /// Tells where the link is.
     fn into_text(self) -> String {
         let (Self::Gone(what) | Self::Failed(what)) = self;
         what
     }
 
-    /// Adds it to the error that made putting things back necessary.
+    /// Adds the outcome to the error that made the rollback necessary.
     pub(crate) fn add_to(self, error: Error) -> Error {
         match self {
             Self::Gone(what) => error.with_left(what),
@@ -66,7 +66,7 @@ impl RollbackError {
         }
     }
 
-    /// As an error of a step, for which other things are going to be put back.
+    /// Turns the outcome into an error of a step, after which other things are rolled back.
     pub(crate) fn into_error(self) -> Error {
         let kind = match self {
             Self::Gone(_) => ErrorKind::NotFound,
@@ -76,7 +76,7 @@ impl RollbackError {
     }
 }
 
-/// An error, and what came of putting things back.
+/// Joins an error with the outcome of its rollback.
 pub(crate) fn combine(error: Error, undone: std::result::Result<(), RollbackError>) -> Error {
     match undone {
         Ok(()) => error,
@@ -84,7 +84,7 @@ pub(crate) fn combine(error: Error, undone: std::result::Result<(), RollbackErro
     }
 }
 
-/// What could not be put back, collected so that one failure does not keep the rest from being tried.
+/// Failures of a rollback, collected so that one does not keep the rest from being tried.
 #[derive(Debug, Default)]
 struct Problems(Vec<String>);
 

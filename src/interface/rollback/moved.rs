@@ -1,4 +1,4 @@
-//! Bringing a link home that was moved.
+//! Brings a moved link home.
 
 use crate::error::{ErrorKind, Result};
 use crate::interface::rollback::addresses::replay_exactly;
@@ -13,9 +13,8 @@ use crate::types::{IfIndex, MacAddr};
 use crate::wire::address::AddressInfo;
 use crate::wire::link::LinkInfo;
 
-/// Brings a link back to the namespace that a snapshot was taken in, from where it may have been moved
-/// to, and makes it there what it was. `mac` is another one that it may have been given there, and `note` is told
-/// each index at home before it is tried.
+/// Brings a link back to the namespace of its snapshot, from where it may have been moved to, and restores it there. `mac` is
+/// another MAC that the add may have set; `note` is told each index at home before the index is tried.
 pub(crate) fn bring_home(
     home: &NetNs,
     snapshot: &Snapshot,
@@ -33,13 +32,13 @@ pub(crate) fn bring_home(
         ops::link::find(netns, index)
             .map_err(|error| RollbackError::Failed(format!("{} is not found: {error}", was.name)))
     };
-    // Home first: as long as it is there, what has its index over there is another link.
+    // Home first: while the link is at home, its index in the target belongs to another link.
     if lookup(home, was.index)?.is_some_and(|link| identity.matches(&link)) {
         return unmoved(home, snapshot);
     }
     let at_index = lookup(away, index)?;
-    // Before Linux 5.13 a move that failed may have given it another index, and left it its name. What has the index that it
-    // was to have is a stranger then, the index of whose other end may be the same, too: each namespace counts by itself.
+    // Before Linux 5.13 a failed move may have changed the index of the link, and not its name. The link at the expected index
+    // is then a stranger, whose other end may even have the same index: each namespace counts by itself.
     let same = |link: &LinkInfo| has_its_mac(link) && link.mac.is_some();
     let strayed = || ops::link::find_by_name(away, &was.name).ok().flatten().filter(same);
     let found = at_index.clone().filter(has_its_mac).or_else(strayed).or(at_index.filter(is_it));
@@ -70,7 +69,7 @@ pub(crate) fn bring_home(
             }
             rebuild(home, at, snapshot, Extent::Whole)
         }
-        // Somebody has deleted it just now.
+        // Somebody has deleted the link just now.
         Err(error) if error.kind() == ErrorKind::NotFound => Err(gone(was)),
         Err(error) => {
             Err(RollbackError::Failed(format!("{} is not found in {home} after its move: {error}", was.name)))
@@ -78,7 +77,7 @@ pub(crate) fn bring_home(
     }
 }
 
-/// Gives a link that never left home back what a move takes from it beforehand.
+/// Restores what a move takes from a link beforehand, on a link that never left home.
 pub(crate) fn unmoved(home: &NetNs, snapshot: &Snapshot) -> std::result::Result<(), RollbackError> {
     let joined: Vec<Vec<u8>> = snapshot
         .addresses
@@ -90,8 +89,8 @@ pub(crate) fn unmoved(home: &NetNs, snapshot: &Snapshot) -> std::result::Result<
     again.map_err(|error| RollbackError::Failed(format!("{} is in {home}, addresses: {error}", snapshot.link.name)))
 }
 
-/// The index of a link that was moved home, under its name. Kernels before 5.13 do not heed the one that was asked for; and
-/// somebody may have renamed it since.
+/// Returns the index of a link that was moved home, by its name: kernels before 5.13 ignore the requested index, and somebody
+/// may have renamed the link since.
 pub(crate) fn arrived(home: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<IfIndex> {
     let at_index = ops::link::find(home, index)?;
     if at_index.as_ref().is_some_and(|link| link.name == was.name) {
@@ -107,7 +106,7 @@ pub(crate) fn arrived(home: &NetNs, index: IfIndex, was: &LinkInfo) -> Result<If
     }
 }
 
-/// Gives a link that could not go home everything back in the namespace that it was to leave, from where it is.
+/// Restores everything on a link that could not go home, in the namespace where the link is.
 pub(crate) fn return_inside(
     netns: &NetNs,
     here: &Snapshot,

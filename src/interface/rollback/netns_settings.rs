@@ -1,4 +1,4 @@
-//! Settings of a namespace itself that an add asked for: their values before, and giving these back.
+//! Settings of a namespace itself that an add asked for: reads their values, and restores them.
 
 use crate::error::{ErrorKind, Result};
 use crate::interface::config::InterfaceConfig;
@@ -9,16 +9,16 @@ use crate::record::interface::Requested;
 use crate::record::snapshot::NetnsSetting;
 use crate::types::{IfName, Setting};
 
-/// Who remembers what the settings were. The initial namespace keeps its settings, but for a failed add's undo.
+/// Who asks for the restoration. The initial namespace keeps its settings, except after a failed add.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Memory {
-    /// The add itself, which has failed.
+    /// An add that failed.
     Add,
-    /// The record of an interface that is removed, or an entry of the journal.
+    /// The record of a removed interface, or an entry of the journal.
     Record,
 }
 
-/// Reads the settings that a configuration asks for, as they are before the add.
+/// Reads the settings that a configuration asks for, before the add.
 pub(crate) fn settings_before(ns: &Namespace, source: IfName, config: &InterfaceConfig) -> Result<Vec<NetnsSetting>> {
     if config.netns_sysctls.is_empty() {
         return Ok(Vec::new());
@@ -27,7 +27,7 @@ pub(crate) fn settings_before(ns: &Namespace, source: IfName, config: &Interface
     let before = config.netns_sysctls.iter().map(|sysctl| {
         let setting = sysctl.setting();
         let is = ops::setting::read(&ns.netns, &setting).ok();
-        // The value of another interface's: what was before that is before both.
+        // Another interface set the present value: the value before that one is the value before both.
         let same = others.iter().find(|other| other.setting == setting && Some(&other.asked) == is.as_ref());
         let before = same.map_or(is, |other| other.before.clone());
         NetnsSetting { setting, before, asked: sysctl.value().as_bytes().to_vec() }
@@ -35,8 +35,8 @@ pub(crate) fn settings_before(ns: &Namespace, source: IfName, config: &Interface
     Ok(before.collect())
 }
 
-/// Gives settings back that have still the values that an add asked for. Where another interface that is recorded has
-/// asked for a setting, the setting gets that interface's value.
+/// Restores settings that still have the value that the add asked for. If another recorded interface asked for a setting, the
+/// setting gets that interface's value.
 pub(crate) fn give_back(
     ns: &Namespace,
     source: IfName,
@@ -79,20 +79,21 @@ fn give_one_back(ns: &Namespace, own: &NetnsSetting, others: &[NetnsSetting]) ->
     }
 }
 
-/// What the other recorded interfaces of a namespace have asked for, the oldest first.
+/// Returns the requests of the other recorded interfaces of a namespace, the oldest first.
 fn asked_by_others(ns: &Namespace, source: IfName) -> Result<Vec<NetnsSetting>> {
     let others = lookup::all(ns)?.into_iter().filter(|(record, _)| record.source != source);
     Ok(others.flat_map(|(_, present)| present.changes.netns_settings.clone()).collect())
 }
 
-/// Whether a namespace is the initial one, or cannot be told from it: no other one has the settings of the whole kernel.
+/// Returns whether a namespace is the initial one, or cannot be told from it: only that one has the settings of the whole
+/// kernel.
 fn may_be_initial(ns: &Namespace) -> bool {
     let of_the_kernel = Setting { group: "core".to_owned(), file: b"netdev_budget".to_vec() };
     let found = ops::setting::read(&ns.netns, &of_the_kernel);
     !found.is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
-/// Warns of what could not be given back.
+/// Warns of settings that could not be restored.
 pub(crate) fn give_back_or_warn(ns: &Namespace, source: IfName, requested: &Requested, memory: Memory) {
     if let Err(left) = give_back(ns, source, requested, memory) {
         log::warn!("{source} is removed, but not all of its settings: {}", left.into_error());

@@ -1,4 +1,4 @@
-//! Restoring a link that is at home to its snapshot.
+//! Restores a link at home to its snapshot.
 
 use crate::error::{ErrorKind, Result};
 use crate::interface::rollback::addresses::{self, delete_where};
@@ -15,20 +15,20 @@ use crate::wire::link;
 use crate::wire::link::{LinkInfo, Port};
 use crate::wire::{neighbour, next_hop};
 
-/// How much of a snapshot a link gets back.
+/// How much of a snapshot is restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// All of the snapshot, and nothing beside: a failed add is undone.
+    /// All of it, and nothing else stays: the undo of a failed add.
     Whole,
-    /// What the link has lost without having been away.
+    /// Only what the link lost while it stayed at home.
     ///
-    /// The link keeps its master and what others gave to it.
+    /// The link keeps its master, and what others gave to it.
     InPlace,
-    /// All that can be had: a removal brings the link home. What cannot be had again is a warning.
+    /// All that can be restored: a removal. The rest is a warning.
     Removal,
 }
 
-/// Makes a link in its namespace, under its name, what a snapshot says.
+/// Restores a link in its namespace, under its name, to its snapshot.
 pub(crate) fn rebuild(
     netns: &NetNs,
     index: IfIndex,
@@ -84,19 +84,19 @@ pub(crate) fn rebuild(
         problems.0.append(&mut lost.0);
         problems.note("addresses", delete_where(netns, index, |address| !had.contains(&address)));
     } else {
-        // It is home, if not with these.
+        // The link is home; losing these settings only warrants a warning.
         lost.0.iter().for_each(|problem| log::warn!("{place}, {problem}"));
     }
     let result = problems.into_result(place);
-    // Deleted by somebody meanwhile, which makes everything else fail.
+    // Somebody deleted the link meanwhile, which makes everything else fail.
     if result.is_err() && matches!(ops::link::find(netns, index), Ok(None)) { Err(gone(was)) } else { result }
 }
 
-/// Takes what came of a step.
+/// Records the outcome of a step.
 type Note<'a> = dyn FnMut(&str, Result<()>) + 'a;
 
-/// Notes a failure. What the kernel refuses to a link that comes home from a removal is lost, which is a warning; what could
-/// not be asked for is a problem.
+/// Records a failure. A refusal by the kernel on a link that a removal brings home is a loss, and a warning; a request that
+/// could not be made is a problem.
 fn note(extent: Extent, doing: &str, result: Result<()>, problems: &mut Problems, lost: &mut Problems) {
     match &result {
         Err(error) if extent == Extent::Removal && !error.is_unasked() => lost.note(doing, result),
@@ -104,19 +104,19 @@ fn note(extent: Extent, doing: &str, result: Result<()>, problems: &mut Problems
     }
 }
 
-/// Makes a link a port of its master again, with the settings that it had there.
+/// Makes a link a port of its master again, with its former port settings.
 fn join_master(netns: &NetNs, index: IfIndex, master: IfIndex, port: Option<&Port>, note: &mut Note<'_>) {
     note("master", netns.change(&link::set_master(index, Some(master))));
     if let Some(port) = port {
-        // Those of some masters, such as VRFs, can only be read.
+        // The settings of some masters, such as VRFs, can only be read.
         let set = netns.change(&link::set_port(index, port));
         let fixed = set.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotSupported);
         note("port settings", if fixed { Ok(()) } else { set });
     }
 }
 
-/// Makes a link's IPv4 settings what they were. Some kernels (7.3, not yet 6.18) refuse values here that they
-/// take by the files, and then all of them.
+/// Restores the IPv4 settings of a link. Some kernels (7.3, not yet 6.18) refuse values in a message that they accept in a
+/// file, and then refuse all of the message.
 fn write_ipv4_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &mut Problems) {
     let numbered = (1u16..).zip(was.inet.iter().zip(&is.inet));
     let differing = numbered.filter(|(number, (was, is))| was != is && link::is_inet_settable(*number));
@@ -141,15 +141,15 @@ fn write_ipv4_settings(netns: &NetNs, is: &LinkInfo, was: &LinkInfo, problems: &
     }
 }
 
-/// Makes a link's IPv6 settings what they were: a move leaves it with those that new links have.
+/// Restores the IPv6 settings of a link: after a move it has those of new links.
 fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, snapshot: &Snapshot, problems: &mut Problems) {
     let was = &snapshot.link;
     let Some(had) = &was.inet6 else { return };
-    // An MTU that was too small for IPv6 is another by now.
+    // The MTU, once too small for IPv6, has been restored by now.
     let again = is.inet6.is_none().then(|| ops::link::get(netns, is.index).ok()).flatten();
     let has = again.as_ref().unwrap_or(is).inet6.as_ref();
     let mut differs = has.is_some_and(|has| (had.addr_gen_mode, had.token) != (has.addr_gen_mode, has.token));
-    // Without it some modes are refused, and one makes up another; it brings a mode with it.
+    // Some address modes are refused without the secret, and one makes up another secret. Writing the secret sets a mode, too.
     for (setting, value) in snapshot.settings.iter().filter(|(setting, _)| has.is_some() && setting.is_stable_secret())
     {
         let written = ops::setting::write(netns, setting, value);
@@ -160,16 +160,16 @@ fn write_ipv6_settings(netns: &NetNs, is: &LinkInfo, snapshot: &Snapshot, proble
         true => netns.change(&link::set(is.index, &[link::inet6_attribute(had)])),
         false => Ok(()),
     };
-    // A token is refused while router advertisements are, which may be before the files are written or behind that.
+    // A token is refused while router advertisements are; that may be before the files are written, or after.
     let generated = generate();
     if is.inet6.is_none() && has.is_some() {
-        // A link that is up has an address from the kernel by now, made as it does it for new links.
+        // A link that is up has an address from the kernel by now, in the mode of new links.
         problems.note("IPv6 addresses", delete_where(netns, is.index, |address| address.is_ipv6()));
     }
     for (file, value) in had.files_unlike(has) {
         let setting = Setting::ipv6(&was.name, file);
         let written = write_setting(netns, &setting, value.as_bytes());
-        // This kernel does not have all.
+        // This kernel lacks some of the settings.
         let missing = written.as_ref().is_err_and(|error| error.errno() == Some(libc::ENOENT));
         problems.note(&setting, if missing { Ok(()) } else { written });
     }
@@ -183,18 +183,18 @@ fn write_settings(netns: &NetNs, settings: &[(Setting, Vec<u8>)], problems: &mut
 }
 
 fn write_setting(netns: &NetNs, setting: &Setting, value: &[u8]) -> Result<()> {
-    // A link that is named so has no settings of its own.
+    // A link with this name has no settings of its own.
     if setting.is_of_all_links() {
         return Ok(());
     }
     match ops::setting::write(netns, setting, value) {
-        // Where there is no /proc to be had, none can be.
+        // Without /proc, there are no such settings.
         Err(error) if error.kind() == ErrorKind::NotSupported => Ok(()),
         written => written.map(|_| ()),
     }
 }
 
-/// Sends the bodies back that describe a link's addresses, routes and neighbours.
+/// Sends the bodies that describe addresses, routes and neighbours of a link back.
 fn replay_all(
     netns: &NetNs,
     index: IfIndex,

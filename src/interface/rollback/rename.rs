@@ -1,4 +1,4 @@
-//! Renaming a link that stays in its namespace.
+//! Renames a link within its namespace.
 
 use crate::error::Result;
 use crate::interface::rollback;
@@ -9,10 +9,10 @@ use crate::ops;
 use crate::types::IfIndex;
 use crate::wire::link;
 
-/// Gives a link names, one after the other: it keeps the last.
+/// Gives a link several names, one after the other: the link keeps the last one.
 ///
-/// Before Linux 6.2 a link that is up cannot be renamed. There it is set down for the moment, and is given back what
-/// that costs it: IPv6 addresses, routes and neighbours.
+/// Before Linux 6.2 a link that is up cannot be renamed. On such kernels the link is set down for a moment, and what that costs
+/// is restored: IPv6 addresses, routes and neighbours.
 pub(crate) fn rename(netns: &NetNs, index: IfIndex, names: &[&[u8]]) -> Result<()> {
     let rename = || names.iter().try_for_each(|name| ops::link::rename(netns, index, name));
     match rename() {
@@ -24,7 +24,7 @@ pub(crate) fn rename(netns: &NetNs, index: IfIndex, names: &[&[u8]]) -> Result<(
     let spare = netns.spare_descriptor()?;
     log::debug!("set {name} in {netns} down to rename it");
     let renamed = netns.change(&link::set_up(index, false)).and_then(|()| rename());
-    // The files of its settings are called after it.
+    // The files of the settings bear the name of the link.
     was.link.name = ops::link::get(netns, index).map_or(name, |now| now.name);
     was.settings.iter_mut().for_each(|(setting, _)| *setting = setting.of_interface(&was.link.name));
     drop(spare);

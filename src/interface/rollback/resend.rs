@@ -1,11 +1,11 @@
-//! Sends requests again until nothing more can be restored.
+//! Repeats requests until nothing more can be restored.
 
 use crate::error::Result;
 use crate::netns::NetNs;
 use crate::wire::request::Request;
 
-/// Sends requests until none of those that are refused gets any further: a route may need another one first.
-/// What is there already is as it should be.
+/// Sends requests until no refused request gets any further: a route may need another route first. What exists already counts
+/// as restored.
 pub(crate) fn replay(netns: &NetNs, mut requests: Vec<Request>) -> Result<()> {
     loop {
         let mut refused = Vec::new();
@@ -24,8 +24,8 @@ pub(crate) fn replay(netns: &NetNs, mut requests: Vec<Request>) -> Result<()> {
     }
 }
 
-/// What is not there need not be taken away: to the kernel no such device where the link has no IPv4 at all, and no such
-/// device or address where it has no IPv6.
+/// What is missing need not be removed. The kernel says "no such device" if the link has no IPv4 at all, and "no such device or
+/// address" if it has no IPv6.
 pub(crate) fn absent_is_fine(result: Result<()>) -> Result<()> {
     match result {
         Err(error)

@@ -1,4 +1,4 @@
-//! Taking away the routing that came with an interface and does not go with its link.
+//! Removes the routing of an interface that does not go with its link.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use crate::record::interface::Requested;
 use crate::types::{IfName, Route, RouteTarget, default_metric};
 use crate::wire::route::{Hop, NewRoute};
 
-/// Takes away rules, and routes that no link takes along. What is gone already is fine.
+/// Removes rules, and routes that survive the link. What is gone already is no failure.
 pub(crate) fn withdraw_routing(netns: &NetNs, requested: &Requested) -> std::result::Result<(), RollbackError> {
     let mut problems = Problems::default();
     for rule in &requested.rules {
@@ -29,12 +29,12 @@ pub(crate) fn withdraw_remaining_routing(netns: &NetNs, source: IfName, requeste
     }
 }
 
-/// What the kernel is asked for to take a route away, by whatever link.
+/// Returns the request that removes a route, over whatever link.
 pub(super) fn removal(route: &Route) -> NewRoute {
     let hop = |gateway: &IpAddr| Hop { gateway: *gateway, link: None };
     NewRoute {
         hops: if route.next_hops.len() == 1 { route.next_hops.iter().map(hop).collect() } else { Vec::new() },
-        // To the kernel, none at all is any.
+        // For the kernel, no link means any link.
         metric: Some(route.metric.unwrap_or(default_metric(route.destination.family()))).filter(|metric| *metric != 0),
         table: route.table,
         ..NewRoute::to(route.destination, route.target)

@@ -1,4 +1,4 @@
-//! Reading a link as it is, before it is changed.
+//! Reads a link before it is changed.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -17,9 +17,9 @@ use crate::wire::request::Request;
 use crate::wire::route;
 use crate::wire::route::RouteInfo;
 
-/// Takes down what a move or an undone add would lose.
+/// Reads what a move or an undone add would lose.
 ///
-/// `wanted` are the kernel settings that are going to change.
+/// `wanted` are the kernel settings that the add will change.
 pub(crate) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item = Setting>) -> Result<Snapshot> {
     let (link, body) = netns
         .with_connection(|connection| {
@@ -29,19 +29,19 @@ pub(crate) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item 
     let (addresses, bodies): (Vec<_>, Vec<_>) = ops::address::all(netns, Some(link.index))?.into_iter().unzip();
     let sources: Vec<IpAddr> = addresses.iter().map(|address| address.prefix.address()).collect();
     let (mut routes, mut neighbours) = (Vec::new(), Vec::new());
-    // What neighbours a link had, the kernel has forgotten as it was set down. Those that were made since are not kept:
-    // looking for them would cost every add of a link that is down a question more.
+    // The kernel forgot the neighbours when the link was set down. Neighbours created since are not kept: reading them would
+    // cost each add of a link that is down one more question.
     if link.is_up() {
         routes = self::routes(netns, link.index, &sources)?;
         neighbours = permanent_neighbours(netns, link.index, &neighbour::dump_link(link.index))?;
-        // One that does not forward answers for nobody else.
+        // A link that does not forward answers for nobody else.
         if link.forwards() {
             neighbours.extend(permanent_neighbours(netns, link.index, &neighbour::dump_proxies(link.index))?);
         }
     } else if sources.iter().any(IpAddr::is_ipv4) {
-        // The kernel goes on having those addresses, and with them routes of other links.
+        // The kernel still has these addresses, and with them routes of other links.
         routes = ops::route::depending_on(netns, Family::Ipv4, link.index, &sources)?;
-        // As one of several it is dead, and cannot be added so.
+        // As one next hop of several it is dead, and cannot be added like this.
         routes.retain(|body| !route::is_shared_by(body, link.index));
     }
     let over_objects = routes.iter().any(|body| route::is_over_object(body));
@@ -52,7 +52,8 @@ pub(crate) fn take(netns: &NetNs, name: &IfName, wanted: impl IntoIterator<Item 
     Ok(Snapshot { link, body, master_name, addresses: bodies, routes, neighbours, next_hops, settings })
 }
 
-/// Tells whether a link is what a snapshot says, as far as an add in place could have changed it. Others may have added to it.
+/// Returns whether a link matches its snapshot, as far as an add in place could have changed the link. Others may have added to
+/// it.
 pub(crate) fn is_unchanged(netns: &NetNs, was: &Snapshot) -> bool {
     let settings = was.settings.iter().map(|(setting, _)| setting.clone());
     let Ok(is) = take(netns, &was.link.name, settings) else { return false };
@@ -86,7 +87,7 @@ fn permanent_neighbours(netns: &NetNs, index: IfIndex, request: &Request) -> Res
     })
 }
 
-/// The values of the settings that will be written, as far as there are any.
+/// Returns the values of the settings that will be written, if there are any.
 fn settings(
     netns: &NetNs,
     link: &LinkInfo,
@@ -109,7 +110,7 @@ fn settings(
         }
     }
     for setting in wanted {
-        // Where the link was found by an alternative name, its files have the other one.
+        // The link was found by an alternative name; its files bear its name.
         let setting = setting.of_interface(&link.name);
         if settings.iter().any(|(other, _)| *other == setting) {
             continue;

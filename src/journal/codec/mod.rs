@@ -1,4 +1,4 @@
-//! An entry as text, as docs/journal.md has it.
+//! Entries as text, as docs/journal.md describes.
 
 mod values;
 
@@ -40,7 +40,7 @@ impl Version {
 }
 
 impl Entry {
-    /// The entry as text.
+    /// Returns the entry as text.
     pub(crate) fn to_text(&self) -> String {
         let mut text = Writer::default();
         text.line(FORMAT, VERSION.0);
@@ -73,7 +73,7 @@ impl Entry {
     /// Reads an entry, strictly.
     ///
     /// # Errors
-    /// [`ErrorKind::NotSupported`] when it is whole, but of a version that is not known here.
+    /// [`ErrorKind::NotSupported`] for a whole entry of an unknown version.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let mut lines = Reader::new(text)?;
         let version = Version::parse(lines.required(FORMAT)?)?;
@@ -168,7 +168,7 @@ fn read_origin(lines: &mut Reader<'_>, version: Version) -> Result<Origin<Namesp
     Ok(Origin::Moved { home, index, snapshot: Box::new(read_snapshot(lines)?) })
 }
 
-/// Writes what the add was asked for.
+/// Writes the requests of the add.
 fn write_requested(text: &mut Writer, requested: &Requested) {
     write_attributes(text, requested);
     if requested.keep_addresses {
@@ -201,7 +201,7 @@ fn read_requested(lines: &mut Reader<'_>, version: Version) -> Result<Requested>
     })
 }
 
-/// What the add was asked to set on the link itself.
+/// Writes the requests for the link itself.
 fn write_attributes(text: &mut Writer, requested: &Requested) {
     let mut set = |key: &str, value: Option<String>| value.into_iter().for_each(|value| text.line(key, value));
     set("set-mac", requested.mac.map(|mac| mac.to_string()));
@@ -218,7 +218,7 @@ fn write_attributes(text: &mut Writer, requested: &Requested) {
 }
 
 fn read_attributes(lines: &mut Reader<'_>) -> Result<Requested> {
-    // Older programs wrote what was set, not to which value.
+    // Older programs wrote which attributes were set, without their values.
     for older in ["set mac", "set mtu", "set txqueuelen", "set alias", "set master"] {
         lines.flag(older);
     }

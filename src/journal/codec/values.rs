@@ -15,7 +15,7 @@ use crate::record::snapshot::{BridgeSnapshot, NetnsSetting};
 use crate::types::{IfIndex, IfName, Prefix, Setting};
 
 impl NamespaceRef {
-    /// The identity, the path or `-`, and the inode number or `-`.
+    /// Returns as text the identity, the path or `-`, and the inode number or `-`.
     pub(super) fn to_text(&self) -> String {
         let path = self.path.as_deref().map_or_else(|| "-".to_owned(), |path| escape(path.as_os_str().as_bytes()));
         let inode = self.inode.map_or_else(|| "-".to_owned(), |inode| inode.to_string());
@@ -23,17 +23,17 @@ impl NamespaceRef {
     }
 }
 
-/// Reads a namespace, and returns the words behind it.
+/// Reads a namespace, and returns the words after it.
 pub(super) fn reference(version: Version, text: &str) -> Option<(NamespaceRef, Vec<&str>)> {
     let mut words = text.split(' ');
     let id = words.next()?.parse::<NamespaceId>().ok()?;
-    // A path that is spelt "-" would be taken for none; paths here are absolute.
+    // A path "-" would read as no path; paths here are absolute.
     let path = unless_dash(words.next()?, |path| Some(PathBuf::from(OsString::from_vec(unescape(path)?))))?;
     let inode = if version == VERSION { unless_dash(words.next()?, |inode| inode.parse().ok())? } else { None };
     Some((NamespaceRef { id, path, inode }, words.collect()))
 }
 
-/// Kind, hardware type, the other end's index and the MAC.
+/// Returns as text kind, hardware type, the index of the other end, and the MAC.
 pub(super) fn identity_text(identity: &Identity) -> String {
     let kind = escape(identity.kind.as_deref().unwrap_or_default());
     let peer = identity.peer.map_or_else(|| "-".to_owned(), |peer| peer.to_string());
@@ -53,12 +53,12 @@ pub(super) fn identity(name: &[u8], facts: &str) -> Option<Identity> {
     })
 }
 
-/// A value, or none where `-` stands.
+/// Reads a value; `-` stands for none.
 pub(super) fn unless_dash<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
     if text == "-" { Some(None) } else { parse(text).map(Some) }
 }
 
-/// Reads a setting of the link itself: no entry makes a restore write elsewhere.
+/// Reads a setting of the link itself, so that no entry makes a restore write elsewhere.
 pub(super) fn setting(text: &str, link: &IfName) -> Option<(Setting, Vec<u8>)> {
     let words: Vec<&str> = text.split(' ').collect();
     let [group, file, value] = words[..] else { return None };
@@ -74,7 +74,7 @@ pub(super) fn beside(version: Version, text: &str) -> Option<Beside<NamespaceRef
     Some(Beside { netns, index: self::index(index)?, name: unless_dash(name, unescape)? })
 }
 
-/// Reads a setting of the namespace itself: below net.*, and of no single link.
+/// Reads a setting of the namespace itself: below net.*, and not of a single link.
 pub(super) fn netns_setting(text: &str) -> Option<NetnsSetting> {
     let words: Vec<&str> = text.split(' ').collect();
     let [group, file, before, asked] = words[..] else { return None };
@@ -91,7 +91,7 @@ pub(super) fn is_for_all(name: &[u8]) -> bool {
     matches!(name, b"all" | b"default")
 }
 
-/// Reads the group and the file of a setting, which lead nowhere but below them.
+/// Reads the group and the file of a setting, which cannot lead out of the folder of settings.
 pub(super) fn plain_setting(group: &str, file: &str) -> Option<Setting> {
     let group = String::from_utf8(unescape(group)?).ok()?;
     let file = unescape(file)?;

@@ -1,6 +1,6 @@
-//! The folder of a journal: in it one folder for each namespace, and there one file for each interface.
+//! The folder of a journal: a folder for each namespace, with a file for each interface.
 //!
-//! An operation reaches its entry by the file's name alone. It reads no others, however many there are.
+//! An operation reaches its entry by the name of the file alone, and reads no other entry.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -24,22 +24,22 @@ use crate::sys;
 use crate::text::printable_path;
 use crate::types::{IfName, sorted};
 
-/// What the names of entries end with.
+/// Suffix of the files of entries.
 const ENTRY: &str = ".entry";
-/// How often an entry is read again because another operation has written it meanwhile.
+/// How often to read an entry again because another operation wrote it meanwhile.
 const ATTEMPTS: u32 = 100;
 
 /// A journal's folder.
 #[derive(Debug)]
 pub(crate) struct Journal {
     folder: PathBuf,
-    /// Whether the file system keeps data when the machine goes down.
+    /// Whether the file system keeps data across a shutdown.
     lasting: bool,
-    /// The number of this run of the kernel, where entries can be from an earlier one.
+    /// The kernel's boot id, if entries can be from an earlier boot.
     boot: Option<String>,
     /// The file whose byte ranges are the locks on links.
     locks: Option<Arc<File>>,
-    /// Why nothing can be written, where the journal was opened to be read.
+    /// Why nothing can be written, if the journal was opened for reading.
     read_only: Option<String>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct LockedEntry {
     locks: LinkLocks,
 }
 
-/// What came of locking an entry.
+/// Result of locking an entry.
 #[derive(Debug)]
 pub(crate) enum LockResult {
     /// Nobody else is working on the interface.
@@ -64,25 +64,24 @@ pub(crate) enum LockResult {
     Bad { problem: Error, slot: Option<LockedEntry> },
 }
 
-/// An entry as it is at the moment: another operation may be working on it.
+/// An entry at this moment: another operation may be working on it.
 #[derive(Debug)]
 pub(crate) struct EntryView {
     pub(crate) entry: Entry,
-    /// Whether an operation is working on it.
+    /// Whether an operation is working on the entry.
     pub(crate) busy: bool,
-    /// Whether it is from an earlier boot.
+    /// Whether the entry is from an earlier boot.
     pub(crate) outdated: bool,
 }
 
 impl Journal {
-    /// Opens a journal that is going to be written. Makes its folder (mode 0700) when it is missing.
+    /// Opens a journal for writing. Creates its folder (mode 0700) if it is missing.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let open = |folder: PathBuf| Self::of(folder::open_to_write(&folder)?, folder, None);
         opened(folder, std::path::absolute(folder).map_err(Error::from).and_then(open))
     }
 
-    /// Opens a journal that is only read, if it can be; one that is not there yet has no entries. Where the journal
-    /// could be written, so it can.
+    /// Opens a journal for reading; a missing folder has no entries. If the folder can be written, the journal can be, too.
     pub(crate) fn open_to_read(folder: &Path) -> Result<Self> {
         let open = |folder: PathBuf| {
             if fs::symlink_metadata(&folder).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
@@ -103,13 +102,13 @@ impl Journal {
         Ok(Self { folder, lasting, boot, locks: locks.map(Arc::new), read_only })
     }
 
-    /// The file by which locks on links keep other processes out.
+    /// Returns the file whose locks on links keep other processes out.
     pub(crate) fn lock_file(&self) -> Option<Arc<File>> {
-        // Locking takes write access, and what can only be read is not worked on.
+        // Locking takes write access, and nobody works on a journal that can only be read.
         self.locks.clone().filter(|_| self.read_only.is_none())
     }
 
-    /// The folder of a namespace's entries.
+    /// Returns the folder of a namespace's entries.
     pub(super) fn folder_of(&self, namespace: NamespaceId) -> PathBuf {
         self.folder.join(folder_name(namespace))
     }
@@ -118,12 +117,12 @@ impl Journal {
         self.folder_of(namespace).join(format!("{}{ENTRY}", escape(source.as_bytes())))
     }
 
-    /// The number of this run of the kernel, where an entry has to have it.
+    /// Returns the kernel's boot id, if entries must have it.
     pub(crate) fn boot(&self) -> Option<String> {
         self.boot.clone()
     }
 
-    /// Refuses to write where the journal can only be read.
+    /// Refuses to write to a journal that can only be read.
     pub(super) fn check_writable(&self) -> Result<()> {
         match &self.read_only {
             None => Ok(()),
@@ -131,14 +130,14 @@ impl Journal {
         }
     }
 
-    /// Writes a first entry for an interface, whose links the caller has locked.
+    /// Writes the first entry of an interface, whose links the caller has locked.
     ///
     /// # Errors
-    /// [`ErrorKind::Exists`] when it has one.
+    /// [`ErrorKind::Exists`] if there is an entry.
     pub(crate) fn begin(&self, entry: &Entry) -> Result<LockedEntry> {
         self.check_writable()?;
         let mut locks = LinkLocks::new(self.lock_file());
-        // False also where the operation itself has locked the link.
+        // Also false if the operation itself has locked the link.
         locks.try_add(&entry.link())?;
         let path = self.path(entry.namespace.id, &entry.source);
         let write = || {
@@ -155,29 +154,29 @@ impl Journal {
             written => written.map_err(Error::from),
         };
         written.map_err(|error| match error.kind() {
-            // Another entry is in the way: the file's name says nothing more.
+            // Another entry is in the way: the name of the file says nothing more.
             ErrorKind::Exists => error,
             _ => unusable(error).context(format!("write {}", printable_path(&path))),
         })?;
         Ok(LockedEntry { path, lasting: self.lasting, locks })
     }
 
-    /// Returns an interface's entry as it is at the moment; `None` when there is none.
+    /// Returns the entry of an interface at this moment; `None` without one.
     pub(crate) fn view(&self, namespace: NamespaceId, source: &IfName) -> Result<Option<EntryView>> {
         self.peek(&self.path(namespace, source))
     }
 
-    /// Locks an interface's entry; `None` when there is none. Waits for another operation, but not for long.
+    /// Locks the entry of an interface; `None` without one. Waits for another operation, but not for long.
     pub(crate) fn wait_for(&self, namespace: NamespaceId, source: &IfName) -> Option<LockResult> {
         self.lock_until(&self.path(namespace, source), Instant::now() + PATIENCE)
     }
 
-    /// Locks the entry of a file without waiting; `None` when it has gone.
+    /// Locks the entry of a file without waiting; `None` if it is gone.
     pub(crate) fn lock(&self, path: &Path) -> Option<LockResult> {
         self.lock_until(path, Instant::now())
     }
 
-    /// Returns the namespaces that have entries, in the order of their identities. `stranger` gets what is no namespace's folder.
+    /// Returns the namespaces that have entries, sorted by identity. `stranger` gets files that are no folder of a namespace.
     pub(crate) fn namespaces(&self, mut stranger: impl FnMut(PathBuf)) -> Result<Vec<NamespaceId>> {
         let mut found = Vec::new();
         for path in self.read_folder(&self.folder)? {
@@ -190,7 +189,7 @@ impl Journal {
         Ok(sorted(found))
     }
 
-    /// Returns the files of a namespace's entries, oldest first. Sweeps what a dead process did not get to rename.
+    /// Returns the files of a namespace's entries, oldest first. Sweeps files that a dead process did not get to rename.
     pub(crate) fn files_of(&self, namespace: NamespaceId) -> Result<Vec<PathBuf>> {
         let mut found = Vec::new();
         for path in self.read_folder(&self.folder_of(namespace))? {
@@ -213,7 +212,7 @@ impl Journal {
         }
     }
 
-    /// Returns what is in a folder of the journal; nothing where the folder is missing.
+    /// Returns the contents of a folder of the journal; nothing if it is missing.
     pub(super) fn read_folder(&self, folder: &Path) -> Result<Vec<PathBuf>> {
         let read = || fs::read_dir(folder)?.map(|file| Ok(file?.path())).collect::<io::Result<_>>();
         match read() {
@@ -222,7 +221,7 @@ impl Journal {
         }
     }
 
-    /// Reads an entry without locking it; `None` when it has gone.
+    /// Reads an entry without locking it; `None` if it is gone.
     pub(crate) fn peek(&self, path: &Path) -> Result<Option<EntryView>> {
         let peek = || {
             let Some(file) = open_current(path)? else { return Ok(None) };
@@ -243,7 +242,7 @@ impl Journal {
             let problem = problem.context(printable_path(path));
             Some(LockResult::Bad { problem, slot })
         };
-        // Whoever writes the entry holds the locks. What was written before the locks were had is not believed.
+        // The writer of an entry holds the locks. An entry that was read before the locks were had does not count.
         for _ in 0..ATTEMPTS {
             let file = match open_current(path) {
                 Ok(file) => file?,
@@ -291,7 +290,7 @@ impl Journal {
         LockedEntry { path: path.to_owned(), lasting: self.lasting, locks }
     }
 
-    /// Has an entry say what holds for it: until its batch is complete, nothing that is added by it is present.
+    /// Makes an entry say what is true: until its batch is complete, nothing that the batch adds is present.
     fn progress_of(&self, entry: &mut Entry) -> Result<Progress> {
         let Some(place) = entry.place else { return Ok(Progress::Complete) };
         let progress = progress(&self.folder_of(entry.namespace.id), place)?;
@@ -319,10 +318,10 @@ impl Journal {
 }
 
 impl LockedEntry {
-    /// Writes the entry anew. Locks the links that it did not name before.
+    /// Writes the entry anew. Locks links that the entry did not name before.
     ///
     /// # Errors
-    /// `EBUSY` when another operation works on one of those.
+    /// `EBUSY` if another operation works on one of those.
     pub(crate) fn update(&mut self, before: &Entry, entry: &Entry) -> Result<()> {
         for link in entry.links().iter().filter(|link| !before.links().contains(link)) {
             if !self.locks.try_add(link)? {
@@ -352,7 +351,7 @@ fn opened(folder: &Path, opened: Result<Journal>) -> Result<Journal> {
     opened.map_err(|error| unusable(error).context(format!("open the journal {}", printable_path(folder))))
 }
 
-/// The journal cannot be used, for whatever reason.
+/// The error of a journal that cannot be used.
 fn unusable(error: Error) -> Error {
     let is_told = error.kind() == ErrorKind::Exists || error.is_shortage();
     if is_told { error } else { error.with_kind(ErrorKind::Journal) }
@@ -371,7 +370,7 @@ fn occupied(source: &IfName, found: Result<Option<EntryView>>) -> Error {
     Error::new(ErrorKind::Exists, message)
 }
 
-/// The number of this run of the kernel, if that can be known.
+/// Returns the kernel's boot id, if it can be read.
 fn boot_id() -> Result<Option<String>> {
     match sys::procfs::boot_id().map_err(Error::from) {
         Err(error) if error.is_shortage() => Err(error),
