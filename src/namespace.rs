@@ -1,4 +1,4 @@
-//! Network namespaces: the handle, and how one comes by it.
+//! Network namespaces: the handle, and the ways to get one.
 
 mod destroy;
 mod interfaces;
@@ -19,15 +19,14 @@ use crate::text::printable_path;
 
 /// A network namespace that is held open, and the interfaces that were added through this handle.
 ///
-/// Clones are the same handle. Every method may be called from any thread at any time; none moves the
-/// calling thread into another namespace. Dropping the last clone, and the last [`Interface`](crate::Interface),
-/// closes what the handle holds open and stops the announcements that are still pending
-/// ([`announce::flush`](crate::announce::flush) waits for them); a pinned namespace lives on, an
-/// anonymous one ends with it unless something else keeps it alive.
+/// Clones are the same handle. Every method may be called from any thread at any time; no method moves the calling thread into
+/// another namespace. Dropping the last clone and the last [`Interface`](crate::Interface) closes all descriptors, and stops
+/// announcements that are still pending ([`announce::flush`](crate::announce::flush) waits for them). A pinned namespace lives
+/// on; an anonymous one ends, unless something else keeps it alive.
 ///
-/// A child made by fork(2) may drop the handles that it inherits: nothing of its parent's ends by that, and nothing waits for a
-/// thread that is not there. It does not use them otherwise, their sockets being its parent's. It may open handles of its own
-/// if its parent had no other thread at the fork; else it calls execve(2) first.
+/// A child made by fork(2) may drop the handles that it inherits: that ends nothing of its parent, and waits for no thread. The
+/// child must not use the handles otherwise, because their sockets belong to the parent. It may open its own handles if the
+/// parent had no other thread at the fork; else it calls execve(2) first.
 ///
 /// ```no_run
 /// use netgraft::Namespace;
@@ -40,17 +39,17 @@ use crate::text::printable_path;
 /// ```
 ///
 /// # Errors of any call
-/// Whatever talks to the kernel, here and on an [`Interface`](crate::Interface), can fail with these kinds beside those
-/// that it names itself:
+/// Every method that asks the kernel, here and on an [`Interface`](crate::Interface), can fail with these kinds, beside those
+/// that it lists:
 ///
 /// - [`ErrorKind::Namespace`]: the namespace was [destroyed](Self::destroy) through this handle or a clone of it.
 /// - [`ErrorKind::Permission`]: the caller lacks `CAP_NET_ADMIN` there, which changes take.
-/// - [`ErrorKind::NotFound`]: a link that the call is about was deleted meanwhile.
-/// - [`ErrorKind::NotSupported`]: the kernel lacks what the call takes, such as IPv6.
+/// - [`ErrorKind::NotFound`]: a link of the call was deleted meanwhile.
+/// - [`ErrorKind::NotSupported`]: the kernel lacks something that the call needs, such as IPv6.
 /// - [`ErrorKind::Timeout`]: the kernel did not answer within 3 seconds.
-/// - [`ErrorKind::Interrupted`]: what the kernel tells in parts, such as all links, changed in each of 64 tries.
-/// - [`ErrorKind::Kernel`]: any other refusal, by its [errno](Error::errno); memory, descriptors or threads have run
-///   out; or an answer that is of no use.
+/// - [`ErrorKind::Interrupted`]: an answer in parts, such as all links, changed in each of 64 tries.
+/// - [`ErrorKind::Kernel`]: any other refusal, by its [errno](Error::errno); a want of memory, descriptors or threads; or an
+/// answer that makes no sense.
 #[doc(alias = "setns")]
 #[derive(Clone)]
 pub struct Namespace {
@@ -60,7 +59,7 @@ pub struct Namespace {
     opened: Arc<HandleSource>,
 }
 
-/// How a handle came by its namespace.
+/// How a handle got its namespace.
 #[derive(Debug)]
 enum HandleSource {
     Current,
@@ -71,47 +70,47 @@ enum HandleSource {
 impl Namespace {
     /// Returns the calling thread's namespace, now.
     ///
-    /// Interfaces added here keep the name they have (host mode).
+    /// Interfaces that are added here keep the name they have (host mode).
     ///
     /// # Errors
-    /// [`ErrorKind::Permission`] without `CAP_NET_ADMIN` where there is no /proc either; [`ErrorKind::Kernel`] before
-    /// Linux 4.10 without /proc, and when no descriptor is to be had.
+    /// [`ErrorKind::Permission`] without `CAP_NET_ADMIN` if there is no /proc either; [`ErrorKind::Kernel`] before Linux 4.10
+    /// without /proc, and when descriptors have run out.
     pub fn current() -> Result<Self> {
         Ok(Self::new(NetNs::current()?, HandleSource::Current))
     }
 
-    /// Makes a namespace with `lo` up and pins it at a path, so that it outlives the process.
+    /// Creates a namespace with `lo` up and pins it at a path, so that it outlives the process.
     ///
-    /// Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on. An empty file
-    /// of the caller's, which a process leaves that is killed while it makes or removes a pin, counts as nothing. In
-    /// /run/netns pins are made as `ip netns` makes them, and both can remove each other's.
+    /// Missing folders are created (mode 0755); the file has mode 0644. No /proc is needed from Linux 5.2 on. An empty file
+    /// that a process killed half way left counts as nothing. In /run/netns, pins are made as `ip netns` makes them, and both
+    /// tools can remove each other's pins.
     ///
     /// # Errors
-    /// [`ErrorKind::Exists`] when anything is at the path already; [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`,
-    /// or where the folder must not be written; [`ErrorKind::Kernel`] for what else the system refuses: more namespaces
-    /// than `user.max_net_namespaces` (`ENOSPC`). [`ErrorKind::Permission`], too, where the path leads through another
+    /// [`ErrorKind::Exists`] when anything is at the path already. [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`, if the
+    /// folder cannot be written, or if the path leads through another user's symbolic link. [`ErrorKind::Kernel`] for other
+    /// refusals, such as more namespaces than `user.max_net_namespaces` (`ENOSPC`). Nothing is left behind.
     /// user's symbolic link. Nothing is left behind.
     pub fn create(path: impl AsRef<Path>) -> Result<Self> {
         Self::create_at(path.as_ref(), pin::Mountpoint::create)
     }
 
-    /// Creates like [`create`](Self::create), replacing a pin or a plain file at the path.
+    /// Creates like [`create`](Self::create), and replaces a pin or a plain file at the path.
     ///
-    /// The namespace that was pinned there ends unless something else keeps it alive.
+    /// The namespace that was pinned there ends, unless something else keeps it alive.
     ///
     /// # Errors
-    /// As [`create`](Self::create), but [`ErrorKind::Exists`] only for what is not a regular file. What was pinned
-    /// there still is then, unless [`Error::left`] says otherwise.
+    /// Those of [`create`](Self::create), with [`ErrorKind::Exists`] only for other things than regular files. The former pin
+    /// is still there then, unless [`Error::left`] says otherwise.
     pub fn create_replacing(path: impl AsRef<Path>) -> Result<Self> {
         Self::create_at(path.as_ref(), pin::Mountpoint::take_over)
     }
 
-    /// Removes what a killed process left at a path while it made or removed a pin.
+    /// Removes the leftover of a process that was killed while it created or removed a pin.
     ///
-    /// This is an empty file of the caller's without a namespace. Returns whether there was such a file.
+    /// The leftover is an empty file of the caller's without a namespace. Returns whether there was one.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] where the folder does not exist, [`ErrorKind::Permission`] where it must not be written.
+    /// [`ErrorKind::NotFound`] without the folder, [`ErrorKind::Permission`] if the folder cannot be written.
     pub fn remove_stale_pin(path: impl AsRef<Path>) -> Result<bool> {
         let path = path.as_ref();
         pin::remove_stale(path).doing(|| format!("remove what is left at {}", printable_path(path)))
@@ -128,7 +127,7 @@ impl Namespace {
         Ok(Self::new(netns.at(path), HandleSource::pinned(path)))
     }
 
-    /// Makes a namespace with `lo` up that lives as long as its handle.
+    /// Creates a namespace with `lo` up that lives as long as its handle.
     ///
     /// # Errors
     /// [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`; [`ErrorKind::Kernel`] with `ENOSPC` for more namespaces than
@@ -141,37 +140,37 @@ impl Namespace {
     /// Opens the namespace whose file is at a path: a pin, or `/proc/PID/ns/net`.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is nothing; [`ErrorKind::Namespace`] for any other file, whatever it is;
-    /// [`ErrorKind::Permission`] when the caller may not open it, or enter it (setns(2): `CAP_SYS_ADMIN`).
+    /// [`ErrorKind::NotFound`] when there is no file; [`ErrorKind::Namespace`] for any other file; [`ErrorKind::Permission`]
+    /// when the caller may not open the file, or enter the namespace (setns(2): `CAP_SYS_ADMIN`).
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let netns = open_netns(path)?;
         Ok(Self::new(netns.at(path), HandleSource::pinned(path)))
     }
 
-    /// Opens the namespace that an open file is. The descriptor is duplicated.
+    /// Opens the namespace of an open file. The descriptor is duplicated.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] for any other file; [`ErrorKind::Permission`] when the caller may not enter it.
+    /// [`ErrorKind::Namespace`] for any other file; [`ErrorKind::Permission`] when the caller may not enter the namespace.
     pub fn from_fd(file: impl AsFd) -> Result<Self> {
         let label = || "the namespace of a descriptor";
         let file = file.as_fd().try_clone_to_owned().doing(label)?;
         Ok(Self::new(NetNs::from_file(file, label().to_owned())?, HandleSource::Other))
     }
 
-    /// Opens the namespace that a process is in.
+    /// Opens the namespace of a process.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is no such process; [`ErrorKind::Permission`] when the caller
-    /// may not look into it (as for ptrace(2)), or not enter the namespace; [`ErrorKind::Namespace`], before Linux 5.8
-    /// `NotFound`, when it has ended and nobody has waited for it yet.
+    /// [`ErrorKind::NotFound`] without such a process; [`ErrorKind::Permission`] when the caller may not look into the process
+    /// (as for ptrace(2)), or enter the namespace; [`ErrorKind::Namespace`], before Linux 5.8 `NotFound`, when the process has
+    /// ended and nobody has waited for it yet.
     pub fn from_pid(pid: u32) -> Result<Self> {
         let label = format!("the namespace of process {pid}");
         let netns = match sys::netns::pidfd_open(pid) {
             Ok(pidfd) => NetNs::from_pidfd(pidfd.as_fd(), label.clone()),
             Err(error) => Err(error).doing(|| format!("open {label}")),
         };
-        // Before 5.8, and where a sandbox filters the newer calls, by /proc.
+        // Through /proc before 5.8, and if a sandbox filters the newer calls.
         let netns = match netns {
             Err(refusal) if matches!(refusal.errno(), Some(libc::ENOSYS | libc::EINVAL | libc::EPERM)) => {
                 match std::fs::File::open(format!("/proc/{pid}/ns/net"))
@@ -179,7 +178,7 @@ impl Namespace {
                     .doing(|| format!("open {label}"))
                 {
                     Ok(file) => NetNs::from_file(file.into(), label),
-                    // The process is there, but not to be seen.
+                    // The process exists, and is hidden from the caller.
                     Err(hidden) if hidden.kind() == ErrorKind::NotFound && refusal.kind() == ErrorKind::Permission => {
                         Err(refusal)
                     }
@@ -191,10 +190,10 @@ impl Namespace {
         Ok(Self::new(netns?, HandleSource::Other))
     }
 
-    /// Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
+    /// Opens the namespace of the process behind a pidfd (pidfd_open(2)).
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] when it is no pidfd, which before Linux 5.8 none is to setns(2), or the process is
+    /// [`ErrorKind::Namespace`] for any other descriptor (before Linux 5.8 setns(2) takes no pidfd), or when the process is
     /// gone; [`ErrorKind::Permission`] as with [`from_pid`](Self::from_pid).
     pub fn from_pidfd(pidfd: impl AsFd) -> Result<Self> {
         let netns = NetNs::from_pidfd(pidfd.as_fd(), "the namespace of a pidfd".to_owned())?;
@@ -241,18 +240,18 @@ impl Namespace {
 
     /// Calls a closure on a new thread that is inside the namespace, and waits for it.
     ///
-    /// The closure may borrow from the caller. Sockets and processes that it makes stay in the
-    /// namespace. A panic in the closure is the caller's.
+    /// The closure may borrow from the caller. Sockets and processes that it creates stay in the namespace. A panic of the
+    /// closure goes on in the caller.
     ///
     /// # Errors
-    /// [`ErrorKind::Permission`] when the caller may not enter it (setns(2): `CAP_SYS_ADMIN`), [`ErrorKind::Namespace`]
-    /// when it was destroyed or cannot be entered otherwise, [`ErrorKind::Kernel`] when no thread can be started or no
-    /// descriptor is to be had; the closure was not called then.
+    /// The closure was not called: [`ErrorKind::Permission`] when the caller may not enter the namespace (setns(2):
+    /// `CAP_SYS_ADMIN`), [`ErrorKind::Namespace`] when the namespace was destroyed or cannot be entered otherwise,
+    /// [`ErrorKind::Kernel`] when threads or descriptors have run out.
     pub fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
         self.netns.run_for_caller(closure)
     }
 
-    /// Returns what tells this namespace apart from others.
+    /// Returns the identity of the namespace.
     #[must_use]
     pub fn id(&self) -> NamespaceId {
         self.netns.id()
@@ -269,16 +268,16 @@ impl Namespace {
 
     /// Returns a descriptor of the namespace's file, for setns(2) and the like.
     ///
-    /// The descriptor is the caller's own. There is no [`AsFd`]: another handle can destroy the namespace at any
-    /// moment, and that closes the library's own descriptor, which a loan would have to keep open.
+    /// The descriptor belongs to the caller. There is no [`AsFd`]: another handle can destroy the namespace at any moment, and
+    /// that closes the library's own descriptor, which a borrowed one would have to keep open.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] when it was destroyed; [`ErrorKind::Kernel`] when no descriptor is to be had.
+    /// [`ErrorKind::Namespace`] when the namespace was destroyed; [`ErrorKind::Kernel`] when descriptors have run out.
     pub fn try_clone_fd(&self) -> Result<OwnedFd> {
         self.netns.with_file(|file| Ok(file.try_clone_to_owned()?))
     }
 
-    /// Whether links added here keep their name.
+    /// Returns whether links that are added here keep their name.
     pub(crate) fn is_host(&self) -> bool {
         matches!(*self.opened, HandleSource::Current)
     }
@@ -290,7 +289,7 @@ impl HandleSource {
     }
 }
 
-/// As errors name it: its path, or how it was come by.
+/// Prints the path, or how the handle got the namespace, as errors do.
 impl fmt::Display for Namespace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.netns.fmt(f)
@@ -307,7 +306,7 @@ fn open_netns(path: &Path) -> Result<NetNs> {
     NetNs::from_file(open_file(path)?, printable_path(path))
 }
 
-/// Opens a namespace's file by path, and no other.
+/// Opens a namespace's file by path, and no other file.
 fn open_file(path: &Path) -> Result<OwnedFd> {
     let file = pin::open_pin(path).doing(|| format!("open {}", printable_path(path)))?;
     file.ok_or_else(|| {

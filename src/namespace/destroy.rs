@@ -15,23 +15,22 @@ const ATTEMPTS: u32 = 8;
 impl Namespace {
     /// Takes the interfaces out, and ends this handle's hold on the namespace and its announcements.
     ///
-    /// Where the namespace is pinned, the pin ends too: the mount is detached and the file removed.
+    /// If the namespace is pinned, the pin ends too: the mount is detached and the file removed.
     ///
-    /// Created links are deleted, moved ones go home as [`remove`](crate::Interface::remove) brings them, those that the
-    /// journal knows from other processes included. Nothing that is done inside stops it. The namespace itself ends when
-    /// nothing else uses it; what was not taken out ends with it, but for physical links, which the kernel returns to the
-    /// initial namespace.
+    /// Created links are deleted; moved links go home as [`remove`](crate::Interface::remove) brings them home. That includes
+    /// interfaces that the journal knows from other processes. Nothing that the inside does stops this. The namespace itself
+    /// ends when nothing else uses it. What was not taken out ends with it, except for physical links, which the kernel returns
+    /// to the initial namespace.
     ///
-    /// Waits for adds and removals under way that need the namespace, through this handle, and keeps later ones out.
+    /// Waits for adds and removals through this handle, and keeps later ones out.
     ///
     /// # Errors
-    /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is not this namespace's any more;
-    /// [`ErrorKind::NotFound`] when nothing is there any more. [`ErrorKind::Permission`] when the caller may not
-    /// unmount it or remove the file. [`ErrorKind::Kernel`] with `EINVAL` when the path that it was opened by is no pin
-    /// but `/proc/PID/ns/net`. [`ErrorKind::NameTaken`] or
-    /// [`ErrorKind::Sysctl`] when an interface cannot come home, [`ErrorKind::Busy`] when another process has worked on one
-    /// for 3 seconds: nothing is unpinned, and what is home already stays there. Whatever the error, the handle is as
-    /// usable as before; [`Error::left`] says so where the pin is gone and its file is not.
+    /// [`ErrorKind::Namespace`] the second time, and when the pin at the path is another namespace's by now;
+    /// [`ErrorKind::NotFound`] when nothing is there any more. [`ErrorKind::Permission`] when the caller may not unmount the
+    /// pin or remove the file. [`ErrorKind::Kernel`] with `EINVAL` when the namespace was opened at `/proc/PID/ns/net`, which
+    /// is no pin. [`ErrorKind::NameTaken`] or [`ErrorKind::Sysctl`] when an interface cannot come home, [`ErrorKind::Busy`]
+    /// when another process has worked on one for 3 seconds: nothing is unpinned, and links that are home stay there. After any
+    /// error the handle is as usable as before; [`Error::left`] says so if the pin is gone and its file is not.
     ///
     /// [`ErrorKind::Unverified`]: the namespace is gone, but not all interfaces were taken out first; [`Error::left`] names
     /// those that were hidden, or could not be told from others.
@@ -45,25 +44,25 @@ impl Namespace {
         Err(error.with_left(left.join("; ")).context(format!("destroy {self}")))
     }
 
-    /// Destroys like [`destroy`](Self::destroy), whatever an interface meets at home.
+    /// Destroys like [`destroy`](Self::destroy), whatever stops an interface at home.
     ///
-    /// What could not be taken out is lost, which a warning says.
+    /// A warning names each interface that could not be taken out and is lost.
     ///
     /// # Errors
-    /// Those of [`destroy`](Self::destroy), but for what concerns interfaces.
+    /// Those of [`destroy`](Self::destroy) that are not about interfaces.
     pub fn destroy_by_force(&self) -> Result<()> {
         let lost = self.end(true).doing(|| format!("destroy {self}"))?;
         lost.iter().for_each(|(source, why)| log::warn!("{source} was not taken out of {self}: {why}"));
         Ok(())
     }
 
-    /// Takes the interfaces out of what is pinned at this handle's path, and pins a new namespace.
+    /// Takes the interfaces out of the namespace pinned at this handle's path, and pins a new one there.
     ///
     /// In the new namespace, `lo` is up.
     ///
     /// # Errors
     /// Those of [`destroy`](Self::destroy) for interfaces and of [`create_replacing`](Self::create_replacing);
-    /// [`ErrorKind::InvalidArgument`] where the handle is not one of a pin.
+    /// [`ErrorKind::InvalidArgument`] if the handle is not one of a pin.
     pub fn replace(&self) -> Result<Self> {
         let Some(path) = self.netns.path() else {
             return Err(Error::new(ErrorKind::InvalidArgument, format!("replace {self}: it is not pinned")));
@@ -79,7 +78,7 @@ impl Namespace {
 
     fn end(&self, force: bool) -> Result<Vec<(IfName, String)>> {
         let inode = self.netns.with_file(|file| Ok(sys::file::inode(file)?))?;
-        // A path that is not absolute may lead elsewhere by now.
+        // A relative path may lead elsewhere by now.
         let path = self.path().map(|path| self.netns.path().unwrap_or(path));
         path.map_or(Ok(()), |path| pin::check(path, inode))?;
         let (lost, ()) = self.take_out(force, |emptied| {
@@ -93,8 +92,8 @@ impl Namespace {
         Ok(lost)
     }
 
-    /// Takes the interfaces out, and then ends the namespace, where `end` keeps other operations out by the locks that it
-    /// is given. Names the interfaces that stay behind.
+    /// Takes the interfaces out, and then ends the namespace; `end` gets the locks that keep other operations out meanwhile.
+    /// Names the interfaces that stay behind.
     fn take_out<T>(
         &self,
         force: bool,
@@ -109,7 +108,7 @@ impl Namespace {
                 // Adds and removals of other processes end first.
                 let file = self.registry.journal().and_then(Journal::lock_file);
                 let locks = LinkLocks::wait(file, [Lockable::namespace(self.id())])?;
-                // Added since.
+                // Interfaces were added since.
                 another = lookup::all(self)?.iter().any(|(record, _)| !is_lost(record.source));
                 if another { Err(busy()) } else { Ok(locks) }
             });

@@ -18,19 +18,19 @@ use crate::types::{IfName, LinkSelector};
 impl Namespace {
     /// Puts a link into this namespace and makes it work there, all or nothing.
     ///
-    /// The link is moved or made, named, addressed, routed, up, announced.
+    /// The link is moved or created, named, addressed, routed, up, announced.
     ///
     /// # Errors
-    /// Everything is as it was before the call, in every namespace involved, unless [`Error::left`](crate::Error::left)
-    /// says otherwise; [`ErrorKind::UndoFailed`]: it could not be put back. [`ErrorKind::NotFound`]: no such link,
-    /// bridge, parent or master. [`ErrorKind::NameTaken`]: by another link, here, or where a veth's other end is to be.
-    /// [`ErrorKind::Exists`]: an interface with that source name, also one that the journal tells of (interrupted, it
-    /// takes a [`restore`](Self::restore)), the address, a route, or a VXLAN with that identifier.
-    /// [`ErrorKind::AddressClash`], [`ErrorKind::Sysctl`]. [`ErrorKind::InvalidArgument`]: the link is in this
-    /// namespace already, or cannot have such a MAC or address. [`ErrorKind::DuplicateAddress`]: another host has one,
-    /// where [`dad`](InterfaceConfig::dad) was asked for. [`ErrorKind::NotSupported`]: the kernel lacks the kind of
-    /// link. [`ErrorKind::Namespace`]: one that is involved was destroyed. [`ErrorKind::Permission`],
-    /// [`ErrorKind::Kernel`]: the journal cannot be written. Any other refusal by the kernel, with its words.
+    /// Everything is as before the call, in every namespace involved, unless [`Error::left`](crate::Error::left) says
+    /// otherwise; [`ErrorKind::UndoFailed`]: something could not be put back. [`ErrorKind::NotFound`]: no such link, bridge,
+    /// parent or master. [`ErrorKind::NameTaken`]: another link has the name, here or where a veth's other end will be.
+    /// [`ErrorKind::Exists`]: the source name has an interface, perhaps only in the journal (an interrupted one takes a
+    /// [`restore`](Self::restore)); or the address, a route, or a VXLAN with that identifier exists.
+    /// [`ErrorKind::AddressClash`], [`ErrorKind::Sysctl`]. [`ErrorKind::InvalidArgument`]: the link is in this namespace
+    /// already, or cannot have such a MAC or address. [`ErrorKind::DuplicateAddress`]: another host has an address, with
+    /// [`dad`](InterfaceConfig::dad). [`ErrorKind::NotSupported`]: the kernel lacks the kind of link. [`ErrorKind::Namespace`]:
+    /// a namespace of the call was destroyed. [`ErrorKind::Permission`], [`ErrorKind::Kernel`]: the journal cannot be written.
+    /// Any other refusal by the kernel, with its words.
     pub fn add_interface(&self, link: Link, config: InterfaceConfig) -> Result<Interface> {
         let added = add::add(self, &[(link, config)])?.pop();
         added.ok_or_else(|| Error::new(ErrorKind::NotFound, "nothing was added"))
@@ -38,14 +38,12 @@ impl Namespace {
 
     /// Puts links into this namespace together, all or nothing.
     ///
-    /// Each is added as [`add_interface`](Self::add_interface) does, in the order of the list. But what takes a
-    /// conversation with the kernel is done for all in as few as can be, and what has to be waited for is waited for
-    /// at once.
+    /// Each link is added as [`add_interface`](Self::add_interface) does, in the order of the list. The links share their
+    /// conversations with the kernel, and their waits.
     ///
-    /// A prefix for names gives the lowest free numbers in the order of the list. A member may have one in front of
-    /// it as its master, by source name; as its parent, or the bridge of its other end, by the name that that is to have.
-    /// Whatever else a member refers to has to be there before the call. An address clashes with what the
-    /// addresses and routes of members in front of it bring, too.
+    /// A prefix for names gives the lowest free numbers in the order of the list. A link may have an earlier one as its master,
+    /// by source name; and as its parent, or as the bridge of its other end, by its final name. Anything else that a link
+    /// refers to must exist before the call. Addresses are also checked against the addresses and routes of earlier links.
     ///
     /// ```no_run
     /// use netgraft::{InterfaceConfig, Link, NamePrefix, Namespace, VethPeer};
@@ -62,9 +60,9 @@ impl Namespace {
     /// ```
     ///
     /// # Errors
-    /// Those of [`add_interface`](Self::add_interface), naming the member that failed. None is added then, and everything
-    /// is as it was before the call, unless [`Error::left`](crate::Error::left) says otherwise.
-    /// [`ErrorKind::InvalidArgument`] when two members are the same link.
+    /// Those of [`add_interface`](Self::add_interface), naming the link that failed. No link is added then, and everything is
+    /// as before the call, unless [`Error::left`](crate::Error::left) says otherwise. [`ErrorKind::InvalidArgument`] when two
+    /// members of the list are the same link.
     pub fn add_interfaces(&self, list: impl IntoIterator<Item = (Link, InterfaceConfig)>) -> Result<Vec<Interface>> {
         add::add(self, &list.into_iter().collect::<Vec<_>>())
     }

@@ -20,9 +20,9 @@ use crate::types::{IfName, LinkSelector};
 
 /// Where an interface's link comes from.
 ///
-/// The first name is the *source name*, by which the interface is found afterwards. A link that is made
-/// here is made in its namespace under its final name and MAC, never moved. It takes a kernel that has the
-/// kind; the error of one that has not, [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported), names the option.
+/// The first name is the *source name*, by which the interface is found afterwards. A created link is created in its namespace
+/// under its final name and MAC, and is never moved. The kernel must have the kind; otherwise the error,
+/// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported), names the kernel option.
 #[derive(Clone, Debug)]
 pub struct Link {
     pub(crate) source: IfName,
@@ -37,7 +37,7 @@ pub(crate) enum LinkSource {
 }
 
 impl LinkSource {
-    /// The other namespace that an add with it is about.
+    /// Returns the other namespace of an add of this link.
     pub(crate) fn elsewhere(&self) -> Option<&NetNs> {
         match self {
             Self::Existing(netns) => Some(netns),
@@ -48,7 +48,7 @@ impl LinkSource {
         }
     }
 
-    /// The kind of link that is created, if it is.
+    /// Returns the kind of a created link.
     pub(crate) fn created(&self) -> Option<&dyn Kind> {
         match self {
             Self::Existing(_) | Self::InPlace => None,
@@ -56,20 +56,20 @@ impl LinkSource {
         }
     }
 
-    /// How many links are created in a namespace by an add there.
+    /// Returns how many links an add creates in a namespace.
     pub(crate) fn new_links_inside(&self, namespace: NamespaceId) -> usize {
         let Some(kind) = self.created() else { return 0 };
         1 + usize::from(kind.peer().is_some_and(|peer| peer.netns.id() == namespace))
     }
 
-    /// The kernel's name of the kind of link that is created.
+    /// Returns the kernel's name of the kind of a created link.
     pub(crate) fn kind(&self) -> &'static [u8] {
         self.created().map_or(b"", |kind| kind.name().as_bytes())
     }
 }
 
 impl Link {
-    /// Takes a link that is in another namespace and is moved.
+    /// Takes a link of another namespace, to be moved.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidName`](crate::ErrorKind::InvalidName), as for all of these.
@@ -77,17 +77,17 @@ impl Link {
         Self::new(name, LinkSource::Existing(Arc::clone(&from.netns)))
     }
 
-    /// Finds a link that is in another namespace and is moved. Its name there is the source name.
+    /// Finds a link of another namespace, to be moved. Its name there is the source name.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none;
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when several are meant, naming them.
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) without such a link;
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) with the names when several links match.
     pub fn find(from: &Namespace, selector: &LinkSelector) -> Result<Self> {
         let found = ops::find::find(&from.netns, selector)?;
         Ok(Self { source: found.name, origin: LinkSource::Existing(Arc::clone(&from.netns)) })
     }
 
-    /// Finds a link that is in a namespace already and is configured there. Its name is the source name.
+    /// Finds a link in its namespace, to be configured in place. Its name is the source name.
     ///
     /// # Errors
     /// Those of [`find`](Self::find).
@@ -96,7 +96,7 @@ impl Link {
         Ok(Self { source: found.name, origin: LinkSource::InPlace })
     }
 
-    /// Takes a link that is in the namespace already and is configured there.
+    /// Takes a link that is in the namespace already, to be configured in place.
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -104,7 +104,7 @@ impl Link {
         Self::new(name, LinkSource::InPlace)
     }
 
-    /// Creates a bridge, as the kernel makes them (`CONFIG_BRIDGE`).
+    /// Creates a bridge with the kernel's defaults (`CONFIG_BRIDGE`).
     ///
     /// # Errors
     /// See [`existing`](Self::existing).
@@ -115,13 +115,13 @@ impl Link {
     /// Creates a bridge with settings of its own.
     ///
     /// # Errors
-    /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when it
-    /// is to take part in a spanning tree with a forward delay that is too short for that.
+    /// See [`existing`](Self::existing); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a spanning tree
+    /// with a forward delay that is too short.
     pub fn bridge_with(name: impl AsRef<[u8]>, bridge: Bridge) -> Result<Self> {
         Self::create(name, bridge)
     }
 
-    /// Creates a dummy link, which has addresses and drops what is sent through it (`CONFIG_DUMMY`).
+    /// Creates a dummy link, which has addresses and drops all packets (`CONFIG_DUMMY`).
     ///
     /// # Errors
     /// See [`existing`](Self::existing).

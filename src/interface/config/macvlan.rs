@@ -11,9 +11,9 @@ use crate::wire::attribute::{Attribute, number};
 
 const IFLA_MACVLAN_MODE: u16 = 1;
 
-/// A new link that has a MAC of its own and sends and receives through another one, its parent.
+/// A new link that has a MAC of its own, and sends and receives through another link, its parent.
 ///
-/// It goes with its parent: whoever deletes that, deletes this.
+/// Whoever deletes the parent deletes the macvlan.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Macvlan {
@@ -32,8 +32,8 @@ impl Macvlan {
 
     /// Sets the mode.
     ///
-    /// Of those in [`Passthru`](MacvlanMode::Passthru) there is one on its parent, and none beside it. A MAC that
-    /// such a link is given is its parent's too; the parent gets its own back when the link is removed.
+    /// A parent in [`Passthru`](MacvlanMode::Passthru) mode has one macvlan, and nothing beside it. A MAC that is set on such a
+    /// macvlan becomes the MAC of the parent, too; the parent gets its own MAC back with the removal.
     pub fn mode(mut self, mode: MacvlanMode) -> Self {
         self.mode = mode;
         self
@@ -72,7 +72,7 @@ impl Kind for Macvlan {
     }
 
     fn has_own_mac(&self) -> bool {
-        // One in that mode begins with its parent's MAC.
+        // A link in that mode begins with its parent's MAC.
         self.mode != MacvlanMode::Passthru
     }
 }

@@ -1,4 +1,4 @@
-//! What the caller asks for: where a link comes from, and what an interface is to be.
+//! Requests of the caller: where a link comes from, and how the interface is configured.
 
 mod announce;
 mod attributes;

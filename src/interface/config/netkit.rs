@@ -38,16 +38,16 @@ pub enum NetkitMode {
     L3,
 }
 
-/// What becomes of packets where no BPF program decides.
+/// What happens to packets if no BPF program decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[doc(alias = "IFLA_NETKIT_POLICY")]
 pub enum NetkitPolicy {
-    /// They are passed on.
+    /// Packets pass.
     #[default]
     #[doc(alias = "NETKIT_PASS")]
     Pass,
-    /// They are dropped.
+    /// Packets are dropped.
     #[doc(alias = "NETKIT_DROP")]
     Drop,
 }
@@ -63,7 +63,7 @@ impl Netkit {
         }
     }
 
-    /// The other end, to be changed.
+    /// Returns the other end, for changes.
     #[cfg(feature = "capi")]
     pub(crate) fn peer_mut(&mut self) -> &mut VethPeer {
         &mut self.peer
@@ -79,13 +79,13 @@ impl Netkit {
         self
     }
 
-    /// Sets what becomes of packets that leave by the interface.
+    /// Sets what happens to packets that leave by the interface.
     pub fn policy(mut self, policy: NetkitPolicy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets what becomes of packets that leave by the other end.
+    /// Sets what happens to packets that leave by the other end.
     #[doc(alias = "IFLA_NETKIT_PEER_POLICY")]
     pub fn peer_policy(mut self, policy: NetkitPolicy) -> Self {
         self.peer_policy = policy;
@@ -155,21 +155,21 @@ impl NetkitPolicy {
     const ALL: [(Self, &'static str); 2] = [(Self::Pass, "pass"), (Self::Drop, "drop")];
 }
 
-/// As ip-link(8) calls it.
+/// Prints the words of ip-link(8).
 impl fmt::Display for NetkitMode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(text_of(&Self::ALL, *self))
     }
 }
 
-/// `pass` or `drop`.
+/// Prints `pass` or `drop`.
 impl fmt::Display for NetkitPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(text_of(&Self::ALL, *self))
     }
 }
 
-/// `l2` or `l3`.
+/// Reads `l2` or `l3`.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`] for anything else.
@@ -181,7 +181,7 @@ impl FromStr for NetkitMode {
     }
 }
 
-/// `pass` or `drop`.
+/// Reads `pass` or `drop`.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`] for anything else.

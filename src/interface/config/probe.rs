@@ -4,8 +4,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// How IPv4 addresses are probed for before they are used (RFC 5227 §2.1.1).
 ///
-/// Of three probes the first comes after up to a second, the others one to two seconds later; then two seconds are waited for
-/// answers. That takes four to seven seconds, and the link has to have a carrier.
+/// The first of three probes comes after up to one second, the others one to two seconds later; then the add waits two seconds
+/// for answers. That takes four to seven seconds, and the link must have a carrier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
     pub(crate) count: u8,
@@ -27,7 +27,7 @@ impl Probe {
         Err(Error::new(ErrorKind::InvalidArgument, format!("{count} probes: 1 to 10 are possible")))
     }
 
-    /// Sets how far the probes are apart at least, 10 ms to 10 s; at most it is twice that.
+    /// Sets the shortest time between probes, 10 ms to 10 s; the longest is twice that.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] outside of that.
@@ -42,7 +42,7 @@ impl Probe {
     }
 }
 
-/// Three times, one second apart: what RFC 5227 asks for.
+/// Three probes, one second apart, as RFC 5227 asks for.
 impl Default for Probe {
     fn default() -> Self {
         Self { count: 3, interval: Duration::from_secs(1) }

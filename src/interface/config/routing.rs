@@ -12,7 +12,7 @@ impl InterfaceConfig {
     ///
     /// The route is in the main table. One of each family is possible.
     ///
-    /// A gateway outside of the interface's subnets is taken to be reached directly on its link.
+    /// A gateway outside of the interface's subnets counts as reachable directly on the link.
     #[doc(alias = "RTA_GATEWAY")]
     pub fn gateway(mut self, address: impl Into<IpAddr>) -> Self {
         self.gateways.push(address.into());
@@ -30,8 +30,7 @@ impl InterfaceConfig {
 
     /// Adds a route that goes with the interface.
     ///
-    /// The route leads by way of next hops that are reached by the interface's link, or to nowhere. Can be called
-    /// several times.
+    /// The route leads over next hops on the interface's link, or to nowhere. Can be called several times.
     pub fn route_via(mut self, route: Route) -> Self {
         self.vias.push(route);
         self
@@ -44,7 +43,7 @@ impl InterfaceConfig {
         self
     }
 
-    /// Returns the routes by way of next hops, the gateways in front.
+    /// Returns the routes over next hops, the gateways first.
     pub(crate) fn routes_via(&self, origin: &Origin) -> Vec<Route> {
         let addresses = self.addresses_with_kept(origin);
         let had = origin.snapshot().filter(|_| matches!(origin, Origin::InPlace { .. }));
@@ -61,7 +60,7 @@ impl InterfaceConfig {
         asked.map(|route| Route { onlink: route.onlink || !route.next_hops.iter().all(is_reached), ..route }).collect()
     }
 
-    /// Refuses gateways and routes that cannot be.
+    /// Refuses impossible gateways and routes.
     pub(crate) fn check_routing(&self) -> Result<()> {
         for (number, gateway) in self.gateways.iter().enumerate() {
             let family = Family::of(*gateway);
@@ -78,7 +77,7 @@ impl InterfaceConfig {
         Ok(())
     }
 
-    /// Refuses gateways of a family that the interface has no address of.
+    /// Refuses a gateway of a family that the interface has no address of.
     pub(crate) fn check_gateway_families(&self, origin: &Origin) -> Result<()> {
         let had = origin.snapshot().filter(|_| matches!(origin, Origin::InPlace { .. }));
         let had: Vec<Prefix> = had.map(|snapshot| snapshot.prefixes().collect()).unwrap_or_default();

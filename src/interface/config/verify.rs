@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::IfName;
 
-/// A test that gets the interface's name, and says why the result is not as wanted.
+/// A test that gets the interface's name, and returns why the result is not as wanted.
 type Test = dyn Fn(IfName) -> std::result::Result<(), String> + Send + Sync;
 
 /// The caller's test of the result of an add.
@@ -17,7 +17,7 @@ impl Verify {
         Self(test)
     }
 
-    /// Runs the test. A test that panics has failed: the add is taken back all the same.
+    /// Runs the test. A test that panics has failed: the add is undone all the same.
     ///
     /// # Errors
     /// [`ErrorKind::VerifyFailed`].

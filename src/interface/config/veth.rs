@@ -25,7 +25,7 @@ pub struct VethPeer {
 impl VethPeer {
     /// Describes an end in a namespace, under a name. The end is left down.
     ///
-    /// With `%d` at the end of the name, the lowest free number stands there.
+    /// `%d` at the end of the name becomes the lowest free number.
     pub fn new(namespace: &Namespace, name: impl AsRef<[u8]>) -> Self {
         Self {
             netns: Arc::clone(&namespace.netns),
@@ -38,7 +38,7 @@ impl VethPeer {
         }
     }
 
-    /// Sets the hardware address of the other end. Unset, the kernel makes one up.
+    /// Sets the hardware address of the other end. Unset, the kernel chooses one.
     #[doc(alias = "IFLA_ADDRESS")]
     pub fn mac(mut self, mac: MacAddr) -> Self {
         self.mac = Some(mac);
@@ -52,7 +52,7 @@ impl VethPeer {
         self
     }
 
-    /// Makes it a port of a bridge that is in its namespace, and sets it up.
+    /// Makes the other end a port of a bridge in its namespace, and sets it up.
     #[doc(alias = "IFLA_MASTER")]
     pub fn bridge(mut self, bridge: impl AsRef<[u8]>) -> Self {
         self.bridge = Some(bridge.as_ref().to_vec());
@@ -60,7 +60,7 @@ impl VethPeer {
         self
     }
 
-    /// Sets it up.
+    /// Sets the other end up.
     #[doc(alias = "IFF_UP")]
     pub fn up(mut self) -> Self {
         self.up = true;
@@ -69,31 +69,30 @@ impl VethPeer {
 }
 
 impl VethPeer {
-    /// Sets whether the bridge sends what it receives by this port back by the same port. Off by default.
+    /// Sets whether the bridge may send packets back through the port that they came from. Off by default.
     #[doc(alias = "IFLA_BRPORT_MODE")]
     pub fn hairpin(mut self, on: bool) -> Self {
         self.port.hairpin = Some(on);
         self
     }
 
-    /// Sets whether the port is kept apart from other isolated ports of the bridge. Off by default.
+    /// Sets whether the port cannot reach other isolated ports of the bridge. Off by default.
     #[doc(alias = "IFLA_BRPORT_ISOLATED")]
     pub fn isolated(mut self, on: bool) -> Self {
         self.port.isolated = Some(on);
         self
     }
 
-    /// Sets whether the bridge learns which MACs are behind the port. On by default.
+    /// Sets whether the bridge learns the MACs behind the port. On by default.
     #[doc(alias = "IFLA_BRPORT_LEARNING")]
     pub fn learning(mut self, on: bool) -> Self {
         self.port.learning = Some(on);
         self
     }
 
-    /// Makes the port a member of a VLAN, and of no others but those that are named like this.
+    /// Makes the port a member of a VLAN. The port is in no other VLANs than those of these calls.
     ///
-    /// What comes in without a tag belongs to the first VLAN named, whose packets leave without a tag. VLANs have the
-    /// numbers 1 to 4094.
+    /// Untagged packets belong to the first VLAN, whose packets leave untagged. VLANs have the numbers 1 to 4094.
     #[doc(alias = "IFLA_BRIDGE_VLAN_INFO")]
     pub fn vlan(mut self, id: u16) -> Self {
         if !self.port.vlans.contains(&id) {
@@ -118,7 +117,7 @@ impl VethPeer {
         self.port.vlans.iter().try_for_each(|id| check_vlan_id(*id))
     }
 
-    /// Refuses options of a port where there is none.
+    /// Refuses options of a port without a bridge.
     pub(crate) fn check_port(&self) -> Result<()> {
         if self.bridge.is_none() && self.port != PortOptions::default() {
             let message =

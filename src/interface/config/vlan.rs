@@ -15,7 +15,7 @@ const IFLA_VLAN_PROTOCOL: u16 = 5;
 
 /// A new link that sends and receives the packets of one VLAN through another link, its parent.
 ///
-/// It goes with its parent: whoever deletes that, deletes this.
+/// Whoever deletes the parent deletes the VLAN link.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Vlan {
@@ -95,7 +95,7 @@ impl fmt::Display for Vlan {
     }
 }
 
-/// As ip-link(8) calls it.
+/// Prints the words of ip-link(8).
 impl fmt::Display for VlanProtocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -105,7 +105,7 @@ impl fmt::Display for VlanProtocol {
     }
 }
 
-/// `802.1q` or `802.1ad`.
+/// Reads `802.1q` or `802.1ad`.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`] for anything else.

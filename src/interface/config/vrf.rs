@@ -7,8 +7,7 @@ use crate::wire::attribute::{Attribute, number};
 
 const IFLA_VRF_TABLE: u16 = 1;
 
-/// A new routing domain (VRF): what comes in by its ports is routed by a table of its own (kernel
-/// Documentation/networking/vrf.rst).
+/// A new routing domain (VRF): a table of its own routes the packets of its ports (kernel Documentation/networking/vrf.rst).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Vrf {
     pub(crate) table: u32,

@@ -27,8 +27,8 @@ const ID_MAX: u32 = (1 << 24) - 1;
 
 /// A new end of a tunnel that carries Ethernet over UDP (RFC 7348).
 ///
-/// The packets that it sends and receives are those of one namespace, which need not be the one that the
-/// link is made in. It goes with its parent, if it has one: whoever deletes that, deletes this.
+/// Its UDP packets are those of one namespace, which may be another one than that of the link. Whoever deletes the parent, if
+/// there is one, deletes the tunnel.
 ///
 /// ```no_run
 /// use netgraft::{Link, Namespace, Vxlan};
@@ -51,13 +51,13 @@ pub struct Vxlan {
     learning: bool,
     /// Whether the tunnel answers ARP and neighbour discovery from its own entries.
     proxy: bool,
-    /// Whether the tunnel tells programs of unknown MACs, and of unknown addresses.
+    /// Whether the tunnel reports unknown MACs, and unknown addresses, to programs.
     l2_miss: bool,
     l3_miss: bool,
 }
 
 impl Vxlan {
-    /// Describes a tunnel through a namespace, with a network identifier of 24 bits at most.
+    /// Describes a tunnel through a namespace, with a network identifier of at most 24 bits.
     #[doc(alias = "IFLA_VXLAN_ID")]
     pub fn new(namespace: &Namespace, id: u32) -> Self {
         Self {
@@ -91,7 +91,7 @@ impl Vxlan {
         self
     }
 
-    /// Sets the other end, for what the tunnel has not learned a better one for.
+    /// Sets the other end for packets whose destination the tunnel has not learned.
     #[doc(alias = "IFLA_VXLAN_GROUP")]
     pub fn remote(mut self, address: IpAddr) -> Self {
         self.remote = Some(address);
@@ -116,7 +116,7 @@ impl Vxlan {
 
     /// Sets whether the tunnel learns which MAC is behind which other end.
     ///
-    /// The tunnel learns from what it receives. On by default.
+    /// The tunnel learns from packets that it receives. On by default.
     #[doc(alias = "IFLA_VXLAN_LEARNING")]
     pub fn learning(mut self, learn: bool) -> Self {
         self.learning = learn;
@@ -132,14 +132,14 @@ impl Vxlan {
         self
     }
 
-    /// Sets whether programs are told of destination MACs that it has no entry for. Off by default.
+    /// Sets whether the tunnel reports destination MACs without an entry to programs. Off by default.
     #[doc(alias = "IFLA_VXLAN_L2MISS")]
     pub fn l2_miss(mut self, tell: bool) -> Self {
         self.l2_miss = tell;
         self
     }
 
-    /// Sets whether programs are told of destination addresses that it has no entry for. Off by default.
+    /// Sets whether the tunnel reports destination addresses without an entry to programs. Off by default.
     #[doc(alias = "IFLA_VXLAN_L3MISS")]
     pub fn l3_miss(mut self, tell: bool) -> Self {
         self.l3_miss = tell;

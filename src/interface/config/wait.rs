@@ -2,7 +2,7 @@ use std::time::Duration;
 
 /// What an add waits for at its end, and how long at most.
 ///
-/// Not getting there in time is no error: it is logged, and nothing is announced.
+/// A link that is late is no error: the log says so, and nothing is announced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
     pub(crate) running: bool,
@@ -23,7 +23,7 @@ impl Wait {
     }
 }
 
-/// For the link to be set up, 5 seconds.
+/// Waits 5 seconds for the link to be set up.
 impl Default for Wait {
     fn default() -> Self {
         Self::up(Duration::from_secs(5))

@@ -49,7 +49,7 @@ pub struct Restored {
     ///
     /// No link: [`ErrorKind::NotFound`]. Several links alike: [`ErrorKind::InvalidArgument`].
     pub unmatched: Vec<(IfName, Error)>,
-    /// Failures: entries that could be neither undone nor finished, and descriptions that could not be put on the list.
+    /// Failures: entries that could not be undone or finished, and descriptions not put on the list.
     ///
     /// These entries stay. [`Error::left`] tells what is not as before ([`ErrorKind::UndoFailed`]).
     pub failed: Vec<Error>,
