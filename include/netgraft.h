@@ -1,7 +1,7 @@
 /*
  * netgraft.h - graft a network interface into a Linux network namespace, all or nothing
  *
- * Made from the library's sources by `make header`. Changes are made there.
+ * Generated from the library's sources by `make header`. Change the sources instead.
  *
  * SYNOPSIS
  *
@@ -11,76 +11,79 @@
  * DESCRIPTION
  *
  *     netgraft takes a network interface, grafts it into a Linux network namespace and makes it work there: moved or
- *     made in place, named, addressed, routed, up, announced to its neighbours. And it takes it out again. Whatever fails,
- *     every namespace is as it was, and the error says in one line what the kernel objected to.
+ *     created in place, named, addressed, routed, up, announced to its neighbours. And it takes the interface out
+ *     again. After a failure every namespace is as before, and the error says in one line what the kernel objected
+ *     to.
  *
- *     A program opens or makes a namespace (netgraft_namespace_...), says where a link comes from (netgraft_link_new_...)
- *     and what it is to be (netgraft_config_...), and adds it (netgraft_namespace_add_interface()).
+ *     A program opens or creates a namespace (netgraft_namespace_...), says where a link comes from
+ *     (netgraft_link_new_...) and how to configure it (netgraft_config_...), and adds it
+ *     (netgraft_namespace_add_interface()).
  *
  * HANDLES
  *
- *     What is behind a pointer to a structure that is only declared here is made by the library and freed by the
- *     function of that name which ends with _free. Freeing NULL does nothing. Handles can be freed in any order: an
- *     interface keeps what it needs of its namespace, and a link what it needs of the namespace that it is in. Freeing a
- *     handle changes nothing in the kernel, but for an anonymous namespace, which may end with its last handle.
+ *     The library creates the structures that are only declared here. The function of that name which ends with _free
+ *     frees them. Freeing NULL does nothing. Handles can be freed in any order: an interface keeps what it needs of
+ *     its namespace, and a link what it needs of the namespace that it is in. Freeing a handle changes nothing in the
+ *     kernel, except that an anonymous namespace may end with its last handle.
  *
  * RETURN VALUE
  *
- *     A function that returns int and takes a netgraft_error ** returns 0, or a negative errno. Its results go to
- *     where its last parameters but the error point to, and are written only when it returns 0. Those places need not be
- *     initialised. Other functions cannot fail.
+ *     A function that returns int and takes a netgraft_error ** returns 0, or a negative errno. Its results go to the
+ *     places that its last parameters before the error point to, and are written only when it returns 0. These places
+ *     need not be initialised. Other functions cannot fail.
  *
- *     NULL where a handle, a text or a place for a result is wanted is refused with -EINVAL, unless NULL has a meaning
- *     there. A function that cannot fail returns NULL, 0 or false then, or what else its description says.
+ *     NULL instead of a handle, a text or a place for a result is refused with -EINVAL, unless the description gives
+ *     NULL a meaning. A function that cannot fail returns NULL, 0 or false then, or what its description says.
  *
  * ERRORS
  *
- *     The last parameter of a function that can fail is NULL, or where a netgraft_error goes when the function fails; it
- *     is written only then, and is the caller's to free. An error has a kind to act on, an errno, one line for people, the
- *     kernel's own words if it sent any, and what was left behind if that is not what was there before; and the other errors
- *     of a call that tries several things. The descriptions below name kinds by what their constants end with:
- *     not-found is NETGRAFT_KIND_NOT_FOUND. Not named each time are invalid-argument for NULL, and what any call to the
- *     kernel can be refused with: namespace, once that was destroyed, permission, timeout, interrupted, not-supported,
- *     and kernel for whatever else.
+ *     The last parameter of a function that can fail is NULL, or the place for a netgraft_error. The error is written
+ *     only when the function fails, and the caller frees it. An error has a kind to act on, an errno, one line for
+ *     people, the kernel's words if there are any, and what is where now unless everything is as before; and further
+ *     errors of a call that tries several things. The descriptions below name kinds by the ends of their constants:
+ *     not-found is NETGRAFT_KIND_NOT_FOUND. They do not repeat invalid-argument for NULL, nor the kinds that any call
+ *     to the kernel can have: namespace, once that was destroyed, permission, timeout, interrupted, not-supported,
+ *     and kernel for the rest.
  *
- *     A fault of the library's own is an error as well, of kind NETGRAFT_KIND_FAULT: nothing unwinds into the program. Only
- *     want of memory ends the process.
+ *     A fault of the library itself is an error as well, of kind NETGRAFT_KIND_FAULT: nothing unwinds into the
+ *     program. Only want of memory ends the process.
  *
  * TEXTS
  *
- *     A text is bytes up to a NUL. Names of links and paths need not be UTF-8. Addresses ("10.0.0.2", "fd00::2"), prefixes
- *     ("10.0.0.2/24") and MACs ("02:42:0a:00:00:02") are given and returned as texts. What the library is given it
- *     copies. What it returns belongs to the handle that it was asked of.
+ *     A text is bytes up to a NUL. Names of links and paths need not be UTF-8. Addresses ("10.0.0.2", "fd00::2"),
+ *     prefixes ("10.0.0.2/24") and MACs ("02:42:0a:00:00:02") are texts. The library copies the texts that it is
+ *     given. The texts that it returns belong to the handle that they came from.
  *
  * STRUCTURES
  *
- *     A structure that is defined here goes together with its size, so that later versions can lengthen it. Programs
- *     initialise it with zeros and give its sizeof. A library that knows less than the program refuses with -E2BIG what
- *     it would have to pass over, and leaves at 0 what it cannot tell, and what it does not know of.
+ *     A structure that is defined here is passed with its size, so that later versions can lengthen it. Programs
+ *     initialise the structure with zeros and pass its sizeof. If an input is longer than the library knows, and its
+ *     unknown part is not zero, the library refuses it with -E2BIG. Of an output, the library sets the unknown part
+ *     to 0.
  *
  * DESCRIPTORS
  *
- *     All that the library opens has a number from 3 up and is closed by execve(2), so that a program may run without
- *     standard streams.
+ *     The library's descriptors have numbers from 3 up, so that a program may run without standard streams, and are
+ *     closed by execve(2).
  *
  * THREADS
  *
- *     Functions are MT-Safe unless said otherwise, and may be called for the same handle from several threads at once; see
- *     attributes(7). MT-Unsafe race:config are those that change a configuration: nobody else may use it meanwhile. No
- *     function changes the namespace, the signal mask or another property of the calling thread, and there is no state
- *     per thread.
+ *     Functions are MT-Safe unless said otherwise, and several threads may call them for the same handle at once; see
+ *     attributes(7). MT-Unsafe race:config functions change a configuration: nobody else may use it meanwhile. No
+ *     function changes the namespace, the signal mask or another property of the calling thread, and there is no
+ *     state per thread.
  *
- *     A child made by fork(2) may free the handles that it inherits: nothing of its parent's ends by that, and nothing
- *     waits for a thread that is not there. It does not use them otherwise, their sockets being its parent's. It may open
- *     handles of its own if its parent had no other thread at the fork; else it calls execve(2) first.
+ *     A child made by fork(2) may free the handles that it inherits: that ends nothing of its parent, and waits for
+ *     no thread. The child must not use the handles otherwise, because their sockets belong to the parent. It may
+ *     open its own handles if the parent had no other thread at the fork; else it calls execve(2) first.
  *
- *     The library has a thread of its own only while announcements are to be repeated, and not even then when the program
- *     does that itself; see netgraft_announce_set_own_loop(). It is not unloaded by dlclose(3).
+ *     The library has a thread of its own only while announcements are pending, and none if the program sends them
+ *     itself; see netgraft_announce_set_own_loop(). dlclose(3) does not unload the library.
  *
  * LINUX
  *
- *     What older kernels lack, and what happens then: docs/kernel-features.md. Most functions need CAP_NET_ADMIN, and
- *     CAP_SYS_ADMIN to make and to enter namespaces, in the user namespace that owns them.
+ *     docs/kernel-features.md says what older kernels lack, and what happens then. Most functions need CAP_NET_ADMIN,
+ *     and CAP_SYS_ADMIN to create and to enter namespaces, in the user namespace that owns them.
  *
  * SEE ALSO
  *
@@ -114,24 +117,24 @@
 #define NETGRAFT_GATEWAY_REPLACE 2
 
 /**
- * The routing protocol number (rtm_protocol) of every route that netgraft makes.
+ * The routing protocol number (rtm_protocol) of every route that netgraft adds.
  *
  * "ip route show proto 110" lists them.
  */
 #define NETGRAFT_ROUTE_PROTOCOL 110
 
 /**
- * For netgraft_route: its packets are passed on by its next hops.
+ * For netgraft_route: next hops pass the packets on.
  */
 #define NETGRAFT_ROUTE_NEXT_HOPS 0
 
 /**
- * For netgraft_route: its packets are dropped silently.
+ * For netgraft_route: packets are dropped silently.
  */
 #define NETGRAFT_ROUTE_BLACKHOLE 1
 
 /**
- * For netgraft_route: its packets are dropped, which the sender is told.
+ * For netgraft_route: packets are dropped, and the sender is told.
  */
 #define NETGRAFT_ROUTE_UNREACHABLE 2
 
@@ -144,17 +147,17 @@
 #define NETGRAFT_NEIGHBOUR_BRIDGE 1
 
 /**
- * What kind of failure an error is, for a program to act on. Later versions may know more.
+ * The kind of a failure, for a program to act on. Later versions may know more.
  *
- * The errno is the one that goes with the kind where no system call and no message of the kernel's gave another.
+ * The errno of a kind is used when neither a system call nor a message of the kernel gave one.
  */
 typedef enum {
     /**
-     * No failure: what netgraft_error_kind() says of NULL. 0.
+     * No failure: netgraft_error_kind() of NULL. 0.
      */
     NETGRAFT_KIND_NONE = 0,
     /**
-     * A value that cannot be, or NULL where it may not be: nothing was tried. EINVAL.
+     * An impossible value, or NULL where it is not allowed: nothing was tried. EINVAL.
      */
     NETGRAFT_KIND_INVALID_ARGUMENT = 1,
     /**
@@ -162,11 +165,11 @@ typedef enum {
      */
     NETGRAFT_KIND_NOT_FOUND = 2,
     /**
-     * It is there already. EEXIST.
+     * Already there. EEXIST.
      */
     NETGRAFT_KIND_EXISTS = 3,
     /**
-     * The name wanted is held by another link. EEXIST.
+     * Another link has the requested name. EEXIST.
      */
     NETGRAFT_KIND_NAME_TAKEN = 4,
     /**
@@ -174,7 +177,7 @@ typedef enum {
      */
     NETGRAFT_KIND_INVALID_NAME = 5,
     /**
-     * The address and an existing route contain one another. EADDRINUSE.
+     * The address contains the destination of an existing route, or is contained in it. EADDRINUSE.
      */
     NETGRAFT_KIND_ADDRESS_CLASH = 6,
     /**
@@ -194,11 +197,11 @@ typedef enum {
      */
     NETGRAFT_KIND_NEIGHBOUR_MISSING = 10,
     /**
-     * The running kernel or system lacks it. EOPNOTSUPP.
+     * The running kernel or system lacks the feature. EOPNOTSUPP.
      */
     NETGRAFT_KIND_NOT_SUPPORTED = 11,
     /**
-     * The caller lacks the right to do it. EPERM.
+     * The caller lacks the right to do this. EPERM.
      */
     NETGRAFT_KIND_PERMISSION = 12,
     /**
@@ -210,11 +213,11 @@ typedef enum {
      */
     NETGRAFT_KIND_DUPLICATE_ADDRESS = 14,
     /**
-     * A dump was interrupted by changes more often than it was retried. EAGAIN.
+     * Changes interrupted each try of a dump. EAGAIN.
      */
     NETGRAFT_KIND_INTERRUPTED = 15,
     /**
-     * The namespace itself: not one, of another kind, destroyed, or it cannot be entered. EINVAL.
+     * The namespace itself: not a network namespace, destroyed, or not to be entered. EINVAL.
      */
     NETGRAFT_KIND_NAMESPACE = 16,
     /**
@@ -222,15 +225,15 @@ typedef enum {
      */
     NETGRAFT_KIND_KERNEL = 17,
     /**
-     * A step failed and putting things back failed too; see netgraft_error_left(). EIO.
+     * A step failed, and so did the rollback; see netgraft_error_left(). EIO.
      */
     NETGRAFT_KIND_UNDO_FAILED = 18,
     /**
-     * A fault of netgraft's own. What was being done may be half done. ENOTRECOVERABLE.
+     * A fault of netgraft itself. The operation may be half done. ENOTRECOVERABLE.
      */
     NETGRAFT_KIND_FAULT = 19,
     /**
-     * Another operation, of this process or another one, works on the same. EBUSY.
+     * Another operation, of this process or another one, works on the same link or entry. EBUSY.
      */
     NETGRAFT_KIND_BUSY = 20,
     /**
@@ -238,7 +241,7 @@ typedef enum {
      */
     NETGRAFT_KIND_JOURNAL = 21,
     /**
-     * Links stacked on the link, or something else that uses it, would be lost. EBUSY.
+     * The operation would delete links stacked on the link, or something else that uses it. EBUSY.
      */
     NETGRAFT_KIND_IN_USE = 22,
     /**
@@ -246,11 +249,11 @@ typedef enum {
      */
     NETGRAFT_KIND_UNVERIFIED = 23,
     /**
-     * The caller's own check of the result failed. ECANCELED.
+     * The caller's own test of the result failed. ECANCELED.
      */
     NETGRAFT_KIND_VERIFY_FAILED = 24,
     /**
-     * The operation was ended by another one, or by its caller. ECANCELED.
+     * Another operation, or the caller, ended the operation. ECANCELED.
      */
     NETGRAFT_KIND_CANCELLED = 25
 } netgraft_kind;
@@ -357,9 +360,9 @@ typedef enum {
 typedef struct netgraft_config netgraft_config;
 
 /**
- * Why a call failed.
+ * The reason why a call failed.
  *
- * Made by the call that fails, freed with netgraft_error_free(); it does not change in between.
+ * The failed call creates the error, and netgraft_error_free() frees it; it does not change in between.
  */
 typedef struct netgraft_error netgraft_error;
 
@@ -374,13 +377,13 @@ typedef struct netgraft_interface netgraft_interface;
 typedef struct netgraft_interface_list netgraft_interface_list;
 
 /**
- * Where an interface's link comes from: an existing link, or one that is made.
+ * Where an interface's link comes from: an existing link, or a created one.
  *
- * It can be used for any number of adds.
+ * A handle can be used for any number of adds.
  *
- * Each has a name, the source name, by which the interface is found afterwards. A link that is made is made in its
- * namespace under its final name. Functions netgraft_link_set_... say more about one that is made; they check what they
- * are given at once, and one that fails changes nothing.
+ * Each has a name, the source name, by which the interface is found afterwards. A created link is created in its
+ * namespace under its final name. Functions netgraft_link_set_... describe a created link further; they check their
+ * arguments at once, and one that fails changes nothing.
  */
 typedef struct netgraft_link netgraft_link;
 
@@ -400,7 +403,7 @@ typedef struct netgraft_monitor netgraft_monitor;
 typedef struct netgraft_namespace netgraft_namespace;
 
 /**
- * What a restore found and did. Texts and arrays live as long as it does; arrays end with NULL.
+ * The result of a restore. Its texts and arrays live as long as the result; arrays end with NULL.
  */
 typedef struct netgraft_restored netgraft_restored;
 
@@ -582,41 +585,41 @@ typedef struct {
 } netgraft_gateways;
 
 /**
- * A route to a destination: by way of next hops, or to nowhere.
+ * A route to a destination: over next hops, or to nowhere.
  *
- * What is NULL or 0 is left to the kernel.
+ * Members that are NULL or 0 are left to the kernel.
  */
 typedef struct {
     /**
-     * Where it leads, as "192.168.0.0/16".
+     * The destination, as "192.168.0.0/16".
      */
     const char *destination;
     /**
-     * The host that passes packets on, as "10.0.0.9"; several have a space between them.
+     * The next hop, as "10.0.0.9"; spaces separate several.
      *
-     * NULL where the route leads nowhere.
+     * NULL for a route that leads nowhere.
      */
     const char *next_hop;
     /**
-     * The address that packets get as their source when the sender does not choose one, or NULL.
+     * The source address of packets whose sender does not choose one, or NULL.
      */
     const char *source;
     /**
-     * Its metric: of several routes to one destination, the lowest counts.
+     * The metric: of several routes to one destination, the lowest counts.
      *
      * 0 is the kernel's own: 0 for IPv4, 1024 for IPv6.
      */
     uint32_t metric;
     /**
-     * The table that it is in. 0 is the main one, whose number is 254.
+     * The routing table. 0 is the main table, whose number is 254.
      */
     uint32_t table;
     /**
-     * NETGRAFT_ROUTE_...: what becomes of its packets.
+     * NETGRAFT_ROUTE_...: what happens to the packets.
      */
     uint32_t kind;
     /**
-     * The largest packet on it in bytes, and the largest TCP segment that is announced on it.
+     * The largest packet in bytes, and the largest announced TCP segment.
      */
     uint32_t mtu;
     uint32_t advmss;
@@ -627,14 +630,14 @@ extern "C" {
 #endif /* __cplusplus */
 
 /**
- * Returns what kind of failure it is; NETGRAFT_KIND_NONE for NULL.
+ * Returns the kind of failure; NETGRAFT_KIND_NONE for NULL.
  *
  * Threads: MT-Safe.
  */
 netgraft_kind netgraft_error_kind(const netgraft_error *error);
 
 /**
- * Returns the kind's stable name, as the command prints it: "invalid-argument", "not-found", ...
+ * Returns the stable name of the kind, as the command prints it: "invalid-argument", "not-found", ...
  *
  * Returns NULL for NULL.
  *
@@ -643,7 +646,7 @@ netgraft_kind netgraft_error_kind(const netgraft_error *error);
 const char *netgraft_error_kind_name(const netgraft_error *error);
 
 /**
- * Returns the errno, positive: the one that the failed call returned negated.
+ * Returns the errno, positive; the failed call returned it negated.
  *
  * Returns 0 for NULL.
  *
@@ -652,10 +655,10 @@ const char *netgraft_error_kind_name(const netgraft_error *error);
 int netgraft_error_errno(const netgraft_error *error);
 
 /**
- * Returns all of the error in one line, without a line feed.
+ * Returns the whole error in one line, without a line feed.
  *
- * The line says what was being done, outermost first, then errno and the kernel's own words, then, when not everything
- * is as it was before the call, what is where. Returns NULL for NULL.
+ * The line says what was tried, outermost first; then errno and the kernel's words; then, unless everything is as before
+ * the call, what is where. Returns NULL for NULL.
  *
  * The text lives as long as the error, as all texts of an error do.
  *
@@ -664,7 +667,7 @@ int netgraft_error_errno(const netgraft_error *error);
 const char *netgraft_error_message(const netgraft_error *error);
 
 /**
- * Returns the kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12).
+ * Returns the kernel's words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12).
  *
  * Returns NULL when the kernel sent none.
  *
@@ -673,9 +676,9 @@ const char *netgraft_error_message(const netgraft_error *error);
 const char *netgraft_error_ext_ack(const netgraft_error *error);
 
 /**
- * Returns where in the request the attribute stands that the kernel objects to.
+ * Returns the offset of the attribute that the kernel objects to.
  *
- * The place is in bytes from the request's header (NLMSGERR_ATTR_OFFS). Returns -1 when the kernel did not say.
+ * Counted in bytes from the header of the request (NLMSGERR_ATTR_OFFS). Returns -1 when the kernel did not say.
  *
  * Threads: MT-Safe.
  */
@@ -684,15 +687,15 @@ int64_t netgraft_error_ext_ack_offset(const netgraft_error *error);
 /**
  * Returns the attribute that the kernel objects to, by its name in the kernel's headers: "IFLA_MTU".
  *
- * One inside others is named behind them: "IFLA_LINKINFO/IFLA_INFO_DATA/1", by its number where what it means depends
- * on the kind of link. Returns NULL when the kernel did not say.
+ * A nested attribute follows the outer ones: "IFLA_LINKINFO/IFLA_INFO_DATA/1". A number stands for an attribute whose
+ * meaning depends on the kind of link. Returns NULL when the kernel did not say.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_error_ext_ack_attribute(const netgraft_error *error);
 
 /**
- * Returns NULL when everything is as it was before the call; otherwise what is where now.
+ * Returns what is where now, or NULL when everything is as before the call.
  *
  * Threads: MT-Safe.
  */
@@ -706,10 +709,10 @@ const char *netgraft_error_left(const netgraft_error *error);
 bool netgraft_error_can_retry(const netgraft_error *error);
 
 /**
- * Returns what else of the same call failed: the error at a place, from 0 on.
+ * Returns a further error of the same call, by its place from 0 on.
  *
- * That is of calls which try several things, as netgraft_namespace_remove_all() does. Returns NULL behind the last,
- * and for NULL. Not to be freed by itself.
+ * Calls that try several things have them, such as netgraft_namespace_remove_all(). Returns NULL after the last, and for
+ * NULL. Not to be freed by itself.
  *
  * Threads: MT-Safe.
  */
@@ -726,18 +729,18 @@ void netgraft_error_free(netgraft_error *error);
 /**
  * Opens the calling thread's namespace.
  *
- * Interfaces added to it keep the name they have (host mode).
+ * Interfaces that are added to it keep the name they have (host mode).
  *
- * Errors: permission, without CAP_NET_ADMIN where there is no /proc either.
+ * Errors: permission, without CAP_NET_ADMIN if there is no /proc either.
  *
  * Threads: MT-Safe.
  */
 int netgraft_namespace_current(netgraft_namespace **ns, netgraft_error **error);
 
 /**
- * Makes a namespace with lo up and pins it at a path, so that it outlives the process.
+ * Creates a namespace with lo up and pins it at a path, so that it outlives the process.
  *
- * Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on.
+ * Missing folders are created (mode 0755); the file has mode 0644. No /proc is needed from Linux 5.2 on.
  *
  * Errors: exists, when anything is at the path already; permission, without CAP_SYS_ADMIN. Nothing is left behind.
  *
@@ -748,11 +751,11 @@ int netgraft_namespace_create(const char *path,
                               netgraft_error **error);
 
 /**
- * Makes a namespace as netgraft_namespace_create() does, replacing a pin or a plain file at the path.
+ * Creates a namespace as netgraft_namespace_create() does, and replaces a pin or a plain file.
  *
- * The namespace that was pinned there ends unless something else keeps it alive.
+ * The namespace that was pinned at the path ends, unless something else keeps it alive.
  *
- * Errors: as netgraft_namespace_create(), but exists only for what is not a regular file.
+ * Errors: those of netgraft_namespace_create(), with exists only for other things than regular files.
  *
  * Threads: MT-Safe.
  */
@@ -761,7 +764,7 @@ int netgraft_namespace_create_replacing(const char *path,
                                         netgraft_error **error);
 
 /**
- * Makes a namespace with lo up that lives as long as its handle.
+ * Creates a namespace with lo up that lives as long as its handle.
  *
  * Errors: permission, without CAP_SYS_ADMIN.
  *
@@ -772,27 +775,27 @@ int netgraft_namespace_create_anonymous(netgraft_namespace **ns, netgraft_error 
 /**
  * Opens the namespace whose file is at a path: a pin, or /proc/PID/ns/net.
  *
- * Errors: not-found; namespace, for any other file, whatever it is.
+ * Errors: not-found; namespace, for any other file.
  *
  * Threads: MT-Safe.
  */
 int netgraft_namespace_open(const char *path, netgraft_namespace **ns, netgraft_error **error);
 
 /**
- * Opens the namespace that an open file is.
+ * Opens the namespace of an open file.
  *
- * The descriptor is duplicated; it stays the caller's.
+ * The descriptor is duplicated, and stays the caller's.
  *
- * Errors: namespace, for any other file; EBADF when nothing is open there.
+ * Errors: namespace, for any other file; EBADF for no open file.
  *
  * Threads: MT-Safe.
  */
 int netgraft_namespace_open_fd(int fd, netgraft_namespace **ns, netgraft_error **error);
 
 /**
- * Opens the namespace that a process is in.
+ * Opens the namespace of a process.
  *
- * Errors: not-found, when there is no such process; permission, when the caller may not look into it (ptrace(2)).
+ * Errors: not-found, without such a process; permission, when the caller may not look into the process (ptrace(2)).
  *
  * Threads: MT-Safe.
  */
@@ -801,10 +804,10 @@ int netgraft_namespace_open_pid(uint32_t pid,
                                 netgraft_error **error);
 
 /**
- * Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
+ * Opens the namespace of the process behind a pidfd (pidfd_open(2)).
  *
- * Errors: namespace, when it is no pidfd, which before Linux 5.8 none is to setns(2), or the process is gone;
- * permission, as of netgraft_namespace_open_pid().
+ * Errors: namespace, for any other descriptor (before Linux 5.8 setns(2) takes no pidfd), or when the process is gone;
+ * permission, as with netgraft_namespace_open_pid().
  *
  * Threads: MT-Safe.
  */
@@ -825,9 +828,9 @@ int netgraft_namespace_adopt(const char *path,
                              netgraft_error **error);
 
 /**
- * Makes another handle that is the same in all respects.
+ * Creates another handle of the same namespace object.
  *
- * The interfaces added through one are those of the other.
+ * Interfaces that are added through one handle are those of the other, too.
  *
  * Returns NULL for NULL.
  *
@@ -838,16 +841,16 @@ netgraft_namespace *netgraft_namespace_clone(const netgraft_namespace *ns);
 /**
  * Returns the path at which the namespace was created, opened or adopted.
  *
- * Returns NULL when it was come by in another way. The text lives as long as the handle.
+ * Returns NULL without a path. The text lives as long as the handle.
  *
  * Threads: MT-Safe.
  */
 const char *netgraft_namespace_path(const netgraft_namespace *ns);
 
 /**
- * Returns a text that tells the namespace apart from others.
+ * Returns the identity of the namespace as a text.
  *
- * It is "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14, "inode:4:4026532177". Returns NULL for NULL. The text
+ * The text is "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14, "inode:4:4026532177". Returns NULL for NULL. The text
  * lives as long as the handle.
  *
  * Threads: MT-Safe.
@@ -855,7 +858,7 @@ const char *netgraft_namespace_path(const netgraft_namespace *ns);
 const char *netgraft_namespace_id(const netgraft_namespace *ns);
 
 /**
- * Returns what errors call the namespace: its path, or how it was come by.
+ * Returns the name of the namespace in errors: its path, or how the handle got it.
  *
  * Returns NULL for NULL. The text lives as long as the handle.
  *
@@ -864,20 +867,20 @@ const char *netgraft_namespace_id(const netgraft_namespace *ns);
 const char *netgraft_namespace_label(const netgraft_namespace *ns);
 
 /**
- * Tells whether two handles are of the same namespace.
+ * Returns whether two handles are of the same namespace.
  *
- * NULL is of none.
+ * Returns false if one of them is NULL.
  *
  * Threads: MT-Safe.
  */
 bool netgraft_namespace_equal(const netgraft_namespace *one, const netgraft_namespace *other);
 
 /**
- * Makes a descriptor of the namespace's file, for setns(2) and the like.
+ * Creates a descriptor of the namespace's file, for setns(2) and the like.
  *
- * The descriptor is close-on-exec, and to be closed by the caller.
+ * The descriptor is close-on-exec, and the caller closes it.
  *
- * Errors: namespace, when it was destroyed.
+ * Errors: namespace, when the namespace was destroyed.
  *
  * Threads: MT-Safe.
  */
@@ -888,11 +891,11 @@ int netgraft_namespace_dup_fd(const netgraft_namespace *ns, int *fd, netgraft_er
  *
  * The calling thread never changes namespace.
  *
- * Sockets and processes that the function makes stay in the namespace. It is given `data`, and has to return: neither
- * longjmp(3), pthread_exit(3) nor a C++ exception may leave it. What it returns goes to `result`, which may be NULL.
+ * Sockets and processes that the function creates stay in the namespace. The function gets `data`, and has to return:
+ * neither longjmp(3), pthread_exit(3) nor a C++ exception may leave it. Its result goes to `result`, which may be NULL.
  *
- * Errors: permission, when the caller may not enter it (setns(2): CAP_SYS_ADMIN), namespace, when it cannot be entered
- * otherwise. The function was not called then.
+ * Errors: permission, when the caller may not enter the namespace (setns(2): CAP_SYS_ADMIN); namespace, when it cannot
+ * be entered otherwise. The function was not called then.
  *
  * Threads: MT-Safe.
  */
@@ -903,16 +906,19 @@ int netgraft_namespace_run(const netgraft_namespace *ns,
                            netgraft_error **error);
 
 /**
- * Releases the namespace, its announcements and, where it is pinned, the pin.
+ * Takes the interfaces out of the namespace, stops its announcements, and removes its pin.
  *
- * This ends the handle's hold on the namespace. Of a pin, the mount is detached and the file removed. The handle is
+ * This ends the handle's hold on the namespace. The mount of a pin is detached, and its file removed. The handle is
  * still to be freed.
  *
- * The namespace itself ends when nothing else uses it; the kernel then deletes the virtual links in it and returns
- * the physical ones to the initial namespace. Waits for adds and removals under way that need the namespace.
+ * Created links are deleted; moved links go home as a removal brings them home. The namespace itself ends when nothing
+ * else uses it; the kernel then returns physical links that are left to the initial namespace. Waits for adds and
+ * removals through the handle.
  *
- * Errors: namespace, the second time, and when the pin at the path is not this namespace's any more. kernel with -EINVAL,
- * when it was opened at a path that is no pin, as /proc/PID/ns/net. Whatever the error, the handle is as usable as before.
+ * Errors: namespace, the second time, and when the pin at the path is another namespace's by now; kernel with -EINVAL,
+ * when the namespace was opened at a path that is no pin, such as /proc/PID/ns/net; name-taken or sysctl, when an
+ * interface cannot come home; busy; unverified, when the namespace is gone and an interface was hidden: see
+ * netgraft_error_left(). After any other error the handle is as usable as before.
  *
  * Threads: MT-Safe.
  */
@@ -920,11 +926,11 @@ int netgraft_namespace_destroy(const netgraft_namespace *ns,
                                netgraft_error **error);
 
 /**
- * Destroys as netgraft_namespace_destroy(), whatever an interface meets on its way home.
+ * Destroys as netgraft_namespace_destroy() does, whatever stops an interface at home.
  *
- * What could not be taken out is lost; the log has a warning for each.
+ * The log has a warning for each interface that could not be taken out and is lost.
  *
- * Errors: those of netgraft_namespace_destroy(), but for what concerns interfaces.
+ * Errors: those of netgraft_namespace_destroy() that are not about interfaces.
  *
  * Threads: MT-Safe.
  */
@@ -933,16 +939,16 @@ int netgraft_namespace_destroy_by_force(const netgraft_namespace *ns, netgraft_e
 /**
  * Frees a handle. NULL is fine.
  *
- * With the last handle of the same namespace object (its clones, and those of its interfaces) what it holds open is
- * closed, and announcements that are pending are dropped. A pinned namespace lives on, an anonymous one ends
- * unless something else keeps it alive.
+ * The last handle of the same namespace object, clones and handles of its interfaces included, closes all descriptors
+ * and drops pending announcements. A pinned namespace lives on; an anonymous one ends, unless something else keeps it
+ * alive.
  *
  * Threads: MT-Safe; nobody may use this handle any more.
  */
 void netgraft_namespace_free(netgraft_namespace *ns);
 
 /**
- * Describes a link that is in another namespace and is moved.
+ * Describes a link of another namespace, to be moved.
  *
  * The namespace's handle may be freed before the link.
  *
@@ -956,13 +962,13 @@ int netgraft_link_new_existing(const netgraft_namespace *from,
                                netgraft_error **error);
 
 /**
- * Finds a link that is in another namespace, now, to be moved.
+ * Finds a link of another namespace, now, to be moved.
  *
- * It is found by its name, an alternative name of any length, its MAC as "mac:02:42:0a:00:00:02" (the permanent one
- * first, then the present one), or its device as "dev:0000:00:03.0". Its name there is the source name. The
+ * The selector is the name, an alternative name of any length, the MAC as "mac:02:42:0a:00:00:02" (the permanent one
+ * first, then the present one), or the device as "dev:0000:00:03.0". The name of the link there is the source name. The
  * namespace's handle may be freed before the link.
  *
- * Errors: not-found; invalid-argument, when several are meant, naming them, and for a malformed MAC; invalid-name.
+ * Errors: not-found; invalid-argument with the names when several links match, and for a malformed MAC; invalid-name.
  *
  * Threads: MT-Safe.
  */
@@ -972,7 +978,7 @@ int netgraft_link_new_found(const netgraft_namespace *from,
                             netgraft_error **error);
 
 /**
- * Describes a link that is in the namespace already and is configured there.
+ * Describes a link that is in the namespace already, to be configured in place.
  *
  * Errors: invalid-name.
  *
@@ -1001,10 +1007,10 @@ int netgraft_link_new_dummy(const char *name, netgraft_link **link, netgraft_err
 /**
  * Describes a new pair of virtual Ethernet links (veth(4)); this end is the interface.
  *
- * `name` is the source name; NULL means that of the other end.
+ * `name` is the source name; NULL means the name of the other end.
  *
- * The other end is made in `peer_namespace` under `peer_name`, and left down unless netgraft_link_set_veth_bridge() or
- * netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
+ * The other end is created in `peer_namespace` under `peer_name`. It stays down unless netgraft_link_set_veth_bridge()
+ * or netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
  *
  * Errors: invalid-name.
  *
@@ -1017,10 +1023,10 @@ int netgraft_link_new_veth(const char *name,
                            netgraft_error **error);
 
 /**
- * Describes a new macvlan: a link with a MAC of its own that sends and receives through another one.
+ * Describes a new macvlan: a link with its own MAC that sends and receives through its parent.
  *
- * The other one is its parent, which is in `parent_namespace`. The mode is "bridge". The link goes with its parent.
- * The namespace's handle may be freed before the link.
+ * The parent is in `parent_namespace`. The mode is "bridge". Whoever deletes the parent deletes the macvlan. The
+ * namespace's handle may be freed before the link.
  *
  * Errors: invalid-name.
  *
@@ -1033,10 +1039,10 @@ int netgraft_link_new_macvlan(const char *name,
                               netgraft_error **error);
 
 /**
- * Describes a new ipvlan: a link that shares the MAC of another one, its parent.
+ * Describes a new ipvlan: a link that shares the MAC of another link, its parent.
  *
- * The parent is in `parent_namespace`; the link is told apart from others there by its IP addresses. The mode is "l2".
- * The link cannot be given a MAC, and goes with its parent. The namespace's handle may be freed before the link.
+ * The parent is in `parent_namespace`; IP addresses tell the links on it apart. The mode is "l2". The link cannot get
+ * another MAC. Whoever deletes the parent deletes the ipvlan. The namespace's handle may be freed before the link.
  *
  * Errors: invalid-name.
  *
@@ -1051,7 +1057,7 @@ int netgraft_link_new_ipvlan(const char *name,
 /**
  * Describes a new pair of links that BPF programs pass packets between (Linux 6.7).
  *
- * This end is the interface. Its name and the other end are as those of netgraft_link_new_veth(), and
+ * This end is the interface. Its name and the other end are as with netgraft_link_new_veth(), and
  * netgraft_link_set_veth_... are about the other end.
  *
  * Errors: invalid-name.
@@ -1082,8 +1088,8 @@ int netgraft_link_new_macvtap(const char *name,
 /**
  * Describes a new link for the VLAN with a number, 1 to 4094, on another link, its parent.
  *
- * The parent is in `parent_namespace`. The link goes with its parent. The namespace's handle may be freed before the
- * link.
+ * The parent is in `parent_namespace`. Whoever deletes the parent deletes the VLAN link. The namespace's handle may be
+ * freed before the link.
  *
  * Errors: invalid-name; invalid-argument.
  *
@@ -1097,7 +1103,7 @@ int netgraft_link_new_vlan(const char *name,
                            netgraft_error **error);
 
 /**
- * Describes a new routing domain (VRF), whose ports' packets are routed by the table with a number.
+ * Describes a new routing domain (VRF): the table with a number routes the packets of its ports.
  *
  * Errors: invalid-name; invalid-argument, for table 0.
  *
@@ -1134,7 +1140,7 @@ int netgraft_link_new_vxlan(const char *name,
 const char *netgraft_link_source_name(const netgraft_link *link);
 
 /**
- * Frees a link's handle; the link itself, and interfaces made of it, stay. NULL is fine.
+ * Frees a link's handle; the link itself, and interfaces that were added with it, stay. NULL is fine.
  *
  * Threads: MT-Safe; nobody may use the handle any more.
  */
@@ -2238,7 +2244,7 @@ int netgraft_namespace_remove_default_route(const netgraft_namespace *ns,
                                             netgraft_error **error);
 
 /**
- * Sets whether the bridge sends what it receives by the port back by the same port.
+ * Sets whether the bridge may send packets back through the port that they came from.
  *
  * Off by default.
  *
@@ -2249,7 +2255,7 @@ int netgraft_namespace_remove_default_route(const netgraft_namespace *ns,
 int netgraft_link_set_veth_hairpin(netgraft_link *link, bool on, netgraft_error **error);
 
 /**
- * Sets whether the port is kept apart from other isolated ports of the bridge.
+ * Sets whether the port cannot reach other isolated ports of the bridge.
  *
  * Off by default.
  *
@@ -2260,7 +2266,7 @@ int netgraft_link_set_veth_hairpin(netgraft_link *link, bool on, netgraft_error 
 int netgraft_link_set_veth_isolated(netgraft_link *link, bool on, netgraft_error **error);
 
 /**
- * Sets whether the bridge learns which MACs are behind the port.
+ * Sets whether the bridge learns the MACs behind the port.
  *
  * On by default.
  *
@@ -2271,9 +2277,10 @@ int netgraft_link_set_veth_isolated(netgraft_link *link, bool on, netgraft_error
 int netgraft_link_set_veth_learning(netgraft_link *link, bool on, netgraft_error **error);
 
 /**
- * Makes the port a member of a VLAN, 1 to 4094, and of no others but those that are named like this.
+ * Makes the port a member of a VLAN, 1 to 4094.
  *
- * What comes in without a tag belongs to the first of them, whose packets leave without one.
+ * The port is in no other VLANs than those of these calls. Untagged packets belong to the first one, whose packets leave
+ * untagged.
  *
  * Errors: invalid-argument, also when it is neither a veth nor a netkit.
  *
@@ -2284,12 +2291,13 @@ int netgraft_link_add_veth_vlan(netgraft_link *link,
                                 netgraft_error **error);
 
 /**
- * Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere.
+ * Adds a route over next hops, or to nowhere.
  *
- * Where netgraft has made the same route by way of other next hops, the new ones join those. `size` is sizeof *route;
- * see STRUCTURES.
+ * The route is on the links of the direct routes to the next hops. If netgraft has added the same route over other next
+ * hops, the new ones join those. `size` is sizeof *route; see STRUCTURES.
  *
- * Errors: unreachable, when no direct route leads to the next hop; exists, when there is a route to the destination with
+ * Errors: unreachable, when no direct route leads to a next hop; exists, with the route, when the table has one to the
+ * destination with that metric; invalid-argument.
  * that metric in that table, naming it; invalid-argument.
  *
  * Threads: MT-Safe.
@@ -2300,9 +2308,9 @@ int netgraft_namespace_add_route(const netgraft_namespace *ns,
                                  netgraft_error **error);
 
 /**
- * Adds a route in place of one to the same destination, in one step.
+ * Adds a route in place of a route to the same destination, in one step.
  *
- * The old route has the same metric in the same table, whoever made it. `size` is sizeof *route; see STRUCTURES.
+ * The old route has the same metric in the same table, whoever added it. `size` is sizeof *route; see STRUCTURES.
  *
  * Errors: unreachable, when no direct route leads to a next hop; invalid-argument.
  *
@@ -2314,10 +2322,9 @@ int netgraft_namespace_replace_route(const netgraft_namespace *ns,
                                      netgraft_error **error);
 
 /**
- * Takes away a route that netgraft_namespace_add_route() made.
+ * Removes a route that netgraft_namespace_add_route() added.
  *
- * One that is gone because its link is gone, or was set down, counts as taken away, and so does any whose next hop no
- * direct route leads to. `size` is sizeof *route; see STRUCTURES.
+ * `size` is sizeof *route; see STRUCTURES.
  *
  * Errors: not-found, when there is none; invalid-argument.
  *
@@ -2343,11 +2350,11 @@ int netgraft_namespace_add_rule(const netgraft_namespace *ns,
                                 netgraft_error **error);
 
 /**
- * Removes a policy rule that netgraft_namespace_add_rule() made, by the same text.
+ * Removes a policy rule that netgraft_namespace_add_rule() added, by the same text.
  *
- * Without a priority, the first that fits goes.
+ * Without a priority, the first matching rule is removed.
  *
- * Errors: not-found, when there is none; invalid-argument.
+ * Errors: not-found, without such a rule; invalid-argument.
  *
  * Threads: MT-Safe.
  */
@@ -2356,9 +2363,9 @@ int netgraft_namespace_remove_rule(const netgraft_namespace *ns,
                                    netgraft_error **error);
 
 /**
- * Reads the routes that netgraft made and that are there now, in all tables.
+ * Reads the routes that netgraft added and that exist now, in all tables.
  *
- * Those are the routes by way of next hops, or to nowhere, but for the gateways.
+ * These are routes over next hops or to nowhere, without the gateways.
  *
  * Errors: interrupted, when changes kept interrupting the kernel's answer.
  *
@@ -2400,13 +2407,13 @@ void netgraft_route_list_free(netgraft_route_list *routes);
 /**
  * Adds a permanent entry: `address` is at `mac`.
  *
- * One that the kernel has learned by itself gives way to it.
+ * An entry that the kernel has learned by itself is replaced.
  *
- * `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
- * several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
+ * `source` is the source name of the interface, or NULL: the only interface of the namespace or, if there are several,
+ * the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
  *
- * Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; unreachable, when
- * none was named, and no direct route leads to the address; invalid-argument, when several could be meant.
+ * Errors: neighbour-exists, for a permanent entry; not-found, without such an interface; unreachable, when no direct
+ * route leads to the address and `source` is NULL; invalid-argument, when several interfaces could be meant.
  *
  * Threads: MT-Safe.
  */
@@ -2418,13 +2425,13 @@ int netgraft_namespace_add_neighbour(const netgraft_namespace *ns,
                                      netgraft_error **error);
 
 /**
- * Deletes a permanent entry; where `mac` is not NULL, only one with that MAC.
+ * Removes a permanent entry; if `mac` is not NULL, only an entry with that MAC.
  *
- * With a forwarding entry goes the one that the link's bridge has learned for the same MAC.
+ * The entry that the link's bridge has learned for the same MAC goes with a forwarding entry.
  *
  * `source` and `flags` as for netgraft_namespace_add_neighbour().
  *
- * Errors: neighbour-missing, when there is none; not-found, when there is no such interface; unreachable, as to add one;
+ * Errors: neighbour-missing, without such an entry; not-found, without such an interface; unreachable, as for the add;
  * invalid-argument, also for a forwarding entry without its MAC.
  *
  * Threads: MT-Safe.
@@ -2437,11 +2444,11 @@ int netgraft_namespace_remove_neighbour(const netgraft_namespace *ns,
                                         netgraft_error **error);
 
 /**
- * Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24".
+ * Adds an extra address, such as "10.0.0.9/24", to a link of the namespace, by its present name.
  *
- * IPv6 ones are added without duplicate detection, and IPv6 is enabled on the link where it is not.
+ * IPv6 addresses get no duplicate detection; IPv6 is enabled on the link if it is not.
  *
- * Errors: not-found, when there is no such link; exists, when it has the address; invalid-argument, invalid-name.
+ * Errors: not-found, without such a link; exists, when the link has the address; invalid-argument, invalid-name.
  *
  * Threads: MT-Safe.
  */
@@ -2451,9 +2458,9 @@ int netgraft_namespace_add_extra_address(const netgraft_namespace *ns,
                                          netgraft_error **error);
 
 /**
- * Takes an address from a link of the namespace, by the name it has now.
+ * Removes an address from a link of the namespace, by its present name.
  *
- * Errors: not-found, when there is no such link, or it does not have the address; invalid-argument, invalid-name.
+ * Errors: not-found, without such a link or address; invalid-argument, invalid-name.
  *
  * Threads: MT-Safe.
  */
@@ -2477,7 +2484,7 @@ int netgraft_namespace_disable_arp_for_vip(const netgraft_namespace *ns,
                                            netgraft_error **error);
 
 /**
- * Tells whether lo has an IPv6 address.
+ * Returns in `has` whether lo has an IPv6 address.
  *
  * The kernel is asked once; see netgraft_namespace_refresh_ipv6_on_loopback().
  *
@@ -2504,9 +2511,9 @@ int netgraft_namespace_refresh_ipv6_on_loopback(const netgraft_namespace *ns,
  * Makes this namespace's load balancer (IPVS) give up connections to servers that are gone.
  *
  * Writes net.ipv4.vs.conn_reuse_mode=0, expire_nodest_conn=1, expire_quiescent_template=1. A setting that the kernel
- * lacks, because IPVS is not loaded, is logged.
+ * lacks, because IPVS is not loaded, is only logged.
  *
- * Errors: sysctl, when one is there but cannot be written.
+ * Errors: sysctl, for a setting that cannot be written.
  *
  * Threads: MT-Safe.
  */
@@ -2516,13 +2523,14 @@ int netgraft_namespace_tune_load_balancer(const netgraft_namespace *ns,
 /**
  * Keeps a journal of this handle's interfaces in a folder.
  *
- * The interfaces that the journal tells of already are known then. Where a journal is kept already, that stays so.
+ * Interfaces in the journal are known from then on. A journal that is kept already stays.
  *
- * Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
- * the process die. A folder below /run has the lifetime of what it describes. The folder is made (mode 0700) when it is
- * missing; it has to belong to the caller alone, below folders that no other user can change.
+ * Each change is written down before it is made, so that netgraft_namespace_restore() can undo or finish it if the
+ * process dies. A folder below /run has the lifetime of the links. A missing folder is created (mode 0700); it must
+ * belong to the caller alone, below folders that no other user can change.
  *
- * Errors: journal, when the folder is another one's, or cannot be made, read and written. No journal is kept then.
+ * Errors: journal, when the folder belongs to another user, or cannot be created, read and written. No journal is kept
+ * then.
  *
  * Threads: MT-Safe.
  */
@@ -2533,10 +2541,10 @@ int netgraft_namespace_keep_journal(const netgraft_namespace *ns,
 /**
  * Reads a journal that another process keeps.
  *
- * That works also where the caller cannot write the journal, or it is not there yet. Where the caller can write it, it
- * is kept as by netgraft_namespace_keep_journal().
+ * The journal may be missing yet, or one that the caller cannot write. If the caller can write it, it is kept as by
+ * netgraft_namespace_keep_journal().
  *
- * Errors: journal, when the folder is another one's or cannot be read.
+ * Errors: journal, when the folder belongs to another user, or cannot be read.
  *
  * Threads: MT-Safe.
  */
@@ -2547,8 +2555,8 @@ int netgraft_namespace_read_journal(const netgraft_namespace *ns,
 /**
  * Takes an interface off the list and out of the journal, and leaves its link as it is.
  *
- * Errors: not-found, when neither knows of one with that source name; busy, when another process has worked on it for three
- * seconds; invalid-name.
+ * Errors: not-found, when neither has an interface with that source name; busy, when another process has worked on it
+ * for three seconds; invalid-name.
  *
  * Threads: MT-Safe.
  */
@@ -2557,13 +2565,12 @@ int netgraft_namespace_forget(const netgraft_namespace *ns,
                               netgraft_error **error);
 
 /**
- * Brings interfaces and journal together again.
+ * Restores the interfaces of the journal after a crash or a restart.
  *
- * What was interrupted is undone or finished, what is there is put on the list and announced again, and entries of
- * what is gone are dropped.
+ * Interrupted operations are undone or finished; existing interfaces are put on the list and announced again; entries of
+ * links that are gone are dropped.
  *
- * Errors: when the journal cannot be read, as of netgraft_namespace_keep_journal(). What happened to each entry is in
- * the result.
+ * Errors: those of reading the journal. The result has the outcome of each entry.
  *
  * Threads: MT-Safe.
  */
@@ -2572,24 +2579,22 @@ int netgraft_namespace_restore(const netgraft_namespace *ns,
                                netgraft_error **error);
 
 /**
- * Restores as netgraft_namespace_restore() does, and then finds what only the program remembers.
+ * Restores as netgraft_namespace_restore(), then finds interfaces that only the program remembers.
  *
- * Puts those interfaces on the list that the program remembers and the journal, if one is kept, does not: `count`
- * links and their configurations, as they were once passed to netgraft_namespace_add_interface(), in any order.
- * Configurations may be NULL, and so may `configs` as a whole.
+ * These are `count` links and their configurations, as once passed to netgraft_namespace_add_interface(), in any order.
+ * Configurations may be NULL, and so may `configs` as a whole. Those in the journal are skipped.
  *
- * Each is looked for among the links that are there, by its IPv4 addresses, else by its IPv6 addresses, else by its
- * name; a prefix for names is enough only where there are no addresses and one link has such a name. What is found is
- * announced again with the numbers given, and written into the journal. Nothing is changed about its link. What is not
- * found, or could be several, is in netgraft_restored_unmatched().
+ * Each is looked for among the links of the namespace by its IPv4 addresses, else by its IPv6 addresses, else by its
+ * name; a prefix for names suffices only without addresses and if one link has such a name. A link that is found is
+ * announced again, and written into the journal; nothing about it is changed. netgraft_restored_unmatched() has the
+ * descriptions without a link, or with several.
  *
- * An interface found like this can be removed as any other. What its link was like before the add is not known, so it
- * keeps MAC, MTU, queue length and alias. A link that was moved goes back under its source name, down; in place, the
- * addresses and routes of the description go, the name becomes the source name and a master that the description names is
- * left, settings stay; a link that was made is deleted.
+ * Such an interface can be removed as any other. The state before its add is unknown, so the link keeps MAC, MTU, queue
+ * length and alias. A moved link goes back under its source name, down. In place, the addresses and routes of the
+ * description go, the name becomes the source name, a described master is left, and settings stay. A created link is
+ * deleted.
  *
- * Errors: when the journal, or what there is in the namespace, cannot be read. What happened to each interface is in the
- * result.
+ * Errors: those of reading the journal and the namespace. The result has the outcome of each interface.
  *
  * Threads: MT-Safe.
  */
@@ -2610,7 +2615,7 @@ int netgraft_namespace_restore_from(const netgraft_namespace *ns,
 const netgraft_interface_list *netgraft_restored_interfaces(const netgraft_restored *restored);
 
 /**
- * Returns the source names whose add was interrupted: everything is as it was before it.
+ * Returns the source names of interrupted adds: everything is as before the add.
  *
  * Returns NULL for NULL.
  *
@@ -2619,7 +2624,7 @@ const netgraft_interface_list *netgraft_restored_interfaces(const netgraft_resto
 const char *const *netgraft_restored_undone(const netgraft_restored *restored);
 
 /**
- * Returns the source names whose removal was interrupted: it is done now.
+ * Returns the source names of interrupted removals: they are complete now.
  *
  * Returns NULL for NULL.
  *
@@ -2639,7 +2644,7 @@ const char *const *netgraft_restored_gone(const netgraft_restored *restored);
 /**
  * Returns the entries that were dropped, a line each.
  *
- * Those are unreadable ones of this namespace, and those of namespaces that no longer exist. Returns NULL for NULL.
+ * These are unreadable entries of this namespace, and entries of namespaces that no longer exist. Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
@@ -2648,21 +2653,22 @@ const char *const *netgraft_restored_dropped(const netgraft_restored *restored);
 /**
  * Returns the entries that were left alone, a line each.
  *
- * Those are unreadable ones of other namespaces, those of a newer version, and what is no file. Returns NULL for NULL.
+ * These are unreadable entries of other namespaces, entries of a newer version, and paths that are no file. Returns NULL
+ * for NULL.
  *
  * Threads: MT-Safe.
  */
 const char *const *netgraft_restored_left_alone(const netgraft_restored *restored);
 
 /**
- * Returns how many entries another process is working on at the moment; 0 for NULL.
+ * Returns how many entries other processes are working on at the moment; 0 for NULL.
  *
  * Threads: MT-Safe.
  */
 size_t netgraft_restored_busy(const netgraft_restored *restored);
 
 /**
- * Returns the source names of descriptions that no link matches, or several do alike.
+ * Returns the source names of descriptions that match no link, or several links.
  *
  * Returns NULL for NULL.
  *
@@ -2673,8 +2679,8 @@ const char *const *netgraft_restored_unmatched(const netgraft_restored *restored
 /**
  * Returns why a description of netgraft_restored_unmatched() matches no link.
  *
- * The description is the one at a place there, from 0 on. Returns NULL behind the last, and for NULL. Not to be freed
- * by itself.
+ * The description is the one at a place, from 0 on. Returns NULL after the last, and for NULL. Not to be freed by
+ * itself.
  *
  * Threads: MT-Safe.
  */
@@ -2682,10 +2688,10 @@ const netgraft_error *netgraft_restored_unmatched_why(const netgraft_restored *r
                                                       size_t place);
 
 /**
- * Returns what failed, and why: the error at a place, from 0 on.
+ * Returns a failure of the restore: the error at a place, from 0 on.
  *
- * That is what could not be undone or finished, and descriptions that could not be put on the list. Returns NULL
- * behind the last, and for NULL. Not to be freed by itself.
+ * These are entries that could not be undone or finished, and descriptions that could not be put on the list. Returns
+ * NULL after the last, and for NULL. Not to be freed by itself.
  *
  * Threads: MT-Safe.
  */
@@ -2700,29 +2706,29 @@ const netgraft_error *netgraft_restored_failed(const netgraft_restored *restored
 void netgraft_restored_free(netgraft_restored *restored);
 
 /**
- * Says whether the program sends repeated announcements itself.
+ * Sets whether the program sends repeated announcements itself.
  *
- * It does so by netgraft_announce_send_due(); the thread that sends them otherwise is not wanted then.
+ * It does so by netgraft_announce_send_due(), and netgraft starts no thread for them.
  *
- * Applies to what is pending too: once this has returned, the thread sends nothing, or does so again.
+ * Pending announcements are concerned, too: once this function has returned, the thread sends nothing, or sends again.
  *
  * Threads: MT-Safe.
  */
 void netgraft_announce_set_own_loop(bool own_loop);
 
 /**
- * Returns how many milliseconds there are until something is to be sent, rounded up.
+ * Returns the milliseconds until the next announcement is due, rounded up.
  *
- * The number is as poll(2) and epoll_wait(2) take it: 0 when something is due, -1 when nothing is pending.
+ * The number suits poll(2) and epoll_wait(2): 0 when something is due, -1 when nothing is pending.
  *
- * An add or an announcement from another thread can make it less: a loop that waits meanwhile has to be woken.
+ * An add or an announcement of another thread can make it smaller: a loop that waits meanwhile has to be woken.
  *
  * Threads: MT-Safe.
  */
 int netgraft_announce_timeout(void);
 
 /**
- * Sends all that is due now.
+ * Sends all announcements that are due now.
  *
  * May be called at any time, whoever else sends.
  *

@@ -49,7 +49,7 @@ use crate::text::printable_path;
 /// - [`ErrorKind::Timeout`]: the kernel did not answer within 3 seconds.
 /// - [`ErrorKind::Interrupted`]: an answer in parts, such as all links, changed in each of 64 tries.
 /// - [`ErrorKind::Kernel`]: any other refusal, by its [errno](Error::errno); a want of memory, descriptors or threads; or an
-/// answer that makes no sense.
+///   answer that makes no sense.
 #[doc(alias = "setns")]
 #[derive(Clone)]
 pub struct Namespace {

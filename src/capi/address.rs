@@ -1,4 +1,4 @@
-//! Extra addresses, and settings that go with how a namespace is used.
+//! Extra addresses, and settings for special uses of a namespace.
 
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
@@ -7,11 +7,11 @@ use crate::capi::argument::{ErrorOut, Text};
 use crate::capi::boundary::{call, return_value};
 use crate::capi::namespace::{netgraft_namespace, non_null_namespace};
 
-/// Gives a link of the namespace, by the name it has now, one more address, as "10.0.0.9/24".
+/// Adds an extra address, such as "10.0.0.9/24", to a link of the namespace, by its present name.
 ///
-/// IPv6 ones are added without duplicate detection, and IPv6 is enabled on the link where it is not.
+/// IPv6 addresses get no duplicate detection; IPv6 is enabled on the link if it is not.
 ///
-/// Errors: not-found, when there is no such link; exists, when it has the address; invalid-argument, invalid-name.
+/// Errors: not-found, without such a link; exists, when the link has the address; invalid-argument, invalid-name.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -27,9 +27,9 @@ pub extern "C" fn netgraft_namespace_add_extra_address(
     })
 }
 
-/// Takes an address from a link of the namespace, by the name it has now.
+/// Removes an address from a link of the namespace, by its present name.
 ///
-/// Errors: not-found, when there is no such link, or it does not have the address; invalid-argument, invalid-name.
+/// Errors: not-found, without such a link or address; invalid-argument, invalid-name.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -62,7 +62,7 @@ pub extern "C" fn netgraft_namespace_disable_arp_for_vip(
     call(error, || non_null_namespace(ns)?.disable_arp_for_vip(source.bytes("the source name")?))
 }
 
-/// Tells whether lo has an IPv6 address.
+/// Returns in `has` whether lo has an IPv6 address.
 ///
 /// The kernel is asked once; see netgraft_namespace_refresh_ipv6_on_loopback().
 ///
@@ -95,9 +95,9 @@ pub extern "C" fn netgraft_namespace_refresh_ipv6_on_loopback(
 /// Makes this namespace's load balancer (IPVS) give up connections to servers that are gone.
 ///
 /// Writes net.ipv4.vs.conn_reuse_mode=0, expire_nodest_conn=1, expire_quiescent_template=1. A setting that the kernel
-/// lacks, because IPVS is not loaded, is logged.
+/// lacks, because IPVS is not loaded, is only logged.
 ///
-/// Errors: sysctl, when one is there but cannot be written.
+/// Errors: sysctl, for a setting that cannot be written.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

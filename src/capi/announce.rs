@@ -6,11 +6,11 @@ use std::time::Instant;
 use crate::announce;
 use crate::capi::infallible::infallible;
 
-/// Says whether the program sends repeated announcements itself.
+/// Sets whether the program sends repeated announcements itself.
 ///
-/// It does so by netgraft_announce_send_due(); the thread that sends them otherwise is not wanted then.
+/// It does so by netgraft_announce_send_due(), and netgraft starts no thread for them.
 ///
-/// Applies to what is pending too: once this has returned, the thread sends nothing, or does so again.
+/// Pending announcements are concerned, too: once this function has returned, the thread sends nothing, or sends again.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -18,11 +18,11 @@ pub extern "C" fn netgraft_announce_set_own_loop(own_loop: bool) {
     infallible((), || announce::set_own_loop(own_loop));
 }
 
-/// Returns how many milliseconds there are until something is to be sent, rounded up.
+/// Returns the milliseconds until the next announcement is due, rounded up.
 ///
-/// The number is as poll(2) and epoll_wait(2) take it: 0 when something is due, -1 when nothing is pending.
+/// The number suits poll(2) and epoll_wait(2): 0 when something is due, -1 when nothing is pending.
 ///
-/// An add or an announcement from another thread can make it less: a loop that waits meanwhile has to be woken.
+/// An add or an announcement of another thread can make it smaller: a loop that waits meanwhile has to be woken.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -35,7 +35,7 @@ fn timeout(deadline: Instant, now: Instant) -> c_int {
     c_int::try_from(millis).unwrap_or(c_int::MAX)
 }
 
-/// Sends all that is due now.
+/// Sends all announcements that are due now.
 ///
 /// May be called at any time, whoever else sends.
 ///

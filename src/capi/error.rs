@@ -8,25 +8,25 @@ use crate::capi::infallible::infallible;
 use crate::capi::text::{c_text, pointer};
 use crate::error::{Error, ErrorKind};
 
-/// What kind of failure an error is, for a program to act on. Later versions may know more.
+/// The kind of a failure, for a program to act on. Later versions may know more.
 ///
-/// The errno is the one that goes with the kind where no system call and no message of the kernel's gave another.
+/// The errno of a kind is used when neither a system call nor a message of the kernel gave one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum netgraft_kind {
-    /// No failure: what netgraft_error_kind() says of NULL. 0.
+    /// No failure: netgraft_error_kind() of NULL. 0.
     NETGRAFT_KIND_NONE = 0,
-    /// A value that cannot be, or NULL where it may not be: nothing was tried. EINVAL.
+    /// An impossible value, or NULL where it is not allowed: nothing was tried. EINVAL.
     NETGRAFT_KIND_INVALID_ARGUMENT = 1,
     /// No such link, interface, namespace or process. ENOENT.
     NETGRAFT_KIND_NOT_FOUND = 2,
-    /// It is there already. EEXIST.
+    /// Already there. EEXIST.
     NETGRAFT_KIND_EXISTS = 3,
-    /// The name wanted is held by another link. EEXIST.
+    /// Another link has the requested name. EEXIST.
     NETGRAFT_KIND_NAME_TAKEN = 4,
     /// Not a name that a link can have. EINVAL.
     NETGRAFT_KIND_INVALID_NAME = 5,
-    /// The address and an existing route contain one another. EADDRINUSE.
+    /// The address contains the destination of an existing route, or is contained in it. EADDRINUSE.
     NETGRAFT_KIND_ADDRESS_CLASH = 6,
     /// No route leads to the next hop. EHOSTUNREACH.
     NETGRAFT_KIND_UNREACHABLE = 7,
@@ -36,35 +36,35 @@ pub enum netgraft_kind {
     NETGRAFT_KIND_NEIGHBOUR_EXISTS = 9,
     /// There is no such neighbour entry. ENOENT.
     NETGRAFT_KIND_NEIGHBOUR_MISSING = 10,
-    /// The running kernel or system lacks it. EOPNOTSUPP.
+    /// The running kernel or system lacks the feature. EOPNOTSUPP.
     NETGRAFT_KIND_NOT_SUPPORTED = 11,
-    /// The caller lacks the right to do it. EPERM.
+    /// The caller lacks the right to do this. EPERM.
     NETGRAFT_KIND_PERMISSION = 12,
     /// The kernel did not answer in time. ETIMEDOUT.
     NETGRAFT_KIND_TIMEOUT = 13,
     /// Duplicate address detection found the address in use. EADDRINUSE.
     NETGRAFT_KIND_DUPLICATE_ADDRESS = 14,
-    /// A dump was interrupted by changes more often than it was retried. EAGAIN.
+    /// Changes interrupted each try of a dump. EAGAIN.
     NETGRAFT_KIND_INTERRUPTED = 15,
-    /// The namespace itself: not one, of another kind, destroyed, or it cannot be entered. EINVAL.
+    /// The namespace itself: not a network namespace, destroyed, or not to be entered. EINVAL.
     NETGRAFT_KIND_NAMESPACE = 16,
     /// Any other refusal by the kernel. EIO.
     NETGRAFT_KIND_KERNEL = 17,
-    /// A step failed and putting things back failed too; see netgraft_error_left(). EIO.
+    /// A step failed, and so did the rollback; see netgraft_error_left(). EIO.
     NETGRAFT_KIND_UNDO_FAILED = 18,
-    /// A fault of netgraft's own. What was being done may be half done. ENOTRECOVERABLE.
+    /// A fault of netgraft itself. The operation may be half done. ENOTRECOVERABLE.
     NETGRAFT_KIND_FAULT = 19,
-    /// Another operation, of this process or another one, works on the same. EBUSY.
+    /// Another operation, of this process or another one, works on the same link or entry. EBUSY.
     NETGRAFT_KIND_BUSY = 20,
     /// The journal cannot be used: its folder is not trusted, or entries cannot be written. EIO.
     NETGRAFT_KIND_JOURNAL = 21,
-    /// Links stacked on the link, or something else that uses it, would be lost. EBUSY.
+    /// The operation would delete links stacked on the link, or something else that uses it. EBUSY.
     NETGRAFT_KIND_IN_USE = 22,
     /// Nothing proves that the link is still the one that was added. EPERM.
     NETGRAFT_KIND_UNVERIFIED = 23,
-    /// The caller's own check of the result failed. ECANCELED.
+    /// The caller's own test of the result failed. ECANCELED.
     NETGRAFT_KIND_VERIFY_FAILED = 24,
-    /// The operation was ended by another one, or by its caller. ECANCELED.
+    /// Another operation, or the caller, ended the operation. ECANCELED.
     NETGRAFT_KIND_CANCELLED = 25,
 }
 
@@ -100,9 +100,9 @@ impl netgraft_kind {
     }
 }
 
-/// Why a call failed.
+/// The reason why a call failed.
 ///
-/// Made by the call that fails, freed with netgraft_error_free(); it does not change in between.
+/// The failed call creates the error, and netgraft_error_free() frees it; it does not change in between.
 pub struct netgraft_error {
     kind: netgraft_kind,
     kind_name: CString,
@@ -134,7 +134,7 @@ impl netgraft_error {
         }
     }
 
-    /// Of what was panicked with.
+    /// Returns the message of a panic.
     pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
@@ -153,7 +153,7 @@ impl netgraft_error {
     }
 }
 
-/// Returns what kind of failure it is; NETGRAFT_KIND_NONE for NULL.
+/// Returns the kind of failure; NETGRAFT_KIND_NONE for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -163,7 +163,7 @@ pub extern "C" fn netgraft_error_kind(error: Option<&netgraft_error>) -> netgraf
     })
 }
 
-/// Returns the kind's stable name, as the command prints it: "invalid-argument", "not-found", ...
+/// Returns the stable name of the kind, as the command prints it: "invalid-argument", "not-found", ...
 ///
 /// Returns NULL for NULL.
 ///
@@ -173,7 +173,7 @@ pub extern "C" fn netgraft_error_kind_name(error: Option<&netgraft_error>) -> *c
     infallible(ptr::null(), || pointer(error.map(|error| &error.kind_name)))
 }
 
-/// Returns the errno, positive: the one that the failed call returned negated.
+/// Returns the errno, positive; the failed call returned it negated.
 ///
 /// Returns 0 for NULL.
 ///
@@ -183,10 +183,10 @@ pub extern "C" fn netgraft_error_errno(error: Option<&netgraft_error>) -> c_int 
     infallible(0, || error.map_or(0, |error| error.errno))
 }
 
-/// Returns all of the error in one line, without a line feed.
+/// Returns the whole error in one line, without a line feed.
 ///
-/// The line says what was being done, outermost first, then errno and the kernel's own words, then, when not everything
-/// is as it was before the call, what is where. Returns NULL for NULL.
+/// The line says what was tried, outermost first; then errno and the kernel's words; then, unless everything is as before
+/// the call, what is where. Returns NULL for NULL.
 ///
 /// The text lives as long as the error, as all texts of an error do.
 ///
@@ -196,7 +196,7 @@ pub extern "C" fn netgraft_error_message(error: Option<&netgraft_error>) -> *con
     infallible(ptr::null(), || pointer(error.map(|error| &error.message)))
 }
 
-/// Returns the kernel's own words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12).
+/// Returns the kernel's words about a refusal (NLMSGERR_ATTR_MSG, Linux 4.12).
 ///
 /// Returns NULL when the kernel sent none.
 ///
@@ -206,9 +206,9 @@ pub extern "C" fn netgraft_error_ext_ack(error: Option<&netgraft_error>) -> *con
     infallible(ptr::null(), || pointer(error.and_then(|error| error.ext_ack.as_ref())))
 }
 
-/// Returns where in the request the attribute stands that the kernel objects to.
+/// Returns the offset of the attribute that the kernel objects to.
 ///
-/// The place is in bytes from the request's header (NLMSGERR_ATTR_OFFS). Returns -1 when the kernel did not say.
+/// Counted in bytes from the header of the request (NLMSGERR_ATTR_OFFS). Returns -1 when the kernel did not say.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -218,8 +218,8 @@ pub extern "C" fn netgraft_error_ext_ack_offset(error: Option<&netgraft_error>) 
 
 /// Returns the attribute that the kernel objects to, by its name in the kernel's headers: "IFLA_MTU".
 ///
-/// One inside others is named behind them: "IFLA_LINKINFO/IFLA_INFO_DATA/1", by its number where what it means depends
-/// on the kind of link. Returns NULL when the kernel did not say.
+/// A nested attribute follows the outer ones: "IFLA_LINKINFO/IFLA_INFO_DATA/1". A number stands for an attribute whose
+/// meaning depends on the kind of link. Returns NULL when the kernel did not say.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -227,7 +227,7 @@ pub extern "C" fn netgraft_error_ext_ack_attribute(error: Option<&netgraft_error
     infallible(ptr::null(), || pointer(error.and_then(|error| error.ext_ack_attribute.as_ref())))
 }
 
-/// Returns NULL when everything is as it was before the call; otherwise what is where now.
+/// Returns what is where now, or NULL when everything is as before the call.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -243,10 +243,10 @@ pub extern "C" fn netgraft_error_can_retry(error: Option<&netgraft_error>) -> bo
     infallible(false, || error.is_some_and(|error| error.can_retry))
 }
 
-/// Returns what else of the same call failed: the error at a place, from 0 on.
+/// Returns a further error of the same call, by its place from 0 on.
 ///
-/// That is of calls which try several things, as netgraft_namespace_remove_all() does. Returns NULL behind the last,
-/// and for NULL. Not to be freed by itself.
+/// Calls that try several things have them, such as netgraft_namespace_remove_all(). Returns NULL after the last, and for
+/// NULL. Not to be freed by itself.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

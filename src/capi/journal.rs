@@ -1,4 +1,4 @@
-//! The journal, and what a restore made of it.
+//! The journal, and the result of a restore.
 
 use std::ffi::{c_char, c_int};
 use std::mem::MaybeUninit;
@@ -16,7 +16,7 @@ use crate::capi::text::Texts;
 use crate::interface::Restored;
 use crate::types::IfName;
 
-/// What a restore found and did. Texts and arrays live as long as it does; arrays end with NULL.
+/// The result of a restore. Its texts and arrays live as long as the result; arrays end with NULL.
 pub struct netgraft_restored {
     interfaces: netgraft_interface_list,
     undone: Texts,
@@ -49,13 +49,14 @@ impl netgraft_restored {
 
 /// Keeps a journal of this handle's interfaces in a folder.
 ///
-/// The interfaces that the journal tells of already are known then. Where a journal is kept already, that stays so.
+/// Interfaces in the journal are known from then on. A journal that is kept already stays.
 ///
-/// Whatever is about to be changed is written there before, so that netgraft_namespace_restore() can undo or finish it should
-/// the process die. A folder below /run has the lifetime of what it describes. The folder is made (mode 0700) when it is
-/// missing; it has to belong to the caller alone, below folders that no other user can change.
+/// Each change is written down before it is made, so that netgraft_namespace_restore() can undo or finish it if the
+/// process dies. A folder below /run has the lifetime of the links. A missing folder is created (mode 0700); it must
+/// belong to the caller alone, below folders that no other user can change.
 ///
-/// Errors: journal, when the folder is another one's, or cannot be made, read and written. No journal is kept then.
+/// Errors: journal, when the folder belongs to another user, or cannot be created, read and written. No journal is kept
+/// then.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -69,10 +70,10 @@ pub extern "C" fn netgraft_namespace_keep_journal(
 
 /// Reads a journal that another process keeps.
 ///
-/// That works also where the caller cannot write the journal, or it is not there yet. Where the caller can write it, it
-/// is kept as by netgraft_namespace_keep_journal().
+/// The journal may be missing yet, or one that the caller cannot write. If the caller can write it, it is kept as by
+/// netgraft_namespace_keep_journal().
 ///
-/// Errors: journal, when the folder is another one's or cannot be read.
+/// Errors: journal, when the folder belongs to another user, or cannot be read.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -86,8 +87,8 @@ pub extern "C" fn netgraft_namespace_read_journal(
 
 /// Takes an interface off the list and out of the journal, and leaves its link as it is.
 ///
-/// Errors: not-found, when neither knows of one with that source name; busy, when another process has worked on it for three
-/// seconds; invalid-name.
+/// Errors: not-found, when neither has an interface with that source name; busy, when another process has worked on it
+/// for three seconds; invalid-name.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -99,13 +100,12 @@ pub extern "C" fn netgraft_namespace_forget(
     call(error, || non_null_namespace(ns)?.forget(source.bytes("the source name")?))
 }
 
-/// Brings interfaces and journal together again.
+/// Restores the interfaces of the journal after a crash or a restart.
 ///
-/// What was interrupted is undone or finished, what is there is put on the list and announced again, and entries of
-/// what is gone are dropped.
+/// Interrupted operations are undone or finished; existing interfaces are put on the list and announced again; entries of
+/// links that are gone are dropped.
 ///
-/// Errors: when the journal cannot be read, as of netgraft_namespace_keep_journal(). What happened to each entry is in
-/// the result.
+/// Errors: those of reading the journal. The result has the outcome of each entry.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -117,24 +117,22 @@ pub extern "C" fn netgraft_namespace_restore(
     return_handle(restored, error, || non_null_namespace(ns)?.restore().map(netgraft_restored::new))
 }
 
-/// Restores as netgraft_namespace_restore() does, and then finds what only the program remembers.
+/// Restores as netgraft_namespace_restore(), then finds interfaces that only the program remembers.
 ///
-/// Puts those interfaces on the list that the program remembers and the journal, if one is kept, does not: `count`
-/// links and their configurations, as they were once passed to netgraft_namespace_add_interface(), in any order.
-/// Configurations may be NULL, and so may `configs` as a whole.
+/// These are `count` links and their configurations, as once passed to netgraft_namespace_add_interface(), in any order.
+/// Configurations may be NULL, and so may `configs` as a whole. Those in the journal are skipped.
 ///
-/// Each is looked for among the links that are there, by its IPv4 addresses, else by its IPv6 addresses, else by its
-/// name; a prefix for names is enough only where there are no addresses and one link has such a name. What is found is
-/// announced again with the numbers given, and written into the journal. Nothing is changed about its link. What is not
-/// found, or could be several, is in netgraft_restored_unmatched().
+/// Each is looked for among the links of the namespace by its IPv4 addresses, else by its IPv6 addresses, else by its
+/// name; a prefix for names suffices only without addresses and if one link has such a name. A link that is found is
+/// announced again, and written into the journal; nothing about it is changed. netgraft_restored_unmatched() has the
+/// descriptions without a link, or with several.
 ///
-/// An interface found like this can be removed as any other. What its link was like before the add is not known, so it
-/// keeps MAC, MTU, queue length and alias. A link that was moved goes back under its source name, down; in place, the
-/// addresses and routes of the description go, the name becomes the source name and a master that the description names is
-/// left, settings stay; a link that was made is deleted.
+/// Such an interface can be removed as any other. The state before its add is unknown, so the link keeps MAC, MTU, queue
+/// length and alias. A moved link goes back under its source name, down. In place, the addresses and routes of the
+/// description go, the name becomes the source name, a described master is left, and settings stay. A created link is
+/// deleted.
 ///
-/// Errors: when the journal, or what there is in the namespace, cannot be read. What happened to each interface is in the
-/// result.
+/// Errors: those of reading the journal and the namespace. The result has the outcome of each interface.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -164,7 +162,7 @@ pub extern "C" fn netgraft_restored_interfaces(restored: Option<&netgraft_restor
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| &raw const restored.interfaces))
 }
 
-/// Returns the source names whose add was interrupted: everything is as it was before it.
+/// Returns the source names of interrupted adds: everything is as before the add.
 ///
 /// Returns NULL for NULL.
 ///
@@ -174,7 +172,7 @@ pub extern "C" fn netgraft_restored_undone(restored: Option<&netgraft_restored>)
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.undone.as_ptr()))
 }
 
-/// Returns the source names whose removal was interrupted: it is done now.
+/// Returns the source names of interrupted removals: they are complete now.
 ///
 /// Returns NULL for NULL.
 ///
@@ -196,7 +194,7 @@ pub extern "C" fn netgraft_restored_gone(restored: Option<&netgraft_restored>) -
 
 /// Returns the entries that were dropped, a line each.
 ///
-/// Those are unreadable ones of this namespace, and those of namespaces that no longer exist. Returns NULL for NULL.
+/// These are unreadable entries of this namespace, and entries of namespaces that no longer exist. Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -206,7 +204,8 @@ pub extern "C" fn netgraft_restored_dropped(restored: Option<&netgraft_restored>
 
 /// Returns the entries that were left alone, a line each.
 ///
-/// Those are unreadable ones of other namespaces, those of a newer version, and what is no file. Returns NULL for NULL.
+/// These are unreadable entries of other namespaces, entries of a newer version, and paths that are no file. Returns NULL
+/// for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -214,7 +213,7 @@ pub extern "C" fn netgraft_restored_left_alone(restored: Option<&netgraft_restor
     infallible(ptr::null(), || restored.map_or(ptr::null(), |restored| restored.left_alone.as_ptr()))
 }
 
-/// Returns how many entries another process is working on at the moment; 0 for NULL.
+/// Returns how many entries other processes are working on at the moment; 0 for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -222,7 +221,7 @@ pub extern "C" fn netgraft_restored_busy(restored: Option<&netgraft_restored>) -
     infallible(0, || restored.map_or(0, |restored| restored.busy))
 }
 
-/// Returns the source names of descriptions that no link matches, or several do alike.
+/// Returns the source names of descriptions that match no link, or several links.
 ///
 /// Returns NULL for NULL.
 ///
@@ -234,8 +233,8 @@ pub extern "C" fn netgraft_restored_unmatched(restored: Option<&netgraft_restore
 
 /// Returns why a description of netgraft_restored_unmatched() matches no link.
 ///
-/// The description is the one at a place there, from 0 on. Returns NULL behind the last, and for NULL. Not to be freed
-/// by itself.
+/// The description is the one at a place, from 0 on. Returns NULL after the last, and for NULL. Not to be freed by
+/// itself.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -248,10 +247,10 @@ pub extern "C" fn netgraft_restored_unmatched_why(
     })
 }
 
-/// Returns what failed, and why: the error at a place, from 0 on.
+/// Returns a failure of the restore: the error at a place, from 0 on.
 ///
-/// That is what could not be undone or finished, and descriptions that could not be put on the list. Returns NULL
-/// behind the last, and for NULL. Not to be freed by itself.
+/// These are entries that could not be undone or finished, and descriptions that could not be put on the list. Returns
+/// NULL after the last, and for NULL. Not to be freed by itself.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

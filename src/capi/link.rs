@@ -14,13 +14,13 @@ use crate::interface::config::Kind;
 use crate::interface::{Bridge, Ipvlan, Link, Macvlan, Netkit, VethPeer, Vlan, Vxlan};
 use crate::types::IfName;
 
-/// Where an interface's link comes from: an existing link, or one that is made.
+/// Where an interface's link comes from: an existing link, or a created one.
 ///
-/// It can be used for any number of adds.
+/// A handle can be used for any number of adds.
 ///
-/// Each has a name, the source name, by which the interface is found afterwards. A link that is made is made in its
-/// namespace under its final name. Functions netgraft_link_set_... say more about one that is made; they check what they
-/// are given at once, and one that fails changes nothing.
+/// Each has a name, the source name, by which the interface is found afterwards. A created link is created in its
+/// namespace under its final name. Functions netgraft_link_set_... describe a created link further; they check their
+/// arguments at once, and one that fails changes nothing.
 pub struct netgraft_link {
     source: IfName,
     source_text: CString,
@@ -74,7 +74,7 @@ impl Draft {
     }
 }
 
-/// Makes a handle of a link.
+/// Creates a handle of a link.
 fn new(
     name: Text<'_>,
     link: Out<'_, *mut netgraft_link>,
@@ -94,7 +94,7 @@ fn own_or_peers<'a>(name: Text<'a>, peer_name: Text<'a>) -> Text<'a> {
     if name.optional().is_some() { name } else { peer_name }
 }
 
-/// Describes a link that is in another namespace and is moved.
+/// Describes a link of another namespace, to be moved.
 ///
 /// The namespace's handle may be freed before the link.
 ///
@@ -111,13 +111,13 @@ pub extern "C" fn netgraft_link_new_existing(
     new(name, link, error, |name| Ok(Draft::Finished(Link::existing(non_null_namespace(from)?, name)?)))
 }
 
-/// Finds a link that is in another namespace, now, to be moved.
+/// Finds a link of another namespace, now, to be moved.
 ///
-/// It is found by its name, an alternative name of any length, its MAC as "mac:02:42:0a:00:00:02" (the permanent one
-/// first, then the present one), or its device as "dev:0000:00:03.0". Its name there is the source name. The
+/// The selector is the name, an alternative name of any length, the MAC as "mac:02:42:0a:00:00:02" (the permanent one
+/// first, then the present one), or the device as "dev:0000:00:03.0". The name of the link there is the source name. The
 /// namespace's handle may be freed before the link.
 ///
-/// Errors: not-found; invalid-argument, when several are meant, naming them, and for a malformed MAC; invalid-name.
+/// Errors: not-found; invalid-argument with the names when several links match, and for a malformed MAC; invalid-name.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -134,7 +134,7 @@ pub extern "C" fn netgraft_link_new_found(
     })
 }
 
-/// Describes a link that is in the namespace already and is configured there.
+/// Describes a link that is in the namespace already, to be configured in place.
 ///
 /// Errors: invalid-name.
 ///
@@ -178,10 +178,10 @@ pub extern "C" fn netgraft_link_new_dummy(
 
 /// Describes a new pair of virtual Ethernet links (veth(4)); this end is the interface.
 ///
-/// `name` is the source name; NULL means that of the other end.
+/// `name` is the source name; NULL means the name of the other end.
 ///
-/// The other end is made in `peer_namespace` under `peer_name`, and left down unless netgraft_link_set_veth_bridge() or
-/// netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
+/// The other end is created in `peer_namespace` under `peer_name`. It stays down unless netgraft_link_set_veth_bridge()
+/// or netgraft_link_set_veth_up() says otherwise. The namespace's handle may be freed before the link.
 ///
 /// Errors: invalid-name.
 ///
@@ -199,10 +199,10 @@ pub extern "C" fn netgraft_link_new_veth(
     })
 }
 
-/// Describes a new macvlan: a link with a MAC of its own that sends and receives through another one.
+/// Describes a new macvlan: a link with its own MAC that sends and receives through its parent.
 ///
-/// The other one is its parent, which is in `parent_namespace`. The mode is "bridge". The link goes with its parent.
-/// The namespace's handle may be freed before the link.
+/// The parent is in `parent_namespace`. The mode is "bridge". Whoever deletes the parent deletes the macvlan. The
+/// namespace's handle may be freed before the link.
 ///
 /// Errors: invalid-name.
 ///
@@ -220,10 +220,10 @@ pub extern "C" fn netgraft_link_new_macvlan(
     })
 }
 
-/// Describes a new ipvlan: a link that shares the MAC of another one, its parent.
+/// Describes a new ipvlan: a link that shares the MAC of another link, its parent.
 ///
-/// The parent is in `parent_namespace`; the link is told apart from others there by its IP addresses. The mode is "l2".
-/// The link cannot be given a MAC, and goes with its parent. The namespace's handle may be freed before the link.
+/// The parent is in `parent_namespace`; IP addresses tell the links on it apart. The mode is "l2". The link cannot get
+/// another MAC. Whoever deletes the parent deletes the ipvlan. The namespace's handle may be freed before the link.
 ///
 /// Errors: invalid-name.
 ///
@@ -243,7 +243,7 @@ pub extern "C" fn netgraft_link_new_ipvlan(
 
 /// Describes a new pair of links that BPF programs pass packets between (Linux 6.7).
 ///
-/// This end is the interface. Its name and the other end are as those of netgraft_link_new_veth(), and
+/// This end is the interface. Its name and the other end are as with netgraft_link_new_veth(), and
 /// netgraft_link_set_veth_... are about the other end.
 ///
 /// Errors: invalid-name.
@@ -285,8 +285,8 @@ pub extern "C" fn netgraft_link_new_macvtap(
 
 /// Describes a new link for the VLAN with a number, 1 to 4094, on another link, its parent.
 ///
-/// The parent is in `parent_namespace`. The link goes with its parent. The namespace's handle may be freed before the
-/// link.
+/// The parent is in `parent_namespace`. Whoever deletes the parent deletes the VLAN link. The namespace's handle may be
+/// freed before the link.
 ///
 /// Errors: invalid-name; invalid-argument.
 ///
@@ -305,7 +305,7 @@ pub extern "C" fn netgraft_link_new_vlan(
     })
 }
 
-/// Describes a new routing domain (VRF), whose ports' packets are routed by the table with a number.
+/// Describes a new routing domain (VRF): the table with a number routes the packets of its ports.
 ///
 /// Errors: invalid-name; invalid-argument, for table 0.
 ///
@@ -349,7 +349,7 @@ pub extern "C" fn netgraft_link_source_name(link: Option<&netgraft_link>) -> *co
     infallible(ptr::null(), || pointer(link.map(|link| &link.source_text)))
 }
 
-/// Frees a link's handle; the link itself, and interfaces made of it, stay. NULL is fine.
+/// Frees a link's handle; the link itself, and interfaces that were added with it, stay. NULL is fine.
 ///
 /// Threads: MT-Safe; nobody may use the handle any more.
 #[unsafe(no_mangle)]

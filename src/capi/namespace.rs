@@ -33,16 +33,16 @@ pub(crate) fn non_null_namespace(handle: Option<&netgraft_namespace>) -> Result<
     non_null(handle, "the namespace").map(|handle| &handle.namespace)
 }
 
-/// Makes a handle of a namespace.
+/// Creates a handle of a namespace.
 fn open(ns: Out<'_, *mut netgraft_namespace>, error: ErrorOut<'_>, open: impl Fn() -> Result<Namespace>) -> c_int {
     return_handle(ns, error, || open().map(netgraft_namespace::new))
 }
 
 /// Opens the calling thread's namespace.
 ///
-/// Interfaces added to it keep the name they have (host mode).
+/// Interfaces that are added to it keep the name they have (host mode).
 ///
-/// Errors: permission, without CAP_NET_ADMIN where there is no /proc either.
+/// Errors: permission, without CAP_NET_ADMIN if there is no /proc either.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -53,9 +53,9 @@ pub extern "C" fn netgraft_namespace_current(
     open(ns, error, Namespace::current)
 }
 
-/// Makes a namespace with lo up and pins it at a path, so that it outlives the process.
+/// Creates a namespace with lo up and pins it at a path, so that it outlives the process.
 ///
-/// Folders above the file are made (mode 0755), the file has mode 0644. Needs no /proc from Linux 5.2 on.
+/// Missing folders are created (mode 0755); the file has mode 0644. No /proc is needed from Linux 5.2 on.
 ///
 /// Errors: exists, when anything is at the path already; permission, without CAP_SYS_ADMIN. Nothing is left behind.
 ///
@@ -69,11 +69,11 @@ pub extern "C" fn netgraft_namespace_create(
     open(ns, error, || Namespace::create(path.path("the path")?))
 }
 
-/// Makes a namespace as netgraft_namespace_create() does, replacing a pin or a plain file at the path.
+/// Creates a namespace as netgraft_namespace_create() does, and replaces a pin or a plain file.
 ///
-/// The namespace that was pinned there ends unless something else keeps it alive.
+/// The namespace that was pinned at the path ends, unless something else keeps it alive.
 ///
-/// Errors: as netgraft_namespace_create(), but exists only for what is not a regular file.
+/// Errors: those of netgraft_namespace_create(), with exists only for other things than regular files.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -85,7 +85,7 @@ pub extern "C" fn netgraft_namespace_create_replacing(
     open(ns, error, || Namespace::create_replacing(path.path("the path")?))
 }
 
-/// Makes a namespace with lo up that lives as long as its handle.
+/// Creates a namespace with lo up that lives as long as its handle.
 ///
 /// Errors: permission, without CAP_SYS_ADMIN.
 ///
@@ -100,7 +100,7 @@ pub extern "C" fn netgraft_namespace_create_anonymous(
 
 /// Opens the namespace whose file is at a path: a pin, or /proc/PID/ns/net.
 ///
-/// Errors: not-found; namespace, for any other file, whatever it is.
+/// Errors: not-found; namespace, for any other file.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -112,11 +112,11 @@ pub extern "C" fn netgraft_namespace_open(
     open(ns, error, || Namespace::open(path.path("the path")?))
 }
 
-/// Opens the namespace that an open file is.
+/// Opens the namespace of an open file.
 ///
-/// The descriptor is duplicated; it stays the caller's.
+/// The descriptor is duplicated, and stays the caller's.
 ///
-/// Errors: namespace, for any other file; EBADF when nothing is open there.
+/// Errors: namespace, for any other file; EBADF for no open file.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -128,9 +128,9 @@ pub extern "C" fn netgraft_namespace_open_fd(
     open(ns, error, || Namespace::from_fd(fd.borrow()?))
 }
 
-/// Opens the namespace that a process is in.
+/// Opens the namespace of a process.
 ///
-/// Errors: not-found, when there is no such process; permission, when the caller may not look into it (ptrace(2)).
+/// Errors: not-found, without such a process; permission, when the caller may not look into the process (ptrace(2)).
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -142,10 +142,10 @@ pub extern "C" fn netgraft_namespace_open_pid(
     open(ns, error, || Namespace::from_pid(pid))
 }
 
-/// Opens the namespace that the process behind a pidfd is in (pidfd_open(2)).
+/// Opens the namespace of the process behind a pidfd (pidfd_open(2)).
 ///
-/// Errors: namespace, when it is no pidfd, which before Linux 5.8 none is to setns(2), or the process is gone;
-/// permission, as of netgraft_namespace_open_pid().
+/// Errors: namespace, for any other descriptor (before Linux 5.8 setns(2) takes no pidfd), or when the process is gone;
+/// permission, as with netgraft_namespace_open_pid().
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -172,9 +172,9 @@ pub extern "C" fn netgraft_namespace_adopt(
     open(ns, error, || Namespace::adopt(path.path("the path")?, file.path("the file")?))
 }
 
-/// Makes another handle that is the same in all respects.
+/// Creates another handle of the same namespace object.
 ///
-/// The interfaces added through one are those of the other.
+/// Interfaces that are added through one handle are those of the other, too.
 ///
 /// Returns NULL for NULL.
 ///
@@ -187,7 +187,7 @@ pub extern "C" fn netgraft_namespace_clone(ns: Option<&netgraft_namespace>) -> *
 
 /// Returns the path at which the namespace was created, opened or adopted.
 ///
-/// Returns NULL when it was come by in another way. The text lives as long as the handle.
+/// Returns NULL without a path. The text lives as long as the handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -195,9 +195,9 @@ pub extern "C" fn netgraft_namespace_path(ns: Option<&netgraft_namespace>) -> *c
     infallible(ptr::null(), || pointer(ns.and_then(|handle| handle.path.as_ref())))
 }
 
-/// Returns a text that tells the namespace apart from others.
+/// Returns the identity of the namespace as a text.
 ///
-/// It is "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14, "inode:4:4026532177". Returns NULL for NULL. The text
+/// The text is "cookie:12" (SO_NETNS_COOKIE) or, before Linux 5.14, "inode:4:4026532177". Returns NULL for NULL. The text
 /// lives as long as the handle.
 ///
 /// Threads: MT-Safe.
@@ -206,7 +206,7 @@ pub extern "C" fn netgraft_namespace_id(ns: Option<&netgraft_namespace>) -> *con
     infallible(ptr::null(), || pointer(ns.map(|handle| &handle.id)))
 }
 
-/// Returns what errors call the namespace: its path, or how it was come by.
+/// Returns the name of the namespace in errors: its path, or how the handle got it.
 ///
 /// Returns NULL for NULL. The text lives as long as the handle.
 ///
@@ -216,9 +216,9 @@ pub extern "C" fn netgraft_namespace_label(ns: Option<&netgraft_namespace>) -> *
     infallible(ptr::null(), || pointer(ns.map(|handle| &handle.label)))
 }
 
-/// Tells whether two handles are of the same namespace.
+/// Returns whether two handles are of the same namespace.
 ///
-/// NULL is of none.
+/// Returns false if one of them is NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -229,11 +229,11 @@ pub extern "C" fn netgraft_namespace_equal(
     infallible(false, || matches!((one, other), (Some(one), Some(other)) if one.namespace.id() == other.namespace.id()))
 }
 
-/// Makes a descriptor of the namespace's file, for setns(2) and the like.
+/// Creates a descriptor of the namespace's file, for setns(2) and the like.
 ///
-/// The descriptor is close-on-exec, and to be closed by the caller.
+/// The descriptor is close-on-exec, and the caller closes it.
 ///
-/// Errors: namespace, when it was destroyed.
+/// Errors: namespace, when the namespace was destroyed.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -249,11 +249,11 @@ pub extern "C" fn netgraft_namespace_dup_fd(
 ///
 /// The calling thread never changes namespace.
 ///
-/// Sockets and processes that the function makes stay in the namespace. It is given `data`, and has to return: neither
-/// longjmp(3), pthread_exit(3) nor a C++ exception may leave it. What it returns goes to `result`, which may be NULL.
+/// Sockets and processes that the function creates stay in the namespace. The function gets `data`, and has to return:
+/// neither longjmp(3), pthread_exit(3) nor a C++ exception may leave it. Its result goes to `result`, which may be NULL.
 ///
-/// Errors: permission, when the caller may not enter it (setns(2): CAP_SYS_ADMIN), namespace, when it cannot be entered
-/// otherwise. The function was not called then.
+/// Errors: permission, when the caller may not enter the namespace (setns(2): CAP_SYS_ADMIN); namespace, when it cannot
+/// be entered otherwise. The function was not called then.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -287,16 +287,19 @@ impl Data {
     }
 }
 
-/// Releases the namespace, its announcements and, where it is pinned, the pin.
+/// Takes the interfaces out of the namespace, stops its announcements, and removes its pin.
 ///
-/// This ends the handle's hold on the namespace. Of a pin, the mount is detached and the file removed. The handle is
+/// This ends the handle's hold on the namespace. The mount of a pin is detached, and its file removed. The handle is
 /// still to be freed.
 ///
-/// The namespace itself ends when nothing else uses it; the kernel then deletes the virtual links in it and returns
-/// the physical ones to the initial namespace. Waits for adds and removals under way that need the namespace.
+/// Created links are deleted; moved links go home as a removal brings them home. The namespace itself ends when nothing
+/// else uses it; the kernel then returns physical links that are left to the initial namespace. Waits for adds and
+/// removals through the handle.
 ///
-/// Errors: namespace, the second time, and when the pin at the path is not this namespace's any more. kernel with -EINVAL,
-/// when it was opened at a path that is no pin, as /proc/PID/ns/net. Whatever the error, the handle is as usable as before.
+/// Errors: namespace, the second time, and when the pin at the path is another namespace's by now; kernel with -EINVAL,
+/// when the namespace was opened at a path that is no pin, such as /proc/PID/ns/net; name-taken or sysctl, when an
+/// interface cannot come home; busy; unverified, when the namespace is gone and an interface was hidden: see
+/// netgraft_error_left(). After any other error the handle is as usable as before.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -304,11 +307,11 @@ pub extern "C" fn netgraft_namespace_destroy(ns: Option<&netgraft_namespace>, er
     call(error, || non_null_namespace(ns)?.destroy())
 }
 
-/// Destroys as netgraft_namespace_destroy(), whatever an interface meets on its way home.
+/// Destroys as netgraft_namespace_destroy() does, whatever stops an interface at home.
 ///
-/// What could not be taken out is lost; the log has a warning for each.
+/// The log has a warning for each interface that could not be taken out and is lost.
 ///
-/// Errors: those of netgraft_namespace_destroy(), but for what concerns interfaces.
+/// Errors: those of netgraft_namespace_destroy() that are not about interfaces.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -318,9 +321,9 @@ pub extern "C" fn netgraft_namespace_destroy_by_force(ns: Option<&netgraft_names
 
 /// Frees a handle. NULL is fine.
 ///
-/// With the last handle of the same namespace object (its clones, and those of its interfaces) what it holds open is
-/// closed, and announcements that are pending are dropped. A pinned namespace lives on, an anonymous one ends
-/// unless something else keeps it alive.
+/// The last handle of the same namespace object, clones and handles of its interfaces included, closes all descriptors
+/// and drops pending announcements. A pinned namespace lives on; an anonymous one ends, unless something else keeps it
+/// alive.
 ///
 /// Threads: MT-Safe; nobody may use this handle any more.
 #[unsafe(no_mangle)]

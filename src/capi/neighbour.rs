@@ -26,13 +26,13 @@ fn neighbour(address: Text<'_>, source: Text<'_>, flags: u32) -> Result<Neighbou
 
 /// Adds a permanent entry: `address` is at `mac`.
 ///
-/// One that the kernel has learned by itself gives way to it.
+/// An entry that the kernel has learned by itself is replaced.
 ///
-/// `source` is the source name of the interface that it is on, or NULL: the namespace's only one or, where there are
-/// several, the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
+/// `source` is the source name of the interface, or NULL: the only interface of the namespace or, if there are several,
+/// the link of the direct route to the address. `flags` are 0 or NETGRAFT_NEIGHBOUR_BRIDGE.
 ///
-/// Errors: neighbour-exists, when a permanent one is there; not-found, when there is no such interface; unreachable, when
-/// none was named, and no direct route leads to the address; invalid-argument, when several could be meant.
+/// Errors: neighbour-exists, for a permanent entry; not-found, without such an interface; unreachable, when no direct
+/// route leads to the address and `source` is NULL; invalid-argument, when several interfaces could be meant.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -50,13 +50,13 @@ pub extern "C" fn netgraft_namespace_add_neighbour(
     })
 }
 
-/// Deletes a permanent entry; where `mac` is not NULL, only one with that MAC.
+/// Removes a permanent entry; if `mac` is not NULL, only an entry with that MAC.
 ///
-/// With a forwarding entry goes the one that the link's bridge has learned for the same MAC.
+/// The entry that the link's bridge has learned for the same MAC goes with a forwarding entry.
 ///
 /// `source` and `flags` as for netgraft_namespace_add_neighbour().
 ///
-/// Errors: neighbour-missing, when there is none; not-found, when there is no such interface; unreachable, as to add one;
+/// Errors: neighbour-missing, without such an entry; not-found, without such an interface; unreachable, as for the add;
 /// invalid-argument, also for a forwarding entry without its MAC.
 ///
 /// Threads: MT-Safe.

@@ -1,4 +1,4 @@
-//! What more there is to say about the other end of a pair that is a port of a bridge.
+//! Options of the other end of a pair that is a port of a bridge.
 
 use std::ffi::c_int;
 
@@ -7,7 +7,7 @@ use crate::capi::link::netgraft_link;
 use crate::capi::link_options::set;
 use crate::interface::VethPeer;
 
-/// Sets whether the bridge sends what it receives by the port back by the same port.
+/// Sets whether the bridge may send packets back through the port that they came from.
 ///
 /// Off by default.
 ///
@@ -23,7 +23,7 @@ pub extern "C" fn netgraft_link_set_veth_hairpin(
     set(link, error, |peer: VethPeer| Ok(peer.hairpin(on)))
 }
 
-/// Sets whether the port is kept apart from other isolated ports of the bridge.
+/// Sets whether the port cannot reach other isolated ports of the bridge.
 ///
 /// Off by default.
 ///
@@ -39,7 +39,7 @@ pub extern "C" fn netgraft_link_set_veth_isolated(
     set(link, error, |peer: VethPeer| Ok(peer.isolated(on)))
 }
 
-/// Sets whether the bridge learns which MACs are behind the port.
+/// Sets whether the bridge learns the MACs behind the port.
 ///
 /// On by default.
 ///
@@ -55,9 +55,10 @@ pub extern "C" fn netgraft_link_set_veth_learning(
     set(link, error, |peer: VethPeer| Ok(peer.learning(on)))
 }
 
-/// Makes the port a member of a VLAN, 1 to 4094, and of no others but those that are named like this.
+/// Makes the port a member of a VLAN, 1 to 4094.
 ///
-/// What comes in without a tag belongs to the first of them, whose packets leave without one.
+/// The port is in no other VLANs than those of these calls. Untagged packets belong to the first one, whose packets leave
+/// untagged.
 ///
 /// Errors: invalid-argument, also when it is neither a veth nor a netkit.
 ///

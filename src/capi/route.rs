@@ -13,7 +13,7 @@ use crate::capi::text::c_text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{Prefix, Route};
 
-/// The routing protocol number (rtm_protocol) of every route that netgraft makes.
+/// The routing protocol number (rtm_protocol) of every route that netgraft adds.
 ///
 /// "ip route show proto 110" lists them.
 #[allow(dead_code, reason = "Rust 1.85 does not see it used below")]
@@ -21,36 +21,36 @@ pub const NETGRAFT_ROUTE_PROTOCOL: u8 = 110;
 
 const _: () = assert!(NETGRAFT_ROUTE_PROTOCOL == Route::PROTOCOL);
 
-/// For netgraft_route: its packets are passed on by its next hops.
+/// For netgraft_route: next hops pass the packets on.
 pub const NETGRAFT_ROUTE_NEXT_HOPS: u32 = 0;
-/// For netgraft_route: its packets are dropped silently.
+/// For netgraft_route: packets are dropped silently.
 pub const NETGRAFT_ROUTE_BLACKHOLE: u32 = 1;
-/// For netgraft_route: its packets are dropped, which the sender is told.
+/// For netgraft_route: packets are dropped, and the sender is told.
 pub const NETGRAFT_ROUTE_UNREACHABLE: u32 = 2;
 
-/// A route to a destination: by way of next hops, or to nowhere.
+/// A route to a destination: over next hops, or to nowhere.
 ///
-/// What is NULL or 0 is left to the kernel.
+/// Members that are NULL or 0 are left to the kernel.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct netgraft_route<'a> {
-    /// Where it leads, as "192.168.0.0/16".
+    /// The destination, as "192.168.0.0/16".
     pub destination: Text<'a>,
-    /// The host that passes packets on, as "10.0.0.9"; several have a space between them.
+    /// The next hop, as "10.0.0.9"; spaces separate several.
     ///
-    /// NULL where the route leads nowhere.
+    /// NULL for a route that leads nowhere.
     pub next_hop: Text<'a>,
-    /// The address that packets get as their source when the sender does not choose one, or NULL.
+    /// The source address of packets whose sender does not choose one, or NULL.
     pub source: Text<'a>,
-    /// Its metric: of several routes to one destination, the lowest counts.
+    /// The metric: of several routes to one destination, the lowest counts.
     ///
     /// 0 is the kernel's own: 0 for IPv4, 1024 for IPv6.
     pub metric: u32,
-    /// The table that it is in. 0 is the main one, whose number is 254.
+    /// The routing table. 0 is the main table, whose number is 254.
     pub table: u32,
-    /// NETGRAFT_ROUTE_...: what becomes of its packets.
+    /// NETGRAFT_ROUTE_...: what happens to the packets.
     pub kind: u32,
-    /// The largest packet on it in bytes, and the largest TCP segment that is announced on it.
+    /// The largest packet in bytes, and the largest announced TCP segment.
     pub mtu: u32,
     pub advmss: u32,
 }
@@ -140,12 +140,13 @@ impl DescribedRoute {
     }
 }
 
-/// Adds a route: by way of next hops, on the links of the direct routes to them, or to nowhere.
+/// Adds a route over next hops, or to nowhere.
 ///
-/// Where netgraft has made the same route by way of other next hops, the new ones join those. `size` is sizeof *route;
-/// see STRUCTURES.
+/// The route is on the links of the direct routes to the next hops. If netgraft has added the same route over other next
+/// hops, the new ones join those. `size` is sizeof *route; see STRUCTURES.
 ///
-/// Errors: unreachable, when no direct route leads to the next hop; exists, when there is a route to the destination with
+/// Errors: unreachable, when no direct route leads to a next hop; exists, with the route, when the table has one to the
+/// destination with that metric; invalid-argument.
 /// that metric in that table, naming it; invalid-argument.
 ///
 /// Threads: MT-Safe.
@@ -163,9 +164,9 @@ pub unsafe extern "C" fn netgraft_namespace_add_route(
     })
 }
 
-/// Adds a route in place of one to the same destination, in one step.
+/// Adds a route in place of a route to the same destination, in one step.
 ///
-/// The old route has the same metric in the same table, whoever made it. `size` is sizeof *route; see STRUCTURES.
+/// The old route has the same metric in the same table, whoever added it. `size` is sizeof *route; see STRUCTURES.
 ///
 /// Errors: unreachable, when no direct route leads to a next hop; invalid-argument.
 ///
@@ -184,10 +185,9 @@ pub unsafe extern "C" fn netgraft_namespace_replace_route(
     })
 }
 
-/// Takes away a route that netgraft_namespace_add_route() made.
+/// Removes a route that netgraft_namespace_add_route() added.
 ///
-/// One that is gone because its link is gone, or was set down, counts as taken away, and so does any whose next hop no
-/// direct route leads to. `size` is sizeof *route; see STRUCTURES.
+/// `size` is sizeof *route; see STRUCTURES.
 ///
 /// Errors: not-found, when there is none; invalid-argument.
 ///
@@ -223,11 +223,11 @@ pub extern "C" fn netgraft_namespace_add_rule(
     call(error, || non_null_namespace(ns)?.add_rule(rule.parse("the rule")?))
 }
 
-/// Removes a policy rule that netgraft_namespace_add_rule() made, by the same text.
+/// Removes a policy rule that netgraft_namespace_add_rule() added, by the same text.
 ///
-/// Without a priority, the first that fits goes.
+/// Without a priority, the first matching rule is removed.
 ///
-/// Errors: not-found, when there is none; invalid-argument.
+/// Errors: not-found, without such a rule; invalid-argument.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -239,9 +239,9 @@ pub extern "C" fn netgraft_namespace_remove_rule(
     call(error, || non_null_namespace(ns)?.remove_rule(rule.parse("the rule")?))
 }
 
-/// Reads the routes that netgraft made and that are there now, in all tables.
+/// Reads the routes that netgraft added and that exist now, in all tables.
 ///
-/// Those are the routes by way of next hops, or to nowhere, but for the gateways.
+/// These are routes over next hops or to nowhere, without the gateways.
 ///
 /// Errors: interrupted, when changes kept interrupting the kernel's answer.
 ///
