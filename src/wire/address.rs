@@ -18,9 +18,9 @@ const RTM_GETADDR: u16 = 22;
 
 /// Bytes of `struct ifaddrmsg`.
 const IFADDRMSG: usize = 8;
-/// Most bytes that a label has, its NUL included (`IFNAMSIZ`).
+/// The longest label in bytes, with its NUL (`IFNAMSIZ`).
 const LABEL_MAX: usize = 16;
-/// Where the low byte of the flags stands in it, and the link's index.
+/// Offsets of the flags' low byte and of the link's index.
 const FLAGS: usize = 2;
 const INDEX: std::ops::Range<usize> = 4..8;
 
@@ -44,7 +44,7 @@ pub(crate) struct AddressInfo {
 }
 
 impl AddressInfo {
-    /// Reads an `RTM_NEWADDR` body. None when it lacks what makes an address.
+    /// Reads an `RTM_NEWADDR` body. `None` without what makes an address.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
         let (length, flags, scope) = (*payload.get(1)?, *payload.get(FLAGS)?, *payload.get(3)?);
         let index = IfIndex::new(payload.get(4..).and_then(u32)?)?;
@@ -57,27 +57,27 @@ impl AddressInfo {
                 _ => {}
             }
         }
-        // Where both are there, IFA_ADDRESS is the other end's.
+        // If both are there, IFA_ADDRESS is that of the other end.
         let prefix = Prefix::new(local.or(address)?, length).ok()?;
         Some(Self { index, prefix, flags, scope })
     }
 
-    /// Whether the kernel has looked for others with it, and found none (RFC 4862 §5.4).
+    /// Returns whether duplicate detection found no other host with the address (RFC 4862 §5.4).
     fn has_passed_detection(&self) -> bool {
         self.prefix.is_ipv6() && !self.goes_undetected() && self.detection() == Detection::Passed
     }
 
-    /// Whether the kernel does not look for others with it (`IFA_F_NODAD`).
+    /// Returns whether the address gets no duplicate detection (`IFA_F_NODAD`).
     pub(crate) fn goes_undetected(&self) -> bool {
         self.flags & libc::IFA_F_NODAD != 0
     }
 
-    /// Whether the address stays until it is removed (`IFA_F_PERMANENT`).
+    /// Returns whether the address stays until it is removed (`IFA_F_PERMANENT`).
     pub(crate) fn is_permanent(&self) -> bool {
         self.flags & libc::IFA_F_PERMANENT != 0
     }
 
-    /// Whether the kernel has joined its multicast group for it (`IFA_F_MCAUTOJOIN`).
+    /// Returns whether the kernel joined a multicast group for the address (`IFA_F_MCAUTOJOIN`).
     pub(crate) fn is_joined(&self) -> bool {
         self.flags & libc::IFA_F_MCAUTOJOIN != 0
     }
@@ -88,14 +88,14 @@ impl AddressInfo {
     }
 }
 
-/// How far duplicate detection is with an address (RFC 4862 §5.4).
+/// Progress of duplicate detection (RFC 4862 §5.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detection {
     /// Not yet done: the address is tentative.
     Pending,
-    /// Another host has it.
+    /// Another host has the address.
     Duplicate,
-    /// Done, or never asked for.
+    /// Done, or never requested.
     Passed,
 }
 
@@ -111,13 +111,13 @@ impl AddressInfo {
     }
 }
 
-/// The addresses of a link. Kernels before 4.20 send those of all links.
+/// Requests the addresses of a link. Kernels before 4.20 send those of all links.
 pub(crate) fn dump(index: Option<IfIndex>) -> Request {
     let header = AddressHeader { index: index.map_or(0, IfIndex::get), ..AddressHeader::default() };
     Request::dump(RTM_GETADDR, &header, &[])
 }
 
-/// Gives a link an address, with the subnet's broadcast address if there is one.
+/// Requests an address for a link, with the broadcast address of the subnet if there is one.
 pub(crate) fn add(index: IfIndex, address: &Address, duplicate_detection: bool) -> Request {
     let prefix = address.prefix();
     let (header, mut attributes) = (header(index, prefix), ends(address));
@@ -125,7 +125,7 @@ pub(crate) fn add(index: IfIndex, address: &Address, duplicate_detection: bool) 
     attributes.extend(broadcast.map(|broadcast| attribute::address(IFA_BROADCAST, broadcast.into())));
     attributes.extend(address.get_label().map(|label| text(IFA_LABEL, label)));
     attributes.extend(address.get_lifetime().map(|lifetime| {
-        // `struct ifa_cacheinfo`: when it was made and changed is the kernel's to say.
+        // `struct ifa_cacheinfo`: the kernel decides the times of creation and change.
         let fields = [lifetime.preferred, lifetime.valid, 0, 0];
         bytes(IFA_CACHEINFO, &fields.map(u32::to_ne_bytes).concat())
     }));
@@ -135,7 +135,7 @@ pub(crate) fn add(index: IfIndex, address: &Address, duplicate_detection: bool) 
     Request::change(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, &attributes)
 }
 
-/// Takes an address from a link.
+/// Requests the removal of an address from a link.
 pub(crate) fn delete(index: IfIndex, address: &Address) -> Request {
     Request::change(RTM_DELADDR, 0, &header(index, address.prefix()), &ends(address))
 }
@@ -144,14 +144,14 @@ fn header(index: IfIndex, prefix: Prefix) -> AddressHeader {
     AddressHeader {
         family: family(prefix.family()),
         prefix_len: prefix.length(),
-        // The kernel works the scope of IPv6 addresses out itself.
+        // The kernel computes the scope of IPv6 addresses itself.
         scope: if prefix.is_ipv4() && prefix.is_link_local() { AddressScope::Link } else { AddressScope::Universe },
         index: index.get(),
         ..AddressHeader::default()
     }
 }
 
-/// The link's own end and the other one, which is the link's own as well where none is given.
+/// The address of the link and that of the other end, which is the link's own without another end.
 fn ends(address: &Address) -> Vec<Attribute> {
     let own = address.prefix().address();
     vec![attribute::address(IFA_LOCAL, own), attribute::address(IFA_ADDRESS, address.get_peer().unwrap_or(own))]
@@ -164,12 +164,12 @@ pub(crate) fn family(family: Family) -> AddressFamily {
     }
 }
 
-/// A dumped body as a request to add the address to a link, which may have another index now.
+/// Turns a dumped body into a request to add the address to a link, which may have another index now.
 pub(crate) fn replay(body: &[u8], index: IfIndex) -> Request {
     Request::replay(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, of_link(body, index))
 }
 
-/// A dumped body as one of another link.
+/// Returns a dumped body for another link.
 fn of_link(body: &[u8], index: IfIndex) -> Vec<u8> {
     let mut body = body.to_vec();
     if let Some(old) = body.get_mut(INDEX) {
@@ -178,18 +178,18 @@ fn of_link(body: &[u8], index: IfIndex) -> Vec<u8> {
     body
 }
 
-/// A dumped body as a request to take just that address away: its other end and its label tell it from its like.
+/// Turns a dumped body into a request to remove exactly that address, with its other end and its label.
 pub(crate) fn delete_exactly(body: &[u8]) -> Request {
     Request::replay(RTM_DELADDR, 0, body.to_vec())
 }
 
-/// Dumped bodies of one link's addresses in the order in which adding them makes them listed as they were:
-/// of IPv6 addresses, the kernel lists the newest first.
+/// Sorts dumped bodies of one link's addresses for adding, so that they are listed as before: the kernel lists the newest IPv6
+/// address first.
 pub(crate) fn in_order(bodies: &[Vec<u8>]) -> impl Iterator<Item = &Vec<u8>> {
     bodies.iter().filter(|body| !is_ipv6(body)).chain(bodies.iter().rev().filter(|body| is_ipv6(body)))
 }
 
-/// Whether two dumped bodies are of one address under different labels.
+/// Returns whether two dumped bodies are of one address under different labels.
 pub(crate) fn differs_in_label(one: &[u8], other: &[u8]) -> bool {
     fn ends(body: &[u8]) -> (Option<Prefix>, Option<&[u8]>) {
         (AddressInfo::parse(body).map(|address| address.prefix), find(body_list(body), IFA_ADDRESS))
@@ -197,8 +197,8 @@ pub(crate) fn differs_in_label(one: &[u8], other: &[u8]) -> bool {
     ends(one) == ends(other) && label(one) != label(other)
 }
 
-/// A dumped body as a request to give a link the address that another one had, in use at once: duplicate detection is
-/// not begun anew for one that has passed it. What it lacks then, [`finish`] has.
+/// Turns a dumped body into a request to give the address to another link, in use at once: an address that has passed duplicate
+/// detection does not begin it anew. [`clear_nodad`] makes up for the difference.
 pub(crate) fn readd_nodad(body: &[u8], index: IfIndex) -> Request {
     match AddressInfo::parse(body) {
         Some(address) if address.has_passed_detection() => replay(&with_flag(body, libc::IFA_F_NODAD), index),
@@ -206,8 +206,8 @@ pub(crate) fn readd_nodad(body: &[u8], index: IfIndex) -> Request {
     }
 }
 
-/// What makes an address of such a body exactly what it was, once its link is up: not without duplicate detection for
-/// ever, and with a route to its other end, which the kernel forgets when it gets to it while the link is down.
+/// Makes an address that was added by [`readd_nodad`] exactly what it was, once its link is up: duplicate detection is on
+/// again, and so is the route to the other end, which the kernel forgets while the link is down.
 pub(crate) fn clear_nodad(body: &[u8], index: IfIndex) -> Option<Request> {
     let has_other_end = find(body_list(body), IFA_LOCAL).is_some();
     let address = AddressInfo::parse(body).filter(|address| address.prefix.is_ipv6())?;
@@ -215,7 +215,7 @@ pub(crate) fn clear_nodad(body: &[u8], index: IfIndex) -> Option<Request> {
     lacks_something.then(|| Request::replay(RTM_NEWADDR, NLM_F_REPLACE, of_link(body, index)))
 }
 
-/// A dumped body with a flag set besides those that it has.
+/// Returns a dumped body with one more flag.
 fn with_flag(body: &[u8], flag: u32) -> Vec<u8> {
     let (header, list) = body.split_at_checked(IFADDRMSG).unwrap_or((body, &[]));
     let mut flagged = header.to_vec();
@@ -229,8 +229,8 @@ fn with_flag(body: &[u8], flag: u32) -> Vec<u8> {
     flagged
 }
 
-/// A dumped body with the label that the address has once its link is called otherwise: as the kernel makes it on a
-/// rename, the name is cut where the rest has no room behind it.
+/// Returns a dumped body with the label that the address has after a rename of its link: the kernel cuts the name if the rest
+/// has no room behind it.
 pub(crate) fn relabelled(body: &[u8], name: &IfName, other: &IfName) -> Vec<u8> {
     let relabelled = |value: &[u8]| {
         let suffix = string(value).strip_prefix(name.as_bytes())?;
@@ -250,14 +250,14 @@ fn body_list(body: &[u8]) -> &[u8] {
     body.get(IFADDRMSG..).unwrap_or_default()
 }
 
-/// The other end in a dumped body, if the address has one.
+/// Returns the other end in a dumped body, if the address has one.
 pub(crate) fn peer(body: &[u8]) -> Option<IpAddr> {
     let list = body_list(body);
     find(list, IFA_LOCAL)?;
     find(list, IFA_ADDRESS).and_then(ip)
 }
 
-/// The label in a dumped body: every IPv4 address has one.
+/// Returns the label in a dumped body: every IPv4 address has one.
 pub(crate) fn label(body: &[u8]) -> Option<&[u8]> {
     find(body_list(body), IFA_LABEL).map(string)
 }

@@ -7,10 +7,10 @@ use crate::types::MacAddr;
 /// Hardware type Ethernet (1), protocol type IPv4 (0x0800), their address lengths, operation request (1).
 const HEADER: [u8; 8] = [0, 1, 0x08, 0x00, 6, 4, 0, 1];
 
-/// A host that has no address yet.
+/// The sender of a probe: a host without an address.
 const NO_IP: [u8; 4] = [0; 4];
 
-/// Nothing is being asked for: RFC 5227 §3 has the target's hardware address zero.
+/// Nothing is asked for: by RFC 5227 §3 the target's hardware address is zero.
 const NO_MAC: [u8; 6] = [0; 6];
 
 /// An ARP announcement: "`ip` is at `mac`", to everyone on the link.
@@ -22,7 +22,7 @@ const NO_MAC: [u8; 6] = [0; 6];
 /// `AF_PACKET`/`SOCK_DGRAM` socket sends and receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ArpAnnouncement {
-    /// The hardware address at which `ip` is to be found.
+    /// The hardware address of `ip`.
     pub mac: MacAddr,
     /// The address announced: the packet's sender and target.
     pub ip: Ipv4Addr,
@@ -74,7 +74,7 @@ pub(crate) fn probe(mac: MacAddr, ip: Ipv4Addr) -> [u8; ArpAnnouncement::LEN] {
     packet
 }
 
-/// What an ARP packet for IPv4 over Ethernet says, whatever its operation.
+/// The content of an ARP packet for IPv4 over Ethernet, whatever its operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ArpPacket {
     pub(crate) mac: MacAddr,
@@ -98,7 +98,7 @@ impl ArpPacket {
         })
     }
 
-    /// Tells whether the packet is of a host that has an address, or probes for it as well (RFC 5227 §2.1.1).
+    /// Returns whether the packet comes from a host that has an address, or probes for it as well (RFC 5227 §2.1.1).
     pub(crate) fn claims(&self, ip: Ipv4Addr) -> bool {
         self.sender == ip || (self.sender.is_unspecified() && self.target == ip)
     }

@@ -1,7 +1,7 @@
-//! Netlink attributes: a walk that never fails, readers of their values, and those that we send.
+//! Netlink attributes: a walk that never fails, readers of values, and the attributes that we send.
 //!
-//! A malformed attribute ends its list and costs nothing but what stands behind it: the attributes
-//! before it are good, and the messages after it are framed on their own.
+//! A malformed attribute ends its list and costs only what stands behind it: the attributes before it are good, and the
+//! messages after it are framed on their own.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -9,12 +9,12 @@ use netlink_packet_core::{
     DefaultNla, Emitable, NLA_ALIGNTO, NLA_F_NESTED, NLA_HEADER_SIZE, NLA_TYPE_MASK, NlaBuffer, NlasIterator,
 };
 
-/// The attributes in a list, each as its type without flag bits and its value.
+/// Walks through a list: the type of each attribute without flag bits, and its value.
 pub(crate) fn attributes(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     flagged(list).map(|(kind, value)| (kind & NLA_TYPE_MASK, value))
 }
 
-/// The same, each with the flag bits of its type.
+/// Walks through a list: the type of each attribute with its flag bits, and its value.
 fn flagged(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     NlasIterator::new(list).map_while(|attribute| {
         let attribute = attribute.ok()?;
@@ -25,12 +25,12 @@ fn flagged(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     })
 }
 
-/// The first attribute of a type in a list.
+/// Returns the first attribute of a type in a list.
 pub(crate) fn find(list: &[u8], kind: u16) -> Option<&[u8]> {
     attributes(list).find(|(found, _)| *found == kind).map(|(_, value)| value)
 }
 
-/// The leading bytes of a value as an array. Longer values are a newer kernel's.
+/// Returns the leading bytes of a value as an array. Longer values come from newer kernels.
 pub(crate) fn array<const N: usize>(value: &[u8]) -> Option<[u8; N]> {
     value.first_chunk().copied()
 }
@@ -43,17 +43,17 @@ pub(crate) fn i32(value: &[u8]) -> Option<i32> {
     array(value).map(i32::from_ne_bytes)
 }
 
-/// The number with this place in an array of 64-bit numbers.
+/// Returns the number at a place in an array of 64-bit numbers.
 pub(crate) fn u64_at(value: &[u8], place: usize) -> Option<u64> {
     value.chunks_exact(8).nth(place).and_then(array).map(u64::from_ne_bytes)
 }
 
-/// A string's bytes up to its NUL, if it has one.
+/// Returns a string's bytes up to its NUL, if it has one.
 pub(crate) fn string(value: &[u8]) -> &[u8] {
     value.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
-/// An address of either family, by its length.
+/// Returns an address of either family, by its length.
 pub(crate) fn ip(value: &[u8]) -> Option<IpAddr> {
     match value.len() {
         4 => array::<4>(value).map(|bytes| IpAddr::V4(Ipv4Addr::from(bytes))),
@@ -62,7 +62,7 @@ pub(crate) fn ip(value: &[u8]) -> Option<IpAddr> {
     }
 }
 
-/// An attribute to be sent.
+/// An attribute to send.
 pub(crate) type Attribute = DefaultNla;
 
 pub(crate) fn number(kind: u16, value: u32) -> Attribute {
@@ -73,7 +73,7 @@ pub(crate) fn bytes(kind: u16, value: &[u8]) -> Attribute {
     Attribute::new(kind, value.to_vec())
 }
 
-/// A string, with its NUL.
+/// Creates a string, with its NUL.
 pub(crate) fn text(kind: u16, value: &[u8]) -> Attribute {
     Attribute::new(kind, [value, &[0]].concat())
 }
@@ -89,23 +89,23 @@ pub(crate) fn nested(kind: u16, list: &[Attribute]) -> Attribute {
     nest(kind, emitted(&list))
 }
 
-/// A list that is emitted already, marked as one: some kernel parsers insist on it.
+/// Creates a list from its bytes, with the flag of lists: some kernel parsers insist on it.
 pub(crate) fn nest(kind: u16, list: Vec<u8>) -> Attribute {
     Attribute::new(kind | NLA_F_NESTED, list)
 }
 
-/// As bytes.
+/// Returns the bytes.
 pub(crate) fn emitted(value: &impl Emitable) -> Vec<u8> {
     let mut bytes = vec![0; value.buffer_len()];
     value.emit(&mut bytes);
     bytes
 }
 
-/// The longest value that fits into an attribute, whose length has 16 bits.
+/// The longest value of an attribute, whose length has 16 bits.
 const LONGEST: usize = u16::MAX as usize - NLA_HEADER_SIZE;
 
-/// A list anew, with the values that `edit` has for its attributes, and without those that it has none for or too long
-/// ones.
+/// Returns an edited list: `edit` returns the new value of an attribute, or `None` to drop the attribute. Values that are too
+/// long are dropped, too.
 pub(crate) fn edited(list: &[u8], edit: impl Fn(u16, &[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
     let edited = flagged(list).filter_map(|(kind, value)| {
         let edited = edit(kind & NLA_TYPE_MASK, value).filter(|edited| edited.len() <= LONGEST)?;
@@ -114,12 +114,12 @@ pub(crate) fn edited(list: &[u8], edit: impl Fn(u16, &[u8]) -> Option<Vec<u8>>) 
     emitted(&edited.collect::<Vec<_>>().as_slice())
 }
 
-/// The next place at which an attribute can begin, or a message: `NLMSG_ALIGNTO` is the same.
+/// Returns the next place where an attribute can begin, or a message: `NLMSG_ALIGNTO` is the same.
 pub(crate) fn align(length: usize) -> usize {
     length.next_multiple_of(NLA_ALIGNTO)
 }
 
-/// Type and length, header included, of the attribute that a list begins with.
+/// Returns type and length, header included, of the first attribute of a list.
 pub(crate) fn header(list: &[u8]) -> Option<(u16, usize)> {
     let attribute = NlaBuffer::new_checked(list).ok()?;
     Some((attribute.kind(), usize::from(attribute.length())))

@@ -16,13 +16,13 @@ impl Port {
         self.kind == BRIDGE
     }
 
-    /// Whether the bridge passes on what arrives here.
+    /// Whether the bridge passes packets of this port on.
     pub(crate) fn is_forwarding(&self) -> bool {
         find(&self.data, BRPORT_STATE).and_then(<[u8]>::first) == Some(&FORWARDING)
     }
 }
 
-/// Reads from a bridge's `RTM_NEWLINK` body whether it takes part in a spanning tree (IEEE 802.1D).
+/// Reads from a bridge's `RTM_NEWLINK` body whether the bridge takes part in a spanning tree (IEEE 802.1D).
 pub(crate) fn has_spanning_tree(payload: &[u8]) -> Option<bool> {
     Some(find(kind_data(payload)?, BR_STP_STATE).and_then(u32)? != 0)
 }

@@ -20,11 +20,11 @@ pub(crate) struct Message<'a> {
     pub(crate) payload: &'a [u8],
 }
 
-/// The messages in a datagram, up to the first that is cut short or malformed.
+/// Walks through the messages in a datagram, up to the first that is cut short or malformed.
 pub(crate) fn messages(datagram: &[u8]) -> impl Iterator<Item = Message<'_>> {
     let mut rest = datagram;
     std::iter::from_fn(move || {
-        // Checked beforehand, since the reader makes a text of every refusal.
+        // Checked beforehand, because the reader builds a text for every refusal.
         let length = u32(rest).filter(|length| (HEADER..=rest.len()).contains(&(*length as usize)))? as usize;
         let header = NetlinkBuffer::new_checked(rest).ok()?;
         let message = Message {
@@ -38,16 +38,16 @@ pub(crate) fn messages(datagram: &[u8]) -> impl Iterator<Item = Message<'_>> {
     })
 }
 
-/// Whether a body, of an address, a route or a neighbour, is of IPv6: all begin with their family.
+/// Returns whether the body of an address, route or neighbour is of IPv6: all begin with their family.
 pub(crate) fn is_ipv6(body: &[u8]) -> bool {
     body.first().copied().map(i32::from) == Some(libc::AF_INET6)
 }
 
-/// How the kernel ended a request: `NLMSG_ERROR` (a refusal or an acknowledgement) or `NLMSG_DONE`, which
-/// under strict checking can be a refusal too. Both may carry an extended acknowledgement.
+/// The kernel's end of a request: `NLMSG_ERROR` (a refusal or an acknowledgement) or `NLMSG_DONE`, which can be a refusal too
+/// under strict checking. Both may carry an extended acknowledgement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ack {
-    /// 0 when it is no refusal.
+    /// 0 for an acknowledgement.
     pub(crate) errno: i32,
     pub(crate) text: Option<String>,
     pub(crate) offset: Option<u32>,
@@ -56,7 +56,7 @@ pub(crate) struct Ack {
 impl Ack {
     /// Reads an `NLMSG_ERROR`.
     pub(crate) fn from_error(message: &Message<'_>) -> Self {
-        // The code, then the header of the request, then the request's body unless capped, then the rest.
+        // The code, the header of the request, the body of the request unless capped, then the rest.
         let body = match message.payload.get(4..).and_then(u32) {
             Some(length) if message.flags & NLM_F_CAPPED == 0 => (length as usize).max(HEADER),
             _ => HEADER,
@@ -84,7 +84,7 @@ impl Ack {
         verdict
     }
 
-    /// What the kernel had to say although it agreed.
+    /// Returns the remark of a kernel that agreed.
     pub(crate) fn warning(&self) -> Option<&str> {
         self.text.as_deref()
     }

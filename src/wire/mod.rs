@@ -1,5 +1,4 @@
-//! Bytes to values and back. Owns no descriptor, makes no system call, and is total: no bytes whatever
-//! make it panic.
+//! Bytes to values and back. No descriptor, no system call, and no panic whatever the bytes.
 
 pub(crate) mod address;
 pub(crate) mod arp;

@@ -1,11 +1,11 @@
-//! What the kernel calls the attributes of requests, to say which one it objects to.
+//! The names of attributes in requests, to tell which one the kernel objects to.
 
 use crate::wire::attribute::{align, header};
 use crate::wire::message::HEADER;
 use netlink_packet_core::NLA_HEADER_SIZE;
 
-/// The attributes of one kind of list: how all names begin, and how each goes on, by number. What stands in an
-/// attribute that is a list itself has names of its own.
+/// The attributes of one kind of list: the common beginning of their names, and the rest of each name, by number. Nested lists
+/// have names of their own.
 struct Names {
     prefix: &'static str,
     names: &'static [&'static str],
@@ -75,13 +75,13 @@ const NEXT_HOP: Names = Names {
     inside: &[],
 };
 
-/// How deep attributes are looked for in attributes. Any bytes may look as if they went on for ever.
+/// How deep to look for attributes in attributes. Any bytes may look endless.
 const DEPTH: u8 = 8;
 
-/// The attribute of a request that begins, or whose value lies, so many bytes behind the beginning of its header:
-/// `IFLA_MTU`, or `IFLA_LINKINFO/IFLA_INFO_DATA/1`.
+/// Returns the name of the attribute of a request that begins, or whose value lies, at an offset from the header: `IFLA_MTU`,
+/// or `IFLA_LINKINFO/IFLA_INFO_DATA/1`.
 pub(crate) fn attribute_at(request: u16, body: &[u8], offset: u32) -> Option<String> {
-    // Of each kind of object there are four requests. What stands before the attributes is `struct ifinfomsg` and so on.
+    // Each kind of object has four requests. `struct ifinfomsg` and the like stand before the attributes.
     let (names, start) = match request / 4 {
         4 => (&LINK, 16),
         5 => (&ADDRESS, 8),

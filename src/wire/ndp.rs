@@ -4,8 +4,8 @@ use std::net::Ipv6Addr;
 
 use crate::types::MacAddr;
 
-/// Version 6, traffic class 0, flow label 0; payload length; next header ICMPv6 (58); hop limit 255, by
-/// which the receiver knows that no router has passed it on.
+/// Version 6, traffic class 0, flow label 0; payload length; next header ICMPv6 (58); hop limit 255, which tells the receiver
+/// that no router has passed the packet on.
 const HEADER: [u8; 8] = [0x60, 0, 0, 0, 0, MESSAGE_LEN, 58, 255];
 
 /// From the ICMPv6 header to the end of the option.
@@ -33,7 +33,7 @@ const OPTION: [u8; 2] = [2, 1];
 /// `AF_PACKET`/`SOCK_DGRAM` socket sends and receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NeighbourAdvertisement {
-    /// The hardware address at which `ip` is to be found: the Target Link-Layer Address option.
+    /// The hardware address of `ip`: the Target Link-Layer Address option.
     pub mac: MacAddr,
     /// The address announced: the packet's source and the message's target.
     pub ip: Ipv6Addr,
@@ -87,7 +87,7 @@ impl NeighbourAdvertisement {
         ours.then_some(parsed)
     }
 
-    /// The Internet checksum over the pseudo-header (RFC 8200 §8.1) and the message (RFC 4443 §2.3).
+    /// Returns the Internet checksum over the pseudo-header (RFC 8200 §8.1) and the message (RFC 4443 §2.3).
     fn checksum(&self) -> u16 {
         let (mac, ip) = (self.mac.octets(), self.ip.octets());
         let [_, _, _, _, _, length, next_header, _] = HEADER;
@@ -97,12 +97,12 @@ impl NeighbourAdvertisement {
     }
 }
 
-/// Sum of the 16-bit words of a field that begins at an even place and has an even length.
+/// Returns the sum of the 16-bit words of a field that begins at an even place and has an even length.
 fn sum(field: &[u8]) -> u32 {
     field.chunks_exact(2).map(|word| word.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte))).sum()
 }
 
-/// Carries added back in until 16 bits are left (RFC 1071). Twice is enough for any 32-bit sum.
+/// Adds the carries back in until 16 bits are left (RFC 1071). Twice is enough for any 32-bit sum.
 fn folded(sum: u32) -> u16 {
     let once = (sum >> 16) + (sum & 0xffff);
     let [_, _, high, low] = ((once >> 16) + (once & 0xffff)).to_be_bytes();

@@ -27,24 +27,24 @@ const NDA_DST: u16 = 1;
 const NDA_LLADDR: u16 = 2;
 const NDA_IFINDEX: u16 = 8;
 
-/// Where an entry is kept.
+/// The table of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
-    /// Among the link's IP neighbours, found by address.
+    /// The link's IP neighbours; the address is the key.
     Neighbours,
-    /// In the link's own forwarding database, found by MAC (`NTF_SELF`).
+    /// The link's own forwarding database; the MAC is the key (`NTF_SELF`).
     Own,
-    /// In the forwarding database of its bridge (`NTF_MASTER`).
+    /// The forwarding database of its bridge (`NTF_MASTER`).
     Bridge,
 }
 
-/// An entry to be made, found or taken away.
+/// An entry to add, find or remove.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NeighbourEntry {
     pub(crate) table: Table,
     pub(crate) link: IfIndex,
     pub(crate) address: IpAddr,
-    /// None where the address alone finds it.
+    /// `None` if the address alone finds the entry.
     pub(crate) mac: Option<MacAddr>,
 }
 
@@ -59,12 +59,12 @@ impl NeighbourEntry {
         self.change(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE)
     }
 
-    /// Takes it away.
+    /// Requests the removal of the entry.
     pub(crate) fn delete(&self) -> Request {
         self.change(RTM_DELNEIGH, 0)
     }
 
-    /// Asks for it (Linux 5.0).
+    /// Asks for the entry (Linux 5.0).
     pub(crate) fn get(&self) -> Request {
         let key = match self.table {
             Table::Neighbours => Some(self.destination()),
@@ -103,55 +103,55 @@ impl NeighbourEntry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NeighbourInfo {
     pub(crate) link: IfIndex,
-    /// Tells whether the entry is in a forwarding database.
+    /// Returns whether the entry is in a forwarding database.
     forwarding: bool,
     state: u16,
     flags: u8,
     pub(crate) mac: Option<MacAddr>,
-    /// The address that the entry is about: in the forwarding database of a tunnel, that of the tunnel's other end.
+    /// Returns the address of the entry; in the forwarding database of a tunnel, that of the tunnel's other end.
     pub(crate) address: Option<IpAddr>,
 }
 
 impl NeighbourInfo {
-    /// Reads an `RTM_NEWNEIGH` body. None when it lacks what makes an entry.
+    /// Reads an `RTM_NEWNEIGH` body. `None` without what makes an entry.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
         Some(Self {
             forwarding: i32::from(*payload.first()?) == libc::AF_BRIDGE,
             link: payload.get(4..).and_then(u32).and_then(IfIndex::new)?,
             state: payload.get(8..).and_then(array).map(u16::from_ne_bytes)?,
             flags: *payload.get(10)?,
-            // Other lengths are other hardware's.
+            // Other lengths belong to other hardware.
             address: find(payload.get(NDMSG..)?, NDA_DST).and_then(ip),
             mac: find(payload.get(NDMSG..)?, NDA_LLADDR).filter(|mac| mac.len() == 6).and_then(array).map(MacAddr::new),
         })
     }
 
-    /// Whether an administrator made it, to stay.
+    /// Returns whether an administrator added the entry, to stay.
     pub(crate) fn is_permanent(&self) -> bool {
-        // Among IP neighbours, NOARP are those that the kernel made for itself.
+        // Among IP neighbours, the kernel creates the NOARP entries for itself.
         let made = if self.forwarding { PERMANENT | NOARP } else { PERMANENT };
         self.state & made != 0 || self.flags & PROXY != 0
     }
 }
 
-/// The neighbours of a link, of both families. Kernels before 4.20 send those of all links.
+/// Requests the neighbours of a link, of both families. Kernels before 4.20 send those of all links.
 pub(crate) fn dump_link(index: IfIndex) -> Request {
     Request::dump(RTM_GETNEIGH, &NeighbourHeader::default(), &[number(NDA_IFINDEX, index.get())])
 }
 
-/// The forwarding database of a link, its filter of unicast addresses included.
+/// Requests the forwarding database of a link, with its filter of unicast addresses.
 pub(crate) fn dump_forwarding(index: IfIndex) -> Request {
     let header = NeighbourHeader { family: AddressFamily::Bridge, ifindex: index.get(), ..NeighbourHeader::default() };
     Request::dump(RTM_GETNEIGH, &header, &[])
 }
 
-/// The addresses that a link answers for in the stead of others (`NTF_PROXY`), of both families.
+/// Requests the addresses that a link answers for on behalf of others (`NTF_PROXY`), of both families.
 pub(crate) fn dump_proxies(index: IfIndex) -> Request {
     let header = NeighbourHeader { flags: NeighbourFlags::Proxy, ..NeighbourHeader::default() };
     Request::dump(RTM_GETNEIGH, &header, &[number(NDA_IFINDEX, index.get())])
 }
 
-/// A dumped body as a request to add the entry to a link, which may have another index now.
+/// Turns a dumped body into a request to add the entry to a link, which may have another index now.
 pub(crate) fn replay(body: &[u8], index: IfIndex) -> Request {
     let mut body = body.to_vec();
     if let Some(old) = body.get_mut(4..8) {

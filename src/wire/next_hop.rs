@@ -12,7 +12,7 @@ const RTM_GETNEXTHOP: u16 = 106;
 /// Bytes of `struct nhmsg`, and of `struct nexthop_grp`.
 const NHMSG: usize = 8;
 const MEMBER: usize = 8;
-/// `RTNH_F_ONLINK`: the one flag of an object that is not only reported.
+/// `RTNH_F_ONLINK`: the only flag of an object that can be set.
 const ONLINK: u32 = 4;
 
 const NHA_ID: u16 = 1;
@@ -25,7 +25,7 @@ const NHA_HW_STATS_ENABLE: u16 = 16;
 /// Within `NHA_RES_GROUP`.
 const NHA_RES_GROUP_UNBALANCED_TIME: u16 = 4;
 
-/// A `struct nhmsg` that asks for everything.
+/// A `struct nhmsg` that asks for all objects.
 struct NextHopHeader;
 
 impl Emitable for NextHopHeader {
@@ -38,12 +38,12 @@ impl Emitable for NextHopHeader {
     }
 }
 
-/// All objects of a namespace.
+/// Requests all objects of a namespace.
 pub(crate) fn dump() -> Request {
     Request::dump(RTM_GETNEXTHOP, &NextHopHeader, &[])
 }
 
-/// Of all objects those that are lost with a link, and behind them the groups that are or lose a member.
+/// Returns the objects that are lost with a link, and after them the groups that are lost or lose a member.
 pub(crate) fn lost_with(link: IfIndex, all: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let (mut lost, others): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|body| attribute(body, NHA_OIF).and_then(u32) == Some(link.get()));
@@ -53,17 +53,17 @@ pub(crate) fn lost_with(link: IfIndex, all: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     lost
 }
 
-/// The number of the object that a dumped body is of.
+/// Returns the number of the object of a dumped body.
 pub(crate) fn number(body: &[u8]) -> Option<u32> {
     attribute(body, NHA_ID).and_then(u32)
 }
 
-/// A dumped body as a request to make the object on a link that may have another index now, or to give a group its
-/// members back.
+/// Turns a dumped body into a request to create the object on a link that may have another index now, or to restore the members
+/// of a group.
 pub(crate) fn replay(body: &[u8], to: IfIndex) -> Request {
     let (header, list) = body.split_at_checked(NHMSG).unwrap_or((body, &[]));
     let mut again = header.to_vec();
-    // The scope is the kernel's to say, as are most flags.
+    // The kernel decides the scope, and most flags.
     if let Some(scope) = again.get_mut(1) {
         *scope = 0;
     }
@@ -77,7 +77,7 @@ pub(crate) fn replay(body: &[u8], to: IfIndex) -> Request {
         NHA_ENCAP => Some(nest(kind, value.to_vec())),
         NHA_RES_GROUP => Some(nest(kind, edited(value, settable))),
         NHA_ID..=NHA_RES_GROUP | NHA_HW_STATS_ENABLE => Some(bytes(kind, value)),
-        // What is reported beside, such as counters, is refused.
+        // Other reported attributes, such as counters, would be refused.
         _ => None,
     });
     again.extend(emitted(&own.collect::<Vec<_>>().as_slice()));
@@ -85,7 +85,7 @@ pub(crate) fn replay(body: &[u8], to: IfIndex) -> Request {
     Request::replay(RTM_NEWNEXTHOP, NLM_F_CREATE | how, again)
 }
 
-/// What can be set of a resilient group: since when it is out of balance, is only told.
+/// Returns the settings of a resilient group: the time of imbalance is only reported.
 fn settable(kind: u16, value: &[u8]) -> Option<Vec<u8>> {
     (kind != NHA_RES_GROUP_UNBALANCED_TIME).then(|| value.to_vec())
 }

@@ -1,4 +1,4 @@
-//! Numbers that a namespace has for others: `RTM_*NSID` (linux/net_namespace.h).
+//! The numbers by which namespaces know each other: `RTM_*NSID` (linux/net_namespace.h).
 
 use std::os::fd::{AsRawFd, BorrowedFd};
 
@@ -28,17 +28,17 @@ impl Emitable for NsidHeader {
     }
 }
 
-/// Asks which number the namespace asked has for another one (Linux 4.0).
+/// Asks for the number by which a namespace knows another one (Linux 4.0).
 pub(crate) fn get(namespace: BorrowedFd<'_>) -> Request {
     Request::get(RTM_GETNSID, &NsidHeader, &[number(NETNSA_FD, namespace.as_raw_fd() as u32)])
 }
 
-/// Asks about the namespace of a number, which answers `ENOENT` where that has ended or is ending (Linux 4.20).
+/// Asks about the namespace of a number: `ENOENT` means that it has ended or is ending (Linux 4.20).
 pub(crate) fn get_by_number(namespace: i32) -> Request {
     Request::get(RTM_GETNSID, &NsidHeader, &[bytes(NETNSA_NSID, &namespace.to_ne_bytes())])
 }
 
-/// Reads the answer: none where it has no number for the other one.
+/// Reads the answer: `None` without a number for the other namespace.
 pub(crate) fn parse(payload: &[u8]) -> Option<Option<i32>> {
     let number = find(payload.get(RTGENMSG..)?, NETNSA_NSID).and_then(i32)?;
     Some(Some(number).filter(|number| *number >= 0))

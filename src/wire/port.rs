@@ -1,4 +1,4 @@
-//! Ports of bridges: what they are given beside their master (linux/if_link.h, linux/if_bridge.h).
+//! Ports of bridges: their options (linux/if_link.h, linux/if_bridge.h).
 
 use netlink_packet_route::AddressFamily;
 use netlink_packet_route::link::LinkHeader;
@@ -15,8 +15,7 @@ const IFLA_BRPORT_LEARNING: u16 = 8;
 const IFLA_BRPORT_ISOLATED: u16 = 33;
 const IFLA_BRIDGE_VLAN_INFO: u16 = 2;
 
-/// `BRIDGE_VLAN_INFO_…`: what comes in without a tag belongs to the VLAN, its packets leave without one; first and last of
-/// several.
+/// `BRIDGE_VLAN_INFO_…`: untagged packets belong to the VLAN; packets of the VLAN leave untagged; first and last of a range.
 const PVID: u16 = 2;
 const UNTAGGED: u16 = 4;
 const RANGE_BEGIN: u16 = 8;
@@ -25,18 +24,18 @@ const RANGE_END: u16 = 16;
 const FIRST_VLAN: u16 = 1;
 const LAST_VLAN: u16 = 4094;
 
-/// What a port is given; of the rest the bridge decides.
+/// The options of a port; the bridge decides about the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PortOptions {
     pub(crate) hairpin: Option<bool>,
     pub(crate) isolated: Option<bool>,
     pub(crate) learning: Option<bool>,
-    /// The VLANs of the port, its own in front; none for those that the bridge gives it.
+    /// The VLANs of the port, its own first; empty for those that the bridge assigns.
     pub(crate) vlans: Vec<u16>,
 }
 
 impl PortOptions {
-    /// Gives a port its flags, if there are some to give.
+    /// Requests the flags of a port, if there are any.
     pub(crate) fn set_flags(&self, port: IfIndex) -> Option<Request> {
         let flag = |kind, on: Option<bool>| on.map(|on| bytes(kind, &[on.into()]));
         let flags = [
@@ -48,7 +47,7 @@ impl PortOptions {
         (!flags.is_empty()).then(|| change(RTM_SETLINK, port, nested(IFLA_PROTINFO, &flags)))
     }
 
-    /// Takes all VLANs from a port, those of the bridge's choice included, and gives it its own.
+    /// Requests the VLANs of a port, instead of those that the bridge assigned.
     pub(crate) fn set_vlans(&self, port: IfIndex) -> Vec<Request> {
         let Some((own, others)) = self.vlans.split_first() else { return Vec::new() };
         let all = [vlan(FIRST_VLAN, RANGE_BEGIN), vlan(LAST_VLAN, RANGE_END)];

@@ -1,6 +1,6 @@
 //! Requests: a typed header and attributes in, bytes out.
 //!
-//! The attributes are values of one type, not of an enum of all that there are: only what is asked for is linked in.
+//! Attributes have one type, not an enum of all that exist: only what is used is linked in.
 
 use netlink_packet_core::{Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST};
 
@@ -19,7 +19,7 @@ pub(crate) enum Answer {
     Dump,
 }
 
-/// A request ready to be sent but for its sequence number and the flags that depend on its place in a batch.
+/// A request without its sequence number and the flags that depend on its place in a batch.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     kind: u16,
@@ -64,22 +64,22 @@ impl Request {
         self.large_answer
     }
 
-    /// How many bytes it takes.
+    /// Returns the length in bytes.
     pub(crate) fn len(&self) -> usize {
         HEADER + self.payload.len()
     }
 
-    /// The attribute that stands at an offset from the beginning of the header, as the kernel calls it.
+    /// Returns the name of the attribute at an offset from the beginning of the header.
     pub(crate) fn attribute_at(&self, offset: u32) -> Option<String> {
         names::attribute_at(self.kind, &self.payload, offset)
     }
 
-    /// Appends the request to a datagram. A change asks for its acknowledgement only where nothing behind
-    /// it in the same datagram is answered anyway: refusals are reported regardless.
+    /// Appends the request to a datagram. A change asks for its acknowledgement only if no later request of the datagram is
+    /// answered anyway: refusals are always reported.
     pub(crate) fn emit(&self, sequence: u32, acknowledge: bool, datagram: &mut Vec<u8>) {
         let acknowledge = if acknowledge && self.answer == Answer::Ack { NLM_F_ACK } else { 0 };
         let flags = self.flags | NLM_F_REQUEST | acknowledge;
-        // Bodies are bounded by what the callers put in: names, addresses, one link's attributes.
+        // Bodies are bounded by their contents: names, addresses, the attributes of one link.
         let length = (HEADER + self.payload.len()) as u32;
         datagram.extend_from_slice(&length.to_ne_bytes());
         datagram.extend_from_slice(&self.kind.to_ne_bytes());
@@ -91,7 +91,7 @@ impl Request {
     }
 }
 
-/// What follows the netlink header.
+/// Returns the bytes after the netlink header.
 fn body(header: &impl Emitable, attributes: &[Attribute]) -> Vec<u8> {
     [emitted(header), emitted(&attributes)].concat()
 }

@@ -28,7 +28,7 @@ pub(crate) fn add(rule: &Rule, family: Family) -> Request {
     change(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, rule, family)
 }
 
-/// Takes a rule of this library's away.
+/// Requests the removal of a rule of this library.
 pub(crate) fn delete(rule: &Rule, family: Family) -> Request {
     change(RTM_DELRULE, 0, rule, family)
 }
@@ -43,7 +43,7 @@ fn change(kind: u16, flags: u16, rule: &Rule, family: Family) -> Request {
     Request::change(kind, flags, &RuleHeader { rule: Some(rule), family }, &attributes)
 }
 
-/// Reads an `RTM_NEWRULE` body, if it is of a rule that this library made.
+/// Reads an `RTM_NEWRULE` body, if this library added the rule.
 pub(crate) fn parse_own(payload: &[u8]) -> Option<Rule> {
     let (to_length, from_length, table) = (*payload.get(1)?, *payload.get(2)?, *payload.get(4)?);
     let mut rule = Rule { priority: Some(0), ..Rule::table(table.into()) };
@@ -63,17 +63,17 @@ pub(crate) fn parse_own(payload: &[u8]) -> Option<Rule> {
     (protocol == Some(Route::PROTOCOL)).then_some(rule)
 }
 
-/// Tells whether a rule that was found is the one asked for, whatever priority the kernel chose.
+/// Returns whether a rule is the requested one, whatever priority the kernel chose.
 pub(crate) fn is(rule: &Rule, found: &Rule) -> bool {
     Rule { priority: rule.priority.or(found.priority), ..*rule } == *found
 }
 
-/// All rules of a family.
+/// Requests all rules of a family.
 pub(crate) fn dump(family: Family) -> Request {
     Request::dump(RTM_GETRULE, &RuleHeader { rule: None, family }, &[])
 }
 
-/// `struct fib_rule_hdr` of a rule, or of any.
+/// Returns the `struct fib_rule_hdr` of a rule, or of any.
 struct RuleHeader<'a> {
     rule: Option<&'a Rule>,
     family: Family,

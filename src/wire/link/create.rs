@@ -10,25 +10,25 @@ use crate::wire::link::set::in_namespace;
 use crate::wire::link::{RTM_NEWLINK, header, ifla, ifname, mac_attribute, mtu_attribute};
 use crate::wire::request::Request;
 
-/// A link that is to be created.
+/// A link to create.
 #[derive(Clone, Debug)]
 pub(crate) struct NewLink<'a> {
-    /// Its name, or a pattern that the kernel completes.
+    /// The name, or a pattern that the kernel completes.
     pub(crate) name: &'a [u8],
     pub(crate) mac: Option<MacAddr>,
-    /// The kernel's name of its kind.
+    /// The kernel's name of the kind.
     pub(crate) kind: &'static str,
-    /// What only links of its kind have.
+    /// The attributes of the kind.
     pub(crate) data: Vec<Attribute>,
-    /// The link below it, in the namespace that is asked.
+    /// The link below, in the namespace that is asked.
     pub(crate) parent: Option<IfIndex>,
 }
 
-/// The other end of a pair that is to be created.
+/// The other end of a pair to create.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer<'a> {
     pub(crate) namespace: BorrowedFd<'a>,
-    /// Its name, or a pattern that the kernel completes.
+    /// The name, or a pattern that the kernel completes.
     pub(crate) name: &'a [u8],
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: Option<u32>,
@@ -36,7 +36,7 @@ pub(crate) struct Peer<'a> {
 }
 
 impl Peer<'_> {
-    /// The message that describes the end within that of the other one.
+    /// Returns the message that describes the end within the request.
     pub(crate) fn message(&self) -> Vec<u8> {
         let mut attributes = vec![ifname(self.name), in_namespace(self.namespace)];
         attributes.extend(self.mac.map(mac_attribute));

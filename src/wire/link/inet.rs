@@ -40,12 +40,12 @@ const FILES: [&str; 33] = [
 /// `IPV4_DEVCONF_MC_FORWARDING`: how many multicast routers use the link, which the kernel counts itself.
 const MC_FORWARDING: u16 = 2;
 
-/// Whether the setting with a number can be set.
+/// Returns whether the setting with a number can be written.
 pub(crate) fn is_inet_settable(number: u16) -> bool {
     number != MC_FORWARDING
 }
 
-/// The file of the setting with a number, which are counted from 1.
+/// Returns the file of the setting with a number. Numbers begin with 1.
 pub(crate) fn inet_file(number: u16) -> Option<&'static str> {
     FILES.get(usize::from(number).checked_sub(1)?).copied()
 }

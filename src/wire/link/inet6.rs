@@ -1,4 +1,4 @@
-//! A link's IPv6 settings: told in one attribute, and written file by file below /proc/sys/net/ipv6/conf/IFNAME.
+//! A link's IPv6 settings: read in one attribute, written file by file below /proc/sys/net/ipv6/conf/IFNAME.
 
 use crate::wire::attribute::{array, find, u32};
 use crate::wire::link::ifla;
@@ -9,7 +9,7 @@ pub(crate) struct Inet6 {
     pub(crate) disabled: bool,
     pub(crate) addr_gen_mode: Option<u8>,
     pub(crate) token: Option<[u8; 16]>,
-    /// All that are numbers, in the kernel's order.
+    /// The numeric settings, in the kernel's order.
     pub(crate) values: Vec<u32>,
 }
 
@@ -19,14 +19,14 @@ const FROM_SECRET: [u8; 2] = [2, 3];
 /// `DEVCONF_DISABLE_IPV6` of linux/ipv6.h.
 const DISABLE_IPV6: usize = 26;
 
-/// How a value is written into its file.
+/// How to write a value into its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum As {
     Number,
     Unsigned,
-    /// It is told in milliseconds.
+    /// The value is read in milliseconds.
     Seconds,
-    /// It cannot be, or is by other means.
+    /// The value cannot be written, or is written by other means.
     Nothing,
 }
 use As::{Nothing, Number, Seconds, Unsigned};
@@ -107,13 +107,13 @@ impl Inet6 {
         }
     }
 
-    /// Whether addresses are made from a secret of the link's.
+    /// Returns whether addresses are made from a secret of the link.
     pub(crate) fn has_secret(&self) -> bool {
         self.addr_gen_mode.is_some_and(|mode| FROM_SECRET.contains(&mode))
     }
 
-    /// The files that have to be written where the settings are others, and what into each. Not those of an address's
-    /// generation, nor whether IPv6 is disabled.
+    /// Returns the files to write where the settings differ, and their contents. Without those of address generation, and
+    /// without the one that disables IPv6.
     pub(crate) fn files_unlike(&self, other: Option<&Self>) -> Vec<(&'static str, String)> {
         let others = other.map_or(&[][..], |other| &other.values);
         let unlike = self.values.iter().enumerate().filter(|(number, value)| others.get(*number) != Some(*value));

@@ -33,7 +33,7 @@ const RTM_DELLINKPROP: u16 = 109;
 
 /// Bytes of `struct ifinfomsg`.
 const IFINFOMSG: usize = 16;
-/// Where `ifi_flags` stand in it.
+/// Offset of `ifi_flags`.
 const FLAGS: std::ops::Range<usize> = 8..12;
 
 /// `IF_OPER_UP` of linux/if.h.
@@ -109,9 +109,9 @@ pub(crate) struct LinkInfo {
     pub(crate) mac: Option<MacAddr>,
     pub(crate) mtu: u32,
     pub(crate) min_mtu: u32,
-    /// 0: the kernel names no limit.
+    /// 0 means that the kernel names no limit.
     pub(crate) max_mtu: u32,
-    /// The kernel says that it does not leave its namespace (Linux 6.15).
+    /// The kernel does not let the link out of its namespace (Linux 6.15).
     pub(crate) immovable: bool,
     pub(crate) tx_queue_len: u32,
     pub(crate) group: u32,
@@ -120,27 +120,27 @@ pub(crate) struct LinkInfo {
     /// `IF_LINK_MODE_…` of linux/if.h.
     pub(crate) link_mode: u8,
     pub(crate) proto_down: bool,
-    /// How much may be sent and received at once: attribute and value.
+    /// Limits of sending and receiving at once: attribute and value.
     pub(crate) limits: Vec<(u16, u32)>,
-    /// Whether an XDP program is attached, and by which mode (`XDP_ATTACHED_…`).
+    /// The mode of an attached XDP program (`XDP_ATTACHED_…`); 0 for none.
     pub(crate) xdp: u8,
-    /// The MAC and the device that the hardware has: nobody can change either.
+    /// MAC and device of the hardware: nobody can change either.
     pub(crate) permanent_mac: Option<MacAddr>,
     pub(crate) parent_device: Option<ParentDevice>,
     pub(crate) master: Option<IfIndex>,
     /// The link at the other end (veth) or below (macvlan).
     pub(crate) peer: Option<IfIndex>,
-    /// The namespace of that link, as the one asked numbers it; none when it is the same.
+    /// The number by which the namespace that was asked knows the namespace of that link; `None` if both are the same.
     pub(crate) peer_netns: Option<i32>,
     pub(crate) port: Option<Port>,
     /// The per-device IPv4 settings, in the kernel's order.
     pub(crate) inet: Vec<u32>,
-    /// None when the link has no IPv6: the kernel lacks it, or the MTU is below 1280.
+    /// `None` without IPv6: the kernel lacks it, or the MTU is below 1280.
     pub(crate) inet6: Option<Inet6>,
     pub(crate) statistics: Option<Vec<u8>>,
 }
 
-/// What a link is to its master.
+/// The relation of a link to its master.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Port {
     pub(crate) kind: Vec<u8>,
@@ -155,7 +155,7 @@ pub(crate) struct ParentDevice {
     pub(crate) name: Vec<u8>,
 }
 
-/// The link that a `RTM_*LINK` body, of whatever family, is about.
+/// Returns the index of the link of a `RTM_*LINK` body, of whatever family.
 pub(crate) fn link_index(payload: &[u8]) -> Option<IfIndex> {
     IfIndex::new(payload.get(4..).and_then(u32)?)
 }
@@ -170,13 +170,13 @@ pub(crate) fn new_namespace(payload: &[u8]) -> Option<i32> {
     find(payload.get(IFINFOMSG..)?, ifla::NEW_NETNSID).and_then(i32)
 }
 
-/// What an `RTM_NEWLINK` body says that only links of its kind have.
+/// Returns the attributes of an `RTM_NEWLINK` body that only links of its kind have.
 pub(crate) fn kind_data(payload: &[u8]) -> Option<&[u8]> {
     find(find(payload.get(IFINFOMSG..)?, ifla::LINKINFO)?, ifla::INFO_DATA)
 }
 
-/// A body that describes a link, as it would be of the same link under another name, up or down, without a master, and
-/// without the settings that it has in its namespace.
+/// Returns a body that describes the same link under another name, up or down, without a master and without the settings of its
+/// namespace.
 pub(crate) fn body_before(body: &[u8], name: &IfName, up: bool) -> Vec<u8> {
     let (header, list) = body.split_at_checked(IFINFOMSG).unwrap_or((body, &[]));
     let mut before = header.to_vec();
@@ -202,22 +202,23 @@ impl LinkInfo {
         self.kind.as_deref() == Some(kinds::BRIDGE)
     }
 
-    /// Tells whether the link is one of a pair, a veth or a netkit.
+    /// Returns whether the link is one of a pair, a veth or a netkit.
     pub(crate) fn is_pair(&self) -> bool {
         self.is(LinkTrait::Pair)
     }
 
-    /// The index of a veth's other end, in whatever namespace that is. The kernel leaves it out where both ends have the same.
+    /// Returns the index of a veth's other end, in whatever namespace. The kernel leaves it out if both ends have the same
+    /// index.
     pub(crate) fn other_end(&self) -> IfIndex {
         self.peer.unwrap_or(self.index)
     }
 
-    /// Whether hardware is behind the link.
+    /// Returns whether hardware is behind the link.
     pub(crate) fn is_physical(&self) -> bool {
         self.kind.is_none() && self.permanent_mac.is_some() && self.parent_device.is_some()
     }
 
-    /// The MAC that the link has by itself: a bond gives its ports another one, and leaving it gives them theirs again.
+    /// Returns the link's own MAC: a bond gives its ports another MAC, and they get their own back when they leave.
     pub(crate) fn own_mac(&self) -> Option<MacAddr> {
         let of_bond = self.port.as_ref().filter(|port| port.kind == b"bond");
         let own = of_bond.and_then(|port| find(&port.data, ifla::BOND_SLAVE_PERM_HWADDR)).and_then(array);
@@ -258,7 +259,7 @@ impl LinkInfo {
         }
     }
 
-    /// Reads an `RTM_NEWLINK` body. None when it lacks the index or the name.
+    /// Reads an `RTM_NEWLINK` body. `None` without the index or the name.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
         let index = link_index(payload)?;
         let list = payload.get(IFINFOMSG..)?;
@@ -278,7 +279,7 @@ impl LinkInfo {
 
     fn read(&mut self, kind: u16, value: &[u8]) {
         match kind {
-            // Other lengths are other hardware's.
+            // Other lengths belong to other hardware.
             ifla::ADDRESS if value.len() == 6 => self.mac = array(value).map(MacAddr::new),
             ifla::OPERSTATE => self.operstate = value.first().copied().unwrap_or(0),
             ifla::MTU => self.mtu = u32(value).unwrap_or(0),
@@ -329,67 +330,68 @@ impl LinkInfo {
         }
     }
 
-    /// Tells whether the link has a flag of linux/if.h that its administrator sets.
+    /// Returns whether the link has a flag of linux/if.h that its administrator sets.
     pub(crate) fn has_flag(&self, flag: libc::c_int) -> bool {
         self.flags & flag as u32 != 0
     }
 
-    /// `IFF_UP`: the link was set up by its administrator.
+    /// Returns whether the administrator has set the link up (`IFF_UP`).
     pub(crate) fn is_up(&self) -> bool {
         self.flags & libc::IFF_UP as u32 != 0
     }
 
-    /// Whether what it receives for others is passed on, of one family at least.
+    /// Returns whether the link forwards packets of at least one family.
     pub(crate) fn forwards(&self) -> bool {
         // The first setting of each family.
         let ipv6 = self.inet6.as_ref().and_then(|inet6| inet6.values.first());
         self.inet.first().into_iter().chain(ipv6).any(|forwarding| *forwarding != 0)
     }
 
-    /// `IFF_LOWER_UP`: it has a carrier.
+    /// Returns whether the link has a carrier (`IFF_LOWER_UP`).
     pub(crate) fn has_carrier(&self) -> bool {
         self.flags & libc::IFF_LOWER_UP as u32 != 0
     }
 
-    /// `IF_OPER_UP`: the kernel has taken note of its carrier, and sends what it is given (RFC 2863).
+    /// Returns whether the kernel has noticed the carrier, and sends packets (`IF_OPER_UP`, RFC 2863).
     pub(crate) fn is_operational(&self) -> bool {
         self.operstate == IF_OPER_UP
     }
 
-    /// `IFF_RUNNING`: it can carry traffic. A new link has that flag until the kernel has looked for its carrier.
+    /// Returns whether the link can carry traffic (`IFF_RUNNING`). A new link has that flag until the kernel has looked for its
+    /// carrier.
     pub(crate) fn is_running(&self) -> bool {
         self.flags & libc::IFF_RUNNING as u32 != 0 && self.has_carrier()
     }
 }
 
-/// The link with an index.
+/// Requests the link with an index.
 pub(crate) fn get(index: IfIndex) -> Request {
     get_in(index, None)
 }
 
-/// The same in the namespace that the one asked knows by a number (Linux 4.15).
+/// Requests the link with an index in the namespace that the asked one knows by a number (Linux 4.15).
 pub(crate) fn get_in(index: IfIndex, netns: Option<i32>) -> Request {
     let target = netns.map(|number| bytes(ifla::TARGET_NETNSID, &number.to_ne_bytes()));
     Request::get(RTM_GETLINK, &header(Some(index)), target.as_slice()).with_large_answer()
 }
 
-/// The link with a name or, where the kernel has them, an alternative name.
+/// Requests the link with a name or, if the kernel has them, an alternative name.
 pub(crate) fn get_by_name(name: &IfName) -> Request {
     Request::get(RTM_GETLINK, &header(None), &[ifname(name.as_bytes())]).with_large_answer()
 }
 
-/// The link with an alternative name of any length (Linux 5.5).
+/// Requests the link with an alternative name of any length (Linux 5.5).
 pub(crate) fn get_by_alternative_name(name: &[u8]) -> Request {
     Request::get(RTM_GETLINK, &header(None), &[text(ifla::ALT_IFNAME, name)])
 }
 
-/// The links of a kind, without their statistics. A kernel that does not know the kind tells of all links.
+/// Requests the links of a kind, without their statistics. A kernel that does not know the kind sends all links.
 pub(crate) fn dump_kind(kind: &[u8]) -> Request {
     let info = nested(ifla::LINKINFO, &[text(ifla::INFO_KIND, kind)]);
     Request::dump(RTM_GETLINK, &header(None), &[number(ifla::EXT_MASK, SKIP_STATS), info])
 }
 
-/// The link of the same namespace that a body's link is stacked on.
+/// Returns the link of the same namespace that a body's link is stacked on.
 pub(crate) fn lower(body: &[u8]) -> Option<IfIndex> {
     let list = body.get(IFINFOMSG..)?;
     let vxlan = find(list, ifla::LINKINFO).and_then(|info| find(find(info, ifla::INFO_DATA)?, ifla::VXLAN_LINK));
@@ -399,7 +401,7 @@ pub(crate) fn lower(body: &[u8]) -> Option<IfIndex> {
     if is_in_data { vxlan } else { link }.and_then(u32).and_then(IfIndex::new)
 }
 
-/// All links, without their statistics.
+/// Requests all links, without their statistics.
 pub(crate) fn dump() -> Request {
     Request::dump(RTM_GETLINK, &header(None), &[number(ifla::EXT_MASK, SKIP_STATS)]).with_large_answer()
 }

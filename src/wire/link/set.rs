@@ -12,7 +12,7 @@ use crate::wire::link::{
 };
 use crate::wire::request::Request;
 
-/// Changes attributes of a link.
+/// Requests new attributes of a link.
 pub(crate) fn set(index: IfIndex, attributes: &[Attribute]) -> Request {
     Request::change(RTM_SETLINK, 0, &header(Some(index)), attributes)
 }
@@ -29,32 +29,32 @@ pub(crate) fn set_master(index: IfIndex, master: Option<IfIndex>) -> Request {
     set(index, &[number(ifla::MASTER, master.map_or(0, IfIndex::get))])
 }
 
-/// Moves a link into a namespace. `name` may be a pattern. `new_index` makes it findable there whatever
-/// becomes of the name (Linux 5.13; older kernels keep the index where it is free).
+/// Requests the move of a link into a namespace. `name` may be a pattern. `new_index` makes the link findable there whatever
+/// happens to the name (Linux 5.13; older kernels keep the index if it is free).
 pub(crate) fn move_to(index: IfIndex, namespace: BorrowedFd<'_>, name: &[u8], new_index: IfIndex) -> Request {
     // RTM_NEWLINK, as ip(8) sends it.
     let attributes = [in_namespace(namespace), number(ifla::NEW_IFINDEX, new_index.get()), ifname(name)];
     Request::change(RTM_NEWLINK, 0, &header(Some(index)), &attributes)
 }
 
-/// Moves a link into a namespace under the name that it has. `new_index` is as for [`move_to`].
+/// Requests the move of a link under its present name. `new_index` is as for [`move_to`].
 pub(crate) fn move_as_it_is(index: IfIndex, namespace: BorrowedFd<'_>, new_index: IfIndex) -> Request {
     let attributes = [in_namespace(namespace), number(ifla::NEW_IFINDEX, new_index.get())];
     Request::change(RTM_NEWLINK, 0, &header(Some(index)), &attributes)
 }
 
-/// Sets those of a link's flags that a mask names.
+/// Requests the flags of a link that a mask selects.
 pub(crate) fn set_flags(index: IfIndex, flags: u32, mask: u32) -> Request {
     let [flags, change_mask] = [flags & mask, mask].map(LinkFlags::from_bits_retain);
     Request::change(RTM_SETLINK, 0, &LinkHeader { flags, change_mask, ..header(Some(index)) }, &[])
 }
 
-/// Gives a link alternative names (Linux 5.5).
+/// Requests alternative names for a link (Linux 5.5).
 pub(crate) fn add_alternative_names(index: IfIndex, names: &[Vec<u8>]) -> Request {
     change_alternative_names(RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, index, names)
 }
 
-/// Takes alternative names from a link.
+/// Requests the removal of alternative names.
 pub(crate) fn delete_alternative_names(index: IfIndex, names: &[Vec<u8>]) -> Request {
     change_alternative_names(RTM_DELLINKPROP, 0, index, names)
 }
@@ -64,9 +64,9 @@ fn change_alternative_names(kind: u16, flags: u16, index: IfIndex, names: &[Vec<
     Request::change(kind, flags, &header(Some(index)), &[nested(ifla::PROP_LIST, &names)])
 }
 
-/// Detaches the XDP program that is attached in a mode, as `XDP_ATTACHED_…` says; none for several.
+/// Requests the removal of the XDP program that is attached in a mode (`XDP_ATTACHED_…`); none for several.
 pub(crate) fn detach_xdp(index: IfIndex, mode: u8) -> Option<Request> {
-    // `XDP_FLAGS_SKB_MODE`, `_DRV_MODE` and `_HW_MODE`, by what `XDP_ATTACHED_…` is called that they lead to.
+    // `XDP_FLAGS_SKB_MODE`, `_DRV_MODE` and `_HW_MODE`, by the `XDP_ATTACHED_…` that they lead to.
     let flags = match mode {
         1 => 1 << 2,
         2 => 1 << 1,
@@ -112,7 +112,7 @@ pub(crate) fn proto_down_attribute(down: bool) -> Attribute {
     bytes(ifla::PROTO_DOWN, &[u8::from(down)])
 }
 
-/// One of a link's [limits](super::LinkInfo::limits).
+/// Returns one of a link's [limits](super::LinkInfo::limits).
 pub(crate) fn limit_attribute(kind: u16, limit: u32) -> Attribute {
     number(kind, limit)
 }
@@ -121,7 +121,7 @@ pub(crate) fn ifname(name: &[u8]) -> Attribute {
     text(ifla::IFNAME, name)
 }
 
-/// An empty one takes the alias away.
+/// An empty alias removes the alias.
 pub(crate) fn alias_attribute(alias: &[u8]) -> Attribute {
     bytes(ifla::IFALIAS, alias)
 }
@@ -130,9 +130,9 @@ pub(crate) fn in_namespace(namespace: BorrowedFd<'_>) -> Attribute {
     bytes(ifla::NET_NS_FD, &namespace.as_raw_fd().to_ne_bytes())
 }
 
-/// Gives a port the settings that were read from it.
+/// Requests the settings of a port that were read from it before.
 pub(crate) fn set_port(index: IfIndex, port: &Port) -> Request {
-    // Of a bridge's (IFLA_BRPORT_…): what can be set, not what the kernel computes or refuses to be sent.
+    // Of a bridge port (IFLA_BRPORT_…): what can be set, without what the kernel computes or refuses.
     let settable = |kind| matches!(kind, 2..=10 | 12 | 25 | 27..=34 | 37 | 39 | 40 | 42..=44);
     let kept = attributes(&port.data).filter(|(kind, _)| port.is_bridged() && settable(*kind));
     let data: Vec<Attribute> = kept.map(|(kind, value)| bytes(kind, value)).collect();
@@ -141,7 +141,7 @@ pub(crate) fn set_port(index: IfIndex, port: &Port) -> Request {
     Request::change(RTM_NEWLINK, 0, &header(Some(index)), &[nested(ifla::LINKINFO, &info)])
 }
 
-/// How the link makes its IPv6 link-local address, and the token of its other ones.
+/// How the link chooses its IPv6 link-local address, and the token of its other addresses.
 pub(crate) fn inet6_attribute(inet6: &Inet6) -> Attribute {
     let mode = inet6.addr_gen_mode.map(|mode| bytes(ifla::INET6_ADDR_GEN_MODE, &[mode]));
     let token = inet6.token.map(|token| bytes(ifla::INET6_TOKEN, &token));

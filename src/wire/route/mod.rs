@@ -21,8 +21,7 @@ pub(crate) const RTM_NEWROUTE: u16 = 24;
 const RTM_DELROUTE: u16 = 25;
 const RTM_GETROUTE: u16 = 26;
 
-/// The routing protocol number that marks a route as this library's: free in
-/// linux/rtnetlink.h and in iproute2's rt_protos.
+/// The routing protocol number of the routes of this library: free in linux/rtnetlink.h and in iproute2's rt_protos.
 pub(crate) const PROTOCOL: u8 = Route::PROTOCOL;
 
 /// `RT_TABLE_MAIN`.
@@ -30,7 +29,7 @@ pub(crate) const MAIN: u32 = Route::MAIN_TABLE;
 
 /// Bytes of `struct rtmsg`.
 const RTMSG: usize = 12;
-/// Where `rtm_flags` stand in it.
+/// Offset of `rtm_flags`.
 const FLAGS: Range<usize> = 8..12;
 /// `RTM_F_CLONED`: a cache entry, not a route.
 const CLONED: u32 = 0x200;
@@ -55,7 +54,7 @@ const RTA_NH_ID: u16 = 30;
 /// Among the metrics.
 const RTAX_MTU: u16 = 2;
 
-/// Bytes of `struct rtnexthop`, and where the lower half of its flags and its link's index stand in it.
+/// Bytes of `struct rtnexthop`, and offsets of the lower half of its flags and of its link's index.
 const HOP: usize = 8;
 const HOP_FLAGS: usize = 2;
 const HOP_LINK: Range<usize> = 4..8;
@@ -69,19 +68,19 @@ pub(crate) struct RouteInfo {
     /// `RTN_…` of linux/rtnetlink.h.
     kind: u8,
     flags: u32,
-    /// None for a route over several links.
+    /// `None` for a route over several links.
     pub(crate) link: Option<IfIndex>,
-    /// The first one of a route over several.
+    /// The first gateway of a route over several.
     pub(crate) gateway: Option<IpAddr>,
     /// Whether the route has a gateway of the other family (Linux 5.2).
     via_other_family: bool,
     pub(crate) metric: u32,
-    /// The source address that it prefers.
+    /// The preferred source address.
     pub(crate) source: Option<IpAddr>,
 }
 
 impl RouteInfo {
-    /// Reads an `RTM_NEWROUTE` body. None when it is another family's.
+    /// Reads an `RTM_NEWROUTE` body. `None` for another family.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
         let family = match i32::from(*payload.first()?) {
             libc::AF_INET => Family::Ipv4,
@@ -120,38 +119,38 @@ impl RouteInfo {
         Some(route)
     }
 
-    /// Tells whether the entry is a cached route of the kernel.
+    /// Returns whether the entry is a cached route of the kernel.
     pub(crate) fn is_cache_entry(&self) -> bool {
         self.flags & CLONED != 0
     }
 
-    /// Tells whether the route has the form of [`add_on_link`], on any link.
+    /// Returns whether the route has the form of [`add_on_link`], on any link.
     pub(crate) fn is_as_added_on_link(&self) -> bool {
         let metric = default_metric(self.destination.family());
         self.is_direct() && (self.table, self.metric) == (MAIN, metric)
     }
 
-    /// Tells whether the kernel made it for the subnet of an address.
+    /// Returns whether the kernel created the route for the subnet of an address.
     pub(crate) fn is_of_address(&self) -> bool {
         self.is_direct() && self.protocol == libc::RTPROT_KERNEL
     }
 
-    /// Tells whether it leads to an address of the namespace itself.
+    /// Returns whether the route leads to an address of the namespace itself.
     pub(crate) fn is_local(&self) -> bool {
         self.kind == libc::RTN_LOCAL
     }
 
-    /// Tells whether it is a default route of the main table with a metric.
+    /// Returns whether the route is a default route of the main table with a metric.
     pub(crate) fn is_default_with(&self, metric: u32) -> bool {
         self.table == MAIN && self.destination.is_default() && self.metric == metric
     }
 
-    /// Tells whether a router has advertised it (RFC 4861 §6.3.4).
+    /// Returns whether a router has advertised the route (RFC 4861 §6.3.4).
     pub(crate) fn is_advertised(&self) -> bool {
         self.protocol == ADVERTISED
     }
 
-    /// What becomes of the packets of a route of a kind that this library makes.
+    /// Returns what happens to the packets of a route of a kind that this library adds.
     pub(crate) fn target(&self) -> Option<RouteTarget> {
         match self.kind {
             UNICAST => Some(RouteTarget::NextHops),
@@ -161,41 +160,41 @@ impl RouteInfo {
         }
     }
 
-    /// Whether what it leads to is reached by a link without any other host between.
+    /// Returns whether the link reaches the destination without another host in between.
     pub(crate) fn is_direct(&self) -> bool {
         self.kind == UNICAST && self.gateway.is_none() && !self.via_other_family
     }
 }
 
-/// The gateway of the first of several next hops.
+/// Returns the gateway of the first of several next hops.
 fn first_gateway(hops: &[u8]) -> Option<IpAddr> {
     next_hops(hops).next().and_then(gateway)
 }
 
-/// The gateway of a next hop.
+/// Returns the gateway of a next hop.
 fn gateway(hop: &[u8]) -> Option<IpAddr> {
     find(hop.get(HOP..)?, RTA_GATEWAY).and_then(ip)
 }
 
-/// The routes of a table, of one family. Kernels before 4.20 send those of all tables.
+/// Requests the routes of a table, of one family. Kernels before 4.20 send those of all tables.
 pub(crate) fn dump_table(of: Family, table: u32) -> Request {
     Request::dump(RTM_GETROUTE, &any(of), &[number(RTA_TABLE, table)])
 }
 
-/// The routes of all tables that this library made, of one family. Kernels before 4.20 send all others, too.
+/// Requests the routes of all tables that this library added, of one family. Kernels before 4.20 send all others, too.
 pub(crate) fn dump_ours(of: Family) -> Request {
     Request::dump(RTM_GETROUTE, &RouteHeader { protocol: RouteProtocol::from(PROTOCOL), ..any(of) }, &[])
 }
 
-/// The routes of all tables, of one family.
+/// Requests the routes of all tables, of one family.
 pub(crate) fn dump_all(of: Family) -> Request {
     Request::dump(RTM_GETROUTE, &any(of), &[])
 }
 
-/// The route that a packet to an address would take, by a link if one is named.
+/// Requests the route of a packet to an address, over a link if one is named.
 pub(crate) fn lookup(to: IpAddr, by: Option<IfIndex>) -> Request {
     let length = Prefix::host(to).length();
-    // A route that there is (Linux 4.13): by a link that is named, IPv4 would reach anything directly.
+    // Only existing routes (Linux 4.13): over a named link, IPv4 would reach anything directly.
     let flags = if by.is_some() { RouteFlags::FibMatch } else { RouteFlags::empty() };
     let header = RouteHeader { destination_prefix_length: length, flags, ..any(Family::of(to)) };
     let mut attributes = vec![address(RTA_DST, to)];
@@ -208,12 +207,12 @@ fn any(of: Family) -> RouteHeader {
     RouteHeader { address_family: family(of), ..RouteHeader::default() }
 }
 
-/// A route whose destination is reached directly on a link.
+/// Requests a route whose destination the link reaches directly.
 pub(crate) fn add_on_link(index: IfIndex, destination: Prefix) -> Request {
     on_link(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, index, destination)
 }
 
-/// Takes such a route away.
+/// Requests the removal of such a route.
 pub(crate) fn delete_on_link(index: IfIndex, destination: Prefix) -> Request {
     on_link(RTM_DELROUTE, 0, index, destination)
 }
@@ -221,14 +220,14 @@ pub(crate) fn delete_on_link(index: IfIndex, destination: Prefix) -> Request {
 fn on_link(kind: u16, flags: u16, index: IfIndex, destination: Prefix) -> Request {
     let (header, to) = ours(destination);
     let header = RouteHeader { table: MAIN as u8, scope: RouteScope::Link, ..header };
-    // To the kernel, 0 and none at all are any.
+    // For the kernel, 0 and no attribute mean any.
     let metric = Some(default_metric(destination.family())).filter(|metric| *metric != 0);
     let mut attributes = vec![to, number(RTA_OIF, index.get())];
     attributes.extend(metric.map(|metric| number(RTA_PRIORITY, metric)));
     Request::change(kind, flags, &header, &attributes)
 }
 
-/// Begins every route that we add: header and destination.
+/// Returns the beginning of every route that we add: header and destination.
 fn ours(destination: Prefix) -> (RouteHeader, Attribute) {
     let destination = destination.network();
     let header = RouteHeader {
@@ -240,33 +239,33 @@ fn ours(destination: Prefix) -> (RouteHeader, Attribute) {
     (header, address(RTA_DST, destination.address()))
 }
 
-/// Whether a dumped body is of a route that the kernel makes by itself, with an address or a link that is up.
+/// Returns whether the kernel adds the route of a dumped body by itself, with an address or a link that is up.
 pub(crate) fn is_kernel_route(body: &[u8]) -> bool {
     body.get(5).copied() == Some(libc::RTPROT_KERNEL)
 }
 
-/// Whether a dumped body is of a route that a daemon looks after: it makes it again, or knows better by now.
+/// Returns whether a daemon looks after the route of a dumped body: the daemon adds it again, or knows better by now.
 pub(crate) fn is_of_daemon(body: &[u8]) -> bool {
     // RTPROT_REDIRECT; GATED to KEEPALIVED, with RA and DHCP among them; BABEL, OVN, OPENR; BGP to EIGRP.
     matches!(body.get(5).copied().unwrap_or(0), 1 | 8..=18 | 42 | 84 | 99 | 186..=192)
 }
 
-/// The type of service that a dumped body's route is for.
+/// Returns the type of service of a dumped body's route.
 pub(crate) fn tos(body: &[u8]) -> u8 {
     body.get(3).copied().unwrap_or(0)
 }
 
-/// The number of the next-hop object that a dumped body's route is over.
+/// Returns the number of the next-hop object of a dumped body's route.
 pub(crate) fn object(body: &[u8]) -> Option<u32> {
     find(body.get(RTMSG..).unwrap_or_default(), RTA_NH_ID).and_then(u32)
 }
 
-/// Whether a dumped body is of a route over a next-hop object, which goes with its link.
+/// Returns whether a dumped body is of a route over a next-hop object, which goes with its link.
 pub(crate) fn is_over_object(body: &[u8]) -> bool {
     object(body).is_some()
 }
 
-/// Whether a dumped body is of a route that is lost with a link and its addresses: it goes out by the link, perhaps
+/// Returns whether the route of a dumped body is lost with a link and its addresses: the route leaves by the link, perhaps
 /// among others, or has one of the addresses as its source.
 pub(crate) fn depends_on(body: &[u8], link: IfIndex, sources: &[IpAddr]) -> bool {
     attributes(body.get(RTMSG..).unwrap_or_default()).any(|(kind, value)| match kind {
@@ -277,22 +276,22 @@ pub(crate) fn depends_on(body: &[u8], link: IfIndex, sources: &[IpAddr]) -> bool
     })
 }
 
-/// Tells whether a dumped body is a multipath route that uses this link.
+/// Returns whether a dumped body is of a multipath route that uses this link.
 pub(crate) fn is_shared_by(body: &[u8], link: IfIndex) -> bool {
     find(body.get(RTMSG..).unwrap_or_default(), RTA_MULTIPATH).is_some_and(|hops| is_among(link, hops))
 }
 
-/// Whether one of the next hops in the value of `RTA_MULTIPATH` is on a link.
+/// Returns whether one of the next hops in the value of `RTA_MULTIPATH` is on a link.
 fn is_among(link: IfIndex, hops: &[u8]) -> bool {
     next_hops(hops).any(|hop| hop.get(HOP_LINK).and_then(u32) == Some(link.get()))
 }
 
-/// Each `struct rtnexthop` in the value of `RTA_MULTIPATH`, with its attributes.
+/// Walks through each `struct rtnexthop` in the value of `RTA_MULTIPATH`, with its attributes.
 fn next_hops(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = value;
     std::iter::from_fn(move || {
         let length = usize::from(u16::from_ne_bytes(array(rest)?));
-        // A shorter one is malformed, and would have no end.
+        // A shorter one is malformed, and would never end.
         let hop = rest.get(..length).filter(|_| length >= HOP)?;
         rest = rest.get(align(length)..).unwrap_or_default();
         Some(hop)

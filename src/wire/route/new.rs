@@ -1,4 +1,4 @@
-//! Routes that are made: by way of next hops, or to nowhere.
+//! Routes that the library adds: over next hops, or to nowhere.
 
 use std::net::IpAddr;
 
@@ -22,19 +22,19 @@ const RTAX_ADVMSS: u16 = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hop {
     pub(crate) gateway: IpAddr,
-    /// None where any will do: to take the route away.
+    /// `None` for any link: to remove the route.
     pub(crate) link: Option<IfIndex>,
 }
 
-/// A route by way of next hops, or to nowhere.
+/// A route over next hops, or to nowhere.
 #[derive(Clone, Debug)]
 pub(crate) struct NewRoute {
     pub(crate) destination: Prefix,
     pub(crate) target: RouteTarget,
     pub(crate) hops: Vec<Hop>,
-    /// Whether the next hops count as reached directly on their links whatever the other routes say.
+    /// Whether the links reach the next hops directly, whatever the other routes say.
     pub(crate) onlink: bool,
-    /// None for the kernel's choice, or to take away whichever.
+    /// `None` for the kernel's choice, or to remove any.
     pub(crate) metric: Option<u32>,
     pub(crate) table: u32,
     pub(crate) source: Option<IpAddr>,
@@ -42,7 +42,7 @@ pub(crate) struct NewRoute {
 }
 
 impl NewRoute {
-    /// Describes a route of the main table with nothing else said.
+    /// Creates a route of the main table without options.
     pub(crate) fn to(destination: Prefix, target: RouteTarget) -> Self {
         Self {
             destination,
@@ -56,7 +56,7 @@ impl NewRoute {
         }
     }
 
-    /// What the kernel is asked for to have a route, where each next hop is reached by a link.
+    /// Creates the request for a route whose next hops are reached over the given links.
     pub(crate) fn of<E>(route: &Route, link: impl Fn(IpAddr) -> Result<Option<IfIndex>, E>) -> Result<Self, E> {
         let hop = |gateway: &IpAddr| Ok(Hop { gateway: *gateway, link: link(*gateway)? });
         Ok(Self {
@@ -71,27 +71,27 @@ impl NewRoute {
         })
     }
 
-    /// Adds the route, unless the table has a route with the same destination and metric.
+    /// Requests the route, unless the table has one with the same destination and metric.
     pub(crate) fn add(&self) -> Request {
         self.change(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL)
     }
 
-    /// Makes the route beside others of the same destination and metric. IPv6 alone: the kernel makes them one.
+    /// Requests the route beside others with the same destination and metric. IPv6 alone: the kernel joins them.
     pub(crate) fn append(&self) -> Request {
         self.change(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND)
     }
 
-    /// Makes the route in place of one to the same destination with the same metric in the same table.
+    /// Requests the route in place of one with the same destination and metric in the same table.
     pub(crate) fn replace(&self) -> Request {
         self.change(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE)
     }
 
-    /// Takes the route away, if it is this library's.
+    /// Requests the removal of the route, if this library added it.
     pub(crate) fn delete(&self) -> Request {
         self.change(RTM_DELROUTE, 0)
     }
 
-    /// Tells whether a route is the one that was asked for.
+    /// Returns whether a route is the requested one.
     pub(crate) fn is(&self, route: &RouteInfo) -> bool {
         let metric = self.metric.unwrap_or(default_metric(self.destination.family()));
         let place = (route.destination, route.table, route.metric) == (self.destination.network(), self.table, metric);
@@ -126,7 +126,7 @@ impl NewRoute {
         Request::change(kind, flags, &RouteHeader { flags: onlink, kind: route_type, ..header }, &attributes)
     }
 
-    /// A `struct rtnexthop` and its attributes.
+    /// Returns a `struct rtnexthop` and its attributes.
     fn next_hop(&self, hop: &Hop) -> Vec<u8> {
         let gateway = emitted(&[address(RTA_GATEWAY, hop.gateway)].as_slice());
         let length = (HOP + gateway.len()) as u16;

@@ -1,4 +1,4 @@
-//! Routes that are to be again as they were dumped.
+//! Restores routes from their dumps.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -15,8 +15,8 @@ use crate::wire::route::{
     next_hops,
 };
 
-/// Flags that the kernel reports, and refuses to take or takes for true: dead, link down, offloaded, trapped (of a next
-/// hop and of the route), cached, failed to be offloaded.
+/// Flags that the kernel only reports, and refuses or believes if they are sent back: dead, link down, offloaded, trapped (of a
+/// next hop and of the route), cached, failed to be offloaded.
 const REPORTED: u32 = 0x01 | 0x10 | 0x08 | 0x4000 | 0x40 | 0x8000 | 0x200 | 0x2000_0000;
 
 const RTA_SRC: u16 = 2;
@@ -25,10 +25,10 @@ const RTA_ENCAP_TYPE: u16 = 21;
 const RTA_ENCAP: u16 = 22;
 const RTA_EXPIRES: u16 = 23;
 
-/// A dumped body as requests to add the route on a link that may have another index now, one behind the other.
+/// Turns a dumped body into requests to add the route on a link that may have another index now, in this order.
 ///
-/// Nothing is ever replaced: of the IPv6 routes to a destination with a metric, the kernel replaces the first, whatever
-/// link that is on. What is not to stay has to be [taken away](leftovers) before.
+/// Nothing is ever replaced: of the IPv6 routes to a destination with a metric, the kernel replaces the first, on whatever
+/// link. Routes that shall not stay have to be [removed](leftovers) before.
 pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Vec<Request> {
     let (fit, expires) = (fit(body, from, to), lifetime(body));
     let add = |body: &[u8]| {
@@ -37,36 +37,36 @@ pub(crate) fn replay(body: &[u8], from: IfIndex, to: IfIndex) -> Vec<Request> {
         Request::replay(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND, body)
     };
     match &hops(&fit)[..] {
-        // To the kernel each is a route of its own, and it takes none of them when there is one of them.
+        // For the kernel each is a route of its own, and it takes none of them if one of them exists.
         hops @ [_, ..] if is_ipv6(body) => hops.iter().map(|hop| add(&over(&fit, hop))).collect(),
         _ => vec![add(&fit)],
     }
 }
 
-/// Whether a dumped body is of a route that the kernel may have left a part of, or changed, so that it has
+/// Returns whether the kernel may have left a part of the route of a dumped body, or changed it, so that there are
 /// [leftovers](leftovers).
 pub(crate) fn is_worth_watching(body: &[u8]) -> bool {
     is_ipv6(body) && (!hops(body).is_empty() || loses_attributes(body))
 }
 
-/// Requests that take away what is left of a route that is going to be replayed. `present` are bodies of those that are
-/// there, to the same destination or others.
+/// Returns requests that remove what is left of a route that will be replayed. `present` are bodies of existing routes, to the
+/// same destination or others.
 ///
-/// Of an IPv6 route over several links, the kernel keeps what is over the others; of one on a link that stays it drops
-/// the source address with that address, and changes the MTU with that of the link. Each next hop is told by link and
-/// gateway: a route of another link to the same destination, with the same metric, stays. None when it is changed and
+/// Of an IPv6 route over several links, the kernel keeps the part over the others. Of a route on a link that stays, the kernel
+/// drops the source address with that address, and changes the MTU with that of the link. Link and gateway identify a next hop:
+/// a route of another link to the same destination with the same metric stays. Nothing is removed if the route was changed and
 /// cannot be told from such a one.
 pub(crate) fn leftovers(body: &[u8], from: IfIndex, to: IfIndex, present: &[Vec<u8>]) -> Option<Vec<Request>> {
     let place = |body: &[u8]| RouteInfo::parse(body).map(|route| (route.destination, route.table, route.metric));
     let there: Vec<&Vec<u8>> = present.iter().filter(|other| place(other) == place(body)).collect();
     let was = fit(body, from, to);
-    // What hops have beyond the first one's is not told.
+    // What later hops have beyond the first one is not reported.
     let is_told = hops(body).is_empty() || !loses_attributes(body);
     let is_there = is_told && there.iter().any(|other| fit(other, to, to) == was);
     if !is_worth_watching(body) || there.is_empty() || is_there {
         return Some(Vec::new());
     }
-    // Where no object is named, the kernel takes a route over any for the one that is meant.
+    // If no object is named, the kernel takes a route over any object for the requested one.
     if !is_over_object(body) && there.iter().any(|other| is_over_object(other)) {
         return None;
     }
@@ -82,28 +82,28 @@ pub(crate) fn leftovers(body: &[u8], from: IfIndex, to: IfIndex, present: &[Vec<
     })
 }
 
-/// Takes one next hop of a route away.
+/// Requests the removal of one next hop of a route.
 fn deletion(body: &[u8], link: Option<u32>, gateway: Option<IpAddr>) -> Request {
     const PLACE: [u16; 5] = [RTA_DST, RTA_SRC, RTA_TABLE, RTA_PRIORITY, RTA_NH_ID];
     let place = edited(list(body), |kind, value| PLACE.contains(&kind).then(|| value.to_vec()));
-    // Without a gateway being named, the kernel takes the first on the link, and what is beside it on other links.
+    // Without a gateway, the kernel takes the first route on the link, and its siblings on other links.
     let gateway = gateway.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
     let hop = link.filter(|_| !is_over_object(body));
     let hop = hop.map(|link| emitted(&[number(RTA_OIF, link), address(RTA_GATEWAY, gateway)].as_slice()));
     Request::replay(RTM_DELROUTE, 0, [header(body), &place, &hop.unwrap_or_default()].concat())
 }
 
-/// Whether a dumped body is of a route with an MTU of its own.
+/// Returns whether a dumped body is of a route with its own MTU.
 pub(crate) fn has_mtu(body: &[u8]) -> bool {
     find(list(body), RTA_METRICS).is_some_and(|metrics| find(metrics, RTAX_MTU).is_some())
 }
 
-/// Whether a dumped body is of a route that ends by itself.
+/// Returns whether a dumped body is of a route that ends by itself.
 pub(crate) fn has_lifetime(body: &[u8]) -> bool {
     lifetime(body).is_some()
 }
 
-/// Whether the kernel may change something about a route whose link stays.
+/// Returns whether the kernel may change something about a route whose link stays.
 fn loses_attributes(body: &[u8]) -> bool {
     has_mtu(body) || find(list(body), RTA_PREFSRC).is_some()
 }
@@ -116,15 +116,15 @@ fn list(body: &[u8]) -> &[u8] {
     body.get(RTMSG..).unwrap_or_default()
 }
 
-/// The next hops of a route over several; none of another one.
+/// Returns the next hops of a route over several; none of another one.
 fn hops(body: &[u8]) -> Vec<&[u8]> {
     find(list(body), RTA_MULTIPATH).into_iter().flat_map(next_hops).collect()
 }
 
-/// A dumped body without what the kernel only reports, and does not take or take twice; and with another index in the
-/// stead of that of a link.
+/// Returns a dumped body without what the kernel only reports, and does not take or take twice; with another index instead of
+/// that of a link.
 fn fit(body: &[u8], from: IfIndex, to: IfIndex) -> Vec<u8> {
-    /// What the object says, told with it.
+    /// The kernel reports the content of the object with the route.
     const OF_OBJECT: [u16; 6] = [RTA_OIF, RTA_GATEWAY, RTA_MULTIPATH, RTA_VIA, RTA_ENCAP_TYPE, RTA_ENCAP];
     let over_object = is_over_object(body);
     let mut fit = header(body).to_vec();
@@ -154,7 +154,7 @@ fn mark_encapsulations(list: &mut [u8]) {
     }
 }
 
-/// The same of a next hop, with what it takes for another one to be behind it.
+/// Does the same for a next hop, padded for the next one.
 fn fit_hop(hop: &[u8], from: IfIndex, to: IfIndex) -> Vec<u8> {
     let mut fit = hop.to_vec();
     fit.resize(align(fit.len()), 0);
@@ -168,7 +168,7 @@ fn fit_hop(hop: &[u8], from: IfIndex, to: IfIndex) -> Vec<u8> {
     fit
 }
 
-/// The body of a route over several next hops with one of them alone.
+/// Returns the body of a multipath route with one next hop alone.
 fn over(body: &[u8], hop: &[u8]) -> Vec<u8> {
     let list = edited(list(body), |kind, value| {
         let value = if kind == RTA_MULTIPATH { hop } else { value };
@@ -177,9 +177,10 @@ fn over(body: &[u8], hop: &[u8]) -> Vec<u8> {
     [header(body), &list].concat()
 }
 
-/// What is left of a route's lifetime in seconds: reported in one attribute, in hundredths, and taken in another.
+/// Returns the rest of a route's lifetime in seconds: the kernel reports it in one attribute, in hundredths, and takes it in
+/// another.
 fn lifetime(body: &[u8]) -> Option<u32> {
-    /// Where `rta_expires` stands in `struct rta_cacheinfo`.
+    /// Offset of `rta_expires` in `struct rta_cacheinfo`.
     const EXPIRES: usize = 8;
     const USER_HZ: u32 = 100;
     let left = find(list(body), RTA_CACHEINFO)?.get(EXPIRES..).and_then(i32)?;
