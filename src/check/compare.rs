@@ -1,4 +1,4 @@
-//! Comparing one interface with what the kernel tells.
+//! Compares one interface with the kernel's answers.
 
 use crate::check::Present;
 use crate::check::difference::{Aspect, Difference};
@@ -13,7 +13,7 @@ use crate::wire::link::LinkInfo;
 use crate::wire::route::{RouteInfo, to_route};
 use crate::wire::rule;
 
-/// Returns what differs, in the order in which an add sets it.
+/// Returns the differences, in the order in which an add sets the attributes.
 pub(super) fn compare(
     netns: &NetNs,
     interface: &InterfaceRecord,
@@ -80,7 +80,7 @@ fn compare_master(
 
 fn compare_address(wanted: &Address, link: &LinkInfo, present: &Present) -> Option<Difference> {
     let missing = || Some(Difference::new(Aspect::Address, wanted.to_string(), None));
-    // A sysctl of the same add, or an MTU, may have turned IPv6 off: the add has left them out then.
+    // A sysctl of the same add, or an MTU, may have turned IPv6 off: the add left these addresses out.
     let has_ipv6 = link.inet6.as_ref().is_some_and(|inet6| !inet6.disabled);
     if wanted.prefix().is_ipv6() && !has_ipv6 {
         return missing();
@@ -122,7 +122,7 @@ fn routes<'a>(
         let found = to_route(body).is_some_and(|found| {
             wanted.place() == found.place() && wanted.target == found.target && wanted.next_hops == found.next_hops
         });
-        // What leads nowhere, and what leads by several links, is on none.
+        // Routes to nowhere, and routes over several links, are on no single link.
         let by = RouteInfo::parse(body).and_then(|found| found.link);
         found && (wanted.target != RouteTarget::NextHops || by.is_none_or(|by| by == link.index))
     };

@@ -2,23 +2,23 @@ use std::fmt;
 
 use crate::record::interface::InterfaceRecord;
 
-/// One thing about an interface that is not what was asked for.
+/// One difference between an interface and its request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// What differs.
+    /// The aspect that differs.
     pub aspect: Aspect,
-    /// What was asked for.
+    /// The requested value.
     pub wanted: String,
-    /// What is there instead, if there is something.
+    /// The present value, if there is one.
     pub found: Option<String>,
 }
 
-/// What can differ about an interface.
+/// An aspect of an interface that can differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Aspect {
-    /// Its link is gone.
+    /// The link is gone.
     Link,
     /// The link's name.
     Name,
@@ -28,7 +28,7 @@ pub enum Aspect {
     Mtu,
     /// The length of the link's transmit queue.
     TxQueueLen,
-    /// The text kept with the link.
+    /// The alias of the link.
     Alias,
     /// Whether the link is set up.
     Up,
@@ -36,7 +36,7 @@ pub enum Aspect {
     Promiscuous,
     /// Whether the link receives all multicast packets.
     AllMulticast,
-    /// What the link is a port of.
+    /// The bridge or other link that the link is a port of.
     Master,
     /// An address that the link lacks.
     Address,
@@ -51,7 +51,7 @@ pub enum Aspect {
 }
 
 impl Aspect {
-    /// Returns the word that the command has for it.
+    /// Returns the command's word for the aspect.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -90,7 +90,7 @@ impl Difference {
     }
 }
 
-/// As one line: `mtu is 1300, not 1400`, `address 10.0.0.2/24 is missing`.
+/// Prints one line: `mtu is 1300, not 1400`, `address 10.0.0.2/24 is missing`.
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { aspect, wanted, found } = self;

@@ -1,4 +1,4 @@
-//! What differs between interfaces and what was asked for when they were added or changed.
+//! Finds the differences between interfaces and their requests.
 
 mod compare;
 mod difference;
@@ -16,10 +16,10 @@ use crate::types::{Family, IfIndex, Rule};
 use crate::wire::address::AddressInfo;
 use crate::wire::link::LinkInfo;
 
-/// What the kernel tells of a namespace that interfaces are compared with, read once for all of them.
+/// The answers of the kernel that interfaces are compared with, read once for all of them.
 struct Present {
     addresses: Vec<(AddressInfo, Vec<u8>)>,
-    /// Bodies of the routes that this library made.
+    /// Bodies of the routes that this library added.
     routes: Vec<Vec<u8>>,
     rules: Vec<(Family, Rule)>,
 }

@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
-/// Lets operations begin until the namespace is closed. Whoever closes it waits for those under way.
+/// Lets operations begin until the namespace is closed. A close waits for the operations in progress.
 #[derive(Debug, Default)]
 pub(crate) struct CloseGuard {
     state: Mutex<CloseState>,
@@ -12,7 +12,7 @@ pub(crate) struct CloseGuard {
 
 #[derive(Debug, Default)]
 struct CloseState {
-    /// The threads that began the operations under way.
+    /// The threads that began the operations in progress.
     inside: Vec<ThreadId>,
     phase: Phase,
 }
@@ -21,7 +21,7 @@ struct CloseState {
 enum Phase {
     #[default]
     Open,
-    /// Somebody is closing it, and may fail.
+    /// A close has begun, and may fail.
     Closing,
     Closed,
 }
@@ -29,10 +29,10 @@ enum Phase {
 /// Why an operation cannot begin, or the namespace cannot be closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// Somebody is closing it at the moment.
+    /// A close is in progress.
     Closing,
     Closed,
-    /// The calling thread is in the midst of an operation, and would wait for itself.
+    /// The calling thread is within an operation, and would wait for itself.
     OwnOperation,
 }
 
@@ -41,8 +41,8 @@ impl CloseGuard {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins an operation, which ends when the guard is dropped. Nobody waits here: so two operations that need the
-    /// same two namespaces cannot wait for each other.
+    /// Begins an operation, which ends when the guard is dropped. Nobody waits here: so two operations on the same two
+    /// namespaces cannot wait for each other.
     pub(crate) fn enter(&self) -> Result<OperationGuard<'_>, Refused> {
         let mut state = self.lock();
         match state.phase {
@@ -55,7 +55,7 @@ impl CloseGuard {
         Ok(OperationGuard { guard: self, thread })
     }
 
-    /// Waits for the operations under way, and keeps later ones out until the namespace is closed or reopened.
+    /// Waits for the operations in progress, and keeps later ones out until the namespace is closed or reopened.
     pub(crate) fn close(&self) -> Result<Closing<'_>, Refused> {
         let mut state = self.lock();
         match state.phase {
@@ -74,7 +74,7 @@ impl CloseGuard {
     }
 }
 
-/// Keeps operations out. Dropped, the namespace is open again.
+/// Keeps operations out. Dropping the guard opens the namespace again.
 #[derive(Debug)]
 pub(crate) struct Closing<'a>(&'a CloseGuard);
 
@@ -94,7 +94,7 @@ impl Drop for Closing<'_> {
     }
 }
 
-/// An operation under way: the namespace is not closed while the guard is there.
+/// An operation in progress: the namespace is not closed while the guard exists.
 #[derive(Debug)]
 pub(crate) struct OperationGuard<'a> {
     guard: &'a CloseGuard,
@@ -107,7 +107,7 @@ impl Drop for OperationGuard<'_> {
         if let Some(place) = state.inside.iter().position(|thread| *thread == self.thread) {
             state.inside.swap_remove(place);
         }
-        // Only who closes it waits.
+        // Only a close waits.
         if state.phase == Phase::Closing {
             self.guard.changed.notify_all();
         }

@@ -1,4 +1,4 @@
-//! Finding a namespace again that only its identity is known of.
+//! Finds a namespace by its identity.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -17,27 +17,27 @@ use crate::netns::{NamespaceId, NetNs};
 use crate::sys;
 use crate::text::printable_path;
 
-/// The namespace: at its path, the current one, or wherever else it is to be found.
+/// Returns the namespace: at its path, the current one, or wherever else it can be found.
 ///
 /// # Errors
-/// [`ErrorKind::Namespace`] when it is nowhere to be found.
+/// [`ErrorKind::Namespace`] when the namespace is not found.
 pub(crate) fn find(reference: &NamespaceRef) -> Result<NetNs> {
     let not_found = || Error::new(ErrorKind::Namespace, format!("the namespace {reference} is not found"));
     scan(reference).doing(|| format!("look for the namespace {reference}"))?.ok_or_else(not_found)
 }
 
-/// Whether a namespace is still there, as far as this process can know.
+/// Whether a namespace still exists, as far as this process can know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Existence {
     Exists,
     Ended,
-    /// Not known, for this reason.
+    /// Unknown, for this reason.
     Unknown(String),
 }
 
-/// Tells whether a namespace has ended, if the kernel can tell in one call; `None` where it cannot.
+/// Returns whether a namespace has ended, if the kernel can tell in one call; `None` if it cannot.
 ///
-/// `alive` is a namespace that is known to exist, by which this kernel is tried.
+/// `alive` is an existing namespace, which tests the ability of this kernel.
 pub(crate) fn has_ended(alive: &NamespaceRef, reference: &NamespaceRef) -> Option<bool> {
     let ask = |of: &NamespaceRef| Some(sys::nsfs::open(of.id.cookie()?, of.inode?));
     if !sys::user::is_admin_of_all() || ask(alive)?.is_err() {
@@ -49,28 +49,28 @@ pub(crate) fn has_ended(alive: &NamespaceRef, reference: &NamespaceRef) -> Optio
     }
 }
 
-/// Which namespaces there are, for many questions: whoever asks has read what it asks about before.
+/// An index of the existing namespaces, for many questions: the caller reads the entries first, and asks then.
 #[derive(Debug)]
 pub(crate) struct NamespaceIndex {
     alive: NamespaceRef,
-    /// What a walk through all processes has found, once one was needed.
+    /// Result of a walk through all processes, once one was needed.
     walk: Option<Walk>,
 }
 
 #[derive(Debug)]
 struct Walk {
     found: HashSet<NamespaceId>,
-    /// Why there can be others.
+    /// Why there may be other namespaces.
     gap: Option<String>,
 }
 
 impl NamespaceIndex {
-    /// Asks nothing yet. `alive` is a namespace that is known to exist.
+    /// Creates an index without asking. `alive` is an existing namespace.
     pub(crate) fn new(alive: NamespaceRef) -> Self {
         Self { alive, walk: None }
     }
 
-    /// Tells whether a namespace is still there. Walks through all processes once, where the kernel cannot tell.
+    /// Returns whether a namespace still exists. Walks through all processes once, if the kernel cannot tell.
     pub(crate) fn existence(&mut self, reference: &NamespaceRef) -> Existence {
         #[cfg(any(test, fuzzing))]
         if let Some(found) = stand_in::find(reference.id) {
@@ -114,10 +114,10 @@ impl Walk {
     }
 }
 
-/// Finds namespaces, each at its path, as the current one or wherever else it is to be found, in the order asked for. Those
+/// Finds namespaces, each at its path, as the current one or wherever else it can be found, in the order asked for. Namespaces
 /// that are not found are left out.
 ///
-/// However many there are, the places where namespaces may be are looked through once.
+/// However many they are, all places are searched once.
 pub(crate) fn find_all(references: &[NamespaceRef]) -> Result<Vec<NetNs>> {
     let mut places = Scanner::default();
     let mut found: Vec<Option<NetNs>> = Vec::with_capacity(references.len());
@@ -147,7 +147,7 @@ pub(crate) fn visit_all(mut visit: impl FnMut(&NetNs) -> Result<()>) -> Result<(
     Ok(())
 }
 
-/// Looks for a namespace at its path and in this thread. Not by the kernel's handle: that finds namespaces which nobody
+/// Looks for a namespace at its path and in this thread. Not by the kernel's handle: that also finds namespaces which nobody
 /// uses any more, and which end with whatever is moved there.
 fn find_at_once(reference: &NamespaceRef, places: &mut Scanner) -> Result<Option<NetNs>> {
     let is_it = |netns: &NetNs| netns.id() == reference.id;
@@ -157,10 +157,10 @@ fn find_at_once(reference: &NamespaceRef, places: &mut Scanner) -> Result<Option
     Ok(NetNs::current().ok().filter(is_it))
 }
 
-/// Looks for a namespace everywhere: at once, then in all processes unless the kernel knows that it has ended.
+/// Looks for a namespace everywhere: first at once, then in all processes unless the kernel knows that it has ended.
 ///
 /// # Errors
-/// When something but permission kept it from looking, so that nothing is certain.
+/// Something else than permission prevented the search, so that nothing is certain.
 fn scan(reference: &NamespaceRef) -> Result<Option<NetNs>> {
     #[cfg(any(test, fuzzing))]
     if let Some(found) = stand_in::find(reference.id) {
@@ -183,13 +183,13 @@ fn scan(reference: &NamespaceRef) -> Result<Option<NetNs>> {
     Ok(None)
 }
 
-/// Where namespaces are to be found: each once that is pinned, in whatever mount namespace, that a thread is in, or that a
-/// process has open.
+/// Walks through all places of namespaces: pins in whatever mount namespace, threads, and open descriptors of processes. Visits
+/// each place once.
 #[derive(Debug, Default)]
 struct Scanner {
     paths: Vec<PathBuf>,
     seen: HashSet<(u64, u64)>,
-    /// Mount namespaces, and the root that they were looked at from.
+    /// Mount namespaces, and the root that they were seen from.
     mounts: HashSet<(u64, u64, u64)>,
     /// Mount namespaces that something keeps alive, though no process may be in them.
     kept: HashSet<u64>,
@@ -222,7 +222,7 @@ impl Scanner {
         Ok(())
     }
 
-    /// What is pinned where a thread sees it.
+    /// Visits the pins that a thread sees.
     fn add_mounts(&mut self, thread: &Path) -> Result<()> {
         let (root, namespace) = (thread.join("root"), thread.join("ns/mnt"));
         let Some(namespace) = self.if_there(&namespace, fs::metadata(&namespace))? else { return Ok(()) };
@@ -233,13 +233,13 @@ impl Scanner {
         }
         let mountinfo = thread.join("mountinfo");
         let found = match fs::read(&mountinfo) {
-            // It has ended since.
+            // The thread has ended since.
             Err(error) if error.raw_os_error() == Some(libc::EINVAL) => None,
             found => self.if_there(&mountinfo, found)?,
         };
         if let Some(found) = found {
             self.add_pins(&found, &root)?;
-            // One that has ended meanwhile may not have shown all; another one may be in there as well.
+            // A thread that ended meanwhile may not have shown all; another thread may be in there as well.
             if is_there(&root) {
                 self.mounts.insert(mounts);
             }
@@ -247,7 +247,7 @@ impl Scanner {
         Ok(())
     }
 
-    /// What is pinned according to a mountinfo, whose paths are below a root.
+    /// Visits the pins of a mountinfo, whose paths are below a root.
     fn add_pins(&mut self, mounts: &[u8], root: &Path) -> Result<()> {
         for (namespace, path) in mounts.split(|byte| *byte == b'\n').filter_map(pin_of) {
             if let Some(number) = number(namespace, b"net:[") {
@@ -260,13 +260,13 @@ impl Scanner {
         Ok(())
     }
 
-    /// What is in a folder, as far as it may be seen.
+    /// Returns the contents of a folder, as far as they are visible.
     fn list(&mut self, folder: &Path) -> Result<Vec<PathBuf>> {
         let list = || fs::read_dir(folder)?.map(|entry| Ok::<_, io::Error>(entry?.path())).collect();
         Ok(self.if_there(folder, list()).doing(|| format!("read {}", printable_path(folder)))?.unwrap_or_default())
     }
 
-    /// Adds what is at a path, if there is something, and tells its number.
+    /// Adds the namespace at a path, if there is one, and returns its number.
     fn add(&mut self, path: PathBuf) -> Result<Option<u64>> {
         let file = self.if_there(&path, fs::metadata(&path)).doing(|| printable_path(&path))?;
         let Some(file) = file else { return Ok(None) };
@@ -281,7 +281,7 @@ impl Scanner {
         let Some(Some(file)) = self.if_there(path, open_pin(path))? else { return Ok(None) };
         match NetNs::from_file(file, printable_path(path)) {
             Ok(netns) => Ok(Some(netns.at(path))),
-            // Another kind of namespace, if it says so without the kernel.
+            // Another kind of namespace, if the path says so without the kernel.
             Err(error) if error.errno().is_none() => Ok(None),
             Err(error) if error.errno() == Some(libc::EPERM) => {
                 self.hidden = true;
@@ -291,7 +291,7 @@ impl Scanner {
         }
     }
 
-    /// What was found at a path; none where nothing is there any more, or it must not be seen.
+    /// Returns the result for a path; `None` if nothing is there any more, or it is not visible.
     fn if_there<T, E: Into<Error>>(&mut self, path: &Path, found: std::result::Result<T, E>) -> Result<Option<T>> {
         let error = match found {
             Ok(found) => return Ok(Some(found)),
@@ -300,7 +300,7 @@ impl Scanner {
         match error.errno() {
             Some(libc::ENOENT | libc::ENOTDIR | libc::ESRCH) => Ok(None),
             Some(libc::EACCES | libc::EPERM) => {
-                // A procfs refuses what is of a thread that has ended since it was found, too.
+                // A procfs refuses also what belongs to a thread that has ended since.
                 self.hidden |= is_there(path);
                 Ok(None)
             }
@@ -309,25 +309,25 @@ impl Scanner {
     }
 }
 
-/// Whether there is something at a path, even what may not be looked at.
+/// Returns whether something is at a path, even if it is not readable.
 fn is_there(path: &Path) -> bool {
     !fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
-/// The namespace, of whichever type, that a line of mountinfo (proc_pid_mountinfo(5)) has pinned, and where.
+/// Returns the namespace, of whichever type, that a line of mountinfo (proc_pid_mountinfo(5)) has pinned, and its path.
 pub(crate) fn pin_of(line: &[u8]) -> Option<(&[u8], PathBuf)> {
     let mut fields = line.split(|byte| *byte == b' ').skip(3);
     let namespace = fields.next().filter(|root| root.ends_with(b"]"))?;
     Some((namespace, PathBuf::from(OsString::from_vec(unescape(fields.next()?)))))
 }
 
-/// The number of a namespace of a type, of what the kernel calls it.
+/// Returns the number of a namespace of a type from the kernel's name for it.
 pub(crate) fn number(name: &[u8], of_type: &[u8]) -> Option<u64> {
     let number = name.strip_prefix(of_type)?.strip_suffix(b"]")?;
     std::str::from_utf8(number).ok()?.parse().ok()
 }
 
-/// Undoes the kernel's way of writing white space and backslashes: a backslash and three octal digits.
+/// Undoes the kernel's escapes of white space and backslashes: a backslash and three octal digits.
 fn unescape(field: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut rest = field;

@@ -22,49 +22,49 @@ use crate::wire::link;
 use crate::wire::message::Message;
 use crate::wire::request::Request;
 
-/// A network namespace that is held open: its file, one netlink socket in it, and the settings that were needed so far.
+/// A network namespace that is held open: its file, a netlink socket in it, and the settings that were needed so far.
 ///
-/// This is what other parts hold on to; a [`Namespace`](super::Namespace) is this and the list of its interfaces.
+/// Other parts hold on to this type; a [`Namespace`](super::Namespace) adds the list of its interfaces.
 pub(crate) struct NetNs {
     label: String,
     /// The label that it was found with, where only its identity was known before.
     found_label: OnceLock<String>,
     id: NamespaceId,
-    /// Where it can be opened again.
+    /// Where the namespace can be opened again.
     path: Option<PathBuf>,
-    /// Where to look for a free index for the next link that is made here.
+    /// The next candidate for the index of a created link.
     next_index: AtomicU32,
     /// Whether `lo` has an IPv6 address, once that was asked.
     pub(crate) ipv6_on_loopback: Mutex<Option<bool>>,
-    /// Between operations of several steps and the end of the namespace.
+    /// Guards operations of several steps against the end of the namespace.
     close_guard: CloseGuard,
-    /// None once it was destroyed, or before it was looked for.
+    /// `None` once the namespace was destroyed, or before it was looked for.
     open: RwLock<Option<Arc<Resources>>>,
-    /// The inode number of its file, once that was asked.
+    /// The inode number of the file, once that was asked.
     inode: OnceLock<u64>,
-    /// How to find it when it is first used.
+    /// How to find the namespace at its first use.
     find: Option<fn(&NamespaceRef) -> Result<NetNs>>,
 }
 
-/// What goes when a namespace is destroyed, at once or with the last call that is using it.
+/// What is closed when the namespace is destroyed, at once or with the last call that uses it.
 struct Resources {
     file: OwnedFd,
     connection: Mutex<Connection>,
     settings: SysctlDirs,
-    /// Who stands in for the kernel in it, in tests.
+    /// The stand-in for the kernel, in tests.
     #[cfg(any(test, fuzzing))]
     stand_in: Option<Arc<dyn stand_in::StandIn>>,
 }
 
 impl NetNs {
-    /// The calling thread's.
+    /// Opens the calling thread's namespace.
     pub(crate) fn current() -> Result<Self> {
         let socket = KernelSocket::open().doing(|| "open a socket in the current namespace")?;
         let file = file_of(&socket).doing(|| "find the current namespace's file")?;
         Self::new("the current namespace".to_owned(), file, socket)
     }
 
-    /// A new one with its loopback up, on no path yet. `label` makes its name from its inode number.
+    /// Creates a namespace with `lo` up, on no path yet. `label` makes its name from its inode number.
     pub(crate) fn unshare(label: impl FnOnce(u64) -> String) -> Result<Self> {
         let (file, socket) = on_thread(|| {
             sys::netns::unshare().map_err(|error| Error::from(error).with_missing_right())?;
@@ -79,7 +79,7 @@ impl NetNs {
         Ok(netns)
     }
 
-    /// The one that an open file is, once that has been checked.
+    /// Opens the namespace of an open file, after a check of the file.
     pub(crate) fn from_file(file: OwnedFd, label: String) -> Result<Self> {
         check_kind(file.as_fd()).doing(|| format!("open {label}"))?;
         let socket = enter(file.as_fd(), KernelSocket::open)
@@ -88,7 +88,7 @@ impl NetNs {
         Self::new(label, file, socket)
     }
 
-    /// The one that a process is in, through a descriptor for the process (Linux 5.8).
+    /// Opens the namespace of a process, by a descriptor for the process (Linux 5.8).
     pub(crate) fn from_pidfd(pidfd: BorrowedFd<'_>, label: String) -> Result<Self> {
         let open = || {
             let socket = KernelSocket::open()?;
@@ -116,11 +116,11 @@ impl NetNs {
         Ok(Self::with(label, id, Some(open)))
     }
 
-    /// One that is not the kernel's.
+    /// Creates a fake namespace, for tests.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn fake(stand_in: Arc<dyn stand_in::StandIn>) -> io::Result<Self> {
         let open = Resources {
-            // Its number goes into requests. Entering it is refused.
+            // Requests contain its number. Entering it is refused.
             file: std::fs::File::open("/dev/null")?.into(),
             connection: Mutex::new(Connection::new(stand_in.peer())),
             settings: stand_in.sysctl_dirs()?,
@@ -144,26 +144,26 @@ impl NetNs {
         }
     }
 
-    /// The same, called by a path at which it is to be found again.
+    /// Adds the path where the namespace can be found again.
     pub(crate) fn at(mut self, path: &Path) -> Self {
         self.label = printable_path(path);
         self.path = std::path::absolute(path).ok();
         self
     }
 
-    /// One that is looked for when it is first used. Until it is found, every use is an error that says so.
+    /// Creates a handle whose namespace is looked for at its first use. Until it is found, every use is an error that says so.
     pub(crate) fn unopened(reference: &NamespaceRef, find: fn(&NamespaceRef) -> Result<Self>) -> Self {
         let label = reference.path.as_deref().map_or_else(|| reference.to_string(), printable_path);
         let inode = reference.inode.map_or_else(OnceLock::new, OnceLock::from);
         Self { path: reference.path.clone(), inode, find: Some(find), ..Self::with(label, reference.id, None) }
     }
 
-    /// Whether it was destroyed, or is not found. Not where something kept it from being looked for.
+    /// Returns whether the namespace was destroyed, or is not found. False if something prevented the search.
     pub(crate) fn is_absent(&self) -> bool {
         self.open().is_err_and(|error| error.kind() == ErrorKind::Namespace)
     }
 
-    /// What the journal calls it.
+    /// Returns the reference that the journal keeps.
     pub(crate) fn reference(&self) -> NamespaceRef {
         if self.inode.get().is_none() {
             if let Ok((_, inode)) = self.with_file(|file| Ok(sys::file::inode(file)?)) {
@@ -177,12 +177,12 @@ impl NetNs {
         self.id
     }
 
-    /// Where it can be opened again, whatever folder the process is in by then.
+    /// Sets where the namespace can be opened again, whatever the working directory is by then.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// Fails where the path leads to the namespace no more: others have destroyed it.
+    /// Fails if the path no longer leads to the namespace: others have destroyed it.
     pub(crate) fn check_path(&self) -> Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
         let is_there = match std::fs::metadata(path) {
@@ -192,7 +192,7 @@ impl NetNs {
         if is_there { Ok(()) } else { Err(self.destroyed()) }
     }
 
-    /// An index that is likely free: none that was returned before.
+    /// Returns an index that is likely free: one that was not returned before.
     pub(crate) fn next_index(&self) -> Option<IfIndex> {
         IfIndex::new(self.next_index.fetch_add(1, Ordering::Relaxed))
     }
@@ -211,13 +211,13 @@ impl NetNs {
         Ok(Arc::clone(open.get_or_insert(found)))
     }
 
-    /// Begins an operation of several steps, in the midst of which the namespace shall not be closed.
+    /// Begins an operation of several steps, during which the namespace cannot be closed.
     pub(crate) fn enter(&self) -> Result<OperationGuard<'_>> {
         self.close_guard.enter().map_err(|refused| self.refused(refused))
     }
 
-    /// Waits for the operations under way and keeps later ones out. Where `finish` succeeds, everything that keeps
-    /// the namespace alive is dropped; otherwise nothing has changed.
+    /// Waits for the operations in progress and keeps later ones out. If `finish` succeeds, everything that keeps the namespace
+    /// alive is dropped; otherwise nothing has changed.
     pub(crate) fn close(&self, finish: impl FnOnce() -> Result<()>) -> Result<()> {
         let closing = self.close_guard.close().map_err(|refused| self.refused(refused))?;
         finish()?;
@@ -239,36 +239,36 @@ impl NetNs {
         Error::new(ErrorKind::Namespace, format!("{self} was destroyed or is not found"))
     }
 
-    /// Has a conversation on the namespace's socket.
+    /// Holds a conversation on the namespace's socket.
     pub(crate) fn with_connection<T>(&self, conversation: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         let mut talk = Talk { conversation: Some(conversation), outcome: None };
         self.lend_connection(&mut talk)?;
         talk.outcome.unwrap_or_else(|| Err(self.destroyed()))
     }
 
-    /// Has one request carried out.
+    /// Sends one request, and waits for its acknowledgement.
     pub(crate) fn change(&self, request: &Request) -> Result<()> {
         self.with_connection(|connection| connection.change(request))
     }
 
     fn lend_connection(&self, user: &mut dyn Borrower) -> Result<()> {
         let open = self.open()?;
-        // A panic in a conversation leaves at worst unread answers behind, which are passed over.
+        // A panic in a conversation leaves at worst unread answers, which the next one skips.
         let mut connection = open.connection.lock().unwrap_or_else(PoisonError::into_inner);
         user.take(&mut connection);
         let remarks = connection.take_remarks();
         drop(connection);
-        // A logger may call back, and then needs the connection.
+        // Logged without the lock: a logger may call the library, and then needs the connection.
         remarks.into_iter().for_each(|remark| log::debug!("{remark}"));
         Ok(())
     }
 
-    /// Has requests worked through in order, in as few conversations as can be, and tells which were refused: by
-    /// number, and in the order in which the kernel met them. It goes on behind a refused one. `visit` gets what answers
-    /// the request of that number; none of them may be a dump.
+    /// Sends requests in order, in as few conversations as possible, and returns the refusals by number, in the order of the
+    /// kernel. A refusal does not stop later requests. `visit` gets the answers to the request of that number; none of the
+    /// requests may be a dump.
     ///
     /// # Errors
-    /// Only when a conversation itself failed.
+    /// Only if a conversation itself failed.
     pub(crate) fn batch(
         &self,
         requests: &[Request],
@@ -278,7 +278,7 @@ impl NetNs {
         for part in datagrams(requests) {
             let visit = |number, message: &Message<'_>| visit(first + number, message);
             let outcome = self.with_connection(|connection| connection.batch(part, visit));
-            // What was sent before has been carried out.
+            // Earlier datagrams have been carried out.
             let outcome = outcome.map_err(|error| if first > 0 { error.uncertain() } else { error })?;
             refusals.extend(outcome.into_refusals().into_iter().map(|(number, error)| (first + number, error)));
             first += part.len();
@@ -291,23 +291,22 @@ impl NetNs {
         user(self.open()?.file.as_fd())
     }
 
-    /// A descriptor to close before something is put back: that takes one to write kernel settings, and there may be
-    /// none by then.
+    /// Returns a descriptor to close before a rollback, which needs one to write kernel settings and might find none.
     pub(crate) fn spare_descriptor(&self) -> Result<OwnedFd> {
         self.with_file(|file| Ok(file.try_clone_to_owned()?)).doing(|| "have a descriptor to spare")
     }
 
-    /// The namespace's file, which stays open for as long as it is held.
+    /// Returns the namespace's file, which stays open while the value exists.
     pub(crate) fn file(&self) -> Result<NetNsFile> {
         Ok(NetNsFile(self.open()?))
     }
 
-    /// Device and inode of the user namespace that owns it; none where that is not to be seen.
+    /// Returns device and inode of the user namespace that owns the namespace; `None` if that is not visible.
     pub(crate) fn owner(&self) -> Option<(u64, u64)> {
         self.with_file(|file| Ok(sys::file::inode(sys::netns::owner(file)?.as_fd())?)).ok()
     }
 
-    /// The folder of a group of kernel settings: `/proc/sys/net/<group>` as seen inside.
+    /// Returns the folder of a group of kernel settings: `/proc/sys/net/<group>` as seen inside.
     pub(crate) fn sysctl_dir(&self, group: &str) -> Result<Arc<OwnedFd>> {
         let open = self.open()?;
         if let Some(folder) = open.settings.get(group) {
@@ -317,8 +316,8 @@ impl NetNs {
         Ok(open.settings.insert(group, folder))
     }
 
-    /// Opens the folders of the settings that interfaces have: to be called before a first change whose undo may have to
-    /// write settings, since opening them takes a thread and descriptors. A folder that does not exist is no error.
+    /// Opens the folders of the settings of interfaces. Call this before a first change whose rollback may write settings:
+    /// opening takes a thread and descriptors. A missing folder is no error.
     pub(crate) fn open_settings(&self) -> Result<()> {
         let open = self.open()?;
         #[cfg(any(test, fuzzing))]
@@ -342,7 +341,7 @@ impl NetNs {
         Ok(())
     }
 
-    /// Calls a closure inside: on the calling thread where that is, else on one of its own.
+    /// Calls a closure inside: on the calling thread if that is inside, else on a new thread.
     fn inside<T: Send>(&self, open: &Resources, closure: impl FnOnce() -> T + Send) -> Result<T> {
         match sys::netns::cookie_here() {
             Ok(cookie) if self.id == NamespaceId::from_cookie(cookie) => Ok(closure()),
@@ -350,7 +349,7 @@ impl NetNs {
         }
     }
 
-    /// Subscribes to notifications of the namespace, or `everywhere`: those of all that it has numbers for too.
+    /// Subscribes to notifications of the namespace, or `everywhere`: also of all namespaces that it has numbers for.
     pub(crate) fn monitor(&self, groups: &[u32], everywhere: bool) -> Result<Subscription> {
         #[cfg(any(test, fuzzing))]
         if let Some(stand_in) = &self.open()?.stand_in {
@@ -372,13 +371,13 @@ impl NetNs {
         self.run(subscribe).and_then(|socket| Ok(socket?)).doing(|| format!("listen in {self}"))
     }
 
-    /// Calls a closure of the program's on a thread that is inside, with the signals blocked that the caller has blocked.
+    /// Calls a closure of the program on a thread inside, with the caller's signal mask.
     pub(crate) fn run_for_caller<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
         let mask = sys::signal::Mask::current();
         self.run(|| mask.during(closure))
     }
 
-    /// Calls a closure on a thread that is inside, where all signals are blocked.
+    /// Calls a closure on a thread inside, where all signals are blocked.
     pub(crate) fn run<T: Send>(&self, closure: impl FnOnce() -> T + Send) -> Result<T> {
         #[cfg(any(test, fuzzing))]
         if self.open()?.stand_in.is_some() {
@@ -390,13 +389,13 @@ impl NetNs {
     }
 }
 
-/// Who is lent the connection. A trait of its own, since a closure behind `dyn FnMut` is compiled twice: to be called through
+/// A borrower of the connection. A trait of its own, because a closure behind `dyn FnMut` is compiled twice: for calls through
 /// it, and by value.
 trait Borrower {
     fn take(&mut self, connection: &mut Connection);
 }
 
-/// A conversation, and what came of it.
+/// A conversation, and its result.
 struct Talk<C, T> {
     conversation: Option<C>,
     outcome: Option<Result<T>>,
@@ -408,7 +407,7 @@ impl<T, C: FnOnce(&mut Connection) -> Result<T>> Borrower for Talk<C, T> {
     }
 }
 
-/// A namespace's file that is being used.
+/// A namespace's file in use.
 pub(crate) struct NetNsFile(Arc<Resources>);
 
 impl AsFd for NetNsFile {
@@ -429,7 +428,7 @@ impl fmt::Debug for NetNs {
     }
 }
 
-/// The file of the namespace that a socket is in, which is the calling thread's.
+/// Returns the file of the namespace of a socket, which is the calling thread's.
 fn file_of(socket: &KernelSocket) -> io::Result<OwnedFd> {
     sys::netns::of_socket(socket.as_fd()).or_else(|error| {
         // Before 4.10, or without CAP_NET_ADMIN there.
@@ -440,7 +439,7 @@ fn file_of(socket: &KernelSocket) -> io::Result<OwnedFd> {
     })
 }
 
-/// Refuses what is not a network namespace's file.
+/// Refuses files of anything but a network namespace.
 fn check_kind(file: BorrowedFd<'_>) -> Result<()> {
     let refused = |what: &str| Err(Error::new(ErrorKind::Namespace, format!("not a network namespace but {what}")));
     if !sys::file::is_namespace(file)? {
@@ -449,7 +448,7 @@ fn check_kind(file: BorrowedFd<'_>) -> Result<()> {
     match sys::netns::kind(file) {
         Ok(libc::CLONE_NEWNET) => Ok(()),
         Ok(_) => refused("another kind of namespace"),
-        // Before 4.11, or where a sandbox filters the call; entering it will tell.
+        // Before 4.11, or if a sandbox filters the call; entering it will tell.
         Err(error) if matches!(error.raw_os_error(), Some(libc::ENOTTY | libc::ENOSYS)) => Ok(()),
         Err(error) => Err(error.into()),
     }

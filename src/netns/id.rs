@@ -1,4 +1,4 @@
-//! What tells namespaces apart, and how to find one again.
+//! Identities of namespaces, and references to find them again.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use std::str::FromStr;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::printable_path;
 
-/// What tells namespaces apart: two handles on the same one have equal ids.
+/// Identity of a namespace: two handles on the same namespace have equal ids.
 ///
-/// The kernel's cookie (`SO_NETNS_COOKIE`, Linux 5.14), which is never used again, or before that device
-/// and inode of the namespace's file, which may be once the namespace is gone.
+/// The kernel's cookie (`SO_NETNS_COOKIE`, Linux 5.14), which is never used again; before that device and inode of the
+/// namespace's file, which may be used again once the namespace is gone.
 #[doc(alias = "SO_NETNS_COOKIE")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NamespaceId(Id);
@@ -26,7 +26,7 @@ impl NamespaceId {
         Self(Id::Cookie(cookie))
     }
 
-    /// Returns the cookie, if that is what the namespace is known by.
+    /// Returns the cookie, if the identity is one.
     pub(crate) fn cookie(self) -> Option<u64> {
         match self.0 {
             Id::Cookie(cookie) => Some(cookie),
@@ -55,7 +55,7 @@ fn fnv<const N: usize>(numbers: [u64; N]) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// `cookie:12` or `inode:4:4026532177`.
+/// Prints `cookie:12` or `inode:4:4026532177`.
 impl fmt::Display for NamespaceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
@@ -65,7 +65,7 @@ impl fmt::Display for NamespaceId {
     }
 }
 
-/// As an identity is printed.
+/// Reads a printed identity.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`] for anything else.
@@ -91,13 +91,13 @@ impl FromStr for NamespaceId {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NamespaceRef {
     pub(crate) id: NamespaceId,
-    /// None when it was the process's own, or on no path.
+    /// `None` for the process's own namespace, or one without a path.
     pub(crate) path: Option<PathBuf>,
-    /// The inode number of its file, by which the kernel finds it together with the cookie (Linux 6.18).
+    /// The inode number of the file. The kernel finds the file by it and the cookie (Linux 6.18).
     pub(crate) inode: Option<u64>,
 }
 
-/// The path, or else the identity.
+/// Prints the path, or else the identity.
 impl fmt::Display for NamespaceRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.path {

@@ -3,8 +3,8 @@
 //! A lock is a range of numbers: the namespace in front, the link's index behind. Threads of this process share a table
 //! of ranges. Processes with the same journal share byte ranges of a file (fcntl(2), `F_OFD_SETLK`).
 //!
-//! An operation waits only for the links that it begins with, and takes them in the order of the numbers. What it needs
-//! later, such as the index that a link is to get, it takes without waiting: so no two operations wait for each other.
+//! An operation waits only for the links that it begins with, and takes them in the order of the numbers. It takes later ones,
+//! such as the index reserved for a link, without waiting: so no two operations wait for each other.
 
 use std::fs::File;
 use std::ops::Range;
@@ -19,12 +19,12 @@ use crate::netns::retry::{PATIENCE, PAUSE};
 use crate::sys::file::{is_range_locked, try_lock_range, unlock_range};
 use crate::types::{IfIndex, sorted};
 
-/// What an operation works on: one link, or every link of a namespace.
+/// The object of a lock: one link, or every link of a namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Lockable(Range<u64>);
 
 impl Lockable {
-    /// Names the link with an index, whether it is there or not.
+    /// Names the link with an index, whether it exists or not.
     pub(crate) fn link(namespace: NamespaceId, index: IfIndex) -> Self {
         let number = namespace.lock_number() + u64::from(index.get());
         Self(number..number + 1)
@@ -41,13 +41,13 @@ impl Lockable {
 #[derive(Debug)]
 pub(crate) struct LinkLocks {
     held: Vec<Range<u64>>,
-    /// The file by which other processes are kept out, if a journal is kept.
+    /// The file that keeps other processes out, if there is a journal.
     file: Option<Arc<File>>,
     process: u32,
 }
 
 impl LinkLocks {
-    /// Locks nothing yet.
+    /// Creates an empty set of locks.
     pub(crate) fn new(file: Option<Arc<File>>) -> Self {
         Self { held: Vec::new(), file, process: std::process::id() }
     }
@@ -81,7 +81,7 @@ impl LinkLocks {
         Ok(locks)
     }
 
-    /// Locks one more link without waiting. False when another operation has it.
+    /// Locks one more link without waiting. Returns false if another operation has it.
     pub(crate) fn try_add(&mut self, link: &Lockable) -> Result<bool> {
         let range = &link.0;
         if self.held.iter().any(|held| held.start <= range.start && range.end <= held.end) {
@@ -166,7 +166,7 @@ static TABLE: LockTable =
     LockTable { state: Mutex::new(LockState { process: 0, held: Vec::new() }), changed: Condvar::new() };
 
 struct LockState {
-    /// The process whose threads these are: a child of fork(2) begins with none.
+    /// The process of these threads: a child of fork(2) begins with none.
     process: u32,
     held: Vec<(Range<u64>, ThreadId)>,
 }

@@ -1,4 +1,4 @@
-//! Network namespaces: the handle that keeps one open, its pin, and how to find it again.
+//! Network namespaces: the handle that keeps one open, its pin, and the search for it.
 
 mod close_guard;
 pub(crate) mod discover;

@@ -1,9 +1,8 @@
 //! Pins: regular files that a namespace's file is mounted on, which keep the namespace alive.
 //!
-//! The folder is opened once, and everything happens relative to its descriptor: somebody who swaps the folder for
-//! another one or for a link sends nothing elsewhere. Nobody else can keep a pin from being made: while one is, its file
-//! is its maker's alone (mode 0600) and locked. A process that is killed leaves at worst an empty file without a namespace,
-//! which counts as nothing.
+//! The folder is opened once, and everything happens relative to its descriptor: swapping the folder for another one or for a
+//! link leads nowhere else. Nobody else can prevent a pin: while it is created, its file is the creator's alone (mode 0600) and
+//! locked. A killed process leaves at worst an empty file without a namespace, which counts as nothing.
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata, Permissions};
@@ -18,11 +17,11 @@ use crate::netns::pin_folder::{self, CreatedFolder};
 use crate::sys;
 use crate::text::printable_path;
 
-/// How many pins on top of each other are taken away.
+/// How many stacked pins are removed.
 const STACKED_PINS: u32 = 64;
-/// How often a file is made that somebody else takes away again.
+/// How often a file is created that somebody else removes.
 const ATTEMPTS: u32 = 8;
-/// The mode of a file that is about to become a pin, and of one that is.
+/// The mode of a file that will become a pin, and of one that is a pin.
 const CLAIMED_MODE: u32 = 0o600;
 const PIN_MODE: u32 = 0o644;
 
@@ -39,7 +38,7 @@ enum Found {
     Nothing,
     /// A namespace's file is mounted there.
     Pin(OwnedFd),
-    /// An empty file without a namespace, of the caller's: a killed process left it.
+    /// The caller's empty file without a namespace: a killed process left it.
     Stale,
     /// Another process is about to mount a namespace there.
     Claimed,
@@ -54,7 +53,7 @@ impl Place {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let making = made.is_some();
         let mut folder = pin_folder::open(parent, made)?;
-        // Pins are made in the mount that `ip netns` makes there, and then both can take them away.
+        // Pins are created in the mount that `ip netns` creates there, so that both tools can remove them.
         if making && pin_folder::share_with_iproute2(folder.as_fd())? {
             folder = pin_folder::open(parent, None)?;
         }
@@ -66,7 +65,7 @@ impl Place {
     }
 
     fn look(&self) -> Result<Found> {
-        // Without opening what may be a fifo or a device.
+        // Without opening a possible fifo or device.
         let file = match self.open_at(libc::O_PATH) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
             file => file?,
@@ -84,7 +83,7 @@ impl Place {
         })
     }
 
-    /// Whether a file is locked by who makes a pin of it. Nobody else can lock one of this mode.
+    /// Returns whether the creator of a pin has locked a file. Nobody else can lock a file of this mode.
     fn is_claimed(&self, metadata: &Metadata) -> bool {
         if metadata.mode() & 0o777 != CLAIMED_MODE {
             return false;
@@ -93,12 +92,12 @@ impl Place {
         file.is_ok_and(|file| !matches!(sys::file::try_lock(file.as_fd()), Ok(true)))
     }
 
-    /// Makes the file and claims it. An empty one that a killed process left is replaced.
+    /// Creates the file and claims it. The empty file of a killed process is replaced.
     fn create_file(&self) -> Result<OwnedFd> {
         for _ in 0..ATTEMPTS {
             match sys::file::create_at(self.folder.as_fd(), self.name.as_bytes(), CLAIMED_MODE) {
                 Ok(file) => {
-                    // Where somebody else has locked it, that is to take it away: seen when it is mounted on.
+                    // If somebody else has locked it, that is to remove it; the mount will show.
                     let _ = sys::file::try_lock(file.as_fd());
                     return Ok(file);
                 }
@@ -106,7 +105,7 @@ impl Place {
                 Err(error) => return Err(error).doing(|| "create the file to pin it on"),
             }
             match self.look()? {
-                // Refused where it has become a pin since.
+                // Refused if it has become a pin since.
                 Found::Stale => drop(self.unlink()),
                 Found::Nothing => {}
                 Found::Pin(_) => return Err(Error::new(ErrorKind::Exists, "a namespace is pinned there already")),
@@ -123,7 +122,7 @@ impl Place {
         sys::file::unlink_at(self.folder.as_fd(), self.name.as_bytes(), false)
     }
 
-    /// Takes all pins off the file, and keeps the topmost one, also where it fails after that.
+    /// Removes all pins from the file, and keeps the topmost one, also if it fails after that.
     fn unpin(&self, topmost: &mut Option<OwnedFd>) -> Result<()> {
         for _ in 0..STACKED_PINS {
             let Found::Pin(pin) = self.look()? else { break };
@@ -133,12 +132,12 @@ impl Place {
         Ok(())
     }
 
-    /// Opens descriptors that are closed when a pin has to be put back: others may have run out by then.
+    /// Opens descriptors that are closed when a pin has to be put back: there may be none left by then.
     fn spare_descriptors(&self) -> io::Result<[OwnedFd; 2]> {
         Ok([self.folder.try_clone()?, self.folder.try_clone()?])
     }
 
-    /// Puts back what was taken off a file in vain, and tells in the error where that cannot be.
+    /// Puts back what was removed in vain, and says in the error if that fails.
     fn pin_again(&self, pin: Option<OwnedFd>, error: Error) -> Error {
         let Some(pin) = pin else { return error };
         let again = self.open_at(libc::O_PATH).and_then(|file| sys::mount::bind(pin.as_fd(), file.as_fd()));
@@ -148,9 +147,9 @@ impl Place {
         }
     }
 
-    /// Mounts a namespace on a file, and makes sure that the mount is what is found here.
+    /// Mounts a namespace on a file, and makes sure that the path shows that mount.
     fn attach(&self, namespace: BorrowedFd<'_>, file: BorrowedFd<'_>) -> Result<()> {
-        // Before: descriptors may run out.
+        // First, because descriptors may run out.
         let inode = sys::file::inode(namespace)?;
         let mount = sys::mount::bind(namespace, file).map_err(|error| Error::from(error).context("mount it"))?;
         let found = self.look().and_then(|found| match found {
@@ -160,7 +159,7 @@ impl Place {
         if let Ok(true) = found {
             return Ok(());
         }
-        // The mount went with the file, if somebody has moved that away.
+        // If somebody has moved the file away, the mount went with it.
         let _ = match mount {
             Some(mount) => sys::mount::detach(mount.as_fd(), &self.path),
             None => sys::mount::detach_at(&self.path),
@@ -169,27 +168,27 @@ impl Place {
     }
 }
 
-/// A place for a pin: a file to mount on, and what was made to have it.
+/// A place for a pin: a file to mount on, and what was created for it.
 ///
-/// Until the pin is [mounted](Mountpoint::mount), dropping it takes all of that away again.
+/// Until the pin is [mounted](Mountpoint::mount), dropping the value removes all of that again.
 #[derive(Debug)]
 pub(crate) struct Mountpoint {
     place: Place,
-    /// The file that was made.
+    /// The created file.
     file: Option<OwnedFd>,
     /// Outermost first.
     folders_made: Vec<CreatedFolder>,
 }
 
 impl Mountpoint {
-    /// Makes the file, and the folders above it. There must be nothing yet.
+    /// Creates the file, and the folders above it. Fails if the path exists.
     pub(crate) fn create(path: &Path) -> Result<Self> {
         let mut place = Self::open(path)?;
         place.file = Some(place.place.create_file()?);
         Ok(place)
     }
 
-    /// Takes over the regular file that is there, pin or not, or makes it.
+    /// Takes over an existing regular file, pin or not, or creates one.
     pub(crate) fn take_over(path: &Path) -> Result<Self> {
         let mut place = Self::open(path)?;
         match place.place.look()? {
@@ -211,7 +210,7 @@ impl Mountpoint {
         }
     }
 
-    /// Mounts a namespace on the file, in the stead of what is mounted there.
+    /// Mounts a namespace on the file, in place of a former mount.
     pub(crate) fn mount(mut self, namespace: BorrowedFd<'_>) -> Result<()> {
         let mut replaced = None;
         let spare = self.place.spare_descriptors()?;
@@ -228,7 +227,7 @@ impl Mountpoint {
             };
             let file = match found {
                 Some(file) => file,
-                // Destroyed since it was looked at.
+                // Destroyed since the last look.
                 None => self.file.insert(self.place.create_file()?).try_clone()?,
             };
             match self.place.attach(namespace, file.as_fd()) {
@@ -240,7 +239,7 @@ impl Mountpoint {
                     self.folders_made.clear();
                     return Ok(());
                 }
-                // Somebody took it for one that a killed process left, before it was claimed.
+                // Somebody took the file for a killed process's, before it was claimed.
                 Err(error) if error.errno() == Some(libc::ENOENT) && replaced.is_none() => self.file = None,
                 Err(error) => return Err(error),
             }
@@ -248,7 +247,7 @@ impl Mountpoint {
         Err(Error::new(ErrorKind::Exists, "another process makes a file there again and again"))
     }
 
-    /// The regular file that is to be taken over, with nothing mounted on it any more.
+    /// Returns the regular file to take over, with nothing mounted on it any more.
     fn file_there(&self, replaced: &mut Option<OwnedFd>) -> Result<Option<OwnedFd>> {
         self.place.unpin(replaced)?;
         match self.place.look()? {
@@ -264,12 +263,12 @@ impl Drop for Mountpoint {
         if self.file.is_some() {
             let _ = self.place.unlink();
         }
-        // Refused where somebody else has put something in.
+        // Refused if somebody else has put something in.
         self.folders_made.iter().rev().for_each(CreatedFolder::remove);
     }
 }
 
-/// Takes a namespace's pin away: unmounts it and removes the file. `inode` is that of the namespace's file.
+/// Removes a namespace's pin: unmounts it and removes the file. `inode` is that of the namespace's file.
 pub(crate) fn remove(path: &Path, inode: (u64, u64)) -> Result<()> {
     let place = check_place(path, inode)?;
     let (mut topmost, spare) = (None, place.spare_descriptors()?);
@@ -303,8 +302,8 @@ fn check_place(path: &Path, inode: (u64, u64)) -> Result<Place> {
     }
 }
 
-/// Removes what a process left that was killed while it made or removed a pin: an empty file without a namespace. False
-/// where there is no such file.
+/// Removes the leftover of a process that was killed while it created or removed a pin: an empty file without a namespace.
+/// Returns false without such a file.
 pub(crate) fn remove_stale(path: &Path) -> Result<bool> {
     let place = Place::open(path, None)?;
     match place.look()? {
@@ -313,14 +312,14 @@ pub(crate) fn remove_stale(path: &Path) -> Result<bool> {
     }
 }
 
-/// Opens the namespace that is pinned at a path; none when the file is no pin.
+/// Opens the namespace that is pinned at a path; `None` if the file is no pin.
 pub(crate) fn open_pin(path: &Path) -> Result<Option<OwnedFd>> {
-    // First without opening what may be a fifo or a device.
+    // First without opening a possible fifo or device.
     let look = sys::above_streams(File::options().read(true).custom_flags(libc::O_PATH).open(path)?)?;
     if !sys::file::is_namespace(look.as_fd())? {
         return Ok(None);
     }
-    // Not blocking, should it have become one since.
+    // Without blocking, in case it has become one since.
     let file = sys::above_streams(File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?)?;
     Ok(sys::file::is_namespace(file.as_fd())?.then(|| file.into()))
 }

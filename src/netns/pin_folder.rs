@@ -1,4 +1,4 @@
-//! The folder that a pin is in: opened step by step, and made a shared mount where `ip netns` does that.
+//! The folder of a pin: opened step by step, and made a shared mount where `ip netns` does that.
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
@@ -20,11 +20,11 @@ const NETNS: &str = "/run/netns";
 /// How long somebody else may keep that folder locked, as `ip netns` does for a moment.
 const PATIENCE: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_millis(2);
-/// How many symbolic links a path may lead through, as the kernel has it.
+/// How many symbolic links a path may lead through, as in the kernel.
 const LINKS: usize = 40;
 const FOLDER: libc::c_int = libc::O_PATH | libc::O_NOFOLLOW;
 
-/// A folder that was made.
+/// A created folder.
 #[derive(Debug)]
 pub(super) struct CreatedFolder {
     parent: OwnedFd,
@@ -32,14 +32,14 @@ pub(super) struct CreatedFolder {
 }
 
 impl CreatedFolder {
-    /// Removes it, unless there is something in it.
+    /// Removes the folder, unless there is something in it.
     pub(super) fn remove(&self) {
         let _ = sys::file::unlink_at(self.parent.as_fd(), self.name.as_bytes(), true);
     }
 }
 
-/// Opens a folder. Symbolic links are followed where they are root's or the caller's own: another user could let them lead
-/// anywhere. Missing folders are made (mode 0755) where `made` takes them down.
+/// Opens a folder. Symbolic links are followed if they belong to root or to the caller: another user's could lead anywhere.
+/// Missing folders are created (mode 0755) if `made` records them.
 pub(super) fn open(path: &Path, mut made: Option<&mut Vec<CreatedFolder>>) -> Result<OwnedFd> {
     let open = |from: &Path| {
         File::options()
@@ -98,7 +98,7 @@ fn parts(path: &Path) -> VecDeque<OsString> {
 }
 
 fn create(parent: &OwnedFd, name: &OsStr, made: &mut Vec<CreatedFolder>) -> Result<OwnedFd> {
-    // Before, so that what is made can be taken away again.
+    // First, so that a created folder can be removed again.
     let created_folder = CreatedFolder { parent: parent.try_clone()?, name: name.to_owned() };
     match sys::file::create_folder_at(parent.as_fd(), name.as_bytes(), 0o755) {
         Ok(()) => {
@@ -108,15 +108,15 @@ fn create(parent: &OwnedFd, name: &OsStr, made: &mut Vec<CreatedFolder>) -> Resu
             let folder = File::from(sys::file::open_at(parent.as_fd(), name.as_bytes(), flags)?);
             folder.set_permissions(Permissions::from_mode(0o755))?;
         }
-        // Somebody else made it meanwhile.
+        // Somebody else created it meanwhile.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error.into()),
     }
     Ok(sys::file::open_at(parent.as_fd(), name.as_bytes(), FOLDER)?)
 }
 
-/// Makes the folder of `ip netns` a shared mount of itself, as `ip netns` does: otherwise its next use would do so with the
-/// pins that are there, and none of these could be taken away any more. True where the folder has to be opened again.
+/// Makes the folder of `ip netns` a shared mount of itself, as `ip netns` does: otherwise its next use would do so above the
+/// existing pins, and nobody could remove those any more. Returns true if the folder has to be opened again.
 pub(super) fn share_with_iproute2(folder: BorrowedFd<'_>) -> Result<bool> {
     let path = Path::new(NETNS);
     let same = |metadata: &std::fs::Metadata| {
@@ -125,7 +125,7 @@ pub(super) fn share_with_iproute2(folder: BorrowedFd<'_>) -> Result<bool> {
     if !std::fs::metadata(path).is_ok_and(|metadata| same(&metadata)) {
         return Ok(false);
     }
-    // Anybody who may read the folder can lock it: that is not waited for.
+    // Anybody who may read the folder can lock it: so this does not wait for long.
     let _lock = lock_briefly(path);
     let share = || match sys::mount::make_shared(path) {
         Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {

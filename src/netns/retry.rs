@@ -1,4 +1,4 @@
-//! Waiting for another process that works on the same, but not for long.
+//! Waits for another process that works on the same thing, but not for long.
 
 use std::time::Duration;
 

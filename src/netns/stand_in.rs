@@ -1,4 +1,4 @@
-//! What stands in for the kernel in a namespace of a test. `testing::fake_netns` implements this.
+//! The stand-in for the kernel in a namespace of a test. `testing::fake_netns` implements it.
 
 use std::cell::RefCell;
 use std::fmt;

@@ -7,17 +7,17 @@ use crate::sys::procfs;
 
 /// The folders of a namespace's kernel settings, `/proc/sys/net/<group>`.
 ///
-/// Which namespace `/proc/sys/net` shows depends on the thread that walks through it. A folder below,
-/// once opened inside, goes on showing that namespace to every thread, and does not keep it alive. It is opened when it is
-/// first needed: among a thousand namespaces the kernel takes long to find it.
+/// Which namespace `/proc/sys/net` shows depends on the thread that walks through it. A folder below, once opened inside, shows
+/// that namespace to every thread, and does not keep it alive. Each folder is opened when it is first needed: among a thousand
+/// namespaces the kernel takes long to find it.
 #[derive(Debug, Default)]
 pub(crate) struct SysctlDirs(Mutex<Vec<(String, Arc<OwnedFd>)>>);
 
 impl SysctlDirs {
-    /// The groups that interfaces have settings in.
+    /// The groups that have settings of interfaces.
     pub(crate) const OF_INTERFACES: [&str; 2] = ["ipv4", "ipv6"];
 
-    /// These folders alone.
+    /// Given folders, for tests.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn of(folders: impl IntoIterator<Item = (String, OwnedFd)>) -> Self {
         Self(Mutex::new(folders.into_iter().map(|(group, folder)| (group, Arc::new(folder))).collect()))
@@ -26,7 +26,7 @@ impl SysctlDirs {
     /// Opens one folder in the calling thread's namespace.
     ///
     /// # Errors
-    /// [`ErrorKind::NotSupported`] when there is no procfs to be had.
+    /// [`ErrorKind::NotSupported`] without any procfs.
     pub(crate) fn open_group(group: &str) -> Result<OwnedFd> {
         let proc = procfs::root().map_err(|error| match Error::from(error) {
             error if error.is_shortage() => error.context("open /proc"),

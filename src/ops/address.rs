@@ -6,8 +6,8 @@ use crate::types::IfIndex;
 use crate::wire::address;
 use crate::wire::address::{AddressInfo, RTM_NEWADDR};
 
-/// Takes those of a link's addresses away whose multicast groups the kernel has joined. Where the link moves away with
-/// one, the kernel stays in the group, and refuses the address when the link comes back.
+/// Removes those addresses of a link whose multicast groups the kernel has joined. If the link moves away with one, the kernel
+/// stays in the group, and refuses the address when the link comes back.
 pub(crate) fn leave_groups(netns: &NetNs, bodies: &[Vec<u8>]) -> Result<()> {
     let is_joined = |body: &&Vec<u8>| AddressInfo::parse(body).is_some_and(|address| address.is_joined());
     let requests: Vec<_> = bodies.iter().filter(is_joined).map(|body| address::delete_exactly(body)).collect();

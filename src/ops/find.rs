@@ -1,4 +1,4 @@
-//! Finding the link that somebody means.
+//! Finds the link of a selector.
 
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::netns::NetNs;
@@ -7,7 +7,7 @@ use crate::types::{IfName, LinkSelector};
 use crate::wire::link;
 use crate::wire::link::LinkInfo;
 
-/// Finds the link that a selector is for.
+/// Finds the link of a selector.
 pub(crate) fn find(netns: &NetNs, selector: &LinkSelector) -> Result<LinkInfo> {
     match selector {
         LinkSelector::Name(name) => {
@@ -21,7 +21,7 @@ pub(crate) fn find(netns: &NetNs, selector: &LinkSelector) -> Result<LinkInfo> {
         LinkSelector::Mac(mac) => {
             let all = ops::link::all(netns)?;
             let permanent: Vec<&LinkInfo> = all.iter().filter(|link| link.permanent_mac == Some(*mac)).collect();
-            // Virtual links have none, and copies of a physical link's have it as their present one.
+            // Virtual links have no permanent MAC, and a copy of a physical link has that link's as its present MAC.
             let found = match permanent.is_empty() {
                 true => all.iter().filter(|link| link.mac == Some(*mac)).collect(),
                 false => permanent,

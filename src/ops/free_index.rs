@@ -6,8 +6,8 @@ use crate::ops::index::{ATTEMPTS, candidate};
 use crate::ops::link;
 use crate::types::{IfIndex, sorted};
 
-/// Finds indexes that no link has, in the namespace and in the one that links are created `through`. `refuse` returns
-/// those of some that cannot be had for another reason.
+/// Finds indexes that no link has, in the namespace and in the one that links are created `through`. `refuse` returns those of
+/// some indexes that cannot be used for another reason.
 pub(crate) fn free(
     netns: &NetNs,
     through: Option<&NetNs>,

@@ -112,18 +112,18 @@ pub(crate) fn find_by_name(netns: &NetNs, name: &IfName) -> Result<Option<LinkIn
     optional(by_name(netns, name))
 }
 
-/// The link with an alternative name, or with that name, if there is one.
+/// Returns the link with an alternative name, or with that name, if there is one.
 pub(crate) fn find_by_alternative_name(netns: &NetNs, name: &[u8]) -> Result<Option<LinkInfo>> {
     let found =
         netns.with_connection(|connection| connection.get(&link::get_by_alternative_name(name), LinkInfo::parse));
     match found {
-        // What the kernel says of a name that is too long for its own, before Linux 5.5.
+        // The kernel's answer to a name that is too long for a name, before Linux 5.5.
         Err(error) if matches!(error.errno(), Some(libc::EINVAL | libc::ERANGE)) => Ok(None),
         found => optional(found.doing(|| format!("find link {} in {netns}", printable_name(name)))),
     }
 }
 
-/// Returns the links that have these names, or alternative names; none where no link has.
+/// Returns the links that have these names, or alternative names; `None` for a name without a link.
 pub(crate) fn find_by_names(netns: &NetNs, names: &[&[u8]]) -> Result<Vec<Option<LinkInfo>>> {
     let by_name = |name: &&[u8]| match IfName::from_kernel(name) {
         Some(name) => link::get_by_name(&name),
@@ -175,7 +175,7 @@ pub(crate) fn all_of_kind(netns: &NetNs, kind: &[u8]) -> Result<Vec<LinkInfo>> {
     links.doing(|| format!("read the links in {netns}"))
 }
 
-/// Tells whether a link of a kind has the data of its kind (`IFLA_INFO_DATA`) that is looked for.
+/// Returns whether a link of a kind has data (`IFLA_INFO_DATA`) that matches.
 pub(crate) fn any_of_kind(netns: &NetNs, kind: &[u8], mut is_it: impl FnMut(&[u8]) -> bool) -> Result<bool> {
     let found = netns.with_connection(|connection| {
         connection.dump(
@@ -193,9 +193,9 @@ pub(crate) fn any_of_kind(netns: &NetNs, kind: &[u8], mut is_it: impl FnMut(&[u8
     found.doing(|| format!("read the links in {netns}"))
 }
 
-/// The links that are stacked on a link in its own namespace, those on top first.
+/// Returns the links that are stacked on a link in its own namespace, those on top first.
 ///
-/// Asked for by kind, so that the kernel tells of no others, however many there are.
+/// The requests are by kind, so that the kernel leaves all others out, however many there are.
 pub(crate) fn uppers(netns: &NetNs, lower: IfIndex) -> Result<Vec<LinkInfo>> {
     let mut stacked: Vec<(LinkInfo, IfIndex)> = Vec::new();
     for kind in LinkTrait::Stacked.kinds() {
@@ -235,8 +235,8 @@ pub(crate) fn uppers(netns: &NetNs, lower: IfIndex) -> Result<Vec<LinkInfo>> {
     Ok(found)
 }
 
-/// Moves a link into another namespace, under a name or a pattern or, without, under its own name, and with the wanted index unless that is taken.
-/// `attempt` gets each index before the kernel does.
+/// Moves a link into another namespace, under a name or a pattern or, without, under its own name, and with the wanted index
+/// unless that is taken. `attempt` gets each index before the kernel does.
 ///
 /// After a failure the link may have been moved all the same. It then has its old name and, since Linux 5.13, the last index.
 pub(crate) fn relocate(

@@ -24,7 +24,7 @@ pub(crate) fn find(netns: &NetNs, entry: &NeighbourEntry) -> Result<Lookup> {
     }
 }
 
-/// Whether a link's filter of unicast addresses lets frames to a MAC through.
+/// Returns whether a link's filter of unicast addresses lets frames to a MAC through.
 pub(crate) fn filters_in(netns: &NetNs, index: IfIndex, mac: MacAddr) -> Result<bool> {
     netns.with_connection(|connection| {
         connection.dump(

@@ -11,7 +11,7 @@ pub(crate) fn numbers(netns: &NetNs) -> Result<Vec<u32>> {
     Ok(all(netns)?.iter().filter_map(|body| next_hop::number(body)).collect())
 }
 
-/// Bodies of the objects that are lost with a link, and of the groups that lose a member.
+/// Returns the bodies of objects that are lost with a link, and of groups that lose a member.
 pub(crate) fn lost_with(netns: &NetNs, link: IfIndex) -> Result<Vec<Vec<u8>>> {
     Ok(next_hop::lost_with(link, all(netns)?))
 }

@@ -1,4 +1,4 @@
-//! Numbers that namespaces have for one another.
+//! The numbers by which namespaces know each other.
 
 use std::os::fd::AsFd;
 
@@ -6,17 +6,16 @@ use crate::error::{Context, ErrorKind, Result};
 use crate::netns::NetNs;
 use crate::wire::nsid;
 
-/// Returns the number that a namespace has for another one, as links tell it of their other ends; none where it has
-/// none.
+/// Returns the number by which a namespace knows another one, as links tell it of their other ends; `None` without one.
 ///
-/// The kernel gives a number when it tells of such a link: ask for the link first.
+/// The kernel assigns a number when it describes such a link: ask for the link first.
 pub(crate) fn number(netns: &NetNs, of: &NetNs) -> Result<Option<i32>> {
     let file = of.file()?;
     let asked = netns.with_connection(|connection| connection.get(&nsid::get(file.as_fd()), nsid::parse));
     asked.doing(|| format!("ask {netns} for its number of {of}"))
 }
 
-/// Tells whether the namespace of a number is alive: the kernel denies one that is ending.
+/// Returns whether the namespace of a number is alive: the kernel denies one that is ending.
 pub(crate) fn is_alive(netns: &NetNs, number: i32) -> Result<bool> {
     match netns.with_connection(|connection| connection.get(&nsid::get_by_number(number), nsid::parse)) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),

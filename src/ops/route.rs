@@ -50,7 +50,7 @@ pub(crate) fn find(
     )
 }
 
-/// Reads the routes of a family that this library made, in all tables.
+/// Reads the routes of a family that this library added, in all tables.
 pub(crate) fn owned(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
     let mut routes = fold(netns, family, &route::dump_ours(family), Vec::new, |found, _, route| {
         if route.protocol == PROTOCOL {
@@ -62,7 +62,7 @@ pub(crate) fn owned(netns: &NetNs, family: Family) -> Result<Vec<RouteInfo>> {
     Ok(routes)
 }
 
-/// Returns the bodies of the routes of all tables, of one family, that this library made.
+/// Returns the bodies of the routes of all tables, of one family, that this library added.
 pub(crate) fn owned_bodies(netns: &NetNs, family: Family) -> Result<Vec<Vec<u8>>> {
     let mut bodies = fold(netns, family, &route::dump_ours(family), Vec::new, |found, message, route| {
         if route.protocol == PROTOCOL {
@@ -74,7 +74,7 @@ pub(crate) fn owned_bodies(netns: &NetNs, family: Family) -> Result<Vec<Vec<u8>>
     Ok(bodies)
 }
 
-/// Adds or removes a route of this library. `done` tells from the routes whether the kernel did so.
+/// Adds or removes a route of this library. `done` checks on the routes whether the kernel did so.
 pub(crate) fn change(
     netns: &NetNs,
     family: Family,
@@ -93,7 +93,7 @@ pub(crate) fn depending_on(netns: &NetNs, family: Family, link: IfIndex, sources
     })
 }
 
-/// Destination, table and type of service of each route of one family, but for those on one link.
+/// Returns destination, table and type of service of each route of one family, except for those on one link.
 pub(crate) fn places(netns: &NetNs, family: Family, but_on: Option<IfIndex>) -> Result<HashSet<(Prefix, u32, u8)>> {
     fold(netns, family, &route::dump_all(family), HashSet::new, |places, message, route| {
         if but_on.is_none() || route.link != but_on {
@@ -134,7 +134,7 @@ pub(crate) fn lookup(netns: &NetNs, address: IpAddr, by: Option<IfIndex>) -> Res
     netns.with_connection(|connection| connection.get(&route::lookup(address, by), RouteInfo::parse))
 }
 
-/// Says which default route with a metric is there.
+/// Describes the default route with a metric.
 pub(crate) fn describe_default(netns: &NetNs, family: Family, metric: Option<u32>) -> String {
     let shown = metric.map_or_else(String::new, |metric| format!(" with metric {metric}"));
     let wanted = metric.unwrap_or(default_metric(family));

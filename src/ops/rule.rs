@@ -5,7 +5,7 @@ use crate::netns::NetNs;
 use crate::types::{Family, Rule};
 use crate::wire::rule::{self, RTM_NEWRULE};
 
-/// Returns the rules of a family that this library made, in the order of their priorities.
+/// Returns the rules of a family that this library added, in the order of their priorities.
 pub(crate) fn owned(netns: &NetNs, family: Family) -> Result<Vec<Rule>> {
     netns
         .with_connection(|connection| {
@@ -18,7 +18,7 @@ pub(crate) fn owned(netns: &NetNs, family: Family) -> Result<Vec<Rule>> {
         .doing(|| format!("read the rules in {netns}"))
 }
 
-/// Removes a rule of this library's, in each family that it is for. Tells whether there was one.
+/// Removes a rule of this library, in each family that it is for. Returns whether there was one.
 pub(crate) fn remove(netns: &NetNs, rule: &Rule) -> Result<bool> {
     let mut removed = false;
     for family in rule.families() {

@@ -1,4 +1,4 @@
-//! Probing for IPv4 addresses before they are used (RFC 5227 §2.1.1).
+//! Probes for IPv4 addresses before they are used (RFC 5227 §2.1.1).
 
 use std::net::Ipv4Addr;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -12,26 +12,26 @@ use crate::sys::poll;
 use crate::types::{IfIndex, MacAddr, random};
 use crate::wire::arp::{ArpAnnouncement, ArpPacket, probe};
 
-/// Addresses that are going to be used on a link, and how they are probed for.
+/// Addresses that a link will use, and how to probe for them.
 #[derive(Debug)]
 pub(crate) struct Probed {
     pub(crate) link: IfIndex,
     pub(crate) mac: MacAddr,
     pub(crate) addresses: Vec<Ipv4Addr>,
-    /// How many probes are sent, at least one.
+    /// The number of probes, at least one.
     pub(crate) count: u8,
-    /// How far apart they are at least; the time is chosen anew up to twice that.
+    /// The shortest time between probes; each time is chosen anew, up to twice that.
     pub(crate) interval: Duration,
 }
 
-/// When the next probe of a link is due, and how many are still to be sent. None left: the end of the wait for answers.
+/// When the next probe of a link is due, and how many are left. None left: the wait for answers ends then.
 struct Timer<'a> {
     of: &'a Probed,
     left: u8,
     due: Instant,
 }
 
-/// Probes for addresses, each list by its own schedule, and listens for whoever has one or probes for it as well.
+/// Probes for addresses, each list by its own schedule, and listens for hosts that have one or probe for it as well.
 ///
 /// # Errors
 /// [`ErrorKind::DuplicateAddress`], as `(the link, the error)`, with the MAC that answered.
@@ -76,9 +76,9 @@ impl Probed {
     }
 }
 
-/// Reads what has come in, and tells whose address somebody else has.
+/// Reads incoming packets, and returns an address that somebody else has.
 fn conflict(receiver: &ArpSocket, list: &[Probed]) -> Result<Option<(IfIndex, Error)>> {
-    // Longer than any: Ethernet pads short frames.
+    // Longer than any packet: Ethernet pads short frames.
     let mut buffer = [0; 64];
     while let Some((link, length)) = receiver.receive(&mut buffer)? {
         let Some(packet) = buffer.get(..length).and_then(ArpPacket::parse) else { continue };
@@ -93,7 +93,7 @@ fn conflict(receiver: &ArpSocket, list: &[Probed]) -> Result<Option<(IfIndex, Er
     Ok(None)
 }
 
-/// A time by chance, up to a limit.
+/// Returns a random time, up to a limit.
 fn up_to(limit: Duration) -> Duration {
     limit.mul_f64(random() as u32 as f64 / f64::from(u32::MAX))
 }
