@@ -105,14 +105,14 @@
 #define NETGRAFT_VERSION_PATCH 0
 
 /**
- * For netgraft_namespace_set_gateway(): the gateway is reached directly by its link.
+ * For netgraft_namespace_set_gateway(): the link reaches the gateway directly.
  *
- * That holds whatever the routes say.
+ * The other routes do not matter then.
  */
 #define NETGRAFT_GATEWAY_ONLINK 1
 
 /**
- * For netgraft_namespace_set_gateway(): in the stead of one that is set.
+ * For netgraft_namespace_set_gateway(): replaces an existing gateway.
  */
 #define NETGRAFT_GATEWAY_REPLACE 2
 
@@ -353,9 +353,9 @@ typedef enum {
 } netgraft_link_condition;
 
 /**
- * What an interface is to be: its name and everything that is set on it, all optional.
+ * The configuration of an interface: its name and its settings, all optional.
  *
- * Each function checks what it is given at once. One that fails changes nothing.
+ * Each function checks its arguments at once. One that fails changes nothing.
  */
 typedef struct netgraft_config netgraft_config;
 
@@ -372,7 +372,7 @@ typedef struct netgraft_error netgraft_error;
 typedef struct netgraft_interface netgraft_interface;
 
 /**
- * Several interfaces, which it owns.
+ * A list of interfaces, which owns their handles.
  */
 typedef struct netgraft_interface_list netgraft_interface_list;
 
@@ -415,39 +415,39 @@ typedef struct netgraft_route_list netgraft_route_list;
 /**
  * A link as the kernel described it at one moment.
  *
- * Texts and arrays live as long as the list that it is from; arrays end with NULL.
+ * Texts and arrays live as long as the list; arrays end with NULL.
  */
 typedef struct {
     /**
-     * What it is called. Bytes: not necessarily UTF-8.
+     * The name. Bytes: not necessarily UTF-8.
      */
     const char *name;
     /**
-     * What kind of link it is, "veth", "bridge", ...; NULL for hardware.
+     * The kind, "veth", "bridge", ...; NULL for hardware.
      */
     const char *kind;
     /**
-     * Its hardware address; NULL when it has none of six bytes.
+     * The hardware address; NULL if it does not have six bytes.
      */
     const char *mac;
     /**
-     * The text that describes it; NULL when there is none.
+     * The description of the link; NULL without one.
      */
     const char *alias;
     /**
-     * Its addresses, as "10.0.0.2/24", but for the link-local ones.
+     * The addresses, as "10.0.0.2/24", without the link-local ones.
      */
     const char *const *addresses;
     /**
-     * Its link-local addresses.
+     * The link-local addresses.
      */
     const char *const *link_local;
     /**
-     * The destinations of the on-link routes of the main table that netgraft installed on it.
+     * The destinations of the on-link routes of the main table that netgraft installed on the link.
      */
     const char *const *routes;
     /**
-     * Its number in its namespace.
+     * The index in its namespace.
      */
     uint32_t index;
     /**
@@ -455,27 +455,27 @@ typedef struct {
      */
     uint32_t mtu;
     /**
-     * The length of its transmit queue in packets.
+     * The length of the transmit queue in packets.
      */
     uint32_t tx_queue_len;
     /**
-     * The number of the bridge, or other link, that it is a port of; 0 for none.
+     * The index of the bridge, or other link, that the link is a port of; 0 for none.
      */
     uint32_t master;
     /**
-     * The number of the link at its other end or below it, in that link's own namespace; 0 for none.
+     * The index of the link at the other end or below, in that link's own namespace; 0 for none.
      */
     uint32_t peer;
     /**
-     * The number by which its own namespace knows the other end's, when that is another one; otherwise -1.
+     * The number by which the link's namespace knows that of the other end, if that differs; else -1.
      */
     int32_t peer_namespace;
     /**
-     * Whether it is set up (IFF_UP).
+     * Whether the link is set up (IFF_UP).
      */
     bool up;
     /**
-     * Whether it can carry traffic (IFF_RUNNING with IFF_LOWER_UP).
+     * Whether the link can carry traffic (IFF_RUNNING with IFF_LOWER_UP).
      */
     bool running;
     /**
@@ -497,7 +497,7 @@ typedef struct {
 } netgraft_link_state;
 
 /**
- * What a link has counted since it was made; see struct rtnl_link_stats64 in linux/if_link.h.
+ * The counters of a link since its creation; see struct rtnl_link_stats64 in linux/if_link.h.
  */
 typedef struct {
     /**
@@ -575,11 +575,11 @@ typedef struct {
  */
 typedef struct {
     /**
-     * That of IPv4, as a text; empty when there is none.
+     * The IPv4 gateway, as a text; empty without one.
      */
     char ipv4[16];
     /**
-     * That of IPv6.
+     * The IPv6 gateway, as a text; empty without one.
      */
     char ipv6[46];
 } netgraft_gateways;
@@ -1160,10 +1160,9 @@ int netgraft_link_set_bridge_stp(netgraft_link *link, bool on, netgraft_error **
 /**
  * Sets how long a new port of a new bridge listens, and then learns, before it forwards.
  *
- * Where there is a spanning tree: 2000 to 30000 milliseconds; without one, 0 is possible too. A multiple of 10. The
- * kernel's default: 15000.
+ * With a spanning tree: 2000 to 30000 milliseconds; without one, also 0. A multiple of 10. The kernel's default: 15000.
  *
- * A delay that is too short for a spanning tree is refused by the add.
+ * The add refuses a delay that is too short for a spanning tree.
  *
  * Errors: invalid-argument, also when it is no bridge.
  *
@@ -1176,7 +1175,7 @@ int netgraft_link_set_bridge_forward_delay(netgraft_link *link,
 /**
  * Sets how long a new bridge remembers where a MAC is, in milliseconds.
  *
- * At most 1000000000, a multiple of 10; 0: not at all, so that the bridge sends everything everywhere. The kernel's
+ * At most 1000000000, a multiple of 10; 0 for never, so that the bridge sends everything everywhere. The kernel's
  * default: 300000.
  *
  * Errors: invalid-argument, also when it is no bridge.
@@ -1201,7 +1200,7 @@ int netgraft_link_set_bridge_vlan_filtering(netgraft_link *link, bool on, netgra
 /**
  * Sets the hardware address of a new veth's other end.
  *
- * Unset: the kernel makes one up.
+ * Unset: the kernel chooses one.
  *
  * Errors: invalid-argument, also when it is no veth.
  *
@@ -1219,7 +1218,7 @@ int netgraft_link_set_veth_mac(netgraft_link *link, const char *mac, netgraft_er
 int netgraft_link_set_veth_mtu(netgraft_link *link, uint32_t bytes, netgraft_error **error);
 
 /**
- * Makes a new veth's other end a port of a bridge that is in its namespace, and sets it up.
+ * Makes a new veth's other end a port of a bridge in its namespace, and sets it up.
  *
  * Errors: invalid-name; invalid-argument, when it is no veth.
  *
@@ -1241,9 +1240,9 @@ int netgraft_link_set_veth_up(netgraft_link *link, netgraft_error **error);
 /**
  * Sets how a new macvlan exchanges packets with the others on its parent.
  *
- * The modes are "bridge", "private", "vepa" and "passthru", as in ip-link(8). Of those in passthru there is one on its
- * parent, and none beside it; a MAC that it is given is its parent's too, which gets its own back when the macvlan is
- * removed.
+ * The modes are "bridge", "private", "vepa" and "passthru", as in ip-link(8). A parent has one macvlan in passthru mode,
+ * and nothing beside it; a MAC that is set on it becomes the MAC of the parent, too, which gets its own MAC back with
+ * the removal.
  *
  * Errors: invalid-argument, also when it is no macvlan.
  *
@@ -1256,7 +1255,7 @@ int netgraft_link_set_macvlan_mode(netgraft_link *link,
 /**
  * Sets what a new ipvlan does with packets: "l2", "l3" or "l3s", as in ip-link(8).
  *
- * All ipvlans on a parent share the mode: the kernel gives the others that of the newest.
+ * All ipvlans on a parent share the mode: the newest one decides.
  *
  * Errors: invalid-argument, also when it is no ipvlan.
  *
@@ -1267,7 +1266,7 @@ int netgraft_link_set_ipvlan_mode(netgraft_link *link, const char *mode, netgraf
 /**
  * Sets the link that a new tunnel sends and receives through, in the tunnel's namespace.
  *
- * Unset, the routes decide.
+ * Unset, the routes of the namespace decide.
  *
  * Errors: invalid-name; invalid-argument, when it is no vxlan.
  *
@@ -1289,7 +1288,7 @@ int netgraft_link_set_vxlan_local(netgraft_link *link,
                                   netgraft_error **error);
 
 /**
- * Sets the other end of a new tunnel, for what it has not learned a better one for.
+ * Sets the other end of a new tunnel, for packets whose destination it has not learned.
  *
  * Errors: invalid-argument, also when it is no vxlan.
  *
@@ -1302,7 +1301,7 @@ int netgraft_link_set_vxlan_remote(netgraft_link *link,
 /**
  * Sets the other ends of a new tunnel: a multicast group, joined on the parent.
  *
- * Without a parent, the add is refused.
+ * The add refuses a group without a parent.
  *
  * Errors: invalid-argument, also when it is no vxlan.
  *
@@ -1315,7 +1314,7 @@ int netgraft_link_set_vxlan_group(netgraft_link *link,
 /**
  * Sets the UDP port of both ends of a new tunnel.
  *
- * The kernel's default is 8472; the one that is assigned is 4789.
+ * The kernel's default is 8472; the assigned port is 4789.
  *
  * Errors: invalid-argument, for 0 and when it is no vxlan.
  *
@@ -1324,9 +1323,9 @@ int netgraft_link_set_vxlan_group(netgraft_link *link,
 int netgraft_link_set_vxlan_port(netgraft_link *link, uint16_t port, netgraft_error **error);
 
 /**
- * Sets whether a new tunnel learns which MAC is behind which other end from what it receives.
+ * Sets whether a new tunnel learns which MAC is behind which other end.
  *
- * On by default.
+ * The tunnel learns from packets that it receives. On by default.
  *
  * Errors: invalid-argument, when it is no vxlan.
  *
@@ -1335,7 +1334,7 @@ int netgraft_link_set_vxlan_port(netgraft_link *link, uint16_t port, netgraft_er
 int netgraft_link_set_vxlan_learning(netgraft_link *link, bool learn, netgraft_error **error);
 
 /**
- * Sets whether a new bridge learns which ports want which multicast.
+ * Sets whether a new bridge learns which ports want which multicast packets.
  *
  * The kernel's default: yes.
  *
@@ -1372,7 +1371,7 @@ int netgraft_link_set_vlan_protocol(netgraft_link *link,
                                     netgraft_error **error);
 
 /**
- * Sets what a new netkit carries: "l2" or "l3".
+ * Sets whether a new netkit carries Ethernet ("l2") or IP alone ("l3").
  *
  * Errors: invalid-argument, also when it is no netkit.
  *
@@ -1381,9 +1380,9 @@ int netgraft_link_set_vlan_protocol(netgraft_link *link,
 int netgraft_link_set_netkit_mode(netgraft_link *link, const char *mode, netgraft_error **error);
 
 /**
- * Sets what becomes of packets that leave by a new netkit: "pass" or "drop".
+ * Sets what happens to packets that leave by a new netkit: "pass" or "drop".
  *
- * This counts where no BPF program decides.
+ * This applies if no BPF program decides.
  *
  * Errors: invalid-argument, also when it is no netkit.
  *
@@ -1394,9 +1393,9 @@ int netgraft_link_set_netkit_policy(netgraft_link *link,
                                     netgraft_error **error);
 
 /**
- * Sets what becomes of packets that leave by a new netkit's other end: "pass" or "drop".
+ * Sets what happens to packets that leave by a new netkit's other end: "pass" or "drop".
  *
- * This counts where no BPF program decides.
+ * This applies if no BPF program decides.
  *
  * Errors: invalid-argument, also when it is no netkit.
  *
@@ -1418,7 +1417,7 @@ int netgraft_link_set_netkit_peer_policy(netgraft_link *link,
 int netgraft_link_set_vxlan_proxy(netgraft_link *link, bool answer, netgraft_error **error);
 
 /**
- * Sets whether programs are told of destination MACs that a new tunnel has no entry for.
+ * Sets whether a new tunnel reports destination MACs without an entry to programs.
  *
  * Off by default.
  *
@@ -1429,7 +1428,7 @@ int netgraft_link_set_vxlan_proxy(netgraft_link *link, bool answer, netgraft_err
 int netgraft_link_set_vxlan_l2_miss(netgraft_link *link, bool tell, netgraft_error **error);
 
 /**
- * Sets whether programs are told of destination addresses that a new tunnel has no entry for.
+ * Sets whether a new tunnel reports destination addresses without an entry to programs.
  *
  * Off by default.
  *
@@ -1440,7 +1439,7 @@ int netgraft_link_set_vxlan_l2_miss(netgraft_link *link, bool tell, netgraft_err
 int netgraft_link_set_vxlan_l3_miss(netgraft_link *link, bool tell, netgraft_error **error);
 
 /**
- * Makes a configuration with nothing set, under which a link keeps the name that it has.
+ * Creates an empty configuration, under which a link keeps its name.
  *
  * Returns a handle to be freed with netgraft_config_free().
  *
@@ -1449,7 +1448,7 @@ int netgraft_link_set_vxlan_l3_miss(netgraft_link *link, bool tell, netgraft_err
 netgraft_config *netgraft_config_new(void);
 
 /**
- * Makes a configuration that gives the interface a name.
+ * Creates a configuration that gives the interface a name.
  *
  * A name has 1 to 15 bytes, is not "." or "..", and is without '/', ':', '%' and white space.
  *
@@ -1460,7 +1459,7 @@ netgraft_config *netgraft_config_new(void);
 int netgraft_config_new_named(const char *name, netgraft_config **config, netgraft_error **error);
 
 /**
- * Makes a configuration that gives the interface a prefix and the lowest free number as its name.
+ * Creates a configuration that names the interface by a prefix and the lowest free number.
  *
  * The prefix has at most 13 bytes; the number is the lowest that is free in the namespace: "eth" makes "eth0", "eth1",
  * ...
@@ -1474,10 +1473,10 @@ int netgraft_config_new_prefix(const char *prefix,
                                netgraft_error **error);
 
 /**
- * Makes a configuration that gives the interface a name, or a pattern that ends with "%d".
+ * Creates a configuration with a name, or with a pattern that ends with "%d".
  *
- * Of a pattern, the name is what is before "%d" and the lowest number that is free in the namespace, as the netDevices
- * of the OCI runtime specification have it.
+ * A pattern stands for the text before "%d" and the lowest number that is free in the namespace, as in the netDevices of
+ * the OCI runtime specification.
  *
  * Errors: invalid-name.
  *
@@ -1517,7 +1516,7 @@ int netgraft_config_set_tx_queue_len(netgraft_config *config,
 /**
  * Sets a text that describes the link, at most 255 bytes.
  *
- * An empty one takes an old one away.
+ * An empty text removes an old one.
  *
  * Errors: invalid-argument.
  *
@@ -1528,7 +1527,7 @@ int netgraft_config_set_alias(netgraft_config *config, const char *alias, netgra
 /**
  * Adds an IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24".
  *
- * Behind that may stand ",peer=ADDRESS", the other end; ",label=TEXT", of IPv4; and ",valid=60s,preferred=30s", its
+ * Options may follow: ",peer=ADDRESS" for the other end; ",label=TEXT" for IPv4; ",valid=60s,preferred=30s" for the
  * lifetime.
  *
  * Errors: invalid-argument.
@@ -1542,8 +1541,8 @@ int netgraft_config_add_address(netgraft_config *config,
 /**
  * Adds the gateway of an address's family, as "10.0.0.1".
  *
- * This is a default route that goes with the interface. There is one of each family. A gateway outside of the
- * interface's subnets is taken to be reached directly on its link.
+ * The gateway is a default route that goes with the interface. One of each family is possible. A gateway outside of the
+ * interface's subnets counts as reachable directly on the link.
  *
  * Errors: invalid-argument.
  *
@@ -1565,8 +1564,8 @@ int netgraft_config_set_metric(netgraft_config *config, uint32_t metric, netgraf
 /**
  * Adds a route that goes with the interface, as "192.168.0.0/16 via 10.0.0.9".
  *
- * Behind that may stand any of "via ADDRESS" for more next hops, "src ADDRESS", "metric N", "table N", "mtu N",
- * "advmss N" and "onlink". Or the route is "blackhole PREFIX" or "unreachable PREFIX".
+ * Options may follow: "via ADDRESS" for more next hops, "src ADDRESS", "metric N", "table N", "mtu N", "advmss N" and
+ * "onlink". The route may also be "blackhole PREFIX" or "unreachable PREFIX".
  *
  * Errors: invalid-argument.
  *
@@ -1577,7 +1576,7 @@ int netgraft_config_add_route_via(netgraft_config *config,
                                   netgraft_error **error);
 
 /**
- * Adds a policy rule that goes with the interface, as netgraft_namespace_add_rule() has it.
+ * Adds a policy rule that goes with the interface, in the form of netgraft_namespace_add_rule().
  *
  * Errors: invalid-argument.
  *
@@ -1586,16 +1585,16 @@ int netgraft_config_add_route_via(netgraft_config *config,
 int netgraft_config_add_rule(netgraft_config *config, const char *rule, netgraft_error **error);
 
 /**
- * Leaves the link down, if it is.
+ * Leaves the link down.
  *
- * It has its addresses then, but no routes, and is not announced.
+ * Such a link gets its addresses, but no routes and no announcements.
  *
  * Threads: MT-Unsafe race:config.
  */
 int netgraft_config_set_down(netgraft_config *config, netgraft_error **error);
 
 /**
- * Makes the link receive all packets, whoever they are for.
+ * Makes the link receive all packets, whatever their destination.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1611,8 +1610,8 @@ int netgraft_config_set_all_multicast(netgraft_config *config, netgraft_error **
 /**
  * Probes for the IPv4 addresses before they are used (RFC 5227), and refuses those of other hosts.
  *
- * There are 1 to 10 probes, `interval_ms` apart at least, 10 to 10000. The link has to get a carrier within the time
- * of netgraft_config_set_wait_up() or netgraft_config_set_wait_running().
+ * There are 1 to 10 probes, at least `interval_ms` apart, 10 to 10000. The link has to get a carrier within the time of
+ * netgraft_config_set_wait_up() or netgraft_config_set_wait_running().
  *
  * Errors: invalid-argument.
  *
@@ -1624,9 +1623,9 @@ int netgraft_config_set_probe(netgraft_config *config,
                               netgraft_error **error);
 
 /**
- * Adds a link-local address as it is.
+ * Adds a link-local address as given.
  *
- * There is no clash check, and IPv6 ones are added with duplicate detection.
+ * There is no clash check. IPv6 addresses get duplicate detection.
  *
  * Errors: invalid-argument.
  *
@@ -1637,7 +1636,7 @@ int netgraft_config_add_link_local(netgraft_config *config,
                                    netgraft_error **error);
 
 /**
- * Adds a destination that is reached directly on the link, as "192.168.0.0/16".
+ * Adds a destination that the link reaches directly, as "192.168.0.0/16".
  *
  * "0.0.0.0/0" and "::/0" are kept for netgraft_namespace_set_default_route(), and not installed now. Host bits are
  * cleared.
@@ -1653,9 +1652,9 @@ int netgraft_config_add_route(netgraft_config *config,
 /**
  * Adds a kernel setting of the interface.
  *
- * Settings are written in the order given, after the addresses and before the interface is set up.
+ * Settings are written in their order, after the addresses and before the interface is set up.
  *
- * The key is "net.X.Y.IFNAME.Z", five parts; the fourth is replaced by the interface's name, whatever stands there.
+ * The key has five parts, "net.X.Y.IFNAME.Z"; the interface's name replaces the fourth, whatever stands there.
  *
  * Errors: sysctl, naming the key.
  *
@@ -1669,9 +1668,9 @@ int netgraft_config_add_sysctl(netgraft_config *config,
 /**
  * Adds a kernel setting of the namespace itself, "net.ipv4.ip_forward" for example.
  *
- * The namespace is the one that the link is added to. A failed add gives the value before back. So does the removal of the
- * interface, or the restore of an add whose process died, but for the initial namespace, for a value that somebody has
- * changed since, and for a setting that another recorded interface has asked for.
+ * The namespace is the one that the link is added to. A failed add restores the former value. So does the removal of the
+ * interface, or the restore of an interrupted add; except in the initial namespace, for a value that somebody has
+ * changed since, and for a setting that another recorded interface asked for.
  *
  * Errors: sysctl, naming the key.
  *
@@ -1683,9 +1682,9 @@ int netgraft_config_add_netns_sysctl(netgraft_config *config,
                                      netgraft_error **error);
 
 /**
- * Makes the link a port of a bridge, by the bridge's source name.
+ * Makes the link a port of a bridge or VRF, by the source name of its interface or by its own name.
  *
- * The bridge was added to the same namespace before.
+ * The master is in the same namespace.
  *
  * Errors: invalid-name.
  *
@@ -1696,7 +1695,7 @@ int netgraft_config_set_master(netgraft_config *config,
                                netgraft_error **error);
 
 /**
- * Sets whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 5.4).
+ * Sets whether the kernel looks for other hosts with the IPv6 addresses (RFC 4862 5.4).
  *
  * Off by default.
  *
@@ -1705,7 +1704,7 @@ int netgraft_config_set_master(netgraft_config *config,
 int netgraft_config_set_dad(netgraft_config *config, bool detect, netgraft_error **error);
 
 /**
- * Sets whether a link's permanent addresses of global scope go along when it is moved.
+ * Sets whether a moved link keeps its permanent addresses of global scope.
  *
  * Off by default.
  *
@@ -1716,18 +1715,17 @@ int netgraft_config_set_keep_addresses(netgraft_config *config, bool keep, netgr
 /**
  * Sets whether addresses that clash with an existing route are refused.
  *
- * Those are addresses that contain, or are contained in, the route's destination. On by default.
+ * An address clashes if it contains the route's destination, or is contained in it. On by default.
  *
  * Threads: MT-Unsafe race:config.
  */
 int netgraft_config_set_clash_check(netgraft_config *config, bool check, netgraft_error **error);
 
 /**
- * Sets whether a link that could be swapped may be moved to where its new owner could swap it.
+ * Sets whether a link that can be forged may go where its new owner could swap it.
  *
- * Such a link is one that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is
- * elsewhere). It may then be moved into a namespace of another user namespace, whose owner could swap it. It comes
- * home down. Off by default.
+ * Nothing beyond forging identifies such a link (tap, tun, dummy, a veth whose other end is elsewhere). The owner of
+ * another user namespace could swap it for another link. Such a link comes home down. Off by default.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1754,7 +1752,7 @@ int netgraft_config_set_verify(netgraft_config *config,
 /**
  * Sets how often the interface's addresses are announced to its neighbours, and how far apart.
  *
- * 0 to 3 times, 100 to 2000 milliseconds apart. 3 times and 1000 by default.
+ * 0 to 3 times, 100 to 2000 milliseconds apart; 3 times and 1000 by default.
  *
  * Errors: invalid-argument.
  *
@@ -1766,11 +1764,11 @@ int netgraft_config_set_announce(netgraft_config *config,
                                  netgraft_error **error);
 
 /**
- * Makes the add wait at its end for the link to be set up (IFF_UP), `timeout_ms` milliseconds at most.
+ * Makes the add wait at its end for the link to be set up (IFF_UP).
  *
- * The default, with 5000.
+ * The wait takes at most `timeout_ms` milliseconds. It is the default, with 5000.
  *
- * Not getting there in time is no error: it is logged, and nothing is announced.
+ * A link that is late is no error: the log says so, and nothing is announced.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1781,7 +1779,7 @@ int netgraft_config_set_wait_up(netgraft_config *config,
 /**
  * Makes the add wait at its end for the link to carry traffic (IFF_RUNNING).
  *
- * That takes a cable, or a veth's other end up.
+ * The link needs a cable, or a veth's other end that is up.
  *
  * Threads: MT-Unsafe race:config.
  */
@@ -1799,17 +1797,18 @@ void netgraft_config_free(netgraft_config *config);
 /**
  * Puts a link into a namespace and makes it work there, all or nothing.
  *
- * The link is moved or made, named, addressed, routed, set up and announced.
+ * The link is moved or created, named, addressed, routed, set up and announced.
  *
  * `config` may be NULL: the link keeps its name, and nothing is set. `interface` is to be freed with
  * netgraft_interface_free().
  *
- * Errors: everything is as it was before the call, in every namespace involved, unless netgraft_error_left() says
- * otherwise. not-found: no such link, bridge or master. name-taken: by another link, here. exists: an interface with that
- * source name, or the address. address-clash, sysctl. invalid-argument: the link is in this namespace already, or
- * cannot have such a MAC or address. duplicate-address: another host has one, and netgraft_config_set_dad() asked.
- * not-supported: the kernel lacks the kind of link. namespace: one that is involved was destroyed. Any other refusal by
- * the kernel, with its words.
+ * Errors: everything is as before the call, in every namespace involved, unless netgraft_error_left() says otherwise.
+ * not-found: no such link, bridge or master. name-taken: another link has the name. exists: an interface with that
+ * source name, or the address, a route, or a tunnel with that identifier. address-clash, sysctl. invalid-argument: the
+ * link is in this namespace already, or cannot have such a MAC or address. duplicate-address: another host has an
+ * address, with netgraft_config_set_dad(). in-use: the move would delete links stacked on the link. not-supported: the
+ * kernel lacks the kind of link. namespace: a namespace of the call was destroyed. Any other refusal by the kernel, with
+ * its words.
  *
  * Threads: MT-Safe.
  */
@@ -1822,17 +1821,17 @@ int netgraft_namespace_add_interface(const netgraft_namespace *ns,
 /**
  * Puts `count` links into a namespace together, all or nothing.
  *
- * Each is added as netgraft_namespace_add_interface() does, in the order of the array, but what takes a conversation
- * with the kernel is done for all in as few as can be, and what has to be waited for is waited for at once.
+ * Each link is added as netgraft_namespace_add_interface() does, in the order of the array. The links share their
+ * conversations with the kernel, and their waits.
  *
- * Configurations may be NULL, and so may `configs` as a whole. `interfaces` is room for `count` handles, in the same order,
- * each to be freed with netgraft_interface_free().
+ * Configurations may be NULL, and so may `configs` as a whole. `interfaces` is room for `count` handles, in the same
+ * order, each to be freed with netgraft_interface_free().
  *
- * A prefix for names gives the lowest free numbers in the order of the array. A member may have one in front of it as its
- * master, by source name; as its parent, or the bridge of its other end, by the name that that is to have. Whatever else a
- * member refers to has to be there before the call.
+ * A prefix for names gives the lowest free numbers in the order of the array. A link may have an earlier one as its
+ * master, by source name; and as its parent, or as the bridge of its other end, by its final name. Anything else that a
+ * link refers to must exist before the call.
  *
- * Errors: those of netgraft_namespace_add_interface(), naming the member that failed; none is added then.
+ * Errors: those of netgraft_namespace_add_interface(), naming the link that failed; no link is added then.
  * invalid-argument, when two members are the same link.
  *
  * Threads: MT-Safe.
@@ -1845,13 +1844,13 @@ int netgraft_namespace_add_interfaces(const netgraft_namespace *ns,
                                       netgraft_error **error);
 
 /**
- * Takes all interfaces out of a namespace, the one that was added last first.
+ * Takes all interfaces out of a namespace, in reverse order.
  *
- * Each is removed as netgraft_interface_remove() does. Those that were made are deleted together: the kernel then
- * waits once, not for each of them.
+ * Each is removed as netgraft_interface_remove() does. Created links are deleted together, so that the kernel waits only
+ * once.
  *
- * Errors: those of netgraft_interface_remove(), naming the interface. The others are removed all the same; where several
- * fail, netgraft_error_other() has the rest. Those that failed can be removed later.
+ * Errors: those of netgraft_interface_remove(), naming the interface. The others are removed all the same;
+ * netgraft_error_other() has further errors. Interfaces whose removal failed can be removed later.
  *
  * Threads: MT-Safe.
  */
@@ -1859,7 +1858,7 @@ int netgraft_namespace_remove_all(const netgraft_namespace *ns,
                                   netgraft_error **error);
 
 /**
- * Lists the interfaces that were added through this handle and its clones, oldest first.
+ * Lists the interfaces of this handle, its clones and its journal, oldest first.
  *
  * Threads: MT-Safe.
  */
@@ -1880,7 +1879,7 @@ int netgraft_namespace_interface(const netgraft_namespace *ns,
                                  netgraft_error **error);
 
 /**
- * Finds the interface with a name.
+ * Finds the interface with a name: the one that it got when it was added.
  *
  * Errors: not-found.
  *
@@ -1901,7 +1900,7 @@ size_t netgraft_interface_list_length(const netgraft_interface_list *interfaces)
 /**
  * Returns the interface at a place on a list, from 0 on.
  *
- * The handle lives as long as the list; netgraft_interface_clone() makes one that outlives it. Returns NULL behind the
+ * The handle lives as long as the list; netgraft_interface_clone() creates one that outlives it. Returns NULL after the
  * last, and for NULL.
  *
  * Threads: MT-Safe.
@@ -1917,7 +1916,7 @@ const netgraft_interface *netgraft_interface_list_get(const netgraft_interface_l
 void netgraft_interface_list_free(netgraft_interface_list *interfaces);
 
 /**
- * Returns what the interface's link was called where it came from.
+ * Returns the name that the interface's link had where it came from.
  *
  * Returns NULL for NULL. The text lives as long as the handle.
  *
@@ -1926,7 +1925,7 @@ void netgraft_interface_list_free(netgraft_interface_list *interfaces);
 const char *netgraft_interface_source_name(const netgraft_interface *interface);
 
 /**
- * Returns what the interface was called when it was added.
+ * Returns the name that the interface got when it was added.
  *
  * Returns NULL for NULL. The text lives as long as the handle.
  *
@@ -1935,16 +1934,16 @@ const char *netgraft_interface_source_name(const netgraft_interface *interface);
 const char *netgraft_interface_name(const netgraft_interface *interface);
 
 /**
- * Returns the interface's number in its namespace; 0, which no link has, for NULL.
+ * Returns the interface's index in its namespace; 0, which no link has, for NULL.
  *
  * Threads: MT-Safe.
  */
 uint32_t netgraft_interface_index(const netgraft_interface *interface);
 
 /**
- * Makes a handle of the namespace that the interface was added to, to be freed.
+ * Creates a handle of the namespace of the interface, to be freed.
  *
- * It is a clone of the handle that the interface was added through. Returns NULL for NULL.
+ * The handle is a clone of the one that the interface was added through. Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
@@ -1953,8 +1952,8 @@ netgraft_namespace *netgraft_interface_namespace(const netgraft_interface *inter
 /**
  * Returns the default routes that the interface was given, as an array of texts that ends with NULL.
  *
- * They are kept until they are wanted, not installed by the add. Returns NULL for NULL. The array lives as long as the
- * handle.
+ * The add does not install these routes. They are kept until they are wanted. Returns NULL for NULL. The array lives as
+ * long as the handle.
  *
  * Threads: MT-Safe.
  */
@@ -1963,13 +1962,13 @@ const char *const *netgraft_interface_default_routes(const netgraft_interface *i
 /**
  * Announces the interface's addresses to its neighbours once more, as an add does.
  *
- * The first time is before this returns, the others are in the background. What was still pending is replaced; by
- * none, where `times` is 0.
+ * The first announcement is sent before this function returns, the others in the background. They replace pending ones;
+ * 0 `times` only cancels those.
  *
- * `times` and `interval_ms` as for netgraft_config_set_announce(). Nothing is sent where nothing can be (the link is
- * down, has no MAC or does no ARP): that is logged.
+ * `times` and `interval_ms` as for netgraft_config_set_announce(). Nothing is sent, and the log says why, when the link
+ * is down, has no MAC or does no ARP.
  *
- * Errors: not-found, when it was removed or its link is gone; invalid-argument.
+ * Errors: not-found, when the interface was removed, or its link is gone; invalid-argument.
  *
  * Threads: MT-Safe.
  */
@@ -1981,14 +1980,14 @@ int netgraft_interface_announce(const netgraft_interface *interface,
 /**
  * Takes the interface out of its namespace. The handle is still to be freed.
  *
- * A link that was moved goes back to where it came from under the name, MAC, MTU and alias it had, up if it was up.
- * One that was made is deleted. In place, what the add did is undone.
+ * A moved link goes home and is restored there: name, MAC, MTU, flags, master, addresses, routes, neighbours. Nothing of
+ * what the inside did comes along. A created link is deleted. In place, the add is undone.
  *
- * Errors: not-found, the second time, or when its link was deleted by somebody else (it is off the list then).
- * name-taken, when its old name is another link's now. sysctl, when a kernel setting could not be written back. namespace,
- * when the one that it came from was destroyed or is not found. kernel with -EBUSY, when another process that keeps the
- * same journal works on it, and is not done within three seconds. When it fails, the interface is what it was and
- * can be removed later, unless netgraft_error_left() says otherwise.
+ * Errors: not-found, the second time, or when somebody else deleted the link (the interface is off the list then).
+ * unverified, when the link may be hidden, or another link is in its place. name-taken, when another link at home has
+ * the old name. sysctl, when a kernel setting could not be restored. namespace, when home was destroyed or is not found.
+ * kernel with -EBUSY, when another process with the same journal has worked on the interface for three seconds. After
+ * any failure the interface is as before and can be removed later, unless netgraft_error_left() says otherwise.
  *
  * Threads: MT-Safe.
  */
@@ -1998,8 +1997,8 @@ int netgraft_interface_remove(const netgraft_interface *interface,
 /**
  * Takes the interface out; a moved link comes home without its addresses.
  *
- * The rest is as netgraft_interface_remove() has it. The routes and neighbours that go with the addresses stay away,
- * too. The handle is still to be freed.
+ * Otherwise as netgraft_interface_remove(). Routes and neighbours that go with the addresses stay away, too. The handle
+ * is still to be freed.
  *
  * Errors: those of netgraft_interface_remove().
  *
@@ -2009,7 +2008,7 @@ int netgraft_interface_remove_without_addresses(const netgraft_interface *interf
                                                 netgraft_error **error);
 
 /**
- * Makes another handle of the same interface. NULL for NULL.
+ * Creates another handle of the same interface. Returns NULL for NULL.
  *
  * Threads: MT-Safe.
  */
@@ -2023,7 +2022,7 @@ netgraft_interface *netgraft_interface_clone(const netgraft_interface *interface
 void netgraft_interface_free(netgraft_interface *interface);
 
 /**
- * Reads what every link of a namespace is like now, whoever put it there.
+ * Reads the state of every link of a namespace, whoever put it there.
  *
  * Errors: interrupted, when changes kept interrupting the kernel's answer.
  *
@@ -2034,7 +2033,7 @@ int netgraft_namespace_links(const netgraft_namespace *ns,
                              netgraft_error **error);
 
 /**
- * Reads what an interface's link is like now: a list of one.
+ * Reads the state of an interface's link: a list of one.
  *
  * Errors: not-found, when its link is gone.
  *
@@ -2074,7 +2073,7 @@ int netgraft_link_list_get(const netgraft_link_list *links,
 void netgraft_link_list_free(netgraft_link_list *links);
 
 /**
- * Reads what an interface's link has counted. `size` is sizeof *statistics; see STRUCTURES.
+ * Reads the counters of an interface's link. `size` is sizeof *statistics; see STRUCTURES.
  *
  * Errors: not-found, when its link is gone.
  *
@@ -2171,15 +2170,14 @@ int netgraft_namespace_add_when_it_appears(const netgraft_namespace *ns,
 /**
  * Sets the gateway of the address's family: a default route of the main table.
  *
- * "0.0.0.0" and "::" stand for none, and do nothing.
+ * "0.0.0.0" and "::" mean no gateway, and do nothing.
  *
- * `source` is the source name of the interface that leads to it, or NULL; it is needed for an IPv6 link-local address
- * where more than one link has IPv6. Of several gateways, the one with the lowest `metric` counts; 0 is the kernel's own: 0
- * for IPv4, 1024 for IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
+ * `source` is the source name of the interface that leads to the gateway, or NULL; an IPv6 link-local address needs it
+ * if several links have IPv6. Of several gateways, the one with the lowest `metric` counts; 0 is the kernel's own: 0 for
+ * IPv4, 1024 for IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
  *
- * Errors: unreachable, when no direct route leads to it; exists, when a default route is there, whoever made it, and
- * replacement was not asked for; not-found, when there is no such interface; invalid-argument, when the link has to be
- * named.
+ * Errors: unreachable, when no direct route leads to the gateway; exists, when there is a default route, whoever added
+ * it, and `flags` do not replace it; not-found, without such an interface; invalid-argument, when `source` is needed.
  *
  * Threads: MT-Safe.
  */
@@ -2191,10 +2189,10 @@ int netgraft_namespace_set_gateway(const netgraft_namespace *ns,
                                    netgraft_error **error);
 
 /**
- * Takes away the gateway of a family that netgraft_namespace_set_gateway() set without a metric.
+ * Removes the gateway of a family that was set without a metric.
  *
- * A gateway with a metric goes by netgraft_namespace_remove_route(), as the default route that it is. The family is
- * AF_INET or AF_INET6. Where there is no such gateway any more, there is nothing to do.
+ * netgraft_namespace_remove_route() removes a gateway with a metric, as a default route. The family is AF_INET or
+ * AF_INET6. Without such a gateway, there is nothing to do.
  *
  * Threads: MT-Safe.
  */
@@ -2203,9 +2201,9 @@ int netgraft_namespace_remove_gateway(const netgraft_namespace *ns,
                                       netgraft_error **error);
 
 /**
- * Reads which gateways are in use, whoever set them.
+ * Reads the gateways in use, whoever set them.
  *
- * Those are the gateways of the default routes with the lowest metrics. `size` is sizeof *gateways; see STRUCTURES.
+ * These are the gateways of the default routes with the lowest metrics. `size` is sizeof *gateways; see STRUCTURES.
  *
  * Errors: interrupted, when changes kept interrupting the kernel's answer.
  *
@@ -2219,11 +2217,11 @@ int netgraft_namespace_gateways(const netgraft_namespace *ns,
 /**
  * Installs the default route of a family, AF_INET or AF_INET6, that an interface was given.
  *
- * The interface, found by its source name, was given the route in its configuration, and the route was kept until now:
- * everything is reached directly on its link.
+ * The interface, found by its source name, got the route in its configuration, and has kept it until now: the link
+ * reaches everything directly.
  *
- * Errors: not-found, when there is no such interface, or it was given no default route of that family; exists, when a
- * default route is there already, naming it.
+ * Errors: not-found, without such an interface, or without a default route of that family; exists, with the route, when
+ * there is a default route.
  *
  * Threads: MT-Safe.
  */
@@ -2233,9 +2231,9 @@ int netgraft_namespace_set_default_route(const netgraft_namespace *ns,
                                          netgraft_error **error);
 
 /**
- * Takes away again what netgraft_namespace_set_default_route() installed.
+ * Removes the default route that netgraft_namespace_set_default_route() installed.
  *
- * Where there is no such route any more, there is nothing to do.
+ * Without such a route, there is nothing to do.
  *
  * Threads: MT-Safe.
  */

@@ -1,4 +1,4 @@
-//! What an interface is to be.
+//! Configurations of interfaces.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::MaybeUninit;
@@ -13,12 +13,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::interface::{Announce, InterfaceConfig, Probe, Wait};
 use crate::types::{IfName, NamePrefix, NetnsSysctl, Sysctl};
 
-/// What an interface is to be: its name and everything that is set on it, all optional.
+/// The configuration of an interface: its name and its settings, all optional.
 ///
-/// Each function checks what it is given at once. One that fails changes nothing.
+/// Each function checks its arguments at once. One that fails changes nothing.
 pub struct netgraft_config(pub(crate) InterfaceConfig);
 
-/// Makes a configuration with nothing set, under which a link keeps the name that it has.
+/// Creates an empty configuration, under which a link keeps its name.
 ///
 /// Returns a handle to be freed with netgraft_config_free().
 ///
@@ -28,7 +28,7 @@ pub extern "C" fn netgraft_config_new() -> *mut netgraft_config {
     infallible(ptr::null_mut(), || into_raw(Some(netgraft_config(InterfaceConfig::keep_name()))))
 }
 
-/// Makes a configuration that gives the interface a name.
+/// Creates a configuration that gives the interface a name.
 ///
 /// A name has 1 to 15 bytes, is not "." or "..", and is without '/', ':', '%' and white space.
 ///
@@ -44,7 +44,7 @@ pub extern "C" fn netgraft_config_new_named(
     return_handle(config, error, || Ok(netgraft_config(InterfaceConfig::named(IfName::new(name.bytes("the name")?)?))))
 }
 
-/// Makes a configuration that gives the interface a prefix and the lowest free number as its name.
+/// Creates a configuration that names the interface by a prefix and the lowest free number.
 ///
 /// The prefix has at most 13 bytes; the number is the lowest that is free in the namespace: "eth" makes "eth0", "eth1",
 /// ...
@@ -64,10 +64,10 @@ pub extern "C" fn netgraft_config_new_prefix(
     })
 }
 
-/// Makes a configuration that gives the interface a name, or a pattern that ends with "%d".
+/// Creates a configuration with a name, or with a pattern that ends with "%d".
 ///
-/// Of a pattern, the name is what is before "%d" and the lowest number that is free in the namespace, as the netDevices
-/// of the OCI runtime specification have it.
+/// A pattern stands for the text before "%d" and the lowest number that is free in the namespace, as in the netDevices of
+/// the OCI runtime specification.
 ///
 /// Errors: invalid-name.
 ///
@@ -90,7 +90,7 @@ fn set(
     replace(config, error, &mut change)
 }
 
-/// The same for whatever is set: there is much to set.
+/// Does the work for all options.
 fn replace(
     mut config: Option<&mut netgraft_config>,
     error: ErrorOut<'_>,
@@ -145,7 +145,7 @@ pub extern "C" fn netgraft_config_set_tx_queue_len(
 
 /// Sets a text that describes the link, at most 255 bytes.
 ///
-/// An empty one takes an old one away.
+/// An empty text removes an old one.
 ///
 /// Errors: invalid-argument.
 ///
@@ -161,7 +161,7 @@ pub extern "C" fn netgraft_config_set_alias(
 
 /// Adds an IPv4 or IPv6 address with the length of its subnet, as "10.0.0.2/24".
 ///
-/// Behind that may stand ",peer=ADDRESS", the other end; ",label=TEXT", of IPv4; and ",valid=60s,preferred=30s", its
+/// Options may follow: ",peer=ADDRESS" for the other end; ",label=TEXT" for IPv4; ",valid=60s,preferred=30s" for the
 /// lifetime.
 ///
 /// Errors: invalid-argument.
@@ -178,8 +178,8 @@ pub extern "C" fn netgraft_config_add_address(
 
 /// Adds the gateway of an address's family, as "10.0.0.1".
 ///
-/// This is a default route that goes with the interface. There is one of each family. A gateway outside of the
-/// interface's subnets is taken to be reached directly on its link.
+/// The gateway is a default route that goes with the interface. One of each family is possible. A gateway outside of the
+/// interface's subnets counts as reachable directly on the link.
 ///
 /// Errors: invalid-argument.
 ///
@@ -209,8 +209,8 @@ pub extern "C" fn netgraft_config_set_metric(
 
 /// Adds a route that goes with the interface, as "192.168.0.0/16 via 10.0.0.9".
 ///
-/// Behind that may stand any of "via ADDRESS" for more next hops, "src ADDRESS", "metric N", "table N", "mtu N",
-/// "advmss N" and "onlink". Or the route is "blackhole PREFIX" or "unreachable PREFIX".
+/// Options may follow: "via ADDRESS" for more next hops, "src ADDRESS", "metric N", "table N", "mtu N", "advmss N" and
+/// "onlink". The route may also be "blackhole PREFIX" or "unreachable PREFIX".
 ///
 /// Errors: invalid-argument.
 ///
@@ -224,7 +224,7 @@ pub extern "C" fn netgraft_config_add_route_via(
     set(config, error, |config| Ok(config.route_via(route.parse("the route")?)))
 }
 
-/// Adds a policy rule that goes with the interface, as netgraft_namespace_add_rule() has it.
+/// Adds a policy rule that goes with the interface, in the form of netgraft_namespace_add_rule().
 ///
 /// Errors: invalid-argument.
 ///
@@ -238,9 +238,9 @@ pub extern "C" fn netgraft_config_add_rule(
     set(config, error, |config| Ok(config.rule(rule.parse("the rule")?)))
 }
 
-/// Leaves the link down, if it is.
+/// Leaves the link down.
 ///
-/// It has its addresses then, but no routes, and is not announced.
+/// Such a link gets its addresses, but no routes and no announcements.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -248,7 +248,7 @@ pub extern "C" fn netgraft_config_set_down(config: Option<&mut netgraft_config>,
     set(config, error, |config| Ok(config.down()))
 }
 
-/// Makes the link receive all packets, whoever they are for.
+/// Makes the link receive all packets, whatever their destination.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -269,8 +269,8 @@ pub extern "C" fn netgraft_config_set_all_multicast(
 
 /// Probes for the IPv4 addresses before they are used (RFC 5227), and refuses those of other hosts.
 ///
-/// There are 1 to 10 probes, `interval_ms` apart at least, 10 to 10000. The link has to get a carrier within the time
-/// of netgraft_config_set_wait_up() or netgraft_config_set_wait_running().
+/// There are 1 to 10 probes, at least `interval_ms` apart, 10 to 10000. The link has to get a carrier within the time of
+/// netgraft_config_set_wait_up() or netgraft_config_set_wait_running().
 ///
 /// Errors: invalid-argument.
 ///
@@ -289,9 +289,9 @@ pub extern "C" fn netgraft_config_set_probe(
     )
 }
 
-/// Adds a link-local address as it is.
+/// Adds a link-local address as given.
 ///
-/// There is no clash check, and IPv6 ones are added with duplicate detection.
+/// There is no clash check. IPv6 addresses get duplicate detection.
 ///
 /// Errors: invalid-argument.
 ///
@@ -305,7 +305,7 @@ pub extern "C" fn netgraft_config_add_link_local(
     set(config, error, |config| Ok(config.link_local(address.parse("the link-local address")?)))
 }
 
-/// Adds a destination that is reached directly on the link, as "192.168.0.0/16".
+/// Adds a destination that the link reaches directly, as "192.168.0.0/16".
 ///
 /// "0.0.0.0/0" and "::/0" are kept for netgraft_namespace_set_default_route(), and not installed now. Host bits are
 /// cleared.
@@ -324,9 +324,9 @@ pub extern "C" fn netgraft_config_add_route(
 
 /// Adds a kernel setting of the interface.
 ///
-/// Settings are written in the order given, after the addresses and before the interface is set up.
+/// Settings are written in their order, after the addresses and before the interface is set up.
 ///
-/// The key is "net.X.Y.IFNAME.Z", five parts; the fourth is replaced by the interface's name, whatever stands there.
+/// The key has five parts, "net.X.Y.IFNAME.Z"; the interface's name replaces the fourth, whatever stands there.
 ///
 /// Errors: sysctl, naming the key.
 ///
@@ -343,9 +343,9 @@ pub extern "C" fn netgraft_config_add_sysctl(
 
 /// Adds a kernel setting of the namespace itself, "net.ipv4.ip_forward" for example.
 ///
-/// The namespace is the one that the link is added to. A failed add gives the value before back. So does the removal of the
-/// interface, or the restore of an add whose process died, but for the initial namespace, for a value that somebody has
-/// changed since, and for a setting that another recorded interface has asked for.
+/// The namespace is the one that the link is added to. A failed add restores the former value. So does the removal of the
+/// interface, or the restore of an interrupted add; except in the initial namespace, for a value that somebody has
+/// changed since, and for a setting that another recorded interface asked for.
 ///
 /// Errors: sysctl, naming the key.
 ///
@@ -361,9 +361,9 @@ pub extern "C" fn netgraft_config_add_netns_sysctl(
     set(config, error, |config| Ok(config.netns_sysctl(new()?)))
 }
 
-/// Makes the link a port of a bridge, by the bridge's source name.
+/// Makes the link a port of a bridge or VRF, by the source name of its interface or by its own name.
 ///
-/// The bridge was added to the same namespace before.
+/// The master is in the same namespace.
 ///
 /// Errors: invalid-name.
 ///
@@ -377,7 +377,7 @@ pub extern "C" fn netgraft_config_set_master(
     set(config, error, |config| Ok(config.master(IfName::new(source.bytes("the source name")?)?)))
 }
 
-/// Sets whether the kernel is to look for other hosts with the IPv6 addresses (RFC 4862 5.4).
+/// Sets whether the kernel looks for other hosts with the IPv6 addresses (RFC 4862 5.4).
 ///
 /// Off by default.
 ///
@@ -391,7 +391,7 @@ pub extern "C" fn netgraft_config_set_dad(
     set(config, error, |config| Ok(config.dad(detect)))
 }
 
-/// Sets whether a link's permanent addresses of global scope go along when it is moved.
+/// Sets whether a moved link keeps its permanent addresses of global scope.
 ///
 /// Off by default.
 ///
@@ -407,7 +407,7 @@ pub extern "C" fn netgraft_config_set_keep_addresses(
 
 /// Sets whether addresses that clash with an existing route are refused.
 ///
-/// Those are addresses that contain, or are contained in, the route's destination. On by default.
+/// An address clashes if it contains the route's destination, or is contained in it. On by default.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -419,11 +419,10 @@ pub extern "C" fn netgraft_config_set_clash_check(
     set(config, error, |config| Ok(config.clash_check(check)))
 }
 
-/// Sets whether a link that could be swapped may be moved to where its new owner could swap it.
+/// Sets whether a link that can be forged may go where its new owner could swap it.
 ///
-/// Such a link is one that nothing beyond forging tells from another one (tap, tun, dummy, a veth whose other end is
-/// elsewhere). It may then be moved into a namespace of another user namespace, whose owner could swap it. It comes
-/// home down. Off by default.
+/// Nothing beyond forging identifies such a link (tap, tun, dummy, a veth whose other end is elsewhere). The owner of
+/// another user namespace could swap it for another link. Such a link comes home down. Off by default.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -486,7 +485,7 @@ pub extern "C" fn netgraft_config_set_verify(
 
 /// Sets how often the interface's addresses are announced to its neighbours, and how far apart.
 ///
-/// 0 to 3 times, 100 to 2000 milliseconds apart. 3 times and 1000 by default.
+/// 0 to 3 times, 100 to 2000 milliseconds apart; 3 times and 1000 by default.
 ///
 /// Errors: invalid-argument.
 ///
@@ -508,11 +507,11 @@ pub(crate) fn announce(times: u32, interval_ms: u32) -> Result<Announce> {
     Announce::times(times)?.every(Duration::from_millis(interval_ms.into()))
 }
 
-/// Makes the add wait at its end for the link to be set up (IFF_UP), `timeout_ms` milliseconds at most.
+/// Makes the add wait at its end for the link to be set up (IFF_UP).
 ///
-/// The default, with 5000.
+/// The wait takes at most `timeout_ms` milliseconds. It is the default, with 5000.
 ///
-/// Not getting there in time is no error: it is logged, and nothing is announced.
+/// A link that is late is no error: the log says so, and nothing is announced.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]
@@ -526,7 +525,7 @@ pub extern "C" fn netgraft_config_set_wait_up(
 
 /// Makes the add wait at its end for the link to carry traffic (IFF_RUNNING).
 ///
-/// That takes a cable, or a veth's other end up.
+/// The link needs a cable, or a veth's other end that is up.
 ///
 /// Threads: MT-Unsafe race:config.
 #[unsafe(no_mangle)]

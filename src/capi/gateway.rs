@@ -9,20 +9,20 @@ use crate::capi::structure::{Structure, write};
 use crate::routing::Gateway;
 use crate::types::IfName;
 
-/// For netgraft_namespace_set_gateway(): the gateway is reached directly by its link.
+/// For netgraft_namespace_set_gateway(): the link reaches the gateway directly.
 ///
-/// That holds whatever the routes say.
+/// The other routes do not matter then.
 pub const NETGRAFT_GATEWAY_ONLINK: u32 = 1;
-/// For netgraft_namespace_set_gateway(): in the stead of one that is set.
+/// For netgraft_namespace_set_gateway(): replaces an existing gateway.
 pub const NETGRAFT_GATEWAY_REPLACE: u32 = 2;
 
 /// The gateways of a namespace.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct netgraft_gateways {
-    /// That of IPv4, as a text; empty when there is none.
+    /// The IPv4 gateway, as a text; empty without one.
     pub ipv4: [c_char; 16],
-    /// That of IPv6.
+    /// The IPv6 gateway, as a text; empty without one.
     pub ipv6: [c_char; 46],
 }
 
@@ -30,7 +30,8 @@ impl Structure for netgraft_gateways {
     const NAME: &str = "netgraft_gateways";
 }
 
-/// An address's text in an array that is filled up with NUL. The arrays are as long as INET_ADDRSTRLEN and INET6_ADDRSTRLEN.
+/// Returns an address's text in an array that is filled up with NUL. The arrays are as long as INET_ADDRSTRLEN and
+/// INET6_ADDRSTRLEN.
 fn text<const N: usize>(address: Option<impl ToString>) -> [c_char; N] {
     let mut array = [0; N];
     let text = address.map(|address| address.to_string()).unwrap_or_default();
@@ -42,15 +43,14 @@ fn text<const N: usize>(address: Option<impl ToString>) -> [c_char; N] {
 
 /// Sets the gateway of the address's family: a default route of the main table.
 ///
-/// "0.0.0.0" and "::" stand for none, and do nothing.
+/// "0.0.0.0" and "::" mean no gateway, and do nothing.
 ///
-/// `source` is the source name of the interface that leads to it, or NULL; it is needed for an IPv6 link-local address
-/// where more than one link has IPv6. Of several gateways, the one with the lowest `metric` counts; 0 is the kernel's own: 0
-/// for IPv4, 1024 for IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
+/// `source` is the source name of the interface that leads to the gateway, or NULL; an IPv6 link-local address needs it
+/// if several links have IPv6. Of several gateways, the one with the lowest `metric` counts; 0 is the kernel's own: 0 for
+/// IPv4, 1024 for IPv6. `flags` are 0 or NETGRAFT_GATEWAY_... together.
 ///
-/// Errors: unreachable, when no direct route leads to it; exists, when a default route is there, whoever made it, and
-/// replacement was not asked for; not-found, when there is no such interface; invalid-argument, when the link has to be
-/// named.
+/// Errors: unreachable, when no direct route leads to the gateway; exists, when there is a default route, whoever added
+/// it, and `flags` do not replace it; not-found, without such an interface; invalid-argument, when `source` is needed.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -79,10 +79,10 @@ pub extern "C" fn netgraft_namespace_set_gateway(
     })
 }
 
-/// Takes away the gateway of a family that netgraft_namespace_set_gateway() set without a metric.
+/// Removes the gateway of a family that was set without a metric.
 ///
-/// A gateway with a metric goes by netgraft_namespace_remove_route(), as the default route that it is. The family is
-/// AF_INET or AF_INET6. Where there is no such gateway any more, there is nothing to do.
+/// netgraft_namespace_remove_route() removes a gateway with a metric, as a default route. The family is AF_INET or
+/// AF_INET6. Without such a gateway, there is nothing to do.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -94,9 +94,9 @@ pub extern "C" fn netgraft_namespace_remove_gateway(
     call(error, || non_null_namespace(ns)?.remove_gateway(self::family(family)?))
 }
 
-/// Reads which gateways are in use, whoever set them.
+/// Reads the gateways in use, whoever set them.
 ///
-/// Those are the gateways of the default routes with the lowest metrics. `size` is sizeof *gateways; see STRUCTURES.
+/// These are the gateways of the default routes with the lowest metrics. `size` is sizeof *gateways; see STRUCTURES.
 ///
 /// Errors: interrupted, when changes kept interrupting the kernel's answer.
 ///
@@ -118,11 +118,11 @@ pub unsafe extern "C" fn netgraft_namespace_gateways(
 
 /// Installs the default route of a family, AF_INET or AF_INET6, that an interface was given.
 ///
-/// The interface, found by its source name, was given the route in its configuration, and the route was kept until now:
-/// everything is reached directly on its link.
+/// The interface, found by its source name, got the route in its configuration, and has kept it until now: the link
+/// reaches everything directly.
 ///
-/// Errors: not-found, when there is no such interface, or it was given no default route of that family; exists, when a
-/// default route is there already, naming it.
+/// Errors: not-found, without such an interface, or without a default route of that family; exists, with the route, when
+/// there is a default route.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -138,9 +138,9 @@ pub extern "C" fn netgraft_namespace_set_default_route(
     })
 }
 
-/// Takes away again what netgraft_namespace_set_default_route() installed.
+/// Removes the default route that netgraft_namespace_set_default_route() installed.
 ///
-/// Where there is no such route any more, there is nothing to do.
+/// Without such a route, there is nothing to do.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

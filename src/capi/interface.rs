@@ -34,7 +34,7 @@ impl netgraft_interface {
     }
 }
 
-/// Several interfaces, which it owns.
+/// A list of interfaces, which owns their handles.
 pub struct netgraft_interface_list(Vec<netgraft_interface>);
 
 impl FromIterator<Interface> for netgraft_interface_list {
@@ -48,7 +48,7 @@ pub(crate) fn non_null_interface(handle: Option<&netgraft_interface>) -> Result<
     non_null(handle, "the interface").map(|handle| &handle.interface)
 }
 
-/// Makes a handle of an interface.
+/// Creates a handle of an interface.
 fn find(
     interface: Out<'_, *mut netgraft_interface>,
     error: ErrorOut<'_>,
@@ -57,7 +57,7 @@ fn find(
     return_handle(interface, error, || find().map(netgraft_interface::new))
 }
 
-/// Links and what each is to be. A configuration that is NULL sets nothing.
+/// Pairs links with their configurations. NULL is an empty configuration.
 ///
 /// # Safety
 /// `links`, and `configs` if it is not NULL, are NULL or arrays of `count` handles which stay as they are meanwhile.
@@ -79,17 +79,18 @@ pub(crate) unsafe fn pairs(
 
 /// Puts a link into a namespace and makes it work there, all or nothing.
 ///
-/// The link is moved or made, named, addressed, routed, set up and announced.
+/// The link is moved or created, named, addressed, routed, set up and announced.
 ///
 /// `config` may be NULL: the link keeps its name, and nothing is set. `interface` is to be freed with
 /// netgraft_interface_free().
 ///
-/// Errors: everything is as it was before the call, in every namespace involved, unless netgraft_error_left() says
-/// otherwise. not-found: no such link, bridge or master. name-taken: by another link, here. exists: an interface with that
-/// source name, or the address. address-clash, sysctl. invalid-argument: the link is in this namespace already, or
-/// cannot have such a MAC or address. duplicate-address: another host has one, and netgraft_config_set_dad() asked.
-/// not-supported: the kernel lacks the kind of link. namespace: one that is involved was destroyed. Any other refusal by
-/// the kernel, with its words.
+/// Errors: everything is as before the call, in every namespace involved, unless netgraft_error_left() says otherwise.
+/// not-found: no such link, bridge or master. name-taken: another link has the name. exists: an interface with that
+/// source name, or the address, a route, or a tunnel with that identifier. address-clash, sysctl. invalid-argument: the
+/// link is in this namespace already, or cannot have such a MAC or address. duplicate-address: another host has an
+/// address, with netgraft_config_set_dad(). in-use: the move would delete links stacked on the link. not-supported: the
+/// kernel lacks the kind of link. namespace: a namespace of the call was destroyed. Any other refusal by the kernel, with
+/// its words.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -109,17 +110,17 @@ pub extern "C" fn netgraft_namespace_add_interface(
 
 /// Puts `count` links into a namespace together, all or nothing.
 ///
-/// Each is added as netgraft_namespace_add_interface() does, in the order of the array, but what takes a conversation
-/// with the kernel is done for all in as few as can be, and what has to be waited for is waited for at once.
+/// Each link is added as netgraft_namespace_add_interface() does, in the order of the array. The links share their
+/// conversations with the kernel, and their waits.
 ///
-/// Configurations may be NULL, and so may `configs` as a whole. `interfaces` is room for `count` handles, in the same order,
-/// each to be freed with netgraft_interface_free().
+/// Configurations may be NULL, and so may `configs` as a whole. `interfaces` is room for `count` handles, in the same
+/// order, each to be freed with netgraft_interface_free().
 ///
-/// A prefix for names gives the lowest free numbers in the order of the array. A member may have one in front of it as its
-/// master, by source name; as its parent, or the bridge of its other end, by the name that that is to have. Whatever else a
-/// member refers to has to be there before the call.
+/// A prefix for names gives the lowest free numbers in the order of the array. A link may have an earlier one as its
+/// master, by source name; and as its parent, or as the bridge of its other end, by its final name. Anything else that a
+/// link refers to must exist before the call.
 ///
-/// Errors: those of netgraft_namespace_add_interface(), naming the member that failed; none is added then.
+/// Errors: those of netgraft_namespace_add_interface(), naming the link that failed; no link is added then.
 /// invalid-argument, when two members are the same link.
 ///
 /// Threads: MT-Safe.
@@ -146,13 +147,13 @@ pub unsafe extern "C" fn netgraft_namespace_add_interfaces(
     })
 }
 
-/// Takes all interfaces out of a namespace, the one that was added last first.
+/// Takes all interfaces out of a namespace, in reverse order.
 ///
-/// Each is removed as netgraft_interface_remove() does. Those that were made are deleted together: the kernel then
-/// waits once, not for each of them.
+/// Each is removed as netgraft_interface_remove() does. Created links are deleted together, so that the kernel waits only
+/// once.
 ///
-/// Errors: those of netgraft_interface_remove(), naming the interface. The others are removed all the same; where several
-/// fail, netgraft_error_other() has the rest. Those that failed can be removed later.
+/// Errors: those of netgraft_interface_remove(), naming the interface. The others are removed all the same;
+/// netgraft_error_other() has further errors. Interfaces whose removal failed can be removed later.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -160,7 +161,7 @@ pub extern "C" fn netgraft_namespace_remove_all(ns: Option<&netgraft_namespace>,
     call(error, || non_null_namespace(ns)?.remove_all())
 }
 
-/// Lists the interfaces that were added through this handle and its clones, oldest first.
+/// Lists the interfaces of this handle, its clones and its journal, oldest first.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -187,7 +188,7 @@ pub extern "C" fn netgraft_namespace_interface(
     find(interface, error, || non_null_namespace(ns)?.interface(source.bytes("the source name")?))
 }
 
-/// Finds the interface with a name.
+/// Finds the interface with a name: the one that it got when it was added.
 ///
 /// Errors: not-found.
 ///
@@ -212,7 +213,7 @@ pub extern "C" fn netgraft_interface_list_length(interfaces: Option<&netgraft_in
 
 /// Returns the interface at a place on a list, from 0 on.
 ///
-/// The handle lives as long as the list; netgraft_interface_clone() makes one that outlives it. Returns NULL behind the
+/// The handle lives as long as the list; netgraft_interface_clone() creates one that outlives it. Returns NULL after the
 /// last, and for NULL.
 ///
 /// Threads: MT-Safe.
@@ -232,7 +233,7 @@ pub extern "C" fn netgraft_interface_list_free(interfaces: Option<Box<netgraft_i
     infallible((), || drop(interfaces));
 }
 
-/// Returns what the interface's link was called where it came from.
+/// Returns the name that the interface's link had where it came from.
 ///
 /// Returns NULL for NULL. The text lives as long as the handle.
 ///
@@ -242,7 +243,7 @@ pub extern "C" fn netgraft_interface_source_name(interface: Option<&netgraft_int
     infallible(ptr::null(), || pointer(interface.map(|handle| &handle.source)))
 }
 
-/// Returns what the interface was called when it was added.
+/// Returns the name that the interface got when it was added.
 ///
 /// Returns NULL for NULL. The text lives as long as the handle.
 ///
@@ -252,7 +253,7 @@ pub extern "C" fn netgraft_interface_name(interface: Option<&netgraft_interface>
     infallible(ptr::null(), || pointer(interface.map(|handle| &handle.name)))
 }
 
-/// Returns the interface's number in its namespace; 0, which no link has, for NULL.
+/// Returns the interface's index in its namespace; 0, which no link has, for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -260,9 +261,9 @@ pub extern "C" fn netgraft_interface_index(interface: Option<&netgraft_interface
     infallible(0, || interface.map_or(0, |handle| handle.interface.index().get()))
 }
 
-/// Makes a handle of the namespace that the interface was added to, to be freed.
+/// Creates a handle of the namespace of the interface, to be freed.
 ///
-/// It is a clone of the handle that the interface was added through. Returns NULL for NULL.
+/// The handle is a clone of the one that the interface was added through. Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -273,8 +274,8 @@ pub extern "C" fn netgraft_interface_namespace(interface: Option<&netgraft_inter
 
 /// Returns the default routes that the interface was given, as an array of texts that ends with NULL.
 ///
-/// They are kept until they are wanted, not installed by the add. Returns NULL for NULL. The array lives as long as the
-/// handle.
+/// The add does not install these routes. They are kept until they are wanted. Returns NULL for NULL. The array lives as
+/// long as the handle.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -284,13 +285,13 @@ pub extern "C" fn netgraft_interface_default_routes(interface: Option<&netgraft_
 
 /// Announces the interface's addresses to its neighbours once more, as an add does.
 ///
-/// The first time is before this returns, the others are in the background. What was still pending is replaced; by
-/// none, where `times` is 0.
+/// The first announcement is sent before this function returns, the others in the background. They replace pending ones;
+/// 0 `times` only cancels those.
 ///
-/// `times` and `interval_ms` as for netgraft_config_set_announce(). Nothing is sent where nothing can be (the link is
-/// down, has no MAC or does no ARP): that is logged.
+/// `times` and `interval_ms` as for netgraft_config_set_announce(). Nothing is sent, and the log says why, when the link
+/// is down, has no MAC or does no ARP.
 ///
-/// Errors: not-found, when it was removed or its link is gone; invalid-argument.
+/// Errors: not-found, when the interface was removed, or its link is gone; invalid-argument.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -305,14 +306,14 @@ pub extern "C" fn netgraft_interface_announce(
 
 /// Takes the interface out of its namespace. The handle is still to be freed.
 ///
-/// A link that was moved goes back to where it came from under the name, MAC, MTU and alias it had, up if it was up.
-/// One that was made is deleted. In place, what the add did is undone.
+/// A moved link goes home and is restored there: name, MAC, MTU, flags, master, addresses, routes, neighbours. Nothing of
+/// what the inside did comes along. A created link is deleted. In place, the add is undone.
 ///
-/// Errors: not-found, the second time, or when its link was deleted by somebody else (it is off the list then).
-/// name-taken, when its old name is another link's now. sysctl, when a kernel setting could not be written back. namespace,
-/// when the one that it came from was destroyed or is not found. kernel with -EBUSY, when another process that keeps the
-/// same journal works on it, and is not done within three seconds. When it fails, the interface is what it was and
-/// can be removed later, unless netgraft_error_left() says otherwise.
+/// Errors: not-found, the second time, or when somebody else deleted the link (the interface is off the list then).
+/// unverified, when the link may be hidden, or another link is in its place. name-taken, when another link at home has
+/// the old name. sysctl, when a kernel setting could not be restored. namespace, when home was destroyed or is not found.
+/// kernel with -EBUSY, when another process with the same journal has worked on the interface for three seconds. After
+/// any failure the interface is as before and can be removed later, unless netgraft_error_left() says otherwise.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]
@@ -322,8 +323,8 @@ pub extern "C" fn netgraft_interface_remove(interface: Option<&netgraft_interfac
 
 /// Takes the interface out; a moved link comes home without its addresses.
 ///
-/// The rest is as netgraft_interface_remove() has it. The routes and neighbours that go with the addresses stay away,
-/// too. The handle is still to be freed.
+/// Otherwise as netgraft_interface_remove(). Routes and neighbours that go with the addresses stay away, too. The handle
+/// is still to be freed.
 ///
 /// Errors: those of netgraft_interface_remove().
 ///
@@ -336,7 +337,7 @@ pub extern "C" fn netgraft_interface_remove_without_addresses(
     call(error, || non_null_interface(interface)?.remove_without_addresses())
 }
 
-/// Makes another handle of the same interface. NULL for NULL.
+/// Creates another handle of the same interface. Returns NULL for NULL.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

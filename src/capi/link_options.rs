@@ -1,4 +1,4 @@
-//! What more there is to say about a link that is made.
+//! Options of created links.
 
 use std::ffi::c_int;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::interface::config::Kind;
 use crate::interface::{Bridge, Ipvlan, Macvlan, Netkit, VethPeer, Vlan, Vxlan};
 
-/// A kind of link that has something to set.
+/// A kind of link with options.
 pub(crate) trait LinkOptions: Clone + Kind {
     const NAME: &'static str;
 
@@ -89,7 +89,7 @@ pub(crate) fn set<K: LinkOptions>(
     replace(link, error, &mut change)
 }
 
-/// The same for whatever is set of that kind.
+/// Does the work for all options of a kind.
 fn replace<K: LinkOptions>(
     mut link: Option<&mut netgraft_link>,
     error: ErrorOut<'_>,
@@ -99,7 +99,7 @@ fn replace<K: LinkOptions>(
         let made = K::of(&mut non_null(link.as_deref_mut(), "the link")?.draft);
         let made = made.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, format!("it is no {}", K::NAME)))?;
         let changed = change.call(made.clone())?;
-        // At the call that set the option, where C expects the error.
+        // In the call that set the option, where C expects the error.
         changed.check()?;
         *made = changed;
         Ok(())
@@ -124,10 +124,9 @@ pub extern "C" fn netgraft_link_set_bridge_stp(
 
 /// Sets how long a new port of a new bridge listens, and then learns, before it forwards.
 ///
-/// Where there is a spanning tree: 2000 to 30000 milliseconds; without one, 0 is possible too. A multiple of 10. The
-/// kernel's default: 15000.
+/// With a spanning tree: 2000 to 30000 milliseconds; without one, also 0. A multiple of 10. The kernel's default: 15000.
 ///
-/// A delay that is too short for a spanning tree is refused by the add.
+/// The add refuses a delay that is too short for a spanning tree.
 ///
 /// Errors: invalid-argument, also when it is no bridge.
 ///
@@ -143,7 +142,7 @@ pub extern "C" fn netgraft_link_set_bridge_forward_delay(
 
 /// Sets how long a new bridge remembers where a MAC is, in milliseconds.
 ///
-/// At most 1000000000, a multiple of 10; 0: not at all, so that the bridge sends everything everywhere. The kernel's
+/// At most 1000000000, a multiple of 10; 0 for never, so that the bridge sends everything everywhere. The kernel's
 /// default: 300000.
 ///
 /// Errors: invalid-argument, also when it is no bridge.
@@ -176,7 +175,7 @@ pub extern "C" fn netgraft_link_set_bridge_vlan_filtering(
 
 /// Sets the hardware address of a new veth's other end.
 ///
-/// Unset: the kernel makes one up.
+/// Unset: the kernel chooses one.
 ///
 /// Errors: invalid-argument, also when it is no veth.
 ///
@@ -204,7 +203,7 @@ pub extern "C" fn netgraft_link_set_veth_mtu(
     set(link, error, |veth: VethPeer| Ok(veth.mtu(bytes)))
 }
 
-/// Makes a new veth's other end a port of a bridge that is in its namespace, and sets it up.
+/// Makes a new veth's other end a port of a bridge in its namespace, and sets it up.
 ///
 /// Errors: invalid-name; invalid-argument, when it is no veth.
 ///
@@ -230,9 +229,9 @@ pub extern "C" fn netgraft_link_set_veth_up(link: Option<&mut netgraft_link>, er
 
 /// Sets how a new macvlan exchanges packets with the others on its parent.
 ///
-/// The modes are "bridge", "private", "vepa" and "passthru", as in ip-link(8). Of those in passthru there is one on its
-/// parent, and none beside it; a MAC that it is given is its parent's too, which gets its own back when the macvlan is
-/// removed.
+/// The modes are "bridge", "private", "vepa" and "passthru", as in ip-link(8). A parent has one macvlan in passthru mode,
+/// and nothing beside it; a MAC that is set on it becomes the MAC of the parent, too, which gets its own MAC back with
+/// the removal.
 ///
 /// Errors: invalid-argument, also when it is no macvlan.
 ///
@@ -248,7 +247,7 @@ pub extern "C" fn netgraft_link_set_macvlan_mode(
 
 /// Sets what a new ipvlan does with packets: "l2", "l3" or "l3s", as in ip-link(8).
 ///
-/// All ipvlans on a parent share the mode: the kernel gives the others that of the newest.
+/// All ipvlans on a parent share the mode: the newest one decides.
 ///
 /// Errors: invalid-argument, also when it is no ipvlan.
 ///
@@ -264,7 +263,7 @@ pub extern "C" fn netgraft_link_set_ipvlan_mode(
 
 /// Sets the link that a new tunnel sends and receives through, in the tunnel's namespace.
 ///
-/// Unset, the routes decide.
+/// Unset, the routes of the namespace decide.
 ///
 /// Errors: invalid-name; invalid-argument, when it is no vxlan.
 ///
@@ -292,7 +291,7 @@ pub extern "C" fn netgraft_link_set_vxlan_local(
     set(link, error, |vxlan: Vxlan| Ok(vxlan.local(address.address("the address")?)))
 }
 
-/// Sets the other end of a new tunnel, for what it has not learned a better one for.
+/// Sets the other end of a new tunnel, for packets whose destination it has not learned.
 ///
 /// Errors: invalid-argument, also when it is no vxlan.
 ///
@@ -308,7 +307,7 @@ pub extern "C" fn netgraft_link_set_vxlan_remote(
 
 /// Sets the other ends of a new tunnel: a multicast group, joined on the parent.
 ///
-/// Without a parent, the add is refused.
+/// The add refuses a group without a parent.
 ///
 /// Errors: invalid-argument, also when it is no vxlan.
 ///
@@ -324,7 +323,7 @@ pub extern "C" fn netgraft_link_set_vxlan_group(
 
 /// Sets the UDP port of both ends of a new tunnel.
 ///
-/// The kernel's default is 8472; the one that is assigned is 4789.
+/// The kernel's default is 8472; the assigned port is 4789.
 ///
 /// Errors: invalid-argument, for 0 and when it is no vxlan.
 ///
@@ -338,9 +337,9 @@ pub extern "C" fn netgraft_link_set_vxlan_port(
     set(link, error, |vxlan: Vxlan| Ok(vxlan.port(port)))
 }
 
-/// Sets whether a new tunnel learns which MAC is behind which other end from what it receives.
+/// Sets whether a new tunnel learns which MAC is behind which other end.
 ///
-/// On by default.
+/// The tunnel learns from packets that it receives. On by default.
 ///
 /// Errors: invalid-argument, when it is no vxlan.
 ///
@@ -354,7 +353,7 @@ pub extern "C" fn netgraft_link_set_vxlan_learning(
     set(link, error, |vxlan: Vxlan| Ok(vxlan.learning(learn)))
 }
 
-/// Sets whether a new bridge learns which ports want which multicast.
+/// Sets whether a new bridge learns which ports want which multicast packets.
 ///
 /// The kernel's default: yes.
 ///
@@ -400,7 +399,7 @@ pub extern "C" fn netgraft_link_set_vlan_protocol(
     set(link, error, |vlan: Vlan| Ok(vlan.protocol(protocol.parse("the protocol")?)))
 }
 
-/// Sets what a new netkit carries: "l2" or "l3".
+/// Sets whether a new netkit carries Ethernet ("l2") or IP alone ("l3").
 ///
 /// Errors: invalid-argument, also when it is no netkit.
 ///
@@ -414,9 +413,9 @@ pub extern "C" fn netgraft_link_set_netkit_mode(
     set(link, error, |netkit: Netkit| Ok(netkit.mode(mode.parse("the mode")?)))
 }
 
-/// Sets what becomes of packets that leave by a new netkit: "pass" or "drop".
+/// Sets what happens to packets that leave by a new netkit: "pass" or "drop".
 ///
-/// This counts where no BPF program decides.
+/// This applies if no BPF program decides.
 ///
 /// Errors: invalid-argument, also when it is no netkit.
 ///
@@ -430,9 +429,9 @@ pub extern "C" fn netgraft_link_set_netkit_policy(
     set(link, error, |netkit: Netkit| Ok(netkit.policy(policy.parse("the policy")?)))
 }
 
-/// Sets what becomes of packets that leave by a new netkit's other end: "pass" or "drop".
+/// Sets what happens to packets that leave by a new netkit's other end: "pass" or "drop".
 ///
-/// This counts where no BPF program decides.
+/// This applies if no BPF program decides.
 ///
 /// Errors: invalid-argument, also when it is no netkit.
 ///
@@ -462,7 +461,7 @@ pub extern "C" fn netgraft_link_set_vxlan_proxy(
     set(link, error, |vxlan: Vxlan| Ok(vxlan.proxy(answer)))
 }
 
-/// Sets whether programs are told of destination MACs that a new tunnel has no entry for.
+/// Sets whether a new tunnel reports destination MACs without an entry to programs.
 ///
 /// Off by default.
 ///
@@ -478,7 +477,7 @@ pub extern "C" fn netgraft_link_set_vxlan_l2_miss(
     set(link, error, |vxlan: Vxlan| Ok(vxlan.l2_miss(tell)))
 }
 
-/// Sets whether programs are told of destination addresses that a new tunnel has no entry for.
+/// Sets whether a new tunnel reports destination addresses without an entry to programs.
 ///
 /// Off by default.
 ///

@@ -1,4 +1,4 @@
-//! What links are like, and what they have counted.
+//! The state of links, and their counters.
 
 use std::ffi::{CString, c_char, c_int};
 use std::mem::MaybeUninit;
@@ -25,39 +25,39 @@ impl netgraft_link_list {
 
 /// A link as the kernel described it at one moment.
 ///
-/// Texts and arrays live as long as the list that it is from; arrays end with NULL.
+/// Texts and arrays live as long as the list; arrays end with NULL.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct netgraft_link_state {
-    /// What it is called. Bytes: not necessarily UTF-8.
+    /// The name. Bytes: not necessarily UTF-8.
     pub name: *const c_char,
-    /// What kind of link it is, "veth", "bridge", ...; NULL for hardware.
+    /// The kind, "veth", "bridge", ...; NULL for hardware.
     pub kind: *const c_char,
-    /// Its hardware address; NULL when it has none of six bytes.
+    /// The hardware address; NULL if it does not have six bytes.
     pub mac: *const c_char,
-    /// The text that describes it; NULL when there is none.
+    /// The description of the link; NULL without one.
     pub alias: *const c_char,
-    /// Its addresses, as "10.0.0.2/24", but for the link-local ones.
+    /// The addresses, as "10.0.0.2/24", without the link-local ones.
     pub addresses: *const *const c_char,
-    /// Its link-local addresses.
+    /// The link-local addresses.
     pub link_local: *const *const c_char,
-    /// The destinations of the on-link routes of the main table that netgraft installed on it.
+    /// The destinations of the on-link routes of the main table that netgraft installed on the link.
     pub routes: *const *const c_char,
-    /// Its number in its namespace.
+    /// The index in its namespace.
     pub index: u32,
     /// The largest packet in bytes.
     pub mtu: u32,
-    /// The length of its transmit queue in packets.
+    /// The length of the transmit queue in packets.
     pub tx_queue_len: u32,
-    /// The number of the bridge, or other link, that it is a port of; 0 for none.
+    /// The index of the bridge, or other link, that the link is a port of; 0 for none.
     pub master: u32,
-    /// The number of the link at its other end or below it, in that link's own namespace; 0 for none.
+    /// The index of the link at the other end or below, in that link's own namespace; 0 for none.
     pub peer: u32,
-    /// The number by which its own namespace knows the other end's, when that is another one; otherwise -1.
+    /// The number by which the link's namespace knows that of the other end, if that differs; else -1.
     pub peer_namespace: i32,
-    /// Whether it is set up (IFF_UP).
+    /// Whether the link is set up (IFF_UP).
     pub up: bool,
-    /// Whether it can carry traffic (IFF_RUNNING with IFF_LOWER_UP).
+    /// Whether the link can carry traffic (IFF_RUNNING with IFF_LOWER_UP).
     pub running: bool,
     /// The hardware address that is burnt in, which nobody can change; NULL when there is none.
     pub permanent_mac: *const c_char,
@@ -73,7 +73,7 @@ impl Structure for netgraft_link_state {
     const NAME: &str = "netgraft_link_state";
 }
 
-/// What a link has counted since it was made; see struct rtnl_link_stats64 in linux/if_link.h.
+/// The counters of a link since its creation; see struct rtnl_link_stats64 in linux/if_link.h.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct netgraft_statistics {
@@ -101,7 +101,7 @@ impl Structure for netgraft_statistics {
     const NAME: &str = "netgraft_statistics";
 }
 
-/// A link's description and the texts that C is shown of it.
+/// A link's description and its texts for C.
 struct DescribedLink {
     state: LinkState,
     name: CString,
@@ -161,7 +161,7 @@ impl DescribedLink {
     }
 }
 
-/// Reads what every link of a namespace is like now, whoever put it there.
+/// Reads the state of every link of a namespace, whoever put it there.
 ///
 /// Errors: interrupted, when changes kept interrupting the kernel's answer.
 ///
@@ -175,7 +175,7 @@ pub extern "C" fn netgraft_namespace_links(
     return_handle(links, error, || Ok(netgraft_link_list::of(non_null_namespace(ns)?.links()?)))
 }
 
-/// Reads what an interface's link is like now: a list of one.
+/// Reads the state of an interface's link: a list of one.
 ///
 /// Errors: not-found, when its link is gone.
 ///
@@ -228,7 +228,7 @@ pub extern "C" fn netgraft_link_list_free(links: Option<Box<netgraft_link_list>>
     infallible((), || drop(links));
 }
 
-/// Reads what an interface's link has counted. `size` is sizeof *statistics; see STRUCTURES.
+/// Reads the counters of an interface's link. `size` is sizeof *statistics; see STRUCTURES.
 ///
 /// Errors: not-found, when its link is gone.
 ///
