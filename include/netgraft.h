@@ -2296,7 +2296,6 @@ int netgraft_link_add_veth_vlan(netgraft_link *link,
  *
  * Errors: unreachable, when no direct route leads to a next hop; exists, with the route, when the table has one to the
  * destination with that metric; invalid-argument.
- * that metric in that table, naming it; invalid-argument.
  *
  * Threads: MT-Safe.
  */

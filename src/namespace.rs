@@ -89,7 +89,6 @@ impl Namespace {
     /// [`ErrorKind::Exists`] when anything is at the path already. [`ErrorKind::Permission`] without `CAP_SYS_ADMIN`, if the
     /// folder cannot be written, or if the path leads through another user's symbolic link. [`ErrorKind::Kernel`] for other
     /// refusals, such as more namespaces than `user.max_net_namespaces` (`ENOSPC`). Nothing is left behind.
-    /// user's symbolic link. Nothing is left behind.
     pub fn create(path: impl AsRef<Path>) -> Result<Self> {
         Self::create_at(path.as_ref(), pin::Mountpoint::create)
     }

@@ -147,7 +147,6 @@ impl DescribedRoute {
 ///
 /// Errors: unreachable, when no direct route leads to a next hop; exists, with the route, when the table has one to the
 /// destination with that metric; invalid-argument.
-/// that metric in that table, naming it; invalid-argument.
 ///
 /// Threads: MT-Safe.
 #[unsafe(no_mangle)]

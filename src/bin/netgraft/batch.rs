@@ -1,4 +1,4 @@
-//! Many commands in one process, one a line.
+//! Runs many commands in one process, one per line.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
@@ -17,13 +17,13 @@ use crate::session::Session;
 /// The longest line in bytes: twice what the kernel starts a program with (execve(2)).
 const LONGEST: u64 = 4 << 20;
 
-/// Carries out the lines as they come. Gives the highest of their exit statuses.
+/// Carries out the lines as they come, and returns the highest exit status.
 pub(crate) fn execute(args: &BatchArgs, session: &mut Session, output: Output) -> Result<u8, Failure> {
     session.begin_batch();
     match &args.file {
         None => {
-            // The lines still to come are not for a program that a line runs. It gets a pipe that ends at
-            // once: there need not be a /dev/null.
+            // A program that a line runs must not read the following lines. It gets a pipe that ends at once: there may be no
+            // /dev/null.
             let batch = Batch { session, output, keep_going: args.keep_going, stdin: Stdio::piped };
             batch.execute(io::stdin().lock(), None).map_err(|error| Failure::io("read standard input", &error))
         }
@@ -45,7 +45,7 @@ pub(crate) fn execute(args: &BatchArgs, session: &mut Session, output: Output) -
     }
 }
 
-/// How many lines a file has.
+/// Returns how many lines a file has.
 fn count_lines(file: &mut File) -> io::Result<u64> {
     let (mut lines, mut count) = (BufReader::new(&*file), 0);
     while lines.skip_until(b'\n')? > 0 {
@@ -59,12 +59,12 @@ struct Batch<'a> {
     session: &'a mut Session,
     output: Output,
     keep_going: bool,
-    /// What the programs that lines run read.
+    /// Standard input of programs that lines run.
     stdin: fn() -> Stdio,
 }
 
 impl Batch<'_> {
-    /// The same with lines that are all there: none is carried out before each is understood.
+    /// Creates lines that are all there: none is carried out before each is understood.
     fn execute_whole(mut self, lines: &mut (impl BufRead + Seek), count: Option<u64>) -> io::Result<u8> {
         if !self.keep_going {
             if let Some(status) = self.refuse_wrong(lines)? {
@@ -75,7 +75,7 @@ impl Batch<'_> {
         self.execute(lines, count)
     }
 
-    /// Says of the first line that cannot be understood why not.
+    /// Returns why the first line with an error cannot be understood.
     fn refuse_wrong(&mut self, lines: &mut impl BufRead) -> io::Result<Option<u8>> {
         let mut line = Vec::new();
         for number in 1.. {
@@ -83,7 +83,7 @@ impl Batch<'_> {
             if lines.by_ref().take(LONGEST).read_until(b'\n', &mut line)? == 0 {
                 break;
             }
-            // What is longer is refused when it is its turn.
+            // A longer line is refused when it is its turn.
             if let Err(wrong) = line::read(&line) {
                 let result = Err(Failure::usage(wrong.message));
                 let status =

@@ -45,11 +45,11 @@ fn open_lowest() -> nix::Result<OwnedFd> {
     open("/dev/null", OFlag::O_RDWR, Mode::empty()).or_else(|_| pipe().map(|(reader, _)| reader))
 }
 
-/// Closes whatever the process was started with beside the standard descriptors, such as a lock of the caller's. Called
+/// Closes all descriptors that the process was started with beside the standard ones, such as a lock of the caller. Called
 /// before the process opens any of its own.
 pub(crate) fn close_inherited() {
     for descriptor in inherited() {
-        // Not open: the one that the folder was read through, or one without /proc.
+        // Not open: the descriptor that read the folder, or a guess without /proc.
         _ = close(descriptor);
     }
 }
@@ -58,7 +58,7 @@ fn inherited() -> Vec<RawFd> {
     let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
     match fs::read_dir("/proc/self/fd") {
         Ok(folder) => folder.flatten().filter_map(number).filter(|descriptor| *descriptor >= FIRST).collect(),
-        // Without /proc, all that there can be.
+        // Without /proc, all possible numbers.
         Err(_) => {
             let most = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft);
             (FIRST..RawFd::try_from(most).unwrap_or(RawFd::MAX)).collect()

@@ -1,4 +1,4 @@
-//! A command that failed: its error, its exit status, and what it did all the same.
+//! A command that failed: its error, its exit status, and its partial result.
 
 use std::fmt;
 use std::io;
@@ -27,7 +27,7 @@ const USAGE: &str = "usage";
 pub(crate) struct Failure {
     error: ErrorReport,
     status: u8,
-    /// What was done all the same.
+    /// The partial result.
     report: Option<Box<Report>>,
 }
 
@@ -47,7 +47,7 @@ impl Failure {
         Self { error, status: LEFT, report: None }
     }
 
-    /// Reports what the operating system refused the command itself.
+    /// Reports a refusal of the operating system to the command itself.
     pub(crate) fn io(doing: impl fmt::Display, error: &io::Error) -> Self {
         let kind = match error.kind() {
             io::ErrorKind::NotFound => ErrorKind::NotFound,
@@ -83,13 +83,13 @@ impl Failure {
         Self { status, ..self }
     }
 
-    /// Puts what the failure is about in front of the message.
+    /// Puts the object of the failure in front of the message.
     pub(crate) fn about(mut self, what: impl fmt::Display) -> Self {
         self.error.message = format!("{what}: {}", self.error.message);
         self
     }
 
-    /// Adds what was done all the same.
+    /// Adds the partial result.
     pub(crate) fn with_report(self, report: Report) -> Self {
         Self { report: Some(Box::new(report)), ..self }
     }
@@ -113,13 +113,13 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        // A link that is gone cannot be put back, nor need it be.
+        // A link that is gone cannot be put back, and need not be.
         let is_left = error.left().is_some() && error.kind() != ErrorKind::NotFound;
         Self { error: (&error).into(), status: if is_left { LEFT } else { FAILED }, report: None }
     }
 }
 
-/// A command line that the grammar refuses.
+/// Turns a refusal of the grammar into a failure.
 impl From<&clap::Error> for Failure {
     fn from(error: &clap::Error) -> Self {
         Self::usage(Refusal::from(error).message)

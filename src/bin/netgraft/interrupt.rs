@@ -1,4 +1,4 @@
-//! Ctrl-C, TERM and HUP: they end the command, but not before an add that is under way is taken back.
+//! Ctrl-C, TERM and HUP: they end the command, but an add in progress is undone first.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 /// Signals that ask a program to end.
 const SIGNALS: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 
-/// The signals wait while this lives. When this is dropped, one that has come ends the process.
+/// Holds signals back while it exists. Dropping it lets a signal that came end the process.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Held {
@@ -20,7 +20,7 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Holds the signals back, but for those that the process ignores: nohup(1) has it so.
+    /// Holds the signals back, except for those that the process ignores, as under nohup(1).
     pub(crate) fn new() -> io::Result<Self> {
         let ignored = ignored();
         let signals: SigSet = SIGNALS.into_iter().filter(|signal| ignored & (1 << (*signal as i32 - 1)) == 0).collect();
@@ -43,18 +43,18 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // It cannot fail: the set is a good one.
+        // This cannot fail: the set is valid.
         let _ = self.signals.thread_unblock();
     }
 }
 
-/// Lets signals through that the process which started this one holds back: a child inherits that.
+/// Unblocks signals that the parent process holds back: a child inherits that.
 pub(crate) fn let_through() {
-    // It cannot fail: the set is a good one.
+    // This cannot fail: the set is valid.
     let _ = SIGNALS.into_iter().collect::<SigSet>().thread_unblock();
 }
 
-/// The signals that the process ignores, as /proc tells them; none where there is no /proc.
+/// Returns the signals that the process ignores, from /proc; none without /proc.
 fn ignored() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,4 +1,4 @@
-//! What the library logs, on standard error.
+//! Prints the library's log on standard error.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -7,7 +7,7 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 use crate::escape::escape;
 use crate::progress;
 
-/// Prints what is at this level or above it. Of the rest the newest is what is being done just now.
+/// Prints messages of this level or above. The newest of the others is shown as the present step.
 struct Stderr(LevelFilter);
 
 impl Log for Stderr {
@@ -32,7 +32,7 @@ impl Log for Stderr {
 
 static LOGGERS: [Stderr; 3] = [Stderr(LevelFilter::Warn), Stderr(LevelFilter::Info), Stderr(LevelFilter::Debug)];
 
-/// Warnings always; steps that were skipped with `-v`; every step with `-vv`.
+/// Prints warnings always, skipped steps with `-v`, and every step with `-vv`.
 pub(crate) fn start(verbose: u8) {
     let [warnings, skipped, steps] = &LOGGERS;
     let logger = match verbose {

@@ -1,4 +1,4 @@
-//! What a person or a program gets to see: results on standard output, failures on standard error.
+//! Output for people and programs: results on standard output, failures on standard error.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use crate::progress;
 use crate::report::Report;
 use crate::report::error::ErrorReport;
 
-/// Prints what became of commands.
+/// Prints the outcomes of commands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     json: bool,
@@ -46,9 +46,9 @@ impl Output {
         write(&format!("{line}\n"))
     }
 
-    /// Says what became of a command and gives the exit status that it stands for.
+    /// Prints the outcome of a command, and returns its exit status.
     ///
-    /// `line` is where in a batch it stood. It has no name when not even that could be read.
+    /// `line` is its place in a batch. `command` is `None` if not even the name could be read.
     pub(crate) fn finished(
         self,
         line: Option<u64>,
@@ -72,7 +72,7 @@ impl Output {
     }
 }
 
-/// Prints what became of a command for a program to read.
+/// Prints the outcome of a command for a program.
 pub(crate) fn print_object(
     line: Option<u64>,
     command: Option<&str>,
@@ -93,8 +93,8 @@ pub(crate) fn print_object(
     }
 }
 
-/// Prints to standard output at once, in colours where that is a terminal. That it cannot is said, and is no failure of
-/// the command.
+/// Prints to standard output at once, in colours on a terminal. A failure to print is reported, and is no failure of the
+/// command.
 pub(crate) fn print(text: impl Display) {
     if let Err(error) = write(&text.to_string()) {
         complain(format_args!("the result cannot be written: {error}"));
@@ -109,10 +109,10 @@ fn write(text: &str) -> io::Result<()> {
     })
 }
 
-/// Says what went wrong on standard error.
+/// Prints an error on standard error.
 pub(crate) fn complain(what: impl Display) {
-    // Whatever the words came from, none of them moves the cursor.
+    // Wherever the words come from, none of them moves the cursor.
     let line = escape(&what.to_string());
-    // When that is broken too, there is nowhere left to say it.
+    // If standard error is broken too, there is nowhere left to report.
     let _ = progress::above(|| writeln!(io::stderr(), "netgraft: {line}"));
 }

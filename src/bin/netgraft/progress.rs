@@ -1,4 +1,4 @@
-//! What long work is at: one line on standard error where that is a terminal, which goes when the work is done.
+//! Progress of long work: one line on standard error if that is a terminal, which disappears when the work is done.
 
 use std::io::{self, IsTerminal};
 use std::sync::OnceLock;
@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How often the line is drawn while nothing happens, so that one sees that it is alive.
+/// How often to draw the line while nothing happens, as a sign of life.
 const TICK: Duration = Duration::from_millis(100);
 
-/// There is one terminal, so there is one line, however deep in the work it is told what is being done.
+/// There is one terminal, and so one line, however deep in the work the report comes from.
 static LINE: OnceLock<ProgressBar> = OnceLock::new();
 
-/// Shows the line until this is dropped. `steps` is how many there are, if that is known.
+/// Shows the line until the value is dropped. `steps` is their number, if known.
 ///
-/// Work that is part of other work that is shown has no line of its own.
+/// Work within other work that is shown has no line of its own.
 pub(crate) fn begin(steps: Option<u64>) -> Working {
     if LINE.get().is_some() || !io::stderr().is_terminal() {
         return Working(None);
@@ -29,21 +29,21 @@ pub(crate) fn begin(steps: Option<u64>) -> Working {
     Working(Some(line))
 }
 
-/// The same of work of which it is only known what it is.
+/// Shows work whose number of steps is unknown.
 pub(crate) fn begin_with(doing: impl Into<String>) -> Working {
     let working = begin(None);
     tell(doing);
     working
 }
 
-/// Says what is being done just now. Nothing is shown where nothing was begun.
+/// Reports the present step. Shows nothing unless some work has begun.
 pub(crate) fn tell(doing: impl Into<String>) {
     if let Some(line) = LINE.get() {
         line.set_message(doing.into());
     }
 }
 
-/// Prints something for good, above the line.
+/// Prints something permanently, above the line.
 pub(crate) fn above<T>(print: impl FnOnce() -> T) -> T {
     match LINE.get() {
         Some(line) => line.suspend(print),
@@ -57,7 +57,7 @@ pub(crate) fn above<T>(print: impl FnOnce() -> T) -> T {
 pub(crate) struct Working(Option<&'static ProgressBar>);
 
 impl Working {
-    /// One more step is done.
+    /// Counts one step.
     pub(crate) fn advance(&self) {
         if let Some(line) = self.0 {
             line.inc(1);

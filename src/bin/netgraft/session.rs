@@ -1,4 +1,4 @@
-//! What is kept open during one process, so that a batch's lines find what earlier ones made.
+//! State of one process, so that the lines of a batch find what earlier ones created.
 
 use std::ffi::OsStr;
 use std::io;
@@ -18,7 +18,7 @@ pub(crate) struct Session {
     /// Oldest first; of several handles on one namespace the oldest is used.
     namespaces: Vec<(Netns, Namespace)>,
     elapsed: Duration,
-    /// While an add is under way, and until its outcome is told.
+    /// Held during an add, and until its outcome is printed.
     held: Option<Held>,
     is_batch: bool,
 }
@@ -41,7 +41,7 @@ impl Session {
         &self.state_dir
     }
 
-    /// Returns the namespace that a word means, with its journal, which is going to be written.
+    /// Returns the namespace of a word, with its journal, for writing.
     pub(crate) fn journalled(&mut self, word: &Netns) -> Result<Namespace, Failure> {
         let namespace = self.namespace(word)?;
         if let Some(folder) = self.state_dir.folder()? {
@@ -50,25 +50,25 @@ impl Session {
         Ok(namespace)
     }
 
-    /// Returns the namespaces that the journal knows of.
+    /// Returns the namespaces in the journal.
     pub(crate) fn journalled_namespaces(&mut self) -> Result<Vec<Namespace>, Failure> {
         let Some(folder) = self.state_dir.folder()? else { return Ok(Vec::new()) };
         let found = self.timed(|| Namespace::all_in_journal(&folder))?;
         let mut namespaces: Vec<Namespace> = found.into_iter().map(|namespace| self.known_as(namespace)).collect();
-        // The journal's order is one of numbers that the kernel gives by chance.
+        // The journal's order is one of random numbers.
         namespaces.sort_by_cached_key(Namespace::to_string);
         namespaces.iter().try_for_each(|namespace| self.read_journal(namespace))?;
         Ok(namespaces)
     }
 
-    /// Returns the namespace that a word means, and what the journal tells of it: nothing where there is no journal yet.
+    /// Returns the namespace of a word, with the journal for reading: without interfaces if there is no journal yet.
     pub(crate) fn seen(&mut self, word: &Netns) -> Result<Namespace, Failure> {
         let namespace = self.namespace(word)?;
         self.read_journal(&namespace)?;
         Ok(namespace)
     }
 
-    /// Has a namespace that is going to end know its journal, where that can be written with the locks that others wait for.
+    /// Gives a namespace that will end its journal, writable if possible, with the locks that others wait for.
     pub(crate) fn lock_journal(&self, namespace: &Namespace) -> Result<(), Failure> {
         match self.state_dir.folder()?.map(|folder| namespace.keep_journal(folder)) {
             Some(Err(_)) => self.read_journal(namespace),
@@ -76,7 +76,7 @@ impl Session {
         }
     }
 
-    /// Has a namespace know what the journal tells of it.
+    /// Gives a namespace its journal for reading.
     pub(crate) fn read_journal(&self, namespace: &Namespace) -> Result<(), Failure> {
         if let Some(folder) = self.state_dir.folder()? {
             namespace.read_journal(folder)?;
@@ -93,7 +93,7 @@ impl Session {
         })?)
     }
 
-    /// The namespace that a word means, kept for later commands.
+    /// Returns the namespace of a word, and keeps it for later commands.
     pub(crate) fn namespace(&mut self, word: &Netns) -> netgraft::Result<Namespace> {
         let namespace = self.look_at(word)?;
         if self.find(|known, _| known == word).is_none() {
@@ -102,8 +102,8 @@ impl Session {
         Ok(namespace)
     }
 
-    /// The namespace that a word means. However it is called, it is one handle: interfaces are
-    /// registered with the handle that they were added through.
+    /// Returns the namespace of a word. Each namespace has one handle, whatever its name: interfaces belong to the handle that
+    /// they were added through.
     pub(crate) fn look_at(&mut self, word: &Netns) -> netgraft::Result<Namespace> {
         if let Some(known) = self.find(|known, _| known == word) {
             return Ok(known);
@@ -117,7 +117,7 @@ impl Session {
         Ok(if *word == Netns::Current { opened } else { self.known_as(opened) })
     }
 
-    /// The pin at a path itself, even when its namespace is known by another name.
+    /// Returns the pin at a path itself, even if the namespace is known by another name.
     pub(crate) fn pin(&mut self, path: &Path) -> netgraft::Result<Namespace> {
         match self.find(|_, known| known.path() == Some(path)) {
             Some(pin) => Ok(pin),
@@ -125,14 +125,14 @@ impl Session {
         }
     }
 
-    /// Takes a namespace that has just been pinned at a path.
+    /// Keeps a namespace that has just been pinned at a path.
     pub(crate) fn keep(&mut self, path: &Path, namespace: Namespace) {
         self.forget(path);
         let namespace = self.known_as(namespace);
         self.namespaces.push((Netns::Path(path.to_owned()), namespace));
     }
 
-    /// Forgets a pin that is no more, and every word that led to it.
+    /// Forgets a pin that no longer exists, and every word that led to it.
     pub(crate) fn forget(&mut self, path: &Path) {
         let word = Netns::Path(path.to_owned());
         self.namespaces.retain(|(known, namespace)| *known != word && namespace.path() != Some(path));
@@ -147,9 +147,9 @@ impl Session {
         found.map(|(_, namespace)| namespace.clone())
     }
 
-    /// Holds back the signals that ask the command to end, until the outcome is told.
+    /// Holds back the signals that ask the command to end, until the outcome is printed.
     pub(crate) fn hold_signals(&mut self) -> io::Result<&Held> {
-        // Held already by an add in front: to let go of them in between would end the process in the midst of this one.
+        // An earlier add holds them already: letting go in between would end the process in the midst of this add.
         let held = match self.held.take() {
             Some(held) => held,
             None => Held::new()?,
@@ -157,17 +157,17 @@ impl Session {
         Ok(self.held.insert(held))
     }
 
-    /// Lets the signals through: one that has come ends the process.
+    /// Lets the signals through: a pending one ends the process.
     pub(crate) fn release_signals(&mut self) {
         self.held = None;
     }
 
-    /// Tells whether a signal is held back.
+    /// Returns whether a signal is pending.
     pub(crate) fn is_signalled(&self) -> bool {
         self.held.as_ref().is_some_and(Held::is_signalled)
     }
 
-    /// Makes one call of the library and notes how long it took.
+    /// Makes one call of the library, and measures its time.
     pub(crate) fn timed<T>(&mut self, call: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = call();
@@ -175,7 +175,7 @@ impl Session {
         result
     }
 
-    /// Takes how long the last call of the library took; asked once for each command.
+    /// Takes the time of the last call of the library; called once for each command.
     pub(crate) fn take_elapsed(&mut self) -> Duration {
         std::mem::take(&mut self.elapsed)
     }

@@ -1,4 +1,4 @@
-//! Where the journal is kept.
+//! The folder of the journal.
 
 use std::env;
 use std::fs;
@@ -11,13 +11,13 @@ use nix::unistd::{AccessFlags, access, geteuid};
 use crate::args::StateDir;
 use crate::failure::Failure;
 
-/// The folder of the initial user namespace's root.
+/// The folder for root of the initial user namespace.
 const SYSTEM: &str = "/run/netgraft";
 /// `PROC_USER_INIT_INO` of linux/proc_ns.h: the inode number of the initial user namespace.
 const INITIAL_USER_NAMESPACE: u64 = 0xefff_fffd;
 
 impl StateDir {
-    /// Returns the folder; `None` when no journal is wanted.
+    /// Returns the folder; `None` without a journal.
     pub(crate) fn folder(&self) -> Result<Option<PathBuf>, Failure> {
         Ok(match self {
             Self::None => None,
@@ -27,7 +27,7 @@ impl StateDir {
     }
 }
 
-/// Root of the initial user namespace always has the same folder. Others use that if they can write it, else one that goes
+/// Root of the initial user namespace always has the same folder. Others use it if they can write it, else one that disappears
 /// when they log out.
 fn default() -> Result<PathBuf, Failure> {
     let system = Path::new(SYSTEM);
@@ -42,12 +42,12 @@ fn default() -> Result<PathBuf, Failure> {
 }
 
 fn is_system_root() -> bool {
-    // Where there is no /proc yet, nobody has made another user namespace either.
+    // Without /proc, nobody has created another user namespace yet.
     geteuid().is_root()
         && fs::metadata("/proc/self/ns/user").map_or(true, |found| found.ino() == INITIAL_USER_NAMESPACE)
 }
 
-/// Tells whether a folder can be written, or made where it is missing.
+/// Returns whether a folder can be written, or created if it is missing.
 fn can_write(folder: &Path) -> bool {
     let writable = |path: &Path| access(path, AccessFlags::W_OK | AccessFlags::X_OK).is_ok();
     if folder.exists() { writable(folder) && is_own(folder) } else { folder.parent().is_some_and(writable) }

@@ -1,4 +1,4 @@
-//! Colours. Whatever is printed can have them: where it is not a terminal, printing takes them away.
+//! Colours. Any output may have them: printing removes them if it is no terminal.
 
 use std::fmt;
 

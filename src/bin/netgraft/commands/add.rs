@@ -27,7 +27,7 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
         return Ok(Report::Plan { plan: steps.iter().map(StepReport::from).collect() });
     }
     let namespace = session.journalled(&args.netns)?;
-    // A batch sends by itself: it lasts, and a child for each of its adds would be many.
+    // A batch sends by itself: it lasts, and would need a child for each of its adds.
     let in_child = args.background || !args.foreground && !session.is_batch();
     let own = if in_child { numbers.by_caller() } else { numbers };
     let cancel = session.hold_signals().and_then(Held::descriptor);
@@ -39,7 +39,7 @@ pub(crate) fn add(args: &AddArgs, session: &mut Session) -> Result<Report, Failu
     let added = session.timed(|| namespace.add_interface(link, config.announce(own).cancel_on(cancel)));
     let interface = added?;
     if session.is_signalled() {
-        // It came too late for the add to be taken back.
+        // The signal came too late to undo the add.
         interface.remove()?;
         return Err(Failure::new(
             ErrorKind::Cancelled,
@@ -63,11 +63,11 @@ fn link(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
     })
 }
 
-/// The link that is meant by the words, which may name or describe it.
+/// Returns the link of the words, which may name or describe it.
 fn existing(args: &AddArgs, session: &mut Session) -> Result<Link, Failure> {
     let (name, place) = (args.link.as_encoded_bytes(), if args.in_place { &args.netns } else { &args.from });
     let namespace = session.namespace(place)?;
-    // Names of links need not be UTF-8; what else there is to say is.
+    // Names of links need not be UTF-8; other selectors are.
     let selector = match args.link.to_str().map(str::parse::<LinkSelector>) {
         Some(Err(error)) if error.kind() == ErrorKind::InvalidArgument => {
             return Err(Failure::usage(error.to_string()));

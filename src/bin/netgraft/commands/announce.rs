@@ -22,7 +22,7 @@ use crate::report::Report;
 use crate::session::Session;
 use crate::values::Netns;
 
-/// What the child is called on its command line.
+/// The name of the child's command.
 const REST: &str = "announce-rest";
 
 pub(crate) fn announce(args: &AnnounceArgs, session: &mut Session) -> Result<Report, Failure> {
@@ -34,17 +34,17 @@ pub(crate) fn announce(args: &AnnounceArgs, session: &mut Session) -> Result<Rep
     Ok(Report::Nothing)
 }
 
-/// How often and how far apart, where it was said.
+/// Returns how often to announce and how far apart, if the command line says so.
 pub(super) fn numbers(count: Option<u8>, interval: Option<Duration>) -> netgraft::Result<Announce> {
     let numbers = count.map_or_else(|| Ok(Announce::default()), Announce::times)?;
     interval.map_or(Ok(numbers), |interval| numbers.every(interval))
 }
 
-/// Has a child process announce, and returns after the first announcement. False where no child can: then this process
-/// has to, before it ends, and says so at a level.
+/// Has a child process announce, and returns after the first announcement. Returns false if no child can: then this process has
+/// to announce before it ends, and reports that at a level.
 ///
-/// The child sends the first announcement, too: the kernel takes up to 20 ms to close a packet socket, which a process
-/// waits for when it ends. This process has none so.
+/// The child sends the first announcement, too: the kernel takes up to 20 ms to close a packet socket, and a process waits for
+/// that when it ends. So this process has no packet socket.
 pub(super) fn hand_over(
     netns: &Netns,
     interface: &Interface,
@@ -62,7 +62,7 @@ pub(super) fn hand_over(
     };
     match handed_over {
         Ok(()) => {
-            // What this process had planned before.
+            // Announcements that this process planned before.
             if let Err(error) = interface.announce(Announce::none()) {
                 log::debug!("{error}");
             }
@@ -75,7 +75,7 @@ pub(super) fn hand_over(
     }
 }
 
-/// Starts the child and returns when it has announced once and is by itself.
+/// Starts the child, and returns when it has announced once and needs nobody.
 fn start(netns: &Netns, interface: &Interface, numbers: Announce, folder: &Path) -> io::Result<()> {
     let state = interface.state().map_err(|error| io::Error::other(error.to_string()))?;
     let Some(mac) = state.mac else { return Ok(()) };
@@ -100,14 +100,14 @@ fn start(netns: &Netns, interface: &Interface, numbers: Announce, folder: &Path)
     stdout.read_exact(&mut ready).map_err(|_| io::Error::other("the child process has ended"))
 }
 
-/// Pipes, whose other ends are closed here: there need not be a /dev/null. What goes wrong with the first announcement is
-/// said on this process's standard error.
+/// Returns pipes whose other ends are closed here: there may be no /dev/null. This process reports failures of the first
+/// announcement on its standard error.
 fn spawn(program: &Path, words: &[OsString]) -> io::Result<Child> {
     let mut command = Command::new(program);
     command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
 }
 
-/// The child: announces, for as long as the interface is what it was.
+/// Runs as the child: announces while the interface stays the same.
 pub(crate) fn send_rest(args: &RestArgs, state_dir: StateDir) -> Result<(), Failure> {
     let start = Instant::now();
     descriptors::close_inherited();
@@ -117,14 +117,14 @@ pub(crate) fn send_rest(args: &RestArgs, state_dir: StateDir) -> Result<(), Fail
     env::set_current_dir("/").map_err(|error| Failure::io("go to /", &error))?;
     for number in 0..u32::from(numbers.count()) {
         thread::sleep((start + numbers.interval() * number).saturating_duration_since(Instant::now()));
-        // Looked for anew: it may have been removed, or removed and added again.
+        // Looked up again: it may have been removed, or removed and added again.
         let interface = Session::new(state_dir.clone()).interface(&args.netns, &args.source)?;
         if interface.index().get() != args.index || interface.state()?.mac != Some(args.mac) {
             break;
         }
         interface.announce(Announce::times(1)?)?;
         if number == 0 {
-            // Nothing of the parent's is held from here on.
+            // From here on the child holds nothing of its parent.
             nix::unistd::dup2_stderr(io::stdin())
                 .map_err(|errno| Failure::io("let go of standard error", &errno.into()))?;
             output::print("\n");

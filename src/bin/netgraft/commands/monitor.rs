@@ -12,7 +12,7 @@ use crate::report::link::{EventReport, LinkReport};
 use crate::session::Session;
 use crate::values::Netns;
 
-/// Returns only when the events cannot be read or told any more.
+/// Prints events. Returns only when events cannot be read or printed any more.
 pub(crate) fn watch(args: &MonitorArgs, session: &mut Session, output: Output) -> Failure {
     let mut watch = || -> Result<(), Failure> {
         let namespace = session.seen(args.netns.as_ref().unwrap_or(&Netns::Current))?;

@@ -1,4 +1,4 @@
-//! The files that a program started inside a namespace sees: its /sys, and its own files in /etc, as `ip netns exec` has it.
+//! The files of a program started inside a namespace: its /sys, and its own files in /etc, as with `ip netns exec`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,13 +11,14 @@ use nix::sched::{CloneFlags, unshare};
 
 use crate::values::PINS;
 
-/// Where a namespace's own files for /etc are, in a folder of its name.
+/// The folder of folders with namespaces' own files for /etc.
 const ETC_NETNS: &str = "/etc/netns";
-/// Another path of the folder where names of namespaces lead.
+/// Another path of the folder of named namespaces.
 const VAR_PINS: &str = "/var/run/netns";
 const NONE: Option<&str> = None;
 
-/// Gives the calling thread, which is inside, mounts of its own. Without the right to that, it keeps those it has, and says so.
+/// Gives the calling thread, which is inside, mounts of its own. Without the right to that, the thread keeps its mounts, and
+/// the log says so.
 pub(super) fn isolate(name: Option<&OsStr>) {
     let isolated = leave_mounts().and_then(|()| mount_sys()).and_then(|()| name.map_or(Ok(()), bind_files));
     if let Err((doing, error)) = isolated {
@@ -29,19 +30,19 @@ type Outcome = Result<(), (String, io::Error)>;
 
 fn leave_mounts() -> Outcome {
     unshare(CloneFlags::CLONE_NEWNS).map_err(at("unshare"))?;
-    // What is mounted outside from now on is seen here, but not the other way round.
+    // Later mounts outside are visible here, but not the other way round.
     mount(NONE, "/", NONE, MsFlags::MS_SLAVE | MsFlags::MS_REC, NONE).map_err(at("mount /"))
 }
 
-/// /sys/class/net has the links of the namespace that it was mounted in.
+/// Mounts a /sys of the namespace: /sys/class/net has the links of the namespace that it was mounted in.
 fn mount_sys() -> Outcome {
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     let mount = |flags| mount(Some("sysfs"), "/sys", Some("sysfs"), flags, NONE);
-    // In a user namespace it may be no more writable than the one that is there.
+    // In a user namespace it may not be more writable than the existing one.
     mount(flags).or_else(|_| mount(flags | MsFlags::MS_RDONLY)).map_err(at("mount /sys"))
 }
 
-/// Puts each file of the namespace's folder in place of the one of that name in /etc.
+/// Puts each file of the namespace's folder in place of the file of that name in /etc.
 fn bind_files(name: &OsStr) -> Outcome {
     let folder = Path::new(ETC_NETNS).join(name);
     let entries = match fs::read_dir(&folder) {
@@ -60,7 +61,7 @@ fn at(doing: &str) -> impl FnOnce(Errno) -> (String, io::Error) {
     move |errno| (doing, errno.into())
 }
 
-/// The name by which `ip netns` knows a namespace that is pinned at a path.
+/// Returns the name by which `ip netns` knows a namespace that is pinned at a path.
 pub(super) fn name(path: &Path) -> Option<&OsStr> {
     let is_known = path.parent().is_some_and(|folder| folder == Path::new(PINS) || folder == Path::new(VAR_PINS));
     path.file_name().filter(|_| is_known)

@@ -10,7 +10,7 @@ use crate::report::Report;
 use crate::session::Session;
 
 pub(crate) fn create(path: &Path, replace: bool, session: &mut Session) -> Result<Report, Failure> {
-    // Where a namespace is pinned there, its interfaces come out first.
+    // If a namespace is pinned there, its interfaces come out first.
     let pin = if replace { session.pin(path).ok() } else { None };
     let namespace = match pin {
         Some(pin) => {
@@ -51,7 +51,7 @@ pub(crate) fn destroy(path: &Path, force: bool, if_exists: bool, session: &mut S
     session.lock_journal(&pin)?;
     let _working = progress::begin_with(format!("destroy {pin}"));
     let destroyed = session.timed(|| if force { pin.destroy_by_force() } else { pin.destroy() });
-    // Gone, if not in order.
+    // Gone, though not in order.
     if destroyed.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::Unverified) {
         session.forget(path);
     }

@@ -30,8 +30,8 @@ pub(crate) fn restore(netns: Option<&Netns>, session: &mut Session) -> Result<Re
     Err(Failure::undo_failed(format!("{doing}: {left}"), left).with_report(report))
 }
 
-/// Returns the namespaces that the journal knows of; the current one where there is none, to look through the
-/// entries of namespaces that have ended.
+/// Returns the namespaces in the journal; the current one if there are none, so that the entries of ended namespaces are looked
+/// through.
 fn all(session: &mut Session) -> Result<Vec<Namespace>, Failure> {
     let namespaces = session.journalled_namespaces()?;
     if namespaces.is_empty() { Ok(vec![session.journalled(&Netns::Current)?]) } else { Ok(namespaces) }

@@ -143,7 +143,7 @@ fn call(
     Ok(Report::Nothing)
 }
 
-/// Returns the source name that a word means: the word itself, or that of the interface with this present name.
+/// Returns the source name for a word: the word itself, or that of the interface with this present name.
 fn source_in(namespace: &Namespace, word: &OsStr) -> Vec<u8> {
     let word = word.as_encoded_bytes();
     match (namespace.interface(word), namespace.interface_by_name(word)) {

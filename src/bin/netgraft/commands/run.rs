@@ -1,4 +1,4 @@
-//! `run`: by itself it becomes the program, as a line of a batch it waits for it.
+//! `run`: alone it becomes the program; as a line of a batch it waits for the program.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::session::Session;
 use crate::values::Netns;
 
-/// Returns only when the program could not be started.
+/// Becomes the program. Returns only when the program cannot be started.
 pub(crate) fn become_program(args: &RunArgs, session: &mut Session) -> Failure {
     // The thread that calls exec becomes the process, and stays in the namespace that it is in.
     match inside(args, session, |mut command| command.exec()) {
@@ -27,7 +27,7 @@ pub(crate) fn become_program(args: &RunArgs, session: &mut Session) -> Failure {
 pub(crate) fn wait_for(args: &RunArgs, stdin: Stdio, session: &mut Session) -> Result<Report, Failure> {
     let exit = inside(args, session, |mut command| command.stdin(stdin).status())?
         .map_err(|error| not_started(args, &error))?;
-    // As shells say that a signal ended it.
+    // As shells report a program that a signal ended.
     let status = exit.code().or_else(|| Some(128 + exit.signal()?)).and_then(|status| u8::try_from(status).ok());
     match status.unwrap_or(FAILED) {
         DONE => Ok(Report::Exit { status: DONE }),

@@ -15,7 +15,7 @@ use crate::values::{Netns, PINS};
 pub(crate) fn show(args: &ShowArgs, session: &mut Session) -> Result<Report, Failure> {
     let chosen = args.netns.as_ref().map(|netns| session.seen(netns)).transpose()?;
     let mut namespaces: Vec<Namespace> = chosen.iter().cloned().collect();
-    // Peers are looked for in all that can be known of.
+    // Peers are searched in all namespaces that can be known.
     for namespace in around(session) {
         if namespaces.iter().all(|known| known.id() != namespace.id()) {
             namespaces.push(namespace);
@@ -27,7 +27,7 @@ pub(crate) fn show(args: &ShowArgs, session: &mut Session) -> Result<Report, Fai
     Ok(if args.dot { Report::Graph(Graph(tree)) } else { Report::Tree(tree) })
 }
 
-/// The current namespace and those that are pinned where names lead.
+/// Returns the current namespace and the pinned ones with a name.
 fn around(session: &mut Session) -> Vec<Namespace> {
     let mut names: Vec<OsString> =
         fs::read_dir(PINS).into_iter().flatten().flatten().map(|entry| entry.file_name()).collect();

@@ -1,4 +1,4 @@
-//! `--verify`: a command of the user's tests the result of an add.
+//! `--verify`: a command of the user tests the result of an add.
 
 use std::ffi::OsString;
 use std::io;
@@ -18,7 +18,7 @@ use nix::unistd::Pid;
 use crate::escape::escape;
 use crate::failure::Failure;
 
-/// Has a command test the result, by `sh -c` in the namespace, within a limit. `cancel` ends the test, too.
+/// Adds a test by a command, which `sh -c` runs in the namespace within a limit. `cancel` ends the test, too.
 pub(crate) fn by_command(
     config: InterfaceConfig,
     namespace: &Namespace,

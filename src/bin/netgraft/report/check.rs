@@ -1,11 +1,11 @@
-//! What `check` finds.
+//! The output of `check`.
 
 use std::fmt;
 
 use netgraft::{Difference, Interface};
 use serde::Serialize;
 
-/// One thing about an interface that is not what was asked for.
+/// One difference between an interface and its request.
 #[derive(Debug, Serialize)]
 pub(crate) struct DifferenceReport {
     namespace: String,

@@ -1,4 +1,4 @@
-//! Why a command failed: one line for people, an object in JSON.
+//! The error of a command: one line for people, an object in JSON.
 
 use std::fmt;
 

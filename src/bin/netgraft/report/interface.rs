@@ -5,10 +5,10 @@ use std::fmt;
 use netgraft::{Interface, Prefix};
 use serde::Serialize;
 
-/// An interface as the kernel has it now. What cannot be read is unset: the link may be gone already.
+/// An interface as the kernel has it now. Attributes that cannot be read are unset: the link may be gone already.
 #[derive(Debug, Serialize)]
 pub(crate) struct InterfaceReport {
-    /// Where several namespaces are listed.
+    /// Set if several namespaces are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     source: String,
@@ -46,7 +46,7 @@ impl From<&Interface> for InterfaceReport {
 }
 
 impl InterfaceReport {
-    /// The same, with the namespace.
+    /// Creates a report with the namespace.
     pub(crate) fn with_namespace(interface: &Interface) -> Self {
         Self { namespace: Some(interface.namespace().to_string()), ..Self::from(interface) }
     }
@@ -94,7 +94,7 @@ impl InterfaceReport {
     }
 }
 
-/// Writes a row for each interface below headings; nothing where there is no interface.
+/// Writes a row for each interface below headings; nothing without interfaces.
 pub(crate) fn write_table(f: &mut fmt::Formatter<'_>, interfaces: &[InterfaceReport]) -> fmt::Result {
     let Some(first) = interfaces.first() else { return Ok(()) };
     let headings = ["NAMESPACE", "SOURCE", "NAME", "INDEX", "STATE", "MAC", "ADDRESSES", "ROUTES"];

@@ -1,4 +1,4 @@
-//! What commands that went well print, as text and as JSON.
+//! The output of successful commands, as text and as JSON.
 
 pub(crate) mod check;
 pub(crate) mod demo;
@@ -30,7 +30,7 @@ use statistics::StatisticsReport;
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Report {
-    /// Done, with nothing more to say.
+    /// Done, without a result.
     Nothing,
     Namespace(NamespaceReport),
     Interface(InterfaceReport),
@@ -62,7 +62,7 @@ pub(crate) enum Report {
 }
 
 impl Report {
-    /// Whether something is not as it was asked for.
+    /// Returns whether something differs from its request.
     pub(crate) fn has_differences(&self) -> bool {
         matches!(self, Self::Differences { differences } if !differences.is_empty())
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use netgraft::PlannedStep;
 use serde::Serialize;
 
-/// One step, and how a failed add would take the step back.
+/// One step, and how a failed add would undo it.
 #[derive(Debug, Serialize)]
 pub(crate) struct StepReport {
     source: String,

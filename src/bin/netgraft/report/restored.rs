@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::error::ErrorReport;
 use super::interface::InterfaceReport;
 
-/// What became of the entries of the journal.
+/// Outcomes of the entries of the journal.
 #[derive(Debug, Serialize)]
 pub(crate) struct RestoredReport {
     interfaces: Vec<InterfaceReport>,

@@ -30,13 +30,13 @@ impl fmt::Display for GatewaysReport {
     }
 }
 
-/// A route by way of next hops, or to nowhere.
+/// A route over next hops, or to nowhere.
 #[derive(Debug, Serialize)]
 pub(crate) struct RouteReport {
     to: String,
     /// The first next hop.
     via: Option<String>,
-    /// All of them, where there are several.
+    /// All next hops, if there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     next_hops: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
