@@ -137,8 +137,14 @@ fn words_need_not_be_utf8() {
 }
 
 #[test]
-fn output_that_cannot_be_written_changes_no_status() {
-    for (line, status) in [("--help", 0), ("--json forget", 2), ("--json batch /dev/null", 0)] {
+fn output_that_cannot_be_written_fails_a_command_that_only_prints() {
+    for (line, status) in [
+        ("--help", 0),
+        ("--json forget", 2),
+        ("--json batch /dev/null", 0),
+        ("--no-journal show current", 1),
+        ("--no-journal --json gateway current get", 1),
+    ] {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = netgraft(words(line)).stdout(full).stderr(Stdio::piped()).spawn().unwrap().wait_with_output();
         let output = output.unwrap();

@@ -61,24 +61,23 @@ impl Output {
             (Err(failure), Some(line)) => complain(format_args!("line {line}: {failure}")),
             (Ok(_), _) => {}
         }
-        if let (Some(report), false) = (outcome.as_ref().map_or_else(Failure::report, Some), self.json) {
-            print(report);
-        }
-        if self.json {
-            print_object(line, command, outcome, took);
-        }
-        let status = |report: &Report| if report.has_differences() { FAILED } else { DONE };
-        outcome.as_ref().map_or_else(Failure::status, status)
+        let is_written = match outcome.as_ref().map_or_else(Failure::report, Some) {
+            _ if self.json => print_object(line, command, outcome, took),
+            Some(report) => print(report),
+            None => true,
+        };
+        let is_failed = |report: &Report| report.has_differences() || !is_written && report.is_all_that_was_asked_for();
+        outcome.as_ref().map_or_else(Failure::status, |report| if is_failed(report) { FAILED } else { DONE })
     }
 }
 
-/// Prints the outcome of a command for a program.
+/// Prints the outcome of a command for a program. Returns whether it was written.
 pub(crate) fn print_object(
     line: Option<u64>,
     command: Option<&str>,
     outcome: &Result<Report, Failure>,
     took: Duration,
-) {
+) -> bool {
     let object = Object {
         line,
         command,
@@ -89,16 +88,20 @@ pub(crate) fn print_object(
     };
     match serde_json::to_string(&object) {
         Ok(json) => print(format_args!("{json}\n")),
-        Err(error) => complain(format_args!("the result cannot be written as JSON: {error}")),
+        Err(error) => {
+            complain(format_args!("the result cannot be written as JSON: {error}"));
+            false
+        }
     }
 }
 
-/// Prints to standard output at once, in colours on a terminal. A failure to print is reported, and is no failure of the
-/// command.
-pub(crate) fn print(text: impl Display) {
-    if let Err(error) = write(&text.to_string()) {
+/// Prints to standard output at once, in colours on a terminal. Reports a failure, and returns whether the text was written.
+pub(crate) fn print(text: impl Display) -> bool {
+    let written = write(&text.to_string());
+    if let Err(error) = &written {
         complain(format_args!("the result cannot be written: {error}"));
     }
+    written.is_ok()
 }
 
 /// Writes a text in one piece: several processes may share the other end.

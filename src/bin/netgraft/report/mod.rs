@@ -62,6 +62,16 @@ pub(crate) enum Report {
 }
 
 impl Report {
+    /// Returns whether the command had nothing to do but to print this.
+    pub(crate) fn is_all_that_was_asked_for(&self) -> bool {
+        match self {
+            Self::Interfaces { .. } | Self::Statistics(_) | Self::Gateways(_) | Self::Routes { .. } => true,
+            Self::Differences { .. } | Self::Rules { .. } | Self::Plan { .. } | Self::Tree(_) | Self::Graph(_) => true,
+            Self::Nothing | Self::Namespace(_) | Self::Interface(_) | Self::Link(_) | Self::Restored(_) => false,
+            Self::Exit { .. } | Self::DemoLog(_) => false,
+        }
+    }
+
     /// Returns whether something differs from its request.
     pub(crate) fn has_differences(&self) -> bool {
         matches!(self, Self::Differences { differences } if !differences.is_empty())
